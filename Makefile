@@ -1,0 +1,50 @@
+# Sohoa: two commands do everything. `make demo` shows it; `make test` proves it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SYSTEM := tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils
+FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
+DEMO := out/demo
+
+.PHONY: help install demo test check bench clean lock pictures
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/installed ## programs from Debian, a virtual environment from requirements.lock
+
+$(VENV)/installed: requirements.lock pyproject.toml
+	@deploy/install-debian $(SYSTEM) $(FONTS) $$($(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+	@echo "Cài môi trường Python vào $(VENV) / installing the Python environment into $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install ## draw sample dossiers, digitise them, compare with the truth
+	@$(BIN)/sohoa demo --data $(DEMO)
+
+test: install ## every test, on real Tesseract, S3 and PostgreSQL
+	@deploy/install-debian postgresql
+	@$(BIN)/python -m pytest
+
+check: install ## format, lint, layers, types
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+
+bench: install ## measure speed and accuracy beside bare Tesseract
+	@$(BIN)/python -m bench
+
+pictures: install ## draw again the pictures of the README
+	@$(BIN)/python -m docs.pictures
+
+lock: ## resolve requirements.lock anew (needs uv)
+	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \
+		--no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
+
+clean: ## remove the environment, caches and the demo's data
+	@rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,86 @@
+"""Made-up persons: names from common syllables, ids of the legal structure with random digits."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from schemas.catalogue import birth_provinces
+
+_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ")
+_FAMILY_RARE = ("Hồ", "Ngô", "Dương", "Lý", "Nông", "Triệu", "Quách", "Thạch", "Đinh", "Mạc")
+_MIDDLE = {
+    "male": ("Văn", "Đức", "Hữu", "Quang", "Minh", "Thành", "Công", "Xuân", "Đình", "Quốc Việt"),
+    "female": ("Thị", "Thị Thu", "Ngọc", "Thị Mỹ", "Thanh", "Thúy", "Kim", "Diệu", "Thị Phương"),
+}
+_GIVEN = {
+    "male": ("Dũng", "Hùng", "Nghĩa", "Khánh", "Thắng", "Phước", "Tuấn", "Kiệt", "Hiếu", "Trường"),
+    "female": ("Hà", "Dung", "Trang", "Hằng", "Quỳnh", "Uyên", "Nguyệt", "Thảo", "Yến", "Hòa"),
+}
+ETHNICITIES = ("Kinh", "Kinh", "Kinh", "Tày", "Nùng", "Mường", "Khmer", "Stiêng", "Chăm")
+_WARDS = (
+    "xã Đức Liễu", "xã Bù Gia Mập", "phường Hưng Chiến", "xã Tân Khai", "phường Thuận Giao",
+    "xã Phú Riềng", "phường Đức Xuân", "xã Quảng Chu", "phường Phan Đình Phùng", "xã Yên Lãng",
+)  # fmt: skip
+_DISTRICTS = (
+    "huyện Bù Đăng, tỉnh Bình Phước", "thị xã Bình Long, tỉnh Bình Phước",
+    "thành phố Thuận An, tỉnh Bình Dương", "thành phố Bắc Kạn, tỉnh Bắc Kạn",
+    "huyện Chợ Mới, tỉnh Bắc Kạn", "thành phố Thái Nguyên, tỉnh Thái Nguyên",
+    "huyện Đại Từ, tỉnh Thái Nguyên", "huyện Hớn Quản, tỉnh Bình Phước",
+)  # fmt: skip
+_BASE_CENTURY = 1900
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person who does not exist."""
+
+    full_name: str
+    gender: str
+    born_on: date
+    personal_id: str
+    previous_id: str
+    ethnicity: str
+    origin: str
+    residence: str
+
+    @property
+    def gender_vi(self) -> str:
+        """As printed."""
+        return "Nam" if self.gender == "male" else "Nữ"
+
+
+def draw_person(rng: Random, *, born: tuple[int, int] = (1955, 2004), gender: str = "") -> Person:
+    """Return a person born in the years `born`, both included."""
+    gender = gender or rng.choice(("male", "female"))
+    family = rng.choice(_FAMILY if rng.random() < 0.8 else _FAMILY_RARE)  # noqa: PLR2004
+    name = f"{family} {rng.choice(_MIDDLE[gender])} {rng.choice(_GIVEN[gender])}"
+    born_on = date(rng.randint(*born), 1, 1) + timedelta(days=rng.randrange(365))
+    return Person(
+        full_name=name,
+        gender=gender,
+        born_on=born_on,
+        personal_id=_personal_id(rng, born_on, gender),
+        previous_id=f"{rng.randrange(10**8, 10**9)}",
+        ethnicity=rng.choice(ETHNICITIES),
+        origin=draw_address(rng, house=False),
+        residence=draw_address(rng, house=rng.random() < 0.5),  # noqa: PLR2004
+    )
+
+
+def draw_address(rng: Random, *, house: bool) -> str:
+    """A place as papers write it, with units as they were before July 2025."""
+    prefix = f"{rng.choice(('Tổ', 'Thôn', 'Ấp', 'Khu phố'))} {rng.randint(1, 12)}, " if house else ""
+    return f"{prefix}{rng.choice(_WARDS)}, {rng.choice(_DISTRICTS)}"
+
+
+def draw_agency(rng: Random) -> tuple[str, str]:
+    """A commune's People's Committee and its place name: (`UBND xã …, huyện …`, `Đức Liễu`)."""
+    ward, district = rng.choice(_WARDS), rng.choice(_DISTRICTS)
+    return f"Ủy ban nhân dân {ward}, {district}", ward.split(" ", 1)[1]
+
+
+def _personal_id(rng: Random, born_on: date, gender: str) -> str:
+    """Twelve digits by Circular 59/2021/TT-BCA: province, century and sex, year, six random."""
+    century = 2 * ((born_on.year - _BASE_CENTURY) // 100) + (gender == "female")
+    province = rng.choice(sorted(birth_provinces()))
+    return f"{province}{century}{born_on.year % 100:02d}{rng.randrange(10**6):06d}"

@@ -1,0 +1,99 @@
+"""Batches, received files and scans: what came in, and what became of each sheet."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from schemas.frozen import Frozen
+from schemas.language import Bilingual
+
+
+class MediaType(StrEnum):
+    """Formats taken in, told by content and never by name."""
+
+    PDF = "application/pdf"
+    TIFF = "image/tiff"
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+
+
+class Batch(Frozen):
+    """One scanning run of a clerk."""
+
+    id: str
+    name: str
+    unit: str
+    created_at: datetime
+
+
+class Scan(Frozen):
+    """A file's bytes exactly as received, named by their SHA-256."""
+
+    sha256: str
+    media_type: MediaType
+    size_bytes: int = Field(ge=0)
+    page_count: int = Field(ge=1)
+
+
+class Refusal(Frozen):
+    """Why a file or a page was not read."""
+
+    code: str
+    message: Bilingual
+
+
+class Receipt(Frozen):
+    """One file as handed in. Exactly one of `scan` (taken) and `refusal` is set.
+
+    `name` is the file's path below the folder the clerk named, as data: it never opens a file.
+    `sha256` is kept for refused files too when their bytes could be read (the object is kept).
+    `linked_to` is the receipt that brought the same bytes before.
+    """
+
+    id: str
+    batch_id: str
+    stack: str
+    position: int = Field(ge=1)
+    name: str
+    received_at: datetime
+    sha256: str | None = None
+    scan: Scan | None = None
+    linked_to: str | None = None
+    refusal: Refusal | None = None
+
+
+class Outcome(StrEnum):
+    """Where every page is: in exactly one of these (promise 1)."""
+
+    WAITING = "waiting"
+    READ = "read"
+    NEEDS_PERSON = "needs_person"
+    REJECTED = "rejected"
+
+
+class Balance(Frozen):
+    """`sohoa balance`: nothing is lost when both sums add up."""
+
+    batch: Batch
+    files: int
+    files_taken: int
+    files_linked: int
+    files_refused: int
+    pages: int
+    pages_waiting: int
+    pages_read: int
+    pages_needing_person: int
+    pages_rejected: int
+    pages_blank: int
+    """Blank pages and separators, which are pages read as well."""
+    dossiers: int
+    papers: int
+    papers_to_review: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Every file and every page is in exactly one place."""
+        files = self.files_taken + self.files_linked + self.files_refused
+        pages = self.pages_waiting + self.pages_read + self.pages_needing_person + self.pages_rejected
+        return files == self.files and pages == self.pages

@@ -1,0 +1,111 @@
+"""A document type as catalogue data: how it is recognised and where its values stand.
+
+The YAML files of `schemas/catalogue/document_types/` are of this shape, so that a type is added
+without code.
+"""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from schemas.frozen import Frozen
+from schemas.language import Bilingual
+
+
+class Kind(StrEnum):
+    """Kinds of value; each has one parser in `ocr/values.py`."""
+
+    TEXT = "text"
+    PERSON_NAME = "person_name"
+    PERSONAL_ID = "personal_id"
+    DATE = "date"
+    DATE_TIME = "date_time"
+    YEAR = "year"
+    GENDER = "gender"
+    CODE = "code"
+    DOCUMENT_NUMBER = "document_number"
+    DIGITS = "digits"
+    PAPER_LIST = "paper_list"
+
+
+class Where(StrEnum):
+    """Where a field's value stands; each has one finder in `ocr/finders.py`."""
+
+    LABEL = "label"
+    """After its label on the same line, going on below while no other label begins."""
+    BELOW = "below"
+    """Under its label."""
+    PATTERN = "pattern"
+    """The part of a line that a regular expression names `value`."""
+    HEADER_LEFT = "header_left"
+    """Capitals of the left column above the title; `line` counts from the bottom, 1 is the last."""
+    TITLE = "title"
+    """The line that made the type recognised."""
+    BELOW_TITLE = "below_title"
+    """Lines under the title, down to a rule, a label or the body."""
+    SIGNATURE = "signature"
+    """The name under the last block at the bottom right."""
+    TABLE = "table"
+    """Rows of a table below its heading."""
+    QR = "qr"
+    """Position `index` of the payload of the citizen card's QR code."""
+
+
+class Phrase(Frozen):
+    """Words that speak for a type, compared without marks and with some OCR error."""
+
+    text: str
+    weight: float = Field(1.0, gt=0)
+    capitals: bool = Field(False, description="only a line in capitals counts: a title")
+
+
+class Finder(Frozen):
+    """One way to find a value; a field tries its finders in turn, the first that finds wins."""
+
+    where: Where
+    labels: tuple[str, ...] = ()
+    pattern: str = ""
+    section: str = Field("", description="only in this section of the form")
+    index: int = 0
+    lines: int = Field(1, ge=1, description="how many lines the value may take")
+
+
+class Check(StrEnum):
+    """Rules that can apply to a field; each is one pure function in `rules/checks.py`."""
+
+    PERSONAL_ID = "personal_id"
+    DATE = "date"
+    DOCUMENT_NUMBER = "document_number"
+    DOSSIER_CODE = "dossier_code"
+
+
+class FieldRule(Frozen):
+    """One field of a type."""
+
+    kind: Kind
+    label: Bilingual
+    required: bool = Field(False, description="shown to a person unless surely read")
+    find: tuple[Finder, ...] = Field(min_length=1)
+    check: Check | None = None
+
+
+class Section(Frozen):
+    """A part of a form in which the same labels mean someone else (child, mother, father)."""
+
+    name: str
+    begins: tuple[str, ...] = Field(min_length=1, description="labels with which it begins")
+
+
+class DocumentType(Frozen):
+    """One type of paper (loại giấy tờ)."""
+
+    id: str
+    title: Bilingual
+    recognise: tuple[Phrase, ...] = ()
+    enough: float = Field(1.0, gt=0, description="sum of weights that makes a page this type")
+    joins: tuple[Phrase, ...] = Field(
+        (), description="phrases of a further page of the same paper (the back of a card)"
+    )
+    sections: tuple[Section, ...] = ()
+    stops: tuple[str, ...] = Field((), description="labels that end a value without being a field")
+    fields: dict[str, FieldRule] = {}

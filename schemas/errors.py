@@ -1,0 +1,287 @@
+"""The one tree of errors. Each leaf is one thing that one kind of person can do something about.
+
+SohoaError
+├── BadInput                 a clerk's file; kept, named, the batch goes on        exit 3
+│   ├── EmptyFile  NotAFile  ForbiddenFile  UnknownFormat
+│   ├── DamagedFile  EncryptedFile  TooLarge
+├── ReadingFailed            a page a program could not read; a person looks       exit 3
+│   ├── EngineFailed  TookTooLong  WorkerDied
+├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
+│   ├── ProgramMissing  DiskFull  SettingWrong
+├── StoreFailed              the object store or the database                      exit 5
+│   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
+└── NotOnRecord              asked for something that was never taken in           exit 6
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from schemas.language import Bilingual
+
+
+class Audience(StrEnum):
+    """Who can do something about an error."""
+
+    CLERK = "clerk"
+    OFFICIAL = "official"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+class SohoaError(Exception):
+    """Never raised itself. `subject` is what it happened to, `detail` what a program said of it.
+
+    Subjects are file names, keys and ids, never a person's data, so that errors may be logged.
+    """
+
+    code: ClassVar[str] = "error"
+    audience: ClassVar[Audience] = Audience.OPERATOR
+    retryable: ClassVar[bool] = False
+    exit_code: ClassVar[int] = 1
+    sentence: ClassVar[Bilingual] = Bilingual(vi="Lỗi: {subject}", en="Error: {subject}")
+
+    def __init__(self, subject: str, detail: str = "") -> None:
+        super().__init__(subject, detail)
+        self.subject = subject
+        self.detail = detail
+
+    @property
+    def message(self) -> Bilingual:
+        """What happened, to what, and what to do, in both languages."""
+        tail = f" ({self.detail})" if self.detail else ""
+        return Bilingual(
+            vi=self.sentence.vi.format(subject=self.subject) + tail,
+            en=self.sentence.en.format(subject=self.subject) + tail,
+        )
+
+    def __str__(self) -> str:
+        return self.message.en
+
+
+class BadInput(SohoaError):
+    """Something about a received file. It is kept, and the batch goes on."""
+
+    code = "bad_input"
+    audience = Audience.CLERK
+    exit_code = 3
+
+
+class EmptyFile(BadInput):
+    """Zero bytes."""
+
+    code = "empty_file"
+    sentence = Bilingual(
+        vi="{subject}: tệp rỗng. Hãy quét lại.", en="{subject}: the file is empty. Scan it again."
+    )
+
+
+class NotAFile(BadInput):
+    """A fifo, socket, device or symbolic link: never opened, never followed."""
+
+    code = "not_a_file"
+    sentence = Bilingual(
+        vi="{subject}: không phải tệp thường (liên kết, ống dẫn hay thiết bị); không mở. "
+        "Hãy chép tệp thật vào thư mục.",
+        en="{subject}: not a regular file (link, pipe or device), so it was not opened. "
+        "Copy the real file into the folder.",
+    )
+
+
+class ForbiddenFile(BadInput):
+    """The operating system does not let us read it."""
+
+    code = "forbidden_file"
+    sentence = Bilingual(
+        vi="{subject}: không có quyền đọc. Hãy cấp quyền rồi chạy lại.",
+        en="{subject}: no permission to read it. Grant it and run again.",
+    )
+
+
+class UnknownFormat(BadInput):
+    """Neither PDF, TIFF, JPEG nor PNG, whatever its name says."""
+
+    code = "unknown_format"
+    sentence = Bilingual(
+        vi="{subject}: không phải PDF, TIFF, JPEG hay PNG. Hãy lưu lại ở một trong các dạng đó.",
+        en="{subject}: not a PDF, TIFF, JPEG or PNG. Save it as one of these.",
+    )
+
+
+class DamagedFile(BadInput):
+    """Truncated or broken beyond what the readers can repair."""
+
+    code = "damaged_file"
+    sentence = Bilingual(
+        vi="{subject}: tệp hỏng hoặc bị cắt cụt. Hãy quét hoặc chép lại.",
+        en="{subject}: damaged or cut short. Scan or copy it again.",
+    )
+
+
+class EncryptedFile(BadInput):
+    """A PDF that needs a password."""
+
+    code = "encrypted_file"
+    sentence = Bilingual(
+        vi="{subject}: PDF có mật khẩu. Hãy bỏ mật khẩu rồi nạp lại.",
+        en="{subject}: the PDF needs a password. Remove it and hand the file in again.",
+    )
+
+
+class TooLarge(BadInput):
+    """More bytes, pages or pixels than the limits in the settings."""
+
+    code = "too_large"
+    sentence = Bilingual(
+        vi="{subject}: vượt giới hạn kích thước. Hãy tách tệp hoặc quét ở 200–300 dpi.",
+        en="{subject}: larger than the limits allow. Split it, or scan at 200–300 dpi.",
+    )
+
+
+class ReadingFailed(SohoaError):
+    """A page that a program could not read. The page is kept and goes to a person."""
+
+    code = "reading_failed"
+    audience = Audience.CLERK
+    exit_code = 3
+
+
+class EngineFailed(ReadingFailed):
+    """The recognition program ended with an error or was killed."""
+
+    code = "engine_failed"
+    retryable = True
+    sentence = Bilingual(
+        vi="{subject}: chương trình nhận dạng dừng giữa chừng. Chạy `sohoa resume` để đọc lại.",
+        en="{subject}: the recognition program ended early. `sohoa resume` reads it again.",
+    )
+
+
+class TookTooLong(ReadingFailed):
+    """Longer than `page_timeout_seconds`; the worker was ended."""
+
+    code = "took_too_long"
+    sentence = Bilingual(
+        vi="{subject}: đọc quá lâu nên đã dừng. Hãy kiểm tra trang này.",
+        en="{subject}: took too long and was stopped. Look at this page.",
+    )
+
+
+class WorkerDied(ReadingFailed):
+    """The worker process ended while it had this page: out of memory, or a crash in a library."""
+
+    code = "worker_died"
+    sentence = Bilingual(
+        vi="{subject}: tiến trình đọc bị dừng đột ngột. Hãy kiểm tra trang này.",
+        en="{subject}: the reading process ended abruptly. Look at this page.",
+    )
+
+
+class EnvironmentFaulty(SohoaError):
+    """Something the operator has to mend before anything can go on."""
+
+    code = "environment_faulty"
+    exit_code = 4
+
+
+class ProgramMissing(EnvironmentFaulty):
+    """A local program or its language data is not installed."""
+
+    code = "program_missing"
+    sentence = Bilingual(
+        vi="Thiếu chương trình {subject}. Chạy `sohoa doctor` để biết lệnh cài.",
+        en="{subject} is not installed. `sohoa doctor` names the command that mends it.",
+    )
+
+
+class DiskFull(EnvironmentFaulty):
+    """No space left; nothing that was acknowledged is lost."""
+
+    code = "disk_full"
+    retryable = True
+    sentence = Bilingual(
+        vi="Hết chỗ trên đĩa: {subject}. Giải phóng chỗ rồi chạy `sohoa resume`.",
+        en="No space left on the disk: {subject}. Free some, then run `sohoa resume`.",
+    )
+
+
+class SettingWrong(EnvironmentFaulty):
+    """A setting or a catalogue file that cannot be used."""
+
+    code = "setting_wrong"
+    sentence = Bilingual(
+        vi="Thiết lập sai: {subject}. Hãy sửa rồi chạy lại.",
+        en="Wrong setting: {subject}. Correct it and run again.",
+    )
+
+
+class StoreFailed(SohoaError):
+    """The object store or the database did not do what it was asked."""
+
+    code = "store_failed"
+    exit_code = 5
+
+
+class StoreUnavailable(StoreFailed):
+    """No answer from the object store."""
+
+    code = "store_unavailable"
+    retryable = True
+    sentence = Bilingual(
+        vi="Kho đối tượng không trả lời: {subject}. Khởi động lại kho rồi chạy `sohoa resume`.",
+        en="The object store does not answer: {subject}. Start it, then run `sohoa resume`.",
+    )
+
+
+class DatabaseUnavailable(StoreFailed):
+    """No answer from the database."""
+
+    code = "database_unavailable"
+    retryable = True
+    sentence = Bilingual(
+        vi="Cơ sở dữ liệu không trả lời: {subject}. Khởi động lại rồi chạy `sohoa resume`.",
+        en="The database does not answer: {subject}. Start it, then run `sohoa resume`.",
+    )
+
+
+class ObjectMissing(StoreFailed):
+    """A key the ledger knows is not in the store."""
+
+    code = "object_missing"
+    audience = Audience.AUDITOR
+    sentence = Bilingual(
+        vi="Kho thiếu đối tượng {subject}. Hãy phục hồi từ bản sao lưu.",
+        en="The store lacks the object {subject}. Restore it from the backup.",
+    )
+
+
+class ObjectAltered(StoreFailed):
+    """The bytes read are not the bytes written (SHA-256 differs)."""
+
+    code = "object_altered"
+    audience = Audience.AUDITOR
+    sentence = Bilingual(
+        vi="Đối tượng {subject} đã bị thay đổi so với lúc lưu. Hãy phục hồi từ bản sao lưu.",
+        en="The object {subject} differs from what was stored. Restore it from the backup.",
+    )
+
+
+class ObjectExists(StoreFailed):
+    """A write-once key already holds other bytes."""
+
+    code = "object_exists"
+    sentence = Bilingual(
+        vi="Khóa {subject} đã có nội dung khác; không ghi đè.",
+        en="The key {subject} already holds other bytes; nothing was overwritten.",
+    )
+
+
+class NotOnRecord(SohoaError):
+    """No batch, dossier or paper of that name."""
+
+    code = "not_on_record"
+    audience = Audience.OFFICIAL
+    exit_code = 6
+    sentence = Bilingual(
+        vi="Không có trong kho: {subject}. Hãy thử `sohoa search`.",
+        en="Not on record: {subject}. Try `sohoa search`.",
+    )

@@ -1,0 +1,137 @@
+"""A page as read: Block > Line > Word, the hierarchy of ALTO, and what the image itself tells."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+
+from pydantic import Field
+
+from schemas.frozen import Frozen
+
+Box = tuple[int, int, int, int]
+"""`(x0, y0, x1, y1)`, whole pixels of the upright deskewed page, origin top left, ends exclusive."""
+
+
+def enclosing(boxes: Iterator[Box] | tuple[Box, ...] | list[Box]) -> Box:
+    """Smallest box around all of `boxes` (at least one)."""
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
+
+
+class Word(Frozen):
+    """One word as the engine read it."""
+
+    text: str
+    box: Box
+    confidence: float = Field(ge=0, le=1)
+
+
+class Line(Frozen):
+    """Words of one line of one column, left to right; at least one."""
+
+    words: tuple[Word, ...] = Field(min_length=1)
+
+    @cached_property
+    def text(self) -> str:
+        """Words joined with blanks."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def box(self) -> Box:
+        """Box around the words."""
+        return enclosing([word.box for word in self.words])
+
+
+class Block(Frozen):
+    """Lines that belong together, top to bottom; blocks stand in reading order."""
+
+    lines: tuple[Line, ...] = Field(min_length=1)
+
+    @cached_property
+    def box(self) -> Box:
+        """Box around the lines."""
+        return enclosing([line.box for line in self.lines])
+
+
+class CodeKind(StrEnum):
+    """Symbology of a machine-readable code."""
+
+    QR = "qr"
+    BARCODE = "barcode"
+
+
+class Code(Frozen):
+    """A machine-readable code found on the page; `damaged` when seen but not decoded."""
+
+    kind: CodeKind
+    text: str
+    box: Box
+    damaged: bool = False
+
+
+class Verdict(StrEnum):
+    """May the page be used as a digitised paper?"""
+
+    OK = "ok"
+    DOUBTFUL = "doubtful"
+    BAD = "bad"
+
+
+class QualityReason(Frozen):
+    """One thing wrong with a page image: `measure` against `limit`, in the unit of `code`."""
+
+    code: str
+    measure: float
+    limit: float
+
+
+class Quality(Frozen):
+    """What the image itself says of its fitness (Decree 30/2020, annex I: at least 200 dpi)."""
+
+    verdict: Verdict = Verdict.OK
+    reasons: tuple[QualityReason, ...] = ()
+
+
+class PageText(Frozen):
+    """One page, read. Sizes in pixels of the upright deskewed view image.
+
+    `dpi` is the view's resolution on paper, `effective_dpi` the detail really present (an upscaled
+    scan has less than it claims). `rotation_degrees` (0, 90, 180, 270, clockwise) and
+    `skew_degrees` are what was undone to make the page upright.
+    """
+
+    page_number: int = Field(ge=1)
+    width_px: int = Field(gt=0)
+    height_px: int = Field(gt=0)
+    dpi: int = Field(gt=0)
+    effective_dpi: int = Field(gt=0)
+    rotation_degrees: int = 0
+    skew_degrees: float = 0.0
+    blank: bool = False
+    quality: Quality = Quality()
+    codes: tuple[Code, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    engine: str = "none"
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines in reading order."""
+        return tuple(line for block in self.blocks for line in block.lines)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All words in reading order."""
+        return tuple(word for line in self.lines for word in line.words)
+
+    @cached_property
+    def text(self) -> str:
+        """Lines joined with newlines, blocks too."""
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def confidence(self) -> float:
+        """Mean word confidence weighted by length; 1 for a page without words."""
+        letters = sum(len(word.text) for word in self.words)
+        if not letters:
+            return 1.0
+        return round(sum(w.confidence * len(w.text) for w in self.words) / letters, 4)

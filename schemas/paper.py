@@ -1,0 +1,115 @@
+"""Papers, their fields with a receipt for each value, and the dossiers that hold them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field, JsonValue
+
+from schemas.frozen import Frozen
+from schemas.language import Bilingual
+from schemas.page import Box
+
+UNKNOWN = "unknown"
+"""Type of a paper that fits no type well enough; it goes to a person."""
+
+
+class Source(StrEnum):
+    """Where a value comes from."""
+
+    OCR = "ocr"
+    QR = "qr"
+    MRZ = "mrz"
+    BARCODE = "barcode"
+    DERIVED = "derived"
+    PERSON = "person"
+
+
+class Problem(Frozen):
+    """What does not fit, for a person to settle. A problem never changes a value."""
+
+    code: str
+    message: Bilingual
+
+
+class FieldValue(Frozen):
+    """One value and its receipt: where the ink is, what was read there, and how sure.
+
+    `value` is None when the paper shows the field but it cannot be read.
+    """
+
+    value: JsonValue
+    raw: str
+    confidence: float = Field(ge=0, le=1)
+    page_number: int = Field(ge=1)
+    box: Box
+    source: Source = Source.OCR
+    needs_review: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+class PageRef(Frozen):
+    """One page of one scan, and the reading it was read under."""
+
+    scan: str
+    page_number: int = Field(ge=1)
+    reading_key: str
+
+
+class State(StrEnum):
+    """States of a paper (design: received → read → needs_review ⇄ in_review → verified → …).
+
+    A freshly read paper is `read` when nothing on it is doubtful, else `needs_review`.
+    """
+
+    READ = "read"
+    NEEDS_REVIEW = "needs_review"
+    IN_REVIEW = "in_review"
+    VERIFIED = "verified"
+    SIGNED = "signed"
+    ARCHIVED = "archived"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
+class Extract(Frozen):
+    """What was understood of some consecutive pages before it became a record."""
+
+    document_type: str
+    confidence: float = Field(ge=0, le=1)
+    pages: tuple[int, ...] = Field(min_length=1)
+    """Positions in the stack of pages that was split, from 1."""
+    fields: dict[str, FieldValue]
+
+
+class Paper(Frozen):
+    """Giấy tờ: one document inside a dossier, one revision of its record."""
+
+    id: str
+    revision: int = Field(ge=1)
+    dossier_id: str
+    document_type: str
+    confidence: float = Field(ge=0, le=1)
+    pages: tuple[PageRef, ...] = Field(min_length=1)
+    fields: dict[str, FieldValue]
+    state: State
+    read_at: datetime
+    pdf_key: str
+    pdf_sha256: str
+    alto_key: str
+    alto_sha256: str
+
+
+class Dossier(Frozen):
+    """Hồ sơ: the papers of one case, as they lay together in the stack."""
+
+    id: str
+    batch_id: str
+    name: str
+    code: str | None = None
+    unit: str
+    pages_expected: int | None = None
+    pages: tuple[PageRef, ...] = ()
+    separator: PageRef | None = None
+    blanks: tuple[PageRef, ...] = ()
+    papers: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()

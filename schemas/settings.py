@@ -1,0 +1,97 @@
+"""Every setting, read once at the entry point from `SOHOA_…` variables and a TOML file.
+
+Libraries below never read the environment; they are handed a `Settings`.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from schemas.errors import SettingWrong
+from schemas.frozen import Frozen
+from schemas.language import Language, language_of
+
+
+def _default_data() -> Path:
+    """`$XDG_DATA_HOME/sohoa`, after the XDG base directory specification."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "sohoa"
+
+
+def _default_language() -> Language:
+    """Language of the POSIX locale."""
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return language_of(next((name for name in names if name), ""))
+
+
+class StoreSettings(Frozen):
+    """An S3 endpoint. With `endpoint` empty, Sohoa runs SeaweedFS itself below `data`."""
+
+    endpoint: str = Field("", description="host:port of an S3 server; empty: embedded")
+    access_key: str = ""
+    secret_key: SecretStr = SecretStr("")
+    bucket: str = "sohoa"
+    secure: bool = Field(True, description="TLS; the embedded server is loopback only")
+
+
+class Limits(Frozen):
+    """What one received file may cost. Beyond it the file is refused, and kept."""
+
+    max_bytes: int = Field(1024 * 1024**2, gt=0)
+    max_pages: int = Field(500, gt=0)
+    max_side_px: int = Field(20_000, gt=0, description="30,000 px is a bomb; A0 at 400 dpi is 18,700")
+    max_pixels: int = Field(150_000_000, gt=0)
+    page_timeout_seconds: int = Field(120, gt=0)
+    worker_memory_bytes: int = Field(3 * 1024**3, gt=0, description="address space of one worker")
+
+
+class Settings(BaseSettings):
+    """All of Sohoa's settings. Nested names take two underscores: `SOHOA_STORE__ENDPOINT`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SOHOA_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    data: Path = Field(default_factory=_default_data, description="everything embedded lives here")
+    language: Language = Field(default_factory=_default_language)
+    unit: str = Field("H00", description="code of the unit whose papers are taken in")
+    processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    accepted_confidence: float = Field(0.85, ge=0, le=1, description="below it a person looks")
+    settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
+    database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
+    store: StoreSettings = StoreSettings()
+    limits: Limits = Limits()
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the ledger."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data / 'ledger.sqlite'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over variables, variables over the file `SOHOA_CONFIG` names."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, os.environ.get("SOHOA_CONFIG", "sohoa.toml"))
+        return init_settings, env_settings, file
+
+
+def load_settings(data: Path | None = None) -> Settings:
+    """Read the settings; `data` wins over all other sources. Raises `SettingWrong`."""
+    try:
+        return Settings(data=data.absolute()) if data else Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingWrong(wrong) from error
