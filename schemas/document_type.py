@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CODE = "code"
     DOCUMENT_NUMBER = "document_number"
     DIGITS = "digits"
+    LOWER = "lower"
     PAPER_LIST = "paper_list"
 
 
@@ -32,29 +33,28 @@ class Where(StrEnum):
     """Where a field's value stands; each has one finder in `ocr/finders.py`."""
 
     LABEL = "label"
-    """After its label on the same line, going on below while no other label begins."""
-    BELOW = "below"
-    """Under its label."""
+    """Right of its label, or under it when nothing stands right; on, while no other label begins."""
     PATTERN = "pattern"
-    """The part of a line that a regular expression names `value`."""
+    """The part of a line that the group `value` of a regular expression names."""
     HEADER_LEFT = "header_left"
-    """Capitals of the left column above the title; `line` counts from the bottom, 1 is the last."""
+    """Capitals of the left column above the document number: `part` is `agency` or `parent`."""
     TITLE = "title"
-    """The line that made the type recognised."""
+    """The line in capitals that names the document."""
     BELOW_TITLE = "below_title"
-    """Lines under the title, down to a rule, a label or the body."""
+    """Lines under the title, down to the body."""
     SIGNATURE = "signature"
-    """The name under the last block at the bottom right."""
+    """The block at the lower right: `part` is `capacity`, `title` or `name`."""
     TABLE = "table"
-    """Rows of a table below its heading."""
-    QR = "qr"
-    """Position `index` of the payload of the citizen card's QR code."""
+    """Rows of the table below the label."""
+    CODE = "code"
+    """A QR code or barcode whose text the pattern matches."""
 
 
 class Phrase(Frozen):
     """Words that speak for a type, compared without marks and with some OCR error."""
 
-    text: str
+    text: str = ""
+    pattern: str = Field("", description="a regular expression on a line, instead of words")
     weight: float = Field(1.0, gt=0)
     capitals: bool = Field(False, description="only a line in capitals counts: a title")
 
@@ -66,7 +66,8 @@ class Finder(Frozen):
     labels: tuple[str, ...] = ()
     pattern: str = ""
     section: str = Field("", description="only in this section of the form")
-    index: int = 0
+    part: str = ""
+    value: str = Field("", description="what a match stands for, when that is not printed itself")
     lines: int = Field(1, ge=1, description="how many lines the value may take")
 
 
@@ -105,6 +106,9 @@ class DocumentType(Frozen):
     enough: float = Field(1.0, gt=0, description="sum of weights that makes a page this type")
     joins: tuple[Phrase, ...] = Field(
         (), description="phrases of a further page of the same paper (the back of a card)"
+    )
+    ends: tuple[Phrase, ...] = Field(
+        (), description="phrases of the last page; until one is seen, nameless pages belong to it"
     )
     sections: tuple[Section, ...] = ()
     stops: tuple[str, ...] = Field((), description="labels that end a value without being a field")

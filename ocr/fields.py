@@ -1,0 +1,62 @@
+"""Fields of one paper: each rule's finders tried in turn, the first ink found gives the value."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from ocr.finders import Form, Found, find
+from ocr.values import parse_value
+from schemas.document_type import DocumentType, FieldRule, Kind
+from schemas.page import PageText
+from schemas.paper import FieldValue
+
+_UNREAD = 0.0
+"""Confidence of a field that the paper shows and that could not be read."""
+
+
+def read_fields(document_type: DocumentType, pages: Sequence[PageText]) -> dict[str, FieldValue]:
+    """Values of a paper by field id; fields the paper does not show are left out."""
+    form = Form(document_type, pages)
+    fields: dict[str, FieldValue] = {}
+    for name, rule in document_type.fields.items():
+        value = _read(form, rule)
+        if value:
+            fields[name] = value
+    return fields
+
+
+def _read(form: Form, rule: FieldRule) -> FieldValue | None:
+    """The first value that parses; else the first ink found, with value None."""
+    unread: Found | None = None
+    for finder in rule.find:
+        found = find(form, finder)
+        if not found:
+            continue
+        value = found.value or _value(rule.kind, found.raw)
+        if value is not None:
+            return _field(found, value, found.confidence)
+        unread = unread or found
+    return _field(unread, None, _UNREAD) if unread and _shows_ink(unread) else None
+
+
+def _value(kind: Kind, raw: str) -> JsonValue:
+    if kind is Kind.PAPER_LIST:
+        rows = (line.split("|") for line in raw.split("\n"))
+        return [{"name": n, "originals": int(a), "copies": int(b)} for n, a, b in rows]
+    return parse_value(kind, raw)
+
+
+def _field(found: Found, value: JsonValue, confidence: float) -> FieldValue:
+    return FieldValue(
+        value=value,
+        raw=found.raw,
+        confidence=confidence,
+        page_number=found.page_number,
+        box=found.box,
+        source=found.source,
+    )
+
+
+def _shows_ink(found: Found) -> bool:
+    """Something stands there, not just the rest of a dotted leader."""
+    return any(character.isalnum() for character in found.raw)

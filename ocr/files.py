@@ -1,0 +1,196 @@
+"""Opening received files: what they are, told by content, and their pages as images.
+
+The only importer of pdf2image. Foreign exceptions end here as `BadInput`.
+"""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pdf2image
+import pikepdf
+from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from ocr.image import PageImage
+from schemas.batch import MediaType
+from schemas.errors import (
+    BadInput,
+    DamagedFile,
+    EmptyFile,
+    EncryptedFile,
+    ProgramMissing,
+    TookTooLong,
+    TooLarge,
+    UnknownFormat,
+)
+from schemas.settings import Limits
+
+_MAGIC = (
+    (b"\xff\xd8\xff", MediaType.JPEG),
+    (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
+    (b"II*\x00", MediaType.TIFF),
+    (b"MM\x00*", MediaType.TIFF),
+)
+_PDF_HEADER_WITHIN = 1024
+"""Readers look for `%PDF-` in the first 1,024 bytes (PDF 32000-1, implementation note 13)."""
+_BORN_DIGITAL_DPI = 200
+_DPI_RANGE = (100, 400)
+_A4_INCHES = (8.27, 11.69)
+_PLAUSIBLE_INCHES = (2.0, 48.0)
+_FULL_PAGE = 0.6
+"""An image over this share of the page's width is the scan itself."""
+
+
+def sniff(head: bytes, name: str) -> MediaType:
+    """Media type by the first bytes. Raises `EmptyFile` or `UnknownFormat`; names are ignored."""
+    if not head:
+        raise EmptyFile(name)
+    for magic, media_type in _MAGIC:
+        if head.startswith(magic):
+            return media_type
+    if b"%PDF-" in head[:_PDF_HEADER_WITHIN]:
+        return MediaType.PDF
+    raise UnknownFormat(name)
+
+
+def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) -> int:
+    """Pages of `file`, every one of which can be opened. Raises `BadInput`."""
+    with _translated(name):
+        if media_type is MediaType.PDF:
+            with pikepdf.open(file) as pdf:
+                count = len(pdf.pages)
+        else:
+            with _open_image(file, limits, name) as image:
+                count = getattr(image, "n_frames", 1)
+                for frame in range(min(count, limits.max_pages)):
+                    image.seek(frame)
+                    _check_size(image.size, limits, name)
+                    image.load()
+    if count < 1:
+        raise DamagedFile(name, "no pages")
+    if count > limits.max_pages:
+        raise TooLarge(name, f"{count} > {limits.max_pages} pages")
+    return count
+
+
+def open_page(
+    file: Path, media_type: MediaType, page_number: int, limits: Limits, name: str
+) -> PageImage:
+    """Page `page_number` (from 1) at the resolution it was scanned in. Raises `BadInput`."""
+    with _translated(name):
+        if media_type is MediaType.PDF:
+            return _render(file, page_number, limits, name)
+        with _open_image(file, limits, name) as image:
+            image.seek(page_number - 1)
+            _check_size(image.size, limits, name)
+            upright = ImageOps.exif_transpose(image)
+            return PageImage(_on_white(upright), _image_dpi(image))
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    """Foreign exceptions of pikepdf, Pillow and pdf2image as ours."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except BadInput:
+        raise
+    except pikepdf.PasswordError as error:
+        raise EncryptedFile(name) from error
+    except PDFInfoNotInstalledError as error:
+        raise ProgramMissing("poppler-utils") from error
+    except PDFPopplerTimeoutError as error:
+        raise TookTooLong(name) from error
+    except UnidentifiedImageError as error:
+        raise DamagedFile(name) from error
+    except Image.DecompressionBombError as error:
+        raise TooLarge(name) from error
+    except MemoryError as error:
+        raise TooLarge(name, "memory") from error
+    except Exception as error:  # hostile files raise anything at all inside these libraries
+        raise DamagedFile(name, type(error).__name__) from error
+
+
+def _open_image(file: Path, limits: Limits, name: str) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels
+    image = Image.open(file, formats=("JPEG", "PNG", "TIFF"))
+    _check_size(image.size, limits, name)
+    return image
+
+
+def _check_size(size: tuple[int, int], limits: Limits, name: str) -> None:
+    if max(size) > limits.max_side_px or size[0] * size[1] > limits.max_pixels:
+        raise TooLarge(name, f"{size[0]} × {size[1]} px")
+
+
+def _on_white(image: Image.Image) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """RGB pixels; transparency becomes white paper, 16 bits become 8."""
+    if image.mode.startswith("I") or image.mode == "F":
+        deep = np.asarray(image, dtype=np.float64)
+        image = Image.fromarray((deep * (255 / max(deep.max(), 1))).astype(np.uint8))
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        white = Image.new("RGBA", rgba.size, "white")
+        image = Image.alpha_composite(white, rgba)
+    return np.asarray(image.convert("RGB"))
+
+
+def _image_dpi(image: Image.Image) -> int:
+    """The file's own dpi when it gives a plausible paper, else the one that makes it A4."""
+    long_px = max(image.size)
+    tagged = float(image.info.get("dpi", (0, 0))[0] or 0)
+    low, high = _PLAUSIBLE_INCHES
+    if tagged >= _DPI_RANGE[0] / 2 and low <= long_px / tagged <= high:
+        return round(tagged)
+    return max(round(long_px / _A4_INCHES[1]), 1)
+
+
+def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImage:
+    with pikepdf.open(file) as pdf:
+        page = pdf.pages[page_number - 1]
+        width_inches, height_inches = _page_inches(page)
+        dpi = _scan_dpi(page, width_inches, height_inches)
+    longest = max(width_inches, height_inches)
+    if longest * dpi > limits.max_side_px or width_inches * height_inches * dpi**2 > limits.max_pixels:
+        raise TooLarge(name, f"{longest:.0f} in")
+    images = pdf2image.convert_from_path(
+        file,
+        dpi=dpi,
+        first_page=page_number,
+        last_page=page_number,
+        timeout=limits.page_timeout_seconds,
+        use_cropbox=True,
+    )
+    if not images:
+        raise DamagedFile(name, f"page {page_number}")
+    return PageImage(np.asarray(images[0].convert("RGB")), dpi)
+
+
+def _page_inches(page: pikepdf.Page) -> tuple[float, float]:
+    x0, y0, x1, y1 = (float(edge) for edge in page.cropbox)
+    unit = float(page.obj.get("/UserUnit", 1)) / 72
+    width, height = abs(x1 - x0) * unit, abs(y1 - y0) * unit
+    if not width or not height:
+        raise ValueError("page without size")
+    return width, height
+
+
+def _scan_dpi(page: pikepdf.Page, width_inches: float, height_inches: float) -> int:
+    """Resolution of the page's own scan, so that no pixel is lost or invented.
+
+    Strips and tiles of one scan have the resolution of the whole, so the finest image decides.
+    """
+    finest = 0.0
+    for image in page.images.values():
+        if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) <= 0:
+            continue
+        along = max(int(image.Width), int(image.Height)) / max(width_inches, height_inches)
+        across = int(image.Width) / width_inches
+        finest = max(finest, along if across < _BORN_DIGITAL_DPI * _FULL_PAGE else across)
+    if finest < _DPI_RANGE[0]:
+        return _BORN_DIGITAL_DPI
+    return round(min(finest, _DPI_RANGE[1]))

@@ -1,0 +1,352 @@
+"""Where values stand on a paper: one finder for each `Where`, all of the same shape.
+
+A finder returns the ink it found (tokens of one page) or None; what the ink means is
+`ocr/values.py`'s business.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from ocr.labels import Hit, find_labels, likeness
+from ocr.tokens import Row, Token, joined, rows_of
+from schemas.document_type import DocumentType, Finder, Where
+from schemas.page import Box, CodeKind, PageText, enclosing
+from schemas.paper import Source
+
+_MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+_HEADER_SHARE = 0.34
+"""The header stands in the upper third of the first page (Decree 30/2020, annex I)."""
+_NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
+_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,]")
+_LINE_GAP = 1.9
+"""Lines further apart than this many line heights do not continue each other."""
+_LIKE_MOTTO = 0.7
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ink or a code that holds a value."""
+
+    raw: str
+    page_number: int
+    box: Box
+    confidence: float
+    source: Source = Source.OCR
+    value: str = ""
+    """Set when the match stands for a value that is not printed itself."""
+
+
+class Form:
+    """One paper's rows with its labels found once: what all finders look at."""
+
+    def __init__(self, document_type: DocumentType, pages: Sequence[PageText]) -> None:
+        self.type = document_type
+        self.pages = pages
+        self.rows = rows_of(pages)
+        self.hits = find_labels(self.rows, _all_labels(document_type))
+
+    @cached_property
+    def sections(self) -> tuple[str, ...]:
+        """The section each hit lies in, empty before the first."""
+        begins = {label: s.name for s in self.type.sections for label in s.begins}
+        names, current = [], ""
+        for hit in self.hits:
+            current = begins.get(hit.label, current)
+            names.append(current)
+        return tuple(names)
+
+    @cached_property
+    def title_row(self) -> int | None:
+        """Row of the first line in capitals below the motto that is like a title phrase."""
+        patterns = [f.pattern for r in self.type.fields.values() for f in r.find if f.where is Where.TITLE]
+        for at, row in enumerate(self.rows):
+            if any(re.search(pattern, row.text.strip(" .:")) for pattern in patterns):
+                return at
+        return None
+
+    @cached_property
+    def header(self) -> tuple[Row, ...]:
+        """Lines of the left header column, above the number, without the motto."""
+        if not self.pages:
+            return ()
+        first = self.pages[0]
+        limit = first.height_px * _HEADER_SHARE
+        column: list[Row] = []
+        for row in self.rows:
+            in_header = row.page is first and row.box[1] < limit and row.box[0] < first.width_px / 2
+            if _NUMBER_LINE.match(row.text) or not in_header or is_motto(row.text):
+                if column:
+                    break
+                continue
+            if row.in_capitals:
+                column.append(row)
+            elif column:
+                break
+        return tuple(column)
+
+
+def find(form: Form, finder: Finder) -> Found | None:
+    """What `finder` finds on the paper, or None."""
+    return _FINDERS[finder.where](form, finder)
+
+
+def is_motto(text: str) -> bool:
+    """The national name or motto, which stands on nearly every paper."""
+    return any(likeness(text, line) > _LIKE_MOTTO for line in _MOTTO)
+
+
+@cache
+def _all_labels(document_type: DocumentType) -> tuple[str, ...]:
+    rules = document_type.fields.values()
+    labels = [label for rule in rules for finder in rule.find for label in finder.labels]
+    labels += [label for section in document_type.sections for label in section.begins]
+    return tuple(dict.fromkeys([*labels, *document_type.stops]))
+
+
+def _ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -> Found | None:
+    if not tokens:
+        return None
+    lowest = min(token.confidence for token in tokens)
+    letters = sum(len(token.text) for token in tokens)
+    mean = sum(token.confidence * len(token.text) for token in tokens) / max(letters, 1)
+    return Found(
+        raw=raw or joined(tokens),
+        page_number=row.page.page_number,
+        box=enclosing([token.box for token in tokens]),
+        confidence=round(min((lowest + mean) / 2 * weight, 1.0), 4),
+    )
+
+
+def _by_label(form: Form, finder: Finder) -> Found | None:
+    for at, hit in enumerate(form.hits):
+        if hit.label in finder.labels and finder.section in ("", form.sections[at]):
+            tokens = _after(form, at, finder.lines)
+            if tokens:
+                return _ink(form.rows[hit.row], tokens, weight=0.5 + hit.score / 2)
+    return None
+
+
+def _after(form: Form, at: int, lines: int) -> list[Token]:
+    """Tokens right of hit `at`, or under it; then those of the lines it runs on to."""
+    hit = form.hits[at]
+    row = form.rows[hit.row]
+    same_row = [other for other in form.hits if other.row == hit.row and other.start >= hit.end]
+    end = same_row[0].start if same_row else len(row.tokens)
+    right = [token for token in row.tokens[hit.end : end] if token.bare]
+    limit = row.tokens[end].box[0] if same_row else row.page.width_px
+    taken = list(right)
+    last = row
+    for below in form.rows[hit.row + 1 : hit.row + 1 + lines + (0 if right else 1)]:
+        if taken and len(_lines_of(taken)) >= lines:
+            break
+        if not _continues(form, last, below):
+            break
+        column = _column(form, below, row.tokens[hit.start].box[0], limit, strict=not right)
+        if not column:
+            break
+        taken += column
+        last = below
+    return taken
+
+
+def _lines_of(tokens: Sequence[Token]) -> set[int]:
+    """Distinct lines among tokens: those whose middles lie apart by half a height."""
+    middles: set[int] = set()
+    for token in tokens:
+        height = max(token.box[3] - token.box[1], 1)
+        middle = (token.box[1] + token.box[3]) // 2
+        if not any(abs(middle - other) < height for other in middles):
+            middles.add(middle)
+    return middles
+
+
+def _continues(form: Form, above: Row, below: Row) -> bool:
+    gap = below.box[1] - above.box[3]
+    near = below.page is above.page and gap < _LINE_GAP * max(above.height, below.height)
+    index = form.rows.index(below)
+    begins_with_label = any(
+        hit.row == index and not any(t.bare for t in below.tokens[: hit.start]) for hit in form.hits
+    )
+    return near and gap > -above.height and not begins_with_label
+
+
+def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> list[Token]:
+    """Tokens of `row` from `left` on (any when not `strict`) and before `right`, up to a label."""
+    index = form.rows.index(row)
+    starts = [hit.start for hit in form.hits if hit.row == index]
+    tokens = row.tokens[: min(starts)] if starts else row.tokens
+    margin = 2 * row.height
+    kept = [t for t in tokens if (not strict or t.box[0] >= left - margin) and t.box[0] < right - 1]
+    return [token for token in kept if token.bare]
+
+
+def _by_pattern(form: Form, finder: Finder) -> Found | None:
+    for row in form.rows:
+        match = re.search(finder.pattern, row.text)
+        if match:
+            found = _ink(row, row.tokens_between(*match.span("value")), match["value"])
+            if found and finder.value:
+                return _standing_for(found, finder.value)
+            return found
+    return None
+
+
+def _standing_for(found: Found, value: str) -> Found:
+    return Found(found.raw, found.page_number, found.box, found.confidence, Source.DERIVED, value)
+
+
+def _by_header(form: Form, finder: Finder) -> Found | None:
+    """The issuing agency is the lower, bold part of the header; what stands above is its parent.
+
+    `ỦY BAN NHÂN DÂN / TỈNH …` is one agency on two lines.
+    """
+    rows = form.header
+    if not rows:
+        return None
+    one_agency = likeness(rows[0].text, "ỦY BAN NHÂN DÂN") > 0.85 or likeness(rows[0].text, "HỘI ĐỒNG NHÂN DÂN") > 0.85  # noqa: PLR2004
+    split = 0 if one_agency or len(rows) == 1 else 1
+    part = rows[:split] if finder.part == "parent" else rows[split:]
+    tokens = [token for row in part for token in row.tokens if token.bare]
+    return _ink(part[0], tokens) if part else None
+
+
+def _by_title(form: Form, finder: Finder) -> Found | None:
+    if form.title_row is None:
+        return None
+    row = form.rows[form.title_row]
+    match = re.search(finder.pattern, row.text.strip(" .:"))
+    return _ink(row, row.tokens, match["value"]) if match else None
+
+
+def _below_title(form: Form, finder: Finder) -> Found | None:
+    """The subject: lines under the title, or the `V/v` lines of a letter without a title."""
+    for at, row in enumerate(form.rows):
+        match = re.search(finder.pattern, row.text) if finder.pattern else None
+        if match:
+            start = row.tokens_between(*match.span("value"))
+            return _ink(row, [*start, *_run_on(form, at, finder.lines)])
+    if form.title_row is None:
+        return None
+    tokens = _run_on(form, form.title_row, finder.lines)
+    return _ink(form.rows[form.title_row], tokens)
+
+
+_BODY = re.compile(
+    r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d+[.,]|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
+)
+
+
+def _run_on(form: Form, at: int, lines: int) -> list[Token]:
+    """Lines below row `at` that go on without a gap, up to the body's first words."""
+    tokens: list[Token] = []
+    above = form.rows[at]
+    for row in form.rows[at + 1 : at + 1 + lines]:
+        gap = row.box[1] - above.box[3]
+        if row.page is not above.page or gap > 1.6 * max(row.height, above.height):
+            break
+        if _BODY.match(row.text) or gap < -above.height or is_motto(row.text):
+            break
+        if not any(token.bare for token in row.tokens):
+            break
+        tokens += row.tokens
+        above = row
+    return tokens
+
+
+def _by_signature(form: Form, finder: Finder) -> Found | None:
+    """Capacity (TM., KT. …), post and name in the right half, on the page that has them.
+
+    The name is the last line in title case below the post; with labels, below the label.
+    """
+    block = _signature_rows(form, finder)
+    capitals = [row for row in block if row.in_capitals]
+    if finder.part == "name":
+        names = [r for r in block if _is_name(r) and (not capitals or r.box[1] > capitals[0].box[1])]
+        return _ink(names[0], names[0].tokens) if names else None
+    wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
+    return _ink(wanted[0], wanted[0].tokens) if wanted else None
+
+
+def _signature_rows(form: Form, finder: Finder) -> list[Row]:
+    start = None
+    if finder.labels:
+        hits = find_labels(form.rows, finder.labels)
+        if not hits:
+            return []
+        start = _row_part(form, hits[-1])
+    else:
+        for row in form.rows:
+            right = row.box[0] > row.page.width_px * 0.4
+            if right and row.in_capitals and _is_post(row.text):
+                start = row
+                break
+    if start is None:
+        return []
+    middle = (start.box[0] + start.box[2]) / 2
+    reach = max(start.box[2] - start.box[0], start.page.width_px * 0.22)
+    return [
+        row
+        for row in form.rows
+        if row.page is start.page
+        and row.box[1] >= start.box[1]
+        and abs((row.box[0] + row.box[2]) / 2 - middle) < reach / 2
+    ]
+
+
+def _row_part(form: Form, hit: Hit) -> Row:
+    row = form.rows[hit.row]
+    return Row(row.page, row.tokens[hit.start : hit.end])
+
+
+_POSTS = ("TM.", "KT.", "TL.", "TUQ.", "Q.", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC",
+          "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG", "VỤ TRƯỞNG",
+          "THỦ TƯỚNG", "TỔNG CỤC TRƯỞNG", "VIỆN TRƯỞNG")  # fmt: skip
+
+
+def _is_post(text: str) -> bool:
+    return bool(_CAPACITY.match(text)) or any(likeness(text, post) > 0.85 for post in _POSTS)  # noqa: PLR2004
+
+
+def _is_name(row: Row) -> bool:
+    words = [token.text.strip(".,;:'") for token in row.tokens if token.bare]
+    titled = all(w.isalpha() and w[0].isupper() and not w.isupper() for w in words)
+    return 2 <= len(words) <= 6 and titled  # noqa: PLR2004
+
+
+def _by_table(form: Form, finder: Finder) -> Found | None:
+    """Rows `number | name | originals | copies` below the heading; raw keeps them line by line."""
+    heads = [hit for hit in form.hits if hit.label in finder.labels]
+    if not heads:
+        return None
+    lines, tokens = [], []
+    for row in form.rows[heads[0].row + 1 :]:
+        match = re.match(r"^\W*\d{1,2}\W*\s+(?P<name>.*?\w)\W+(?P<a>\d{1,2})\W+(?P<b>\d{1,2})\W*$", row.text)
+        if not match:
+            break
+        lines.append(f"{match['name']}|{match['a']}|{match['b']}")
+        tokens += [token for token in row.tokens if token.bare]
+    return _ink(form.rows[heads[0].row], tokens, "\n".join(lines)) if lines else None
+
+
+def _by_code(form: Form, finder: Finder) -> Found | None:
+    for page in form.pages:
+        for code in page.codes:
+            match = re.search(finder.pattern, code.text)
+            if match:
+                source = Source.QR if code.kind is CodeKind.QR else Source.BARCODE
+                return Found(match["value"], page.page_number, code.box, 1.0, source)
+    return None
+
+
+_FINDERS: dict[Where, Callable[[Form, Finder], Found | None]] = {
+    Where.LABEL: _by_label,
+    Where.PATTERN: _by_pattern,
+    Where.HEADER_LEFT: _by_header,
+    Where.TITLE: _by_title,
+    Where.BELOW_TITLE: _below_title,
+    Where.SIGNATURE: _by_signature,
+    Where.TABLE: _by_table,
+    Where.CODE: _by_code,
+}

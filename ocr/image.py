@@ -1,0 +1,29 @@
+"""A page in memory."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Gray = npt.NDArray[np.uint8]
+"""`(height, width)`, 0 black … 255 white."""
+Rgb = npt.NDArray[np.uint8]
+"""`(height, width, 3)`."""
+
+
+@dataclass(frozen=True)
+class PageImage:
+    """Pixels as `(height, width, 3)` RGB uint8, and their resolution on paper."""
+
+    pixels: Rgb
+    dpi: int
+
+    @property
+    def width_px(self) -> int:
+        """Columns."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height_px(self) -> int:
+        """Rows."""
+        return int(self.pixels.shape[0])

@@ -1,0 +1,94 @@
+"""Finding the printed labels of a form despite recognition errors."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from ocr.tokens import Row, Token, bare
+
+_SHORT = 6
+"""Labels of fewer letters must match exactly and stand at the start of a line or before a colon."""
+_LIKE = 84.0
+"""Similarity (0…100) from which a longer label counts as found."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A label found: tokens `start`…`end` (exclusive) of row `row`."""
+
+    label: str
+    row: int
+    start: int
+    end: int
+    score: float
+    """0…1."""
+
+    def overlaps(self, other: "Hit") -> bool:
+        """Both use a token of the same row."""
+        return self.row == other.row and self.start < other.end and other.start < self.end
+
+
+def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
+    """Every place where one of `labels` stands, in reading order; the longer label wins a place."""
+    wanted = sorted(set(labels), key=lambda label: -len(bare(label)))
+    hits: list[Hit] = []
+    for at, row in enumerate(rows):
+        found = [hit for label in wanted for hit in _in_row(row, at, label)]
+        for hit in sorted(found, key=lambda hit: -hit.score * len(bare(hit.label))):
+            if not any(hit.overlaps(taken) for taken in hits):
+                hits.append(hit)
+    return tuple(sorted(hits, key=lambda hit: (hit.row, hit.start)))
+
+
+def likeness(text: str, label: str) -> float:
+    """How much `text` looks like `label`, marks, case and punctuation aside (0…1)."""
+    return fuzz.ratio(bare(text), bare(label)) / 100
+
+
+@cache
+def _size(label: str) -> tuple[str, int]:
+    return bare(label), len([word for word in label.split() if bare(word)])
+
+
+def _in_row(row: Row, at: int, label: str) -> list[Hit]:
+    target, words = _size(label)
+    hits = []
+    for start in range(len(row.tokens)):
+        if row.tokens[start].bare and _could_begin(row.tokens[start], target):
+            hit = _best_window(row, at, start, label, target, words)
+            if hit:
+                hits.append(hit)
+    return hits
+
+
+def _could_begin(token: Token, target: str) -> bool:
+    """Cheap test that spares most windows: the first letters agree in part."""
+    head = token.bare[:4]
+    return fuzz.ratio(head, target[: len(head)]) >= 50  # noqa: PLR2004
+
+
+def _best_window(row: Row, at: int, start: int, label: str, target: str, words: int) -> Hit | None:
+    best: Hit | None = None
+    for end in range(start + 1, min(start + words + 4, len(row.tokens) + 1)):
+        text = "".join(token.bare for token in row.tokens[start:end])
+        if len(text) > len(target) + 3:
+            break
+        score = fuzz.ratio(text, target, score_cutoff=_LIKE)
+        if len(target) < _SHORT and (score < 100 or not _stands_alone(row, start, end)):  # noqa: PLR2004
+            continue
+        if score and (best is None or score > best.score * 100):
+            best = Hit(label, at, start, end, score / 100)
+    return best if best and _stands_alone(row, best.start, best.end) else None
+
+
+def _stands_alone(row: Row, start: int, end: int) -> bool:
+    """A label begins a line, follows a gap or a value's end, or is followed by a colon."""
+    last = row.tokens[end - 1].text
+    if last.endswith((":", "：", ".:")) or (end < len(row.tokens) and row.tokens[end].text[0] == ":"):
+        return True
+    if all(not token.bare for token in row.tokens[:start]):
+        return True
+    gap = row.tokens[start].box[0] - row.tokens[start - 1].box[2]
+    return gap > 1.5 * row.height

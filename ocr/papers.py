@@ -1,0 +1,91 @@
+"""From a stack of read pages to papers: which type each page is, and where one paper ends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ocr.fields import read_fields
+from ocr.labels import find_labels
+from ocr.tokens import Row, rows_of
+from schemas.catalogue import document_types
+from schemas.document_type import DocumentType, Phrase
+from schemas.page import PageText
+from schemas.paper import UNKNOWN, Extract
+
+_UNKNOWN_CONFIDENCE = 0.5
+
+
+@dataclass
+class _Run:
+    """Consecutive pages of one paper, growing while the stack is walked."""
+
+    document_type: DocumentType
+    confidence: float
+    pages: list[int] = field(default_factory=list)
+    ended: bool = False
+
+
+def split_papers(pages: Sequence[PageText]) -> tuple[Extract, ...]:
+    """Papers in the order of the stack; blank pages belong to none.
+
+    `Extract.pages` are positions in `pages`, from 1, and a field's `page_number` is such a
+    position too.
+    """
+    runs: list[_Run] = []
+    for position, page in enumerate(pages, 1):
+        if not page.blank:
+            _place(runs, position, rows_of([page]))
+    return tuple(_extract(run, pages) for run in runs)
+
+
+def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
+    """The type whose phrases speak loudest, and 0…1; `unknown` when none is heard enough."""
+    best, loudest = document_types()[UNKNOWN], 0.0
+    for document_type in document_types().values():
+        if not document_type.recognise:
+            continue
+        heard = sum(p.weight * _says(rows, p) for p in document_type.recognise)
+        loudness = heard / document_type.enough
+        if loudness >= 1 and loudness > loudest:
+            best, loudest = document_type, loudness
+    if not loudest:
+        return best, _UNKNOWN_CONFIDENCE
+    return best, round(min(0.6 + 0.3 * loudest, 0.99), 3)
+
+
+def _place(runs: list[_Run], position: int, rows: Sequence[Row]) -> None:
+    """Put page `position` to the last paper, or begin a new one."""
+    found, confidence = recognise(rows)
+    last = runs[-1] if runs else None
+    if last and _belongs_to(last, found, rows):
+        last.pages.append(position)
+    else:
+        runs.append(_Run(found, confidence, [position]))
+        last = runs[-1]
+    last.ended = last.ended or any(_says(rows, phrase) for phrase in last.document_type.ends)
+
+
+def _belongs_to(run: _Run, found: DocumentType, rows: Sequence[Row]) -> bool:
+    if any(_says(rows, phrase) for phrase in run.document_type.joins):
+        return found.id in (UNKNOWN, run.document_type.id) or not run.ended
+    open_ended = bool(run.document_type.ends) and not run.ended
+    return open_ended and found.id == UNKNOWN
+
+
+def _says(rows: Sequence[Row], phrase: Phrase) -> float:
+    """0…1: how clearly the page says `phrase`."""
+    if phrase.pattern:
+        return float(any(re.search(phrase.pattern, row.text.strip(" .:")) for row in rows))
+    looked = [row for row in rows if row.in_capitals] if phrase.capitals else rows
+    hits = find_labels(looked, [phrase.text])
+    return max((hit.score for hit in hits), default=0.0)
+
+
+def _extract(run: _Run, pages: Sequence[PageText]) -> Extract:
+    own = [pages[at - 1].model_copy(update={"page_number": at}) for at in run.pages]
+    return Extract(
+        document_type=run.document_type.id,
+        confidence=run.confidence,
+        pages=tuple(run.pages),
+        fields=read_fields(run.document_type, own),
+    )

@@ -1,0 +1,147 @@
+"""Tesseract, the engine that is always there. The only importer of pytesseract."""
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import pytesseract
+
+from ocr.image import Gray
+from schemas.errors import EngineFailed, ProgramMissing, TookTooLong
+from schemas.page import Line, Word
+
+_LANGUAGE = "vie"
+
+
+class Engine(Protocol):
+    """Anything that reads a page image: one method and a name with its version."""
+
+    @property
+    def name(self) -> str:
+        """Engine, version and model, as kept in each receipt."""
+
+    def read(self, gray: Gray, dpi: int, psm: int, timeout_seconds: int) -> tuple[Line, ...]:
+        """Lines as the engine sees them, boxes in pixels of `gray`. Raises `ReadingFailed`."""
+
+
+class Tesseract:
+    """Tesseract through pytesseract: one process a page, one thread, one run for text and boxes."""
+
+    def __init__(self, language: str = _LANGUAGE) -> None:
+        self.language = language
+
+    @property
+    def name(self) -> str:
+        """Such as `tesseract 5.3.0 vie:1a2b3c4d`; raises `ProgramMissing`."""
+        return f"tesseract {tesseract_version()} {self.language}:{_model_digest(self.language)}"
+
+    def read(self, gray: Gray, dpi: int, psm: int, timeout_seconds: int) -> tuple[Line, ...]:
+        """See `Engine.read`."""
+        os.environ["OMP_THREAD_LIMIT"] = "1"  # without it a page takes nine times as long
+        with tempfile.NamedTemporaryFile(suffix=".pgm", dir=_fast_folder()) as file:
+            cv2.imwrite(file.name, gray)
+            columns = self._run(file.name, dpi, psm, timeout_seconds)
+        return _lines(columns)
+
+    def _run(self, file: str, dpi: int, psm: int, timeout_seconds: int) -> dict[str, list[str]]:
+        try:
+            columns: dict[str, list[str]] = pytesseract.image_to_data(
+                file,
+                lang=self.language,
+                config=f"--psm {psm} --dpi {dpi}",
+                output_type=pytesseract.Output.DICT,
+                timeout=timeout_seconds,
+            )
+        except pytesseract.TesseractNotFoundError as error:
+            raise ProgramMissing("tesseract-ocr") from error
+        except pytesseract.TesseractError as error:
+            if "loading language" in str(error.message) or "traineddata" in str(error.message):
+                raise ProgramMissing(f"tesseract-ocr-{self.language}") from error
+            raise EngineFailed("tesseract", f"status {error.status}") from error
+        except RuntimeError as error:  # pytesseract's way to say timeout
+            raise TookTooLong("tesseract", f"{timeout_seconds} s") from error
+        return columns
+
+
+def read_orientation(gray: Gray, timeout_seconds: int) -> tuple[int, float]:
+    """Clockwise degrees (0, 90, 180, 270) that make the page upright, and Tesseract's confidence.
+
+    Pages with too few letters give `(0, 0.0)`: this is advice, never an error.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".pgm", dir=_fast_folder()) as file:
+        cv2.imwrite(file.name, gray)
+        try:
+            osd: dict[str, float] = pytesseract.image_to_osd(
+                file.name,
+                config="--psm 0 --dpi 200 -c min_characters_to_try=20",
+                output_type=pytesseract.Output.DICT,
+                timeout=timeout_seconds,
+            )
+        except pytesseract.TesseractNotFoundError as error:
+            raise ProgramMissing("tesseract-ocr") from error
+        except (pytesseract.TesseractError, RuntimeError):
+            return 0, 0.0
+    return int(osd["rotate"]), float(osd["orientation_conf"])
+
+
+@cache
+def tesseract_version() -> str:
+    """Version of the program on the path; raises `ProgramMissing`."""
+    try:
+        return str(pytesseract.get_tesseract_version().public)
+    except pytesseract.TesseractNotFoundError as error:
+        raise ProgramMissing("tesseract-ocr") from error
+
+
+@cache
+def installed_languages() -> tuple[str, ...]:
+    """Names of the installed models; raises `ProgramMissing`."""
+    return tuple(_list_languages()[1:])
+
+
+@cache
+def _model_digest(language: str) -> str:
+    """First eight hex digits of the model's SHA-256; raises `ProgramMissing`."""
+    folder = _list_languages()[0].split('"')[1]
+    model = Path(folder) / f"{language}.traineddata"
+    if not model.is_file():
+        raise ProgramMissing(f"tesseract-ocr-{language}")
+    return hashlib.sha256(model.read_bytes()).hexdigest()[:8]
+
+
+def _list_languages() -> list[str]:
+    try:
+        run = subprocess.run(
+            [pytesseract.pytesseract.tesseract_cmd, "--list-langs"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ProgramMissing("tesseract-ocr") from error
+    return run.stdout.splitlines()
+
+
+def _fast_folder() -> str | None:
+    """Memory-backed folder for the image handed over, so that no page is written to disk twice."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+
+
+def _lines(columns: dict[str, list[str]]) -> tuple[Line, ...]:
+    lines: dict[tuple[str, str, str], list[Word]] = {}
+    rows = zip(*(columns[name] for name in ("block_num", "par_num", "line_num", "text", "conf",
+                                            "left", "top", "width", "height")), strict=True)  # fmt: skip
+    for block, paragraph, line, text, confidence, left, top, width, height in rows:
+        if not text.strip() or float(confidence) < 0:
+            continue
+        x, y = int(left), int(top)
+        word = Word(
+            text=text.strip(),
+            box=(x, y, x + int(width), y + int(height)),
+            confidence=min(max(float(confidence) / 100, 0.0), 1.0),
+        )
+        lines.setdefault((block, paragraph, line), []).append(word)
+    return tuple(Line(words=tuple(words)) for words in lines.values())

@@ -1,0 +1,117 @@
+"""From the raw text of a field to its value, by kind. A value is never guessed or completed:
+what does not parse gives None, and a person looks."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from schemas.document_type import Kind
+from schemas.vietnamese import fold, nfc, title_case
+
+_EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
+_FULL_DATE = re.compile(
+    r"(?P<d>\d{1,2})\s*(?:[/.\-]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.\-]|năm)\s*(?P<y>\d{4})", re.IGNORECASE
+)
+_COMPACT_DATE = re.compile(r"^(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})$")  # ddmmyyyy of the card's QR code
+_MONTH = re.compile(r"(?<!\d)(?P<m>\d{1,2})\s*(?:/|năm)\s*(?P<y>\d{4})(?!\d)", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d{2})(?!\d)")
+_TIME = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:)\s*(?P<m>\d{2})", re.IGNORECASE)
+_ID = re.compile(r"(?<!\d)(?:\d[ .]?){8,11}\d(?!\d)")
+_NUMBER = re.compile(r"\d{1,5}\s*[A-Za-z]?\s*/\s*(?:\d{4}\s*/\s*)?[A-ZĐ][\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*")
+_ID_LENGTHS = (9, 12)
+_MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
+
+
+def parse_value(kind: Kind, raw: str) -> str | None:
+    """The value of `raw` in the contract's format for `kind`, or None when it cannot be read."""
+    text = nfc(raw).strip(_EDGES)
+    return _PARSERS[kind](text) if text else None
+
+
+def _text(text: str) -> str | None:
+    text = re.sub(r"(?:\s*[.…_]){3,}", " ", text)  # what is left of a dotted leader
+    text = nfc(text).strip(_EDGES)
+    return text if any(c.isalnum() for c in text) else None
+
+
+def _person_name(text: str) -> str | None:
+    words = [w.strip(_EDGES + "()") for w in text.split()]
+    words = [w for w in words if w and all(c.isalpha() or c in "'’" for c in w)]
+    return title_case(" ".join(words)) if words else None
+
+
+def _personal_id(text: str) -> str | None:
+    for match in _ID.finditer(text):
+        digits = re.sub(r"\D", "", match.group())
+        if len(digits) in _ID_LENGTHS:
+            return digits
+    return None
+
+
+def _date(text: str) -> str | None:
+    match = _FULL_DATE.search(text) or _COMPACT_DATE.search(text)
+    if match:
+        day, month, year = (int(match[g]) for g in ("d", "m", "y"))
+        try:
+            return date(year, month, day).isoformat()
+        except ValueError:
+            return None
+    month_year = _MONTH.search(text)
+    if month_year and 1 <= int(month_year["m"]) <= _MAX_MONTH:
+        return f"{month_year['y']}-{int(month_year['m']):02d}"
+    year_only = _YEAR.search(text)
+    only_year = year_only and not re.search(r"\d", text.replace(year_only["y"], ""))
+    return year_only["y"] if year_only and only_year else None
+
+
+def _date_time(text: str) -> str | None:
+    clock = _TIME.search(text)
+    rest = text[: clock.start()] + " " + text[clock.end() :] if clock else text
+    day = _FULL_DATE.search(rest)
+    if not clock or not day:
+        return None
+    hour, minute, on = int(clock["h"]), int(clock["m"]), _date(day.group())
+    if on is None or hour > _MAX_HOUR or minute > _MAX_MINUTE:
+        return None
+    return f"{on}T{hour:02d}:{minute:02d}"
+
+
+def _year(text: str) -> str | None:
+    match = _FULL_DATE.search(text) or _YEAR.search(text)
+    return match["y"] if match else None
+
+
+def _gender(text: str) -> str | None:
+    words = fold(text).split()
+    if "nu" in words:
+        return "female"
+    return "male" if "nam" in words else None
+
+
+def _code(text: str) -> str | None:
+    return re.sub(r"\s+", "", text) or None
+
+
+def _document_number(text: str) -> str | None:
+    match = _NUMBER.search(text)
+    return re.sub(r"\s+", "", match.group()) if match else None
+
+
+def _digits(text: str) -> str | None:
+    match = re.search(r"\d(?:[ .]?\d)*", text)
+    return re.sub(r"\D", "", match.group()) if match else None
+
+
+_PARSERS: dict[Kind, Callable[[str], str | None]] = {
+    Kind.TEXT: _text,
+    Kind.PERSON_NAME: _person_name,
+    Kind.PERSONAL_ID: _personal_id,
+    Kind.DATE: _date,
+    Kind.DATE_TIME: _date_time,
+    Kind.YEAR: _year,
+    Kind.GENDER: _gender,
+    Kind.CODE: _code,
+    Kind.DOCUMENT_NUMBER: _document_number,
+    Kind.DIGITS: _digits,
+    Kind.LOWER: lambda text: (_text(text) or "").lower() or None,
+}
