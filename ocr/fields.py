@@ -28,10 +28,7 @@ def read_fields(document_type: DocumentType, pages: Sequence[PageText]) -> dict[
 def _read(form: Form, rule: FieldRule) -> FieldValue | None:
     """The first value that parses; else the first ink found, with value None."""
     unread: Found | None = None
-    for finder in rule.find:
-        found = find(form, finder)
-        if not found:
-            continue
+    for found in (found for finder in rule.find for found in find(form, finder)):
         value = found.value or _value(rule.kind, found.raw)
         if value is not None:
             return _field(found, value, found.confidence)
@@ -41,7 +38,9 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
 
 def _value(kind: Kind, raw: str) -> JsonValue:
     if kind is Kind.PAPER_LIST:
-        rows = (line.split("|") for line in raw.split("\n"))
+        rows = [line.split("|") for line in raw.split("\n")]
+        if any(len(row) != 3 for row in rows):  # noqa: PLR2004  (a row that was not understood)
+            return None
         return [{"name": n, "originals": int(a), "copies": int(b)} for n, a, b in rows]
     return parse_value(kind, raw)
 

@@ -1,13 +1,13 @@
 """Where values stand on a paper: one finder for each `Where`, all of the same shape.
 
-A finder returns the ink it found (tokens of one page) or None; what the ink means is
+A finder yields the ink it found (tokens of one page), the likeliest first; what the ink means is
 `ocr/values.py`'s business.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
 from ocr.labels import Hit, find_labels, likeness
 from ocr.tokens import Row, Token, joined, rows_of
@@ -19,10 +19,20 @@ _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự 
 _HEADER_SHARE = 0.34
 """The header stands in the upper third of the first page (Decree 30/2020, annex I)."""
 _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
-_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,]")
+_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
+_BODY = re.compile(
+    r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d+[.,]|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
+)
+"""How the body of a document begins: what stands above ends there."""
 _LINE_GAP = 1.9
 """Lines further apart than this many line heights do not continue each other."""
 _LIKE_MOTTO = 0.7
+_LIKE_POST = 0.85
+_COUNCILS = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN")
+_AFTER_TABLE = re.compile(r"^\W*\d{1,2}\s*[.,]?\s*(?:Số lượng|Thời gian)|^Số lượng hồ sơ", re.IGNORECASE)
+_TABLE_ROW = re.compile(
+    r"^\W*(?:\d{1,2}\W+)?(?P<name>[^\d\W].*?\w)\W+(?P<originals>\d{1,2})\W+(?P<copies>\d{1,2})\W*$"
+)
 
 
 @dataclass(frozen=True)
@@ -87,9 +97,9 @@ class Form:
         return tuple(column)
 
 
-def find(form: Form, finder: Finder) -> Found | None:
-    """What `finder` finds on the paper, or None."""
-    return _FINDERS[finder.where](form, finder)
+def find(form: Form, finder: Finder) -> Iterator[Found]:
+    """Everything `finder` finds on the paper, the likeliest first."""
+    return (found for found in _FINDERS[finder.where](form, finder) if found)
 
 
 def is_motto(text: str) -> bool:
@@ -97,7 +107,6 @@ def is_motto(text: str) -> bool:
     return any(likeness(text, line) > _LIKE_MOTTO for line in _MOTTO)
 
 
-@cache
 def _all_labels(document_type: DocumentType) -> tuple[str, ...]:
     rules = document_type.fields.values()
     labels = [label for rule in rules for finder in rule.find for label in finder.labels]
@@ -119,13 +128,11 @@ def _ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) 
     )
 
 
-def _by_label(form: Form, finder: Finder) -> Found | None:
+def _by_label(form: Form, finder: Finder) -> Iterator[Found | None]:
     for at, hit in enumerate(form.hits):
         if hit.label in finder.labels and finder.section in ("", form.sections[at]):
             tokens = _after(form, at, finder.lines)
-            if tokens:
-                return _ink(form.rows[hit.row], tokens, weight=0.5 + hit.score / 2)
-    return None
+            yield _ink(form.rows[hit.row], tokens, weight=0.5 + hit.score / 2)
 
 
 def _after(form: Form, at: int, lines: int) -> list[Token]:
@@ -169,7 +176,8 @@ def _continues(form: Form, above: Row, below: Row) -> bool:
     begins_with_label = any(
         hit.row == index and not any(t.bare for t in below.tokens[: hit.start]) for hit in form.hits
     )
-    return near and gap > -above.height and not begins_with_label
+    goes_on = not begins_with_label and not _BODY.match(below.text)
+    return near and gap > -above.height and goes_on
 
 
 def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> list[Token]:
@@ -182,60 +190,50 @@ def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> lis
     return [token for token in kept if token.bare]
 
 
-def _by_pattern(form: Form, finder: Finder) -> Found | None:
+def _by_pattern(form: Form, finder: Finder) -> Iterator[Found | None]:
     for row in form.rows:
         match = re.search(finder.pattern, row.text)
         if match:
             found = _ink(row, row.tokens_between(*match.span("value")), match["value"])
-            if found and finder.value:
-                return _standing_for(found, finder.value)
-            return found
-    return None
+            yield _standing_for(found, finder.value) if found and finder.value else found
 
 
 def _standing_for(found: Found, value: str) -> Found:
     return Found(found.raw, found.page_number, found.box, found.confidence, Source.DERIVED, value)
 
 
-def _by_header(form: Form, finder: Finder) -> Found | None:
+def _by_header(form: Form, finder: Finder) -> Iterator[Found | None]:
     """The issuing agency is the lower, bold part of the header; what stands above is its parent.
 
     `ỦY BAN NHÂN DÂN / TỈNH …` is one agency on two lines.
     """
     rows = form.header
     if not rows:
-        return None
-    one_agency = likeness(rows[0].text, "ỦY BAN NHÂN DÂN") > 0.85 or likeness(rows[0].text, "HỘI ĐỒNG NHÂN DÂN") > 0.85  # noqa: PLR2004
+        return
+    one_agency = any(likeness(rows[0].text, name) > _LIKE_POST for name in _COUNCILS)
     split = 0 if one_agency or len(rows) == 1 else 1
     part = rows[:split] if finder.part == "parent" else rows[split:]
     tokens = [token for row in part for token in row.tokens if token.bare]
-    return _ink(part[0], tokens) if part else None
+    if part:
+        yield _ink(part[0], tokens)
 
 
-def _by_title(form: Form, finder: Finder) -> Found | None:
-    if form.title_row is None:
-        return None
-    row = form.rows[form.title_row]
-    match = re.search(finder.pattern, row.text.strip(" .:"))
-    return _ink(row, row.tokens, match["value"]) if match else None
+def _by_title(form: Form, finder: Finder) -> Iterator[Found | None]:
+    if form.title_row is not None:
+        row = form.rows[form.title_row]
+        match = re.search(finder.pattern, row.text.strip(" .:"))
+        yield _ink(row, row.tokens, match["value"]) if match else None
 
 
-def _below_title(form: Form, finder: Finder) -> Found | None:
+def _below_title(form: Form, finder: Finder) -> Iterator[Found | None]:
     """The subject: lines under the title, or the `V/v` lines of a letter without a title."""
     for at, row in enumerate(form.rows):
         match = re.search(finder.pattern, row.text) if finder.pattern else None
         if match:
             start = row.tokens_between(*match.span("value"))
-            return _ink(row, [*start, *_run_on(form, at, finder.lines)])
-    if form.title_row is None:
-        return None
-    tokens = _run_on(form, form.title_row, finder.lines)
-    return _ink(form.rows[form.title_row], tokens)
-
-
-_BODY = re.compile(
-    r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d+[.,]|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
-)
+            yield _ink(row, [*start, *_run_on(form, at, finder.lines)])
+    if form.title_row is not None:
+        yield _ink(form.rows[form.title_row], _run_on(form, form.title_row, finder.lines))
 
 
 def _run_on(form: Form, at: int, lines: int) -> list[Token]:
@@ -255,7 +253,7 @@ def _run_on(form: Form, at: int, lines: int) -> list[Token]:
     return tokens
 
 
-def _by_signature(form: Form, finder: Finder) -> Found | None:
+def _by_signature(form: Form, finder: Finder) -> Iterator[Found | None]:
     """Capacity (TM., KT. …), post and name in the right half, on the page that has them.
 
     The name is the last line in title case below the post; with labels, below the label.
@@ -264,9 +262,10 @@ def _by_signature(form: Form, finder: Finder) -> Found | None:
     capitals = [row for row in block if row.in_capitals]
     if finder.part == "name":
         names = [r for r in block if _is_name(r) and (not capitals or r.box[1] > capitals[0].box[1])]
-        return _ink(names[0], names[0].tokens) if names else None
+        yield from (_ink(row, row.tokens) for row in names)
+        return
     wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
-    return _ink(wanted[0], wanted[0].tokens) if wanted else None
+    yield from (_ink(row, row.tokens) for row in wanted)
 
 
 def _signature_rows(form: Form, finder: Finder) -> list[Row]:
@@ -306,7 +305,7 @@ _POSTS = ("TM.", "KT.", "TL.", "TUQ.", "Q.", "CHỦ TỊCH", "PHÓ CHỦ TỊCH"
 
 
 def _is_post(text: str) -> bool:
-    return bool(_CAPACITY.match(text)) or any(likeness(text, post) > 0.85 for post in _POSTS)  # noqa: PLR2004
+    return bool(_CAPACITY.match(text)) or any(likeness(text, post) > _LIKE_POST for post in _POSTS)
 
 
 def _is_name(row: Row) -> bool:
@@ -315,32 +314,51 @@ def _is_name(row: Row) -> bool:
     return 2 <= len(words) <= 6 and titled  # noqa: PLR2004
 
 
-def _by_table(form: Form, finder: Finder) -> Found | None:
+def _by_table(form: Form, finder: Finder) -> Iterator[Found | None]:
     """Rows `number | name | originals | copies` below the heading; raw keeps them line by line."""
-    heads = [hit for hit in form.hits if hit.label in finder.labels]
-    if not heads:
-        return None
-    lines, tokens = [], []
-    for row in form.rows[heads[0].row + 1 :]:
-        match = re.match(r"^\W*\d{1,2}\W*\s+(?P<name>.*?\w)\W+(?P<a>\d{1,2})\W+(?P<b>\d{1,2})\W*$", row.text)
-        if not match:
-            break
-        lines.append(f"{match['name']}|{match['a']}|{match['b']}")
-        tokens += [token for token in row.tokens if token.bare]
-    return _ink(form.rows[heads[0].row], tokens, "\n".join(lines)) if lines else None
+    for hit in form.hits:
+        if hit.label in finder.labels:
+            head = form.rows[hit.row]
+            lines, tokens = [], []
+            for row in _table_rows(form, head):
+                text = joined(row)
+                if _AFTER_TABLE.match(text):
+                    break
+                match = _TABLE_ROW.match(text)
+                lines.append("|".join(match.group("name", "originals", "copies")) if match else text)
+                tokens += row
+            yield _ink(head, tokens, "\n".join(lines))
 
 
-def _by_code(form: Form, finder: Finder) -> Found | None:
+def _table_rows(form: Form, head: Row) -> Iterator[list[Token]]:
+    """Tokens below `head`, put into rows by height whatever lines and cells they were read in."""
+    below = [
+        token
+        for row in form.rows
+        if row.page is head.page
+        for token in row.tokens
+        if token.bare and token.box[1] > head.box[3] - head.height / 4
+    ]
+    rows: list[list[Token]] = []
+    for token in sorted(below, key=lambda token: token.box[1] + token.box[3]):
+        middle = (token.box[1] + token.box[3]) / 2
+        if rows and middle < max(t.box[3] for t in rows[-1]):
+            rows[-1].append(token)
+        else:
+            rows.append([token])
+    return (sorted(row, key=lambda token: token.box[0]) for row in rows)
+
+
+def _by_code(form: Form, finder: Finder) -> Iterator[Found | None]:
     for page in form.pages:
         for code in page.codes:
             match = re.search(finder.pattern, code.text)
             if match:
                 source = Source.QR if code.kind is CodeKind.QR else Source.BARCODE
-                return Found(match["value"], page.page_number, code.box, 1.0, source)
-    return None
+                yield Found(match["value"], page.page_number, code.box, 1.0, source)
 
 
-_FINDERS: dict[Where, Callable[[Form, Finder], Found | None]] = {
+_FINDERS: dict[Where, Callable[[Form, Finder], Iterator[Found | None]]] = {
     Where.LABEL: _by_label,
     Where.PATTERN: _by_pattern,
     Where.HEADER_LEFT: _by_header,

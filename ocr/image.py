@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 Gray = npt.NDArray[np.uint8]
 """`(height, width)`, 0 black … 255 white."""
+Mask = npt.NDArray[np.uint8]
+"""`(height, width)`, 0 or 255."""
 Rgb = npt.NDArray[np.uint8]
 """`(height, width, 3)`."""
 

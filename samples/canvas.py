@@ -10,6 +10,9 @@ from samples.truth import DPI, DrawnPage, PageTruth
 from schemas.errors import ProgramMissing
 from schemas.page import Box
 
+_BASELINE = 0.875
+"""Where a full stop stands, in ems below the top of the line."""
+_STEP_MM = 6.6
 A4_MM = (210.0, 297.0)
 INK = (24, 22, 28)
 _FONTS = Path("/usr/share/fonts/truetype")
@@ -95,7 +98,7 @@ class Canvas:
 
     def paragraph(
         self, x_mm: float, y_mm: float, width_mm: float, text: str, points: float = 13,
-        style: str = "Regular", *, indent_mm: float = 0, step_mm: float = 6.6, centred: bool = False,
+        style: str = "Regular", *, indent_mm: float = 0, step_mm: float = _STEP_MM, centred: bool = False,
         continues: bool = False,
     ) -> float:  # fmt: skip
         """Write `text` wrapped to `width_mm`; return the y below the last line."""
@@ -116,16 +119,18 @@ class Canvas:
         width_mm: float = 165, dotted: bool = False, bold: bool = False, new_line: bool = True,
         value_x_mm: float = 0,
     ) -> float:  # fmt: skip
-        """Write `label: value`, wrapped, over a dotted leader if wanted; return the y below."""
+        """Write `label: value`, wrapped, with a dotted leader to the margin; return the y below."""
         end = self.write(x_mm, y_mm, f"{label}:", points, new_line=new_line)
         start = max(end + self.width_mm(" ", points), value_x_mm)
         style = "Bold" if bold else "Regular"
-        if dotted:
-            self.leader(start, x_mm + width_mm, y_mm + points * 0.353 * 0.95)
-        indent = start - x_mm
-        return self.paragraph(
-            x_mm, y_mm, width_mm, value, points, style, indent_mm=indent, continues=True
+        below = self.paragraph(
+            x_mm, y_mm, width_mm, value, points, style, indent_mm=start - x_mm, continues=True
         )
+        if dotted:
+            last = self.words[-1][1]
+            foot = below - _STEP_MM + points * 0.353 * _BASELINE
+            self.leader(last[2] * 25.4 / DPI + 1, x_mm + width_mm, foot)
+        return below
 
     def leader(self, x0_mm: float, x1_mm: float, y_mm: float) -> None:
         """A dotted leader (dòng kẻ chấm) along the baseline."""

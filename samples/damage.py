@@ -31,7 +31,7 @@ def damage(page: DrawnPage, level: Level, rng: Random) -> tuple[Image.Image, int
     if level is Level.OFFICE:
         pixels = _scan(np.asarray(page.image), 200, rng.uniform(-1.6, 1.6))
         return _jpeg(_noise(pixels, 5, rng), 60), 200, 0
-    pixels = np.asarray(_sealed(page, rng))
+    pixels = np.asarray(_sealed(page, rng) if page.truth.words else page.image)
     for harm in rng.sample(_HARMS, 2):
         pixels = harm(pixels, rng)
     dpi = rng.choice((150, 175, 200))

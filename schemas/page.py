@@ -1,6 +1,7 @@
 """A page as read: Block > Line > Word, the hierarchy of ALTO, and what the image itself tells."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -135,3 +136,11 @@ class PageText(Frozen):
         if not letters:
             return 1.0
         return round(sum(w.confidence * len(w.text) for w in self.words) / letters, 4)
+
+
+class Reading(Frozen):
+    """A page as read and kept: its text, its view image's SHA-256, and when it was read first."""
+
+    page: PageText
+    view_sha256: str
+    read_at: datetime

@@ -1,0 +1,215 @@
+"""Filing: a stack's read pages become dossiers and papers, written as records, PDF/A and ALTO."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from flows.pool import WorkerPool
+from flows.reading import PageResult, read_stack
+from flows.work import write_paper
+from ocr.codes import Separator, is_damaged_separator, read_separator
+from ocr.papers import split_papers
+from rules.checks import check_dossier_code
+from rules.review import review_fields, state_after_reading
+from schemas.batch import Batch, Outcome
+from schemas.catalogue import document_types
+from schemas.errors import BadInput
+from schemas.ids import derive_id
+from schemas.language import Bilingual
+from schemas.page import Reading
+from schemas.paper import Dossier, Extract, Paper, Problem
+from schemas.settings import Settings
+from storage import keys
+from storage.archive import Archive
+from storage.ledger import FiledPaper, PageState
+from storage.reindex import page_states
+from storage.search import searched_text
+
+
+@dataclass
+class _Part:
+    """Consecutive pages between two separator sheets: one dossier."""
+
+    separator: PageResult | None = None
+    says: Separator | None = None
+    pages: list[PageResult] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What became of a stack."""
+
+    stack: str
+    pages: int
+    papers: tuple[Paper, ...]
+    refused: tuple[PageResult, ...]
+
+
+def file_stack(
+    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, stack: str,
+    report: Callable[[PageResult], None],
+) -> Filed:  # fmt: skip
+    """Read what is unread of `stack`, file its papers, and settle it in the ledger at once.
+
+    May be killed anywhere and run again: objects are named by what they hold, and the ledger
+    learns of them in one transaction after they were flushed.
+    """
+    receipts = archive.ledger.stack_receipts(batch.id, stack)
+    results = []
+    for result in read_stack(archive, pool, settings, receipts):
+        report(result)
+        results.append(result)
+    dossiers: list[tuple[Dossier, int]] = []
+    filed: list[FiledPaper] = []
+    states = [_refused(result) for result in results if result.refusal]
+    for number, part in enumerate(_split_at_separators(results), 1):
+        dossier, papers = _file_part(archive, pool, settings, batch, stack, number, part)
+        dossiers.append((dossier, archive.put_dossier(dossier)))
+        filed += papers
+        states += page_states(dossier, [paper.paper for paper in papers])
+    archive.store.flush()
+    archive.ledger.settle(stack, states, dossiers, filed)
+    return Filed(
+        stack=stack, pages=len(results), papers=tuple(paper.paper for paper in filed),
+        refused=tuple(result for result in results if result.refusal),
+    )  # fmt: skip
+
+
+def _split_at_separators(results: Sequence[PageResult]) -> list[_Part]:
+    """Dossiers of a stack; pages before the first separator are one of their own."""
+    parts: list[_Part] = [_Part()]
+    for result in results:
+        says = _separator_on(result.reading)
+        if says:
+            parts.append(_Part(result, says))
+        else:
+            parts[-1].pages.append(result)
+    return [part for part in parts if part.separator or part.pages]
+
+
+def _separator_on(reading: Reading | None) -> Separator | None:
+    found = (read_separator(code) for code in reading.page.codes) if reading else iter(())
+    return next((separator for separator in found if separator), None)
+
+
+def _file_part(
+    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, stack: str, number: int,
+    part: _Part,
+) -> tuple[Dossier, list[FiledPaper]]:  # fmt: skip
+    dossier_id = derive_id("dossier", batch.id, stack, number)
+    read = [(result, result.reading) for result in part.pages if result.reading]
+    texts = [reading.page for _, reading in read]
+    jobs = []
+    for extract in split_papers(texts):
+        pages = [read[at - 1] for at in extract.pages]
+        paper = _paper(dossier_id, extract, pages, settings)
+        views = tuple(archive.store.get(keys.view(reading.view_sha256)) for _, reading in pages)
+        title = document_types()[extract.document_type].title.vi
+        job = pool.submit(
+            stack, write_paper, tuple(reading.page for _, reading in pages), views, title,
+            pages[0][0].page.scan, paper.read_at,
+        )  # fmt: skip
+        jobs.append((paper, [reading.page.text for _, reading in pages], job))
+    papers = []
+    for paper, page_texts, job in jobs:
+        pdf, alto = job.result()
+        kept = archive.put_paper(paper, pdf, alto)
+        exact, folded = searched_text(kept, page_texts)
+        papers.append(FiledPaper(paper=kept, exact=exact, folded=folded))
+    return _dossier(dossier_id, batch, stack, part, [filed.paper for filed in papers]), papers
+
+
+def _paper(
+    dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, Reading]], settings: Settings
+) -> Paper:
+    """The paper's record; its page numbers count within the paper."""
+    read_at = max(reading.read_at for _, reading in pages)
+    document_type = document_types()[extract.document_type]
+    within = {position: number for number, position in enumerate(extract.pages, 1)}
+    own = {
+        name: value.model_copy(update={"page_number": within[value.page_number]})
+        for name, value in extract.fields.items()
+    }
+    fields = review_fields(document_type, own, settings.accepted_confidence, read_at.date())
+    refs = tuple(result.page for result, _ in pages)
+    places = (f"{ref.scan}/{ref.page_number}" for ref in refs)
+    return Paper(
+        id=derive_id("paper", dossier_id, *places), revision=1, dossier_id=dossier_id,
+        document_type=extract.document_type, confidence=extract.confidence, pages=refs,
+        fields=fields, state=state_after_reading(document_type, fields), read_at=read_at,
+        pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
+    )  # fmt: skip
+
+
+def _dossier(
+    dossier_id: str, batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]
+) -> Dossier:
+    code = part.says.dossier_code if part.says else _code_on_papers(papers)
+    expected = part.says.pages_expected if part.says else None
+    read = [(result.page, result.reading) for result in part.pages if result.reading]
+    return Dossier(
+        id=dossier_id, batch_id=batch.id, name=code or stack, code=code, unit=batch.unit,
+        pages_expected=expected,
+        pages=tuple(page for page, _ in read),
+        separator=part.separator.page if part.separator else None,
+        blanks=tuple(page for page, reading in read if reading.page.blank),
+        papers=tuple(paper.id for paper in papers),
+        problems=tuple(_dossier_problems(part, expected)),
+    )  # fmt: skip
+
+
+def _code_on_papers(papers: Sequence[Paper]) -> str | None:
+    """The code of the receipt slip, if it is surely read and has the prescribed structure."""
+    for paper in papers:
+        field = paper.fields.get("dossier_code")
+        if field and isinstance(field.value, str) and not field.needs_review:
+            return None if check_dossier_code(field.value) else field.value
+    return None
+
+
+def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
+    problems = [
+        Problem(code="page_unread", message=_about(result, result.refusal.message))
+        for result in part.pages
+        if result.refusal
+    ]
+    for result in part.pages:
+        codes = result.reading.page.codes if result.reading else ()
+        if any(is_damaged_separator(code) for code in codes):
+            problems.append(_damaged_separator(result))
+    if expected is not None and expected != len(part.pages):
+        problems.append(
+            Problem(
+                code="page_count",
+                message=Bilingual(
+                    vi=f"Tờ phân cách ghi {expected} trang, quét được {len(part.pages)} trang.",
+                    en=f"The separator says {expected} pages, {len(part.pages)} were scanned.",
+                ),
+            )
+        )
+    return problems
+
+
+def _about(result: PageResult, message: Bilingual) -> Bilingual:
+    number = result.page.page_number
+    return Bilingual(vi=f"Trang {number}: {message.vi}", en=f"Page {number}: {message.en}")
+
+
+def _damaged_separator(result: PageResult) -> Problem:
+    number = result.page.page_number
+    return Problem(
+        code="separator_damaged",
+        message=Bilingual(
+            vi=f"{result.name}, trang {number}: mã tờ phân cách bị hỏng; hãy xem lại chỗ chia hồ sơ.",
+            en=f"{result.name}, page {number}: the separator's code is damaged; check the split.",
+        ),
+    )
+
+
+def _refused(result: PageResult) -> PageState:
+    refusal = result.refusal
+    rejected = refusal is not None and refusal.code in {kind.code for kind in BadInput.__subclasses__()}
+    return PageState(
+        scan=result.page.scan, page_number=result.page.page_number, refusal=refusal,
+        outcome=Outcome.REJECTED if rejected else Outcome.NEEDS_PERSON,
+    )  # fmt: skip
+

@@ -1,0 +1,131 @@
+"""Reading a stack: each page under its reading key, asked of the store before any engine."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flows.pool import Job, WorkerPool
+from flows.work import read_file_page
+from ocr.page import READING_VERSION
+from ocr.tesseract import Tesseract
+from schemas.batch import Receipt, Refusal
+from schemas.errors import BadInput, EngineFailed, ReadingFailed
+from schemas.ids import sha256_of
+from schemas.page import PageText, Reading
+from schemas.paper import PageRef
+from schemas.settings import Settings
+from storage import keys
+from storage.archive import Archive
+from storage.ledger import now
+
+_TRIES = 3
+"""How often a page is tried when its engine ends early."""
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """A page of a stack: read, or refused with the reason."""
+
+    page: PageRef
+    name: str
+    reading: Reading | None
+    refusal: Refusal | None = None
+
+
+@cache
+def engine_key() -> str:
+    """What a reading depends on besides the page: engine, model, preparation. Hex SHA-256."""
+    return sha256_of(f"{Tesseract().name}|{READING_VERSION}".encode())
+
+
+def reading_key(scan: str, page_number: int) -> str:
+    """Same key, same result: a page is never read twice under it."""
+    return sha256_of(f"{scan}|{page_number}|{engine_key()}".encode())
+
+
+def read_stack(
+    archive: Archive, pool: WorkerPool, settings: Settings, receipts: Sequence[Receipt]
+) -> Iterator[PageResult]:
+    """Pages of a stack in order, each yielded when it is read and kept.
+
+    Raises only what no page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
+    """
+    with TemporaryDirectory(prefix="sohoa-") as folder:
+        copies = _Copies(archive, Path(folder))
+        pending = [
+            (page, receipt.name, _begin(archive, pool, settings, page, receipt, copies))
+            for receipt in receipts
+            for page in pages_of(receipt)
+        ]
+        for page, name, started in pending:
+            if isinstance(started, Reading):
+                yield PageResult(page, name, started)
+            else:
+                yield _finish(archive, page, name, started)
+
+
+def pages_of(receipt: Receipt) -> list[PageRef]:
+    """Every page of a taken file, under today's reading key."""
+    if receipt.scan is None:
+        return []
+    digest = receipt.scan.sha256
+    numbers = range(1, receipt.scan.page_count + 1)
+    return [PageRef(scan=digest, page_number=n, reading_key=reading_key(digest, n)) for n in numbers]
+
+
+class _Copies:
+    """The stack's scans as files that workers can open, fetched when the first page needs one."""
+
+    def __init__(self, archive: Archive, folder: Path) -> None:
+        self._archive = archive
+        self._folder = folder
+
+    def file(self, scan: str) -> Path:
+        """Path of a copy whose bytes were checked against their hash."""
+        file = self._folder / scan
+        if not file.exists():
+            file.write_bytes(self._archive.store.get(keys.scan(scan)))
+        return file
+
+
+class _Attempts:
+    """A page's job, begun again when its engine ends early."""
+
+    def __init__(self, begin: Callable[[], Job]) -> None:
+        self._begin = begin
+        self._job = begin()
+
+    def result(self) -> tuple[PageText, bytes]:
+        for _ in range(_TRIES - 1):
+            try:
+                return self._job.result()
+            except EngineFailed:
+                self._job = self._begin()
+        return self._job.result()
+
+
+def _begin(
+    archive: Archive, pool: WorkerPool, settings: Settings, page: PageRef, receipt: Receipt,
+    copies: _Copies,
+) -> Reading | _Attempts:  # fmt: skip
+    known = archive.reading(page)
+    if known:
+        return known
+    file = copies.file(page.scan)
+    name = f"{receipt.name}, {page.page_number}"
+    return _Attempts(
+        lambda: pool.submit(
+            name, read_file_page, file, page.page_number, settings.limits, name
+        )
+    )
+
+
+def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:
+    try:
+        text, view = started.result()
+    except (BadInput, ReadingFailed) as error:
+        return PageResult(page, name, None, Refusal(code=error.code, message=error.message))
+    reading = Reading(page=text, view_sha256=sha256_of(view), read_at=now())
+    return PageResult(page, name, archive.put_reading(page, reading, view))

@@ -1,0 +1,38 @@
+"""Blank pages: kept and marked, never dropped."""
+
+import cv2
+import numpy as np
+
+from ocr.cleaning import without_impulses
+from ocr.image import Gray, Mask
+from ocr.tone import dark, reduced
+
+_TOO_DARK = 80  # median gray level of a page on which nothing can be judged
+
+
+def is_blank(gray: Gray, dpi: float) -> bool:
+    """Whether nothing is written, printed or stamped on the page.
+
+    Errs to False.  Specks, fold lines, scanner edges and ink that shines
+    through faintly (under 18 % of the paper's level) are nothing.
+    """
+    small, small_dpi = reduced(without_impulses(gray), dpi, 120)
+    if np.median(small) < _TOO_DARK:
+        return False
+    return _marks(dark(small, small_dpi, 0.35), small_dpi) == 0 and _marks(dark(small, small_dpi, 0.18), small_dpi) < 3
+
+
+def _marks(mask: Mask, dpi: float) -> int:
+    """How much is drawn: 1 for a letter, 3 for something larger; lines, holes, edges, specks are 0."""
+    height, width = mask.shape
+    mended = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mended, connectivity=8, ltype=cv2.CV_32S)
+    left, top, wide, tall, area = (stats[1:, k] for k in range(5))
+    edge = max(2, round(0.04 * dpi))
+    touching = (left < edge) | (top < edge) | (left + wide > width - edge) | (top + tall > height - edge)
+    longer, shorter = np.maximum(wide, tall) / dpi, np.minimum(wide, tall) / dpi
+    speck = (longer < 0.05) | (area < (0.02 * dpi) ** 2)
+    line = (longer > 0.25) & (longer > 8 * shorter)
+    hole = (shorter > 0.15) & (longer < 0.4) & (longer < 1.25 * shorter) & (area > 0.7 * wide * tall)
+    drawn = ~touching & ~speck & ~line & ~hole
+    return int(drawn.sum() + 2 * (drawn & (longer > 0.4)).sum())

@@ -1,0 +1,49 @@
+"""Levels of gray: the channel that ink is read in, the paper under it, what is darker than it."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.image import Gray, Mask, Rgb
+
+
+def ink_channel(rgb: Rgb) -> Gray:
+    """Red, in which a red seal fades and black or blue ink stays. Red print fades as well."""
+    return np.ascontiguousarray(rgb[:, :, 0])
+
+
+def reduced(gray: Gray, dpi: float, target_dpi: float) -> tuple[Gray, float]:
+    """The page at about `target_dpi` (never enlarged), and its real dpi."""
+    factor = min(1.0, target_dpi / dpi)
+    if factor > 0.95:
+        return gray, dpi
+    small = cv2.resize(gray, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return small, dpi * factor
+
+
+def dark(gray: Gray, dpi: float, share: float = 0.25) -> Mask:
+    """Pixels darker than their own paper by `share` of its level."""
+    paper = background(gray, dpi)
+    relative = cv2.divide(gray, paper, scale=255)
+    return cv2.threshold(relative, 255 * (1 - share), 255, cv2.THRESH_BINARY_INV)[1]
+
+
+def background(gray: Gray, dpi: float) -> Gray:
+    """The bare paper under the ink: a closing on a quarter-size image, blurred."""
+    factor = max(1.0, dpi / 50)
+    size = (max(1, round(gray.shape[1] / factor)), max(1, round(gray.shape[0] / factor)))
+    small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+    side = max(3, round(0.14 * dpi / factor)) | 1
+    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    blurred = cv2.GaussianBlur(closed, (0, 0), side / 3)
+    return cv2.resize(blurred, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
+
+
+def flat(gray: Gray, dpi: float) -> Gray:
+    """Paper divided out: it becomes white everywhere."""
+    return cv2.divide(gray, background(gray, dpi), scale=255)
+
+
+def painted(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> Mask:
+    """Mask of the components whose number is chosen."""
+    return np.where(chosen, 255, 0).astype(np.uint8)[labels]

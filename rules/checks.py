@@ -1,0 +1,133 @@
+"""Checks of single values and of values against each other on one paper."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from schemas.catalogue import birth_provinces
+from schemas.document_type import Check, DocumentType
+from schemas.language import Bilingual
+from schemas.paper import FieldValue, Problem
+
+_ID_LENGTH, _OLD_ID_LENGTH = 12, 9
+_NUMBER = re.compile(r"^\d{1,5}[A-Za-z]?/(?:\d{4}/)?[A-ZĐ][\wĐđ&.]*(?:-[\wĐđ&.]+)*$")
+_DOSSIER_CODE = re.compile(
+    r"^(?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{2,3}){0,3})-(?P<day>\d{6})-\d{4,}$"
+)
+_FULL_DATE = 10
+_EARLIEST_YEAR = 1880
+_ORDER = (("date_of_birth", "issued_on"), ("date_of_birth", "registered_on"),
+          ("issued_on", "expires_on"), ("received_at", "due_at"))  # fmt: skip
+
+
+def check_fields(
+    document_type: DocumentType, fields: Mapping[str, FieldValue], today: date
+) -> dict[str, tuple[Problem, ...]]:
+    """Problems by field id; only fields that have some. Values are never changed."""
+    problems: dict[str, list[Problem]] = {}
+    for name, rule in document_type.fields.items():
+        value = fields[name].value if name in fields else None
+        if rule.check and isinstance(value, str):
+            found = _CHECKS[rule.check](value, fields, today)
+            if found:
+                problems.setdefault(name, []).append(found)
+    for earlier, later in _ORDER:
+        found = _in_order(earlier, later, document_type, fields)
+        if found:
+            problems.setdefault(later, []).append(found)
+    return {name: tuple(found) for name, found in problems.items()}
+
+
+def check_personal_id(value: str, birth: str | None, gender: str | None) -> Problem | None:
+    """Structure of the personal id: `AAA B CC DDDDDD` (Circular 59/2021/TT-BCA, article 4).
+
+    AAA is a province of birth registration, B tells century and sex, CC the year of birth. There
+    is no check digit. Nine-digit identity numbers have no structure to check. `birth` is an ISO
+    date or its beginning.
+    """
+    if re.fullmatch(rf"\d{{{_OLD_ID_LENGTH}}}", value):
+        return None
+    if not re.fullmatch(rf"\d{{{_ID_LENGTH}}}", value):
+        return _problem("personal_id_shape", f"Số định danh {value} không đủ 9 hoặc 12 chữ số",
+                        f"Personal id {value} has neither 9 nor 12 digits")  # fmt: skip
+    if value[:3] not in birth_provinces():
+        return _problem("personal_id_province", f"Mã tỉnh {value[:3]} của số định danh không có thật",
+                        f"The id's province code {value[:3]} does not exist")  # fmt: skip
+    century_and_sex = int(value[3])
+    if gender and (century_and_sex % 2 == 1) != (gender == "female"):
+        return _problem("personal_id_sex", "Số định danh không khớp giới tính",
+                        "The personal id does not match the sex")  # fmt: skip
+    year = 1900 + 100 * (century_and_sex // 2) + int(value[4:6])
+    if birth and birth[:4] != str(year):
+        return _problem("personal_id_year", f"Số định danh ghi năm sinh {year}, giấy ghi {birth[:4]}",
+                        f"The personal id says born {year}, the paper says {birth[:4]}")  # fmt: skip
+    return None
+
+
+def check_date(value: str, today: date) -> Problem | None:
+    """A day that exists, not before 1880; whole dates are checked against the calendar."""
+    year = int(value[:4])
+    if len(value) == _FULL_DATE:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return _problem("date_unreal", f"Không có ngày {value}", f"There is no day {value}")
+    far = today.year + 100  # cards run out after up to decades
+    if not _EARLIEST_YEAR <= year <= far:
+        return _problem("date_far", f"Năm {year} không hợp lý", f"The year {year} is implausible")
+    return None
+
+
+def check_document_number(value: str) -> Problem | None:
+    """Number and notation such as `15/QĐ-BNV` (Decree 30/2020/NĐ-CP, annex I, II.3)."""
+    if _NUMBER.match(value):
+        return None
+    return _problem("document_number_shape", f"Số, ký hiệu {value} không đúng dạng",
+                    f"The number {value} has not the usual shape")  # fmt: skip
+
+
+def check_dossier_code(value: str) -> Problem | None:
+    """Both families of dossier codes: `000.00.01.H29-240115-0001` (QCVN 102:2016) and
+    `H47.06-261005-0155` (Decision 20/2020/QĐ-TTg), with a real day in the middle."""
+    match = _DOSSIER_CODE.match(value)
+    if match:
+        day = match["day"]
+        try:
+            date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
+        except ValueError:
+            match = None
+    if match:
+        return None
+    return _problem("dossier_code_shape", f"Mã hồ sơ {value} không đúng cấu trúc",
+                    f"The dossier code {value} has not the prescribed structure")  # fmt: skip
+
+
+def _text(fields: Mapping[str, FieldValue], name: str) -> str | None:
+    value = fields[name].value if name in fields else None
+    return value if isinstance(value, str) else None
+
+
+def _in_order(
+    earlier: str, later: str, document_type: DocumentType, fields: Mapping[str, FieldValue]
+) -> Problem | None:
+    first, second = _text(fields, earlier), _text(fields, later)
+    if not first or not second or first[: len(second)] <= second[: len(first)]:
+        return None
+    names = [document_type.fields[name].label for name in (earlier, later)]
+    return _problem("dates_out_of_order", f"{names[1].vi} trước {names[0].vi}",
+                    f"{names[1].en} comes before {names[0].en}")  # fmt: skip
+
+
+def _problem(code: str, vi: str, en: str) -> Problem:
+    return Problem(code=code, message=Bilingual(vi=f"{vi}.", en=f"{en}."))
+
+
+_Checker = Callable[[str, Mapping[str, FieldValue], date], Problem | None]
+_CHECKS: dict[Check, _Checker] = {
+    Check.PERSONAL_ID: lambda value, fields, _: check_personal_id(
+        value, _text(fields, "date_of_birth"), _text(fields, "gender")
+    ),
+    Check.DATE: lambda value, _, today: check_date(value, today),
+    Check.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
+    Check.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
+}

@@ -1,0 +1,178 @@
+"""The archive: objects, the ledger that indexes them, and the audit trail, opened together."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from schemas.batch import Batch, Receipt
+from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
+from schemas.frozen import Frozen
+from schemas.page import Reading
+from schemas.paper import Dossier, PageRef, Paper
+from schemas.settings import Settings
+from storage import keys
+from storage.audit import AuditTrail
+from storage.database import Database
+from storage.ledger import Ledger
+from storage.objects import ObjectStore
+from storage.seaweedfs import embedded
+
+_JSON = "application/json"
+_READY_SECONDS = 20.0
+Record = TypeVar("Record", bound=Frozen)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What the product remembers. Objects are written before rows, and flushed in between."""
+
+    store: ObjectStore
+    database: Database
+    ledger: Ledger
+    audit: AuditTrail
+
+    def put_record(self, key: str, record: Frozen) -> str:
+        """Write `record` as JSON under a new key; its SHA-256."""
+        return self.store.put(key, record.model_dump_json(indent=1).encode(), _JSON)
+
+    def get_record(self, key: str, kind: type[Record]) -> Record:
+        """The record under `key`. Raises `ObjectMissing`, `ObjectAltered`."""
+        try:
+            return kind.model_validate_json(self.store.get(key))
+        except ValidationError as error:
+            raise ObjectAltered(key, "not a record of this kind") from error
+
+    def open_batch(self, batch: Batch) -> Batch:
+        """Enter `batch`, or return the one of that id that is there already."""
+        key = keys.batch(batch.id)
+        if self.store.exists(key):
+            batch = self.get_record(key, Batch)
+        else:
+            self.put_record(key, batch)
+            self.store.flush()
+            self.audit.append("batch.open", batch.id)
+        self.ledger.add_batch(batch)
+        return batch
+
+    def put_receipts(self, receipts: list[Receipt]) -> list[Receipt]:
+        """Write receipts whose scans lie in the store, flush, and enter them in the ledger.
+
+        A file handed in before keeps its first receipt. When this returns, the sources may be
+        moved: nothing of them can be lost any more.
+        """
+        kept = [self._keep_receipt(receipt) for receipt in receipts]
+        self.store.flush()
+        self.ledger.add_receipts(kept)
+        return kept
+
+    def reading(self, page: PageRef) -> Reading | None:
+        """What was read of `page` under its reading key, if it was."""
+        try:
+            return self.get_record(keys.text(page), Reading)
+        except ObjectMissing:
+            return None
+
+    def put_reading(self, page: PageRef, reading: Reading, view: bytes) -> Reading:
+        """Keep a reading and its view image; an earlier one of the same key wins."""
+        self.store.put(keys.view(reading.view_sha256), view, "image/jpeg")
+        try:
+            self.put_record(keys.text(page), reading)
+        except ObjectExists:
+            return self.get_record(keys.text(page), Reading)
+        return reading
+
+    def put_dossier(self, dossier: Dossier) -> int:
+        """Write the next revision of a dossier, or find the equal one that is there."""
+        return self._put_revision(lambda n: keys.dossier(dossier.id, n), dossier)
+
+    def put_paper(self, paper: Paper, pdf: bytes, alto: bytes) -> Paper:
+        """Write the next revision of a paper with its PDF/A and ALTO.
+
+        The record is written last: a revision without one was never acknowledged. The same record
+        written again is found, not doubled.
+        """
+        for revision in range(1, 10_000):
+            try:
+                numbered = paper.model_copy(
+                    update={
+                        "revision": revision,
+                        "pdf_key": keys.paper(paper.id, revision, "pdf"),
+                        "pdf_sha256": self.store.put(
+                            keys.paper(paper.id, revision, "pdf"), pdf, "application/pdf"
+                        ),
+                        "alto_key": keys.paper(paper.id, revision, "alto.xml"),
+                        "alto_sha256": self.store.put(
+                            keys.paper(paper.id, revision, "alto.xml"), alto, "application/xml"
+                        ),
+                    }
+                )
+                self.put_record(keys.paper(paper.id, revision), numbered)
+            except ObjectExists:
+                continue
+            return numbered
+        raise ObjectExists(paper.id)
+
+    def _keep_receipt(self, receipt: Receipt) -> Receipt:
+        key = keys.receipt(receipt.batch_id, receipt.id)
+        try:
+            self.put_record(key, receipt)
+        except ObjectExists:
+            return self.get_record(key, Receipt)
+        return receipt
+
+    def _put_revision(self, key_of: Callable[[int], str], record: Frozen) -> int:
+        for revision in range(1, 10_000):
+            try:
+                self.put_record(key_of(revision), record)
+            except ObjectExists:
+                continue
+            return revision
+        raise ObjectExists(key_of(0))
+
+
+@contextmanager
+def open_archive(settings: Settings) -> Iterator[Archive]:
+    """The archive of `settings`: embedded below `settings.data`, or an S3 endpoint and PostgreSQL.
+
+    Raises `StoreUnavailable`, `DatabaseUnavailable`, `DiskFull`.
+    """
+    with ExitStack() as stack:
+        try:
+            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DiskFull(str(settings.data), error.strerror or "") from error
+        store = _open_store(settings, stack)
+        database = Database(settings.database)
+        stack.callback(database.close)
+        database.prepare()
+        yield Archive(store, database, Ledger(database), AuditTrail(store, database))
+
+
+def _open_store(settings: Settings, stack: ExitStack) -> ObjectStore:
+    if settings.store.endpoint:
+        store = ObjectStore(
+            settings.store.endpoint, settings.store.access_key,
+            settings.store.secret_key.get_secret_value(), settings.store.bucket,
+            secure=settings.store.secure,
+        )  # fmt: skip
+        store.prepare()
+        return store
+    address = stack.enter_context(embedded(settings.data))
+    store = ObjectStore(
+        address.endpoint, address.access_key, address.secret_key, settings.store.bucket,
+        secure=False, on_this_host=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + _READY_SECONDS
+    while True:
+        try:
+            store.prepare()
+        except (StoreUnavailable, DiskFull):  # a volume is not registered yet
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return store

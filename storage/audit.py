@@ -1,0 +1,93 @@
+"""The audit chain: each event names the hash of the one before; events are objects first.
+
+An event is written under the next free number with If-None-Match, so that two writers cannot both
+be the next, and nobody can slip one in between later.
+"""
+
+import getpass
+import socket
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from schemas.errors import ObjectAltered, ObjectExists
+from schemas.frozen import Frozen
+from schemas.ids import sha256_of
+from storage import keys
+from storage.database import Database
+from storage.ledger import now
+from storage.objects import ObjectStore
+from storage.tables import AuditRow
+
+_FIRST = "0" * 64
+_TRIES = 50
+
+
+class AuditEvent(Frozen):
+    """Who did or saw what, when, from where. `target` is an id or a digest, never a person's data."""
+
+    number: int
+    at: datetime
+    actor: str
+    host: str
+    action: str
+    target: str
+    previous: str
+    """SHA-256 of the event before, as stored."""
+
+
+class AuditTrail:
+    """Appends events, and checks that none is missing or altered."""
+
+    def __init__(self, store: ObjectStore, database: Database) -> None:
+        self.store = store
+        self.database = database
+
+    def append(self, action: str, target: str) -> AuditEvent:
+        """Write the next event to the store, then index it."""
+        number, previous = self._last()
+        for _ in range(_TRIES):
+            number += 1
+            event = AuditEvent(
+                number=number, at=now(), actor=getpass.getuser(), host=socket.gethostname(),
+                action=action, target=target, previous=previous,
+            )  # fmt: skip
+            try:
+                content = event.model_dump_json().encode()
+                self.store.put(keys.audit(number), content, "application/json")
+            except ObjectExists:  # somebody else was next, or the index lags behind the store
+                previous = self.store.digest(keys.audit(number))
+                continue
+            self.index(event, sha256_of(content))
+            return event
+        raise ObjectExists(keys.audit(number))
+
+    def index(self, event: AuditEvent, digest: str) -> None:
+        """Enter `event` into SQL; entering it again changes nothing."""
+        row = AuditRow(
+            number=event.number, at=event.at, action=event.action, target=event.target,
+            digest=digest, record=event.model_dump(mode="json"),
+        )  # fmt: skip
+        try:
+            with self.database.session() as session:
+                session.merge(row)
+        except IntegrityError:  # another process indexed it in the same moment
+            return
+
+    def check(self) -> int:
+        """Walk the chain in the store; how many events it has. Raises `ObjectAltered`."""
+        previous, count = _FIRST, 0
+        for count, key in enumerate(self.store.keys(keys.AUDIT), 1):
+            content = self.store.get(key)
+            event = AuditEvent.model_validate_json(content)
+            if key != keys.audit(count) or event.number != count or event.previous != previous:
+                raise ObjectAltered(key, "the chain is broken here")
+            previous = sha256_of(content)
+        return count
+
+    def _last(self) -> tuple[int, str]:
+        with self.database.session() as session:
+            number = session.scalar(select(func.max(AuditRow.number))) or 0
+            digest = session.scalar(select(AuditRow.digest).where(AuditRow.number == number))
+        return number, digest or _FIRST

@@ -1,0 +1,94 @@
+"""The database behind the ledger: SQLite on one box, PostgreSQL on many. Same tables, same code."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from schemas.errors import DatabaseUnavailable, DiskFull
+
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """Sessions on one database, whose tables are brought up to date when it is opened."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine: Engine = create_engine(url, pool_pre_ping=True)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _durable)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """SQLite rather than PostgreSQL."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def name(self) -> str:
+        """The URL without its password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on an error."""
+        with self._translated(), self._sessions.begin() as session:
+            yield session
+
+    def prepare(self) -> None:
+        """Bring the tables to the newest revision. Raises `DatabaseUnavailable`."""
+        with self._translated():
+            config = alembic_config(self.url)
+            newest = ScriptDirectory.from_config(config).get_current_head()
+            if self._revision() != newest:
+                logging.getLogger("alembic").setLevel(logging.WARNING)
+                command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.engine.dispose()
+
+    def _revision(self) -> str | None:
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
+                raise DiskFull(self.name) from error
+            if isinstance(error, OperationalError):
+                raise DatabaseUnavailable(self.name, type(error.orig).__name__) from error
+            raise
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's settings for the migrations of the wheel."""
+    config = Config()
+    config.set_main_option("script_location", str(files("storage.migrations")))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+def _durable(connection: sqlite3.Connection, _: Any) -> None:
+    """Commits survive a power cut, readers do not wait for writers."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    cursor.close()

@@ -1,0 +1,49 @@
+"""Names of objects: what stands where in the bucket (`docs/storage.md` shows it)."""
+
+from schemas.paper import PageRef
+
+BATCHES = "batches/"
+DOSSIERS = "dossiers/"
+PAPERS = "papers/"
+SCANS = "scans/"
+AUDIT = "audit/"
+
+
+def scan(sha256: str) -> str:
+    """A file exactly as received."""
+    return f"{SCANS}{sha256}"
+
+
+def view(sha256: str) -> str:
+    """The upright page as people see it, named by its bytes."""
+    return f"views/{sha256}.jpg"
+
+
+def text(page: PageRef) -> str:
+    """A page as read under a reading key."""
+    return f"texts/{page.scan}/{page.page_number:05d}/{page.reading_key}.json"
+
+
+def batch(batch_id: str) -> str:
+    """The batch's own record."""
+    return f"{BATCHES}{batch_id}/batch.json"
+
+
+def receipt(batch_id: str, receipt_id: str) -> str:
+    """What was handed in, taken or refused."""
+    return f"{BATCHES}{batch_id}/receipts/{receipt_id}.json"
+
+
+def dossier(dossier_id: str, revision: int) -> str:
+    """One revision of a dossier's record."""
+    return f"{DOSSIERS}{dossier_id}/r{revision}.json"
+
+
+def paper(paper_id: str, revision: int, suffix: str = "json") -> str:
+    """One revision of a paper: `json` the record, `pdf` PDF/A-2b, `alto.xml` ALTO 4."""
+    return f"{PAPERS}{paper_id}/r{revision}.{suffix}"
+
+
+def audit(number: int) -> str:
+    """One event of the audit chain."""
+    return f"{AUDIT}{number:012d}.json"

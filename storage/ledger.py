@@ -1,0 +1,284 @@
+"""The ledger: which sheet is where. Every page is waiting, read, with a person, or rejected."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
+from schemas.errors import NotOnRecord
+from schemas.frozen import Frozen
+from schemas.paper import Dossier, PageRef, Paper, State
+from storage.database import Database
+from storage.tables import Base, BatchRow, DossierRow, PageRow, PaperRow, ReceiptRow
+
+
+class PageState(Frozen):
+    """Where one page is after its stack was filed."""
+
+    scan: str
+    page_number: int
+    outcome: Outcome
+    blank: bool = False
+    reading_key: str | None = None
+    refusal: Refusal | None = None
+
+
+class FiledPaper(Frozen):
+    """A paper with the text search looks at."""
+
+    paper: Paper
+    exact: str
+    folded: str
+
+
+class Ledger:
+    """All that the product asks of SQL about intake and reading."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def add_batch(self, batch: Batch) -> None:
+        """Enter `batch`; entering it again changes nothing."""
+        with self.database.session() as session:
+            row = {"id": batch.id, "name": batch.name, "unit": batch.unit, "created_at": batch.created_at}
+            _insert_missing(session, BatchRow, [row])
+
+    def add_receipts(self, receipts: Sequence[Receipt]) -> None:
+        """Enter received files and, for those taken, their pages as waiting. Idempotent."""
+        with self.database.session() as session:
+            _insert_missing(session, ReceiptRow, [_receipt_row(receipt) for receipt in receipts])
+            pages = [row for receipt in receipts for row in _waiting_rows(receipt)]
+            _insert_missing(session, PageRow, pages)
+
+    def receipt_of(self, sha256: str) -> Receipt | None:
+        """The receipt that brought these bytes first and was taken."""
+        query = select(ReceiptRow.record).where(
+            ReceiptRow.sha256 == sha256, ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None)
+        )
+        with self.database.session() as session:
+            record = session.scalars(query.limit(1)).first()
+        return Receipt.model_validate(record) if record else None
+
+    def receipts(self, batch_id: str, *, refused: bool = False) -> list[Receipt]:
+        """Received files of a batch in order; only the refused ones if wanted."""
+        query = select(ReceiptRow.record).where(ReceiptRow.batch_id == batch_id)
+        if refused:
+            query = query.where(ReceiptRow.refusal.is_not(None))
+        query = query.order_by(ReceiptRow.stack, ReceiptRow.position)
+        with self.database.session() as session:
+            return [Receipt.model_validate(record) for record in session.scalars(query)]
+
+    def waiting_stacks(self, batch_id: str) -> list[str]:
+        """Stacks of a batch with a page still waiting, in order."""
+        query = select(PageRow.stack).where(
+            PageRow.batch_id == batch_id, PageRow.outcome == Outcome.WAITING
+        )
+        with self.database.session() as session:
+            return sorted(set(session.scalars(query)))
+
+    def stack_receipts(self, batch_id: str, stack: str) -> list[Receipt]:
+        """Files of one stack that were taken and not merely linked, in order."""
+        query = select(ReceiptRow.record).where(
+            ReceiptRow.batch_id == batch_id, ReceiptRow.stack == stack,
+            ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None),
+        ).order_by(ReceiptRow.position)  # fmt: skip
+        with self.database.session() as session:
+            return [Receipt.model_validate(record) for record in session.scalars(query)]
+
+    def settle(
+        self, stack: str, pages: Sequence[PageState], dossiers: Sequence[tuple[Dossier, int]],
+        papers: Sequence[FiledPaper],
+    ) -> None:  # fmt: skip
+        """Enter a filed stack in one transaction: its pages, dossiers (with revision), papers."""
+        with self.database.session() as session:
+            for page in pages:
+                _set_page(session, page)
+            for dossier, revision in dossiers:
+                _set_dossier(session, dossier, revision, stack)
+            for filed in papers:
+                _set_paper(session, filed)
+
+    def retry(self, batch_id: str, codes: Sequence[str]) -> int:
+        """Set pages that failed with one of `codes` back to waiting; how many."""
+        query = select(PageRow).where(
+            PageRow.batch_id == batch_id, PageRow.outcome == Outcome.NEEDS_PERSON, PageRow.refusal.is_not(None)
+        )
+        with self.database.session() as session:
+            again = [row for row in session.scalars(query) if (row.refusal or {}).get("code") in codes]
+            for row in again:
+                row.outcome, row.refusal = Outcome.WAITING, None
+            return len(again)
+
+    def batches(self) -> list[Batch]:
+        """All batches, newest first."""
+        query = select(BatchRow).order_by(BatchRow.created_at.desc(), BatchRow.id)
+        with self.database.session() as session:
+            return [_batch(row) for row in session.scalars(query)]
+
+    def batch(self, name: str) -> Batch:
+        """The batch of that id or name (the newest). Raises `NotOnRecord`."""
+        found = next((batch for batch in self.batches() if name in (batch.id, batch.name)), None)
+        if found is None:
+            raise NotOnRecord(name)
+        return found
+
+    def unfinished(self) -> list[Batch]:
+        """Batches with waiting pages, oldest first."""
+        query = select(PageRow.batch_id).where(PageRow.outcome == Outcome.WAITING).distinct()
+        with self.database.session() as session:
+            waiting = set(session.scalars(query))
+        return [batch for batch in reversed(self.batches()) if batch.id in waiting]
+
+    def balance(self, batch: Batch) -> Balance:
+        """Where every file and page of `batch` is."""
+        with self.database.session() as session:
+            files = session.execute(
+                select(
+                    func.count(),
+                    func.count(ReceiptRow.linked_to),
+                    func.count(ReceiptRow.refusal),
+                ).where(ReceiptRow.batch_id == batch.id)
+            ).one()
+            outcomes = dict(
+                session.execute(
+                    select(PageRow.outcome, func.count())
+                    .where(PageRow.batch_id == batch.id)
+                    .group_by(PageRow.outcome)
+                ).tuples()
+            )
+            blank = session.scalar(
+                select(func.count()).where(PageRow.batch_id == batch.id, PageRow.blank.is_(True))
+            )
+            dossiers = session.scalar(select(func.count()).where(DossierRow.batch_id == batch.id))
+            of_batch = PaperRow.dossier_id.in_(
+                select(DossierRow.id).where(DossierRow.batch_id == batch.id)
+            )
+            review = case((PaperRow.state == State.NEEDS_REVIEW, 1))
+            papers = session.execute(select(func.count(), func.count(review)).where(of_batch)).one()
+        return Balance(
+            batch=batch,
+            files=files[0], files_linked=files[1], files_refused=files[2],
+            files_taken=files[0] - files[1] - files[2],
+            pages=sum(outcomes.values()),
+            pages_waiting=outcomes.get(Outcome.WAITING, 0),
+            pages_read=outcomes.get(Outcome.READ, 0),
+            pages_needing_person=outcomes.get(Outcome.NEEDS_PERSON, 0),
+            pages_rejected=outcomes.get(Outcome.REJECTED, 0),
+            pages_blank=blank or 0,
+            dossiers=dossiers or 0, papers=papers[0], papers_to_review=papers[1],
+        )  # fmt: skip
+
+    def dossier(self, key: str) -> Dossier:
+        """The dossier of that id or code. Raises `NotOnRecord`."""
+        query = select(DossierRow.record).where((DossierRow.id == key) | (DossierRow.code == key))
+        with self.database.session() as session:
+            record = session.scalars(query.order_by(DossierRow.id).limit(1)).first()
+        if record is None:
+            raise NotOnRecord(key)
+        return Dossier.model_validate(record)
+
+    def dossiers(self, batch_id: str) -> list[Dossier]:
+        """Dossiers of a batch by name."""
+        query = select(DossierRow.record).where(DossierRow.batch_id == batch_id)
+        with self.database.session() as session:
+            found = [Dossier.model_validate(record) for record in session.scalars(query)]
+        return sorted(found, key=lambda dossier: dossier.name)
+
+    def paper(self, paper_id: str) -> Paper:
+        """The paper of that id, or whose id begins so. Raises `NotOnRecord`."""
+        query = select(PaperRow.record).where(PaperRow.id.startswith(paper_id, autoescape=True))
+        with self.database.session() as session:
+            records = session.scalars(query.limit(2)).all()
+        if len(records) != 1 or not paper_id:
+            raise NotOnRecord(paper_id)
+        return Paper.model_validate(records[0])
+
+    def papers(self, dossier: Dossier) -> list[Paper]:
+        """Papers of a dossier in their order."""
+        query = select(PaperRow.record).where(PaperRow.dossier_id == dossier.id)
+        with self.database.session() as session:
+            found = {p.id: p for p in map(Paper.model_validate, session.scalars(query))}
+        return [found[paper_id] for paper_id in dossier.papers if paper_id in found]
+
+
+def _insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
+    """Insert rows whose primary key is not there yet."""
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def _receipt_row(receipt: Receipt) -> dict[str, object]:
+    return {
+        "id": receipt.id, "batch_id": receipt.batch_id, "stack": receipt.stack,
+        "position": receipt.position, "sha256": receipt.sha256, "linked_to": receipt.linked_to,
+        "refusal": receipt.refusal.code if receipt.refusal else None,
+        "record": receipt.model_dump(mode="json"),
+    }  # fmt: skip
+
+
+def _waiting_rows(receipt: Receipt) -> Iterable[dict[str, object]]:
+    if receipt.scan and not receipt.linked_to:
+        for number in range(1, receipt.scan.page_count + 1):
+            yield {
+                "scan": receipt.scan.sha256, "page_number": number, "batch_id": receipt.batch_id,
+                "stack": receipt.stack, "outcome": Outcome.WAITING, "blank": False,
+            }  # fmt: skip
+
+
+def _set_page(session: Session, page: PageState) -> None:
+    session.execute(
+        update(PageRow)
+        .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
+        .values(
+            outcome=page.outcome, blank=page.blank, reading_key=page.reading_key,
+            refusal=page.refusal.model_dump(mode="json") if page.refusal else None,
+        )  # fmt: skip
+    )
+
+
+def _set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -> None:
+    gone = select(PaperRow).where(PaperRow.dossier_id == dossier.id, PaperRow.id.not_in(dossier.papers))
+    for row in session.scalars(gone):
+        session.delete(row)
+    session.merge(
+        DossierRow(
+            id=dossier.id, revision=revision, batch_id=dossier.batch_id, stack=stack,
+            code=dossier.code, unit=dossier.unit, record=dossier.model_dump(mode="json"),
+        )  # fmt: skip
+    )
+    session.flush()
+
+
+def _set_paper(session: Session, filed: FiledPaper) -> None:
+    paper = filed.paper
+    row = session.scalars(select(PaperRow).where(PaperRow.id == paper.id)).first()
+    if row is None:
+        row = PaperRow(id=paper.id)
+        session.add(row)
+    row.revision, row.dossier_id = paper.revision, paper.dossier_id
+    row.document_type, row.state = paper.document_type, paper.state
+    row.record = paper.model_dump(mode="json")
+    row.exact, row.folded = filed.exact, filed.folded
+
+
+def _batch(row: BatchRow) -> Batch:
+    return Batch(id=row.id, name=row.name, unit=row.unit, created_at=row.created_at)
+
+
+def page_refs(receipt: Receipt, reading_key: str) -> list[PageRef]:
+    """All pages of a taken file under one reading key."""
+    count = receipt.scan.page_count if receipt.scan else 0
+    digest = receipt.scan.sha256 if receipt.scan else ""
+    return [
+        PageRef(scan=digest, page_number=n, reading_key=reading_key) for n in range(1, count + 1)
+    ]
+
+
+def now() -> datetime:
+    """The present moment, aware, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)

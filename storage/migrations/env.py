@@ -1,0 +1,29 @@
+"""How Alembic reaches the database; its revisions lie in `versions/`."""
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+from storage.tables import Base
+
+_OWN = ("paper_fts",)
+"""Search tables that a migration writes by hand and the models do not know."""
+
+
+def include(name: str | None, kind: str) -> bool:
+    """Leave the search index and its shadow tables out of comparisons."""
+    hidden = kind == "table" and str(name).startswith(_OWN)
+    hidden = hidden or (kind == "index" and str(name).startswith("gin_"))
+    return not (hidden or (kind == "column" and str(name).endswith("_words")))
+
+
+url = context.config.get_main_option("sqlalchemy.url") or ""
+engine = create_engine(url, poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        include_object=lambda _object, name, kind, _reflected, _to: include(name, kind),
+    )
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,137 @@
+"""Write-once objects in any S3. The only importer of the MinIO SDK."""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import urllib3
+from minio import Minio
+from minio.error import MinioException, S3Error
+
+from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
+from schemas.ids import sha256_of
+
+_LEAST_PART = 5 * 1024**2
+"""S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
+_READY = ".ready"
+"""The one object that is written again and again: it proves that writing works."""
+_SHA256 = "x-amz-meta-sha256"
+_TIMEOUT = urllib3.Timeout(connect=10, read=30)  # `connect` also limits sending a body
+_RETRY = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.2)
+
+
+class _WriteOnce(urllib3.PoolManager):
+    """Adds `If-None-Match: *` to every PUT of an object: the SDK itself has no word for it."""
+
+    def urlopen(self, method: str, url: str, redirect: bool = True, **kw: Any) -> Any:  # type: ignore[override]
+        is_object = "?" not in url and url.split("://", 1)[-1].count("/") > 1
+        if method == "PUT" and is_object and not url.endswith(f"/{_READY}"):
+            kw["headers"] = {**(kw.get("headers") or {}), "If-None-Match": "*"}
+        return super().urlopen(method, url, redirect, **kw)
+
+
+class ObjectStore:
+    """One bucket. All methods raise `StoreUnavailable` when nobody answers."""
+
+    def __init__(
+        self, endpoint: str, access_key: str, secret_key: str, bucket: str, *,
+        secure: bool = True, on_this_host: bool = False,
+    ) -> None:  # fmt: skip
+        self.endpoint = endpoint
+        self.bucket = bucket
+        self._on_this_host = on_this_host
+        self._client = Minio(
+            endpoint, access_key, secret_key, secure=secure, region="us-east-1",
+            http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16),
+        )  # fmt: skip
+
+    def prepare(self) -> None:
+        """Make the bucket if it is not there, and prove that it can be written."""
+        with self._translated(self.bucket):
+            if not self._client.bucket_exists(self.bucket):
+                self._client.make_bucket(self.bucket)
+            self._client.put_object(self.bucket, _READY, io.BytesIO(b"ok"), 2)
+
+    def put(self, key: str, content: bytes, media_type: str = "application/octet-stream") -> str:
+        """Write `content` under a new key and return its SHA-256.
+
+        Writing the same bytes again is no error. Raises `ObjectExists` when the key holds other
+        bytes, `ObjectAltered` when the server received something else than was sent.
+        """
+        digest = sha256_of(content)
+        try:
+            with self._translated(key):
+                written = self._client.put_object(
+                    self.bucket, key, io.BytesIO(content), len(content), media_type,
+                    metadata={"sha256": digest}, part_size=max(len(content), _LEAST_PART),
+                )  # fmt: skip
+        except ObjectExists:
+            if self.digest(key) != digest:
+                raise
+            return digest
+        etag = (written.etag or "").strip('"')
+        if etag and etag != hashlib.md5(content, usedforsecurity=False).hexdigest():
+            raise ObjectAltered(key, "ETag")
+        return digest
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`, checked. Raises `ObjectMissing`, `ObjectAltered`."""
+        with self._translated(key):
+            response = self._client.get_object(self.bucket, key)
+            try:
+                content = bytes(response.read())
+                stored = response.headers.get(_SHA256, "")
+            finally:
+                response.close()
+                response.release_conn()
+        if sha256_of(content) != stored:
+            raise ObjectAltered(key)
+        return content
+
+    def exists(self, key: str) -> bool:
+        """Whether `key` holds an object."""
+        try:
+            self.digest(key)
+        except ObjectMissing:
+            return False
+        return True
+
+    def digest(self, key: str) -> str:
+        """The SHA-256 that was stored with the object. Raises `ObjectMissing`."""
+        with self._translated(key):
+            metadata = self._client.stat_object(self.bucket, key).metadata or {}
+        return str({k.lower(): v for k, v in metadata.items()}.get(_SHA256, ""))
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """All keys below `prefix`, in order."""
+        with self._translated(prefix or self.bucket):
+            for entry in self._client.list_objects(self.bucket, prefix, recursive=True):
+                if entry.object_name:
+                    yield entry.object_name
+
+    def flush(self) -> None:
+        """Return when what was put would survive a power cut.
+
+        An embedded store does not sync its files itself; a served one answers for itself.
+        """
+        if self._on_this_host:
+            os.sync()
+
+    @contextmanager
+    def _translated(self, key: str) -> Iterator[None]:
+        """The SDK's and urllib3's exceptions as ours."""
+        try:
+            yield
+        except S3Error as error:
+            if error.code in ("NoSuchKey", "NoSuchObject", "NotFound"):
+                raise ObjectMissing(key) from error
+            if error.code == "PreconditionFailed":
+                raise ObjectExists(key) from error
+            if error.code == "InternalError" and self._on_this_host:
+                raise DiskFull(self.bucket, str(error.code)) from error
+            raise StoreUnavailable(self.endpoint, str(error.code)) from error
+        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise StoreUnavailable(self.endpoint, type(error).__name__) from error
