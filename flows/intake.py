@@ -94,7 +94,7 @@ def _take_chunk(
     jobs = {}
     for at, item in enumerate(chunk):
         try:
-            content = _read_source(item, settings.limits.max_bytes)
+            content = read_source(item, settings.limits.max_bytes)
         except BadInput as error:
             copies.append((item, "", error))
             continue
@@ -137,8 +137,11 @@ def _receipt(
     return receipt.model_copy(update={"scan": outcome, "linked_to": linked})
 
 
-def _read_source(item: Offered, max_bytes: int) -> bytes:
-    """The bytes of a regular file, never following a link, never waiting on a pipe."""
+def read_source(item: Offered, max_bytes: int) -> bytes:
+    """The bytes of a regular file, never following a link, never waiting on a pipe.
+
+    Raises `NotAFile`, `ForbiddenFile`, `TooLarge`, `EmptyFile`.
+    """
     try:
         descriptor = os.open(item.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except PermissionError as error:
@@ -183,10 +186,14 @@ def _stack(file: Path, named: Path) -> str:
     return _name(file, named.parent)
 
 
-def _name(file: Path, root: Path) -> str:
-    """`file` below `root` as clean text: NFC, no control characters, bytes that are not UTF-8 named."""
-    text = os.fsencode(file.relative_to(root)).decode("utf-8", "backslashreplace")
+def clean_name(name: str) -> str:
+    """A file's name as data: NFC, no control characters, bytes that are not UTF-8 spelled out."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return nfc("".join(c if c.isprintable() else " " for c in text)) or "?"
+
+
+def _name(file: Path, root: Path) -> str:
+    return clean_name(str(file.relative_to(root)))
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:

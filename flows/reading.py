@@ -1,10 +1,12 @@
 """Reading a stack: each page under its reading key, asked of the store before any engine."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 
 from flows.pool import Job, WorkerPool
 from flows.work import read_file_page
@@ -22,6 +24,8 @@ from storage.ledger import now
 
 _TRIES = 3
 """How often a page is tried when its engine ends early."""
+_AHEAD = 3
+"""Pages begun a worker before the first is waited for: no worker idles, memory stays bounded."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +50,34 @@ def reading_key(scan: str, page_number: int) -> str:
 
 
 def read_stack(
-    archive: Archive, pool: WorkerPool, settings: Settings, receipts: Sequence[Receipt]
-) -> Iterator[PageResult]:
+    archive: Archive, pool: WorkerPool, settings: Settings, receipts: Sequence[Receipt],
+    stop: Event | None = None,
+) -> Iterator[PageResult]:  # fmt: skip
     """Pages of a stack in order, each yielded when it is read and kept.
 
-    Raises only what no page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
+    Once `stop` is set no further page is begun, and the stream ends early. Raises only what no
+    page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
+    todo = deque((page, receipt) for receipt in receipts for page in pages_of(receipt))
+    begun: deque[tuple[PageRef, str, Reading | _Attempts]] = deque()
     with TemporaryDirectory(prefix="sohoa-") as folder:
         copies = _Copies(archive, Path(folder))
-        pending = [
-            (page, receipt.name, _begin(archive, pool, settings, page, receipt, copies))
-            for receipt in receipts
-            for page in pages_of(receipt)
-        ]
-        for page, name, started in pending:
+        while todo or begun:
+            while todo and len(begun) < _AHEAD * settings.processes and not _is_set(stop):
+                page, receipt = todo.popleft()
+                started = _begin(archive, pool, settings, page, receipt, copies)
+                begun.append((page, receipt.name, started))
+            if not begun:
+                return
+            page, name, started = begun.popleft()
             if isinstance(started, Reading):
                 yield PageResult(page, name, started)
             else:
                 yield _finish(archive, page, name, started)
+
+
+def _is_set(stop: Event | None) -> bool:
+    return stop is not None and stop.is_set()
 
 
 def pages_of(receipt: Receipt) -> list[PageRef]:

@@ -72,14 +72,14 @@ def _head(canvas: Canvas, fields: dict[str, JsonValue], layout: str) -> float:
     code = str(fields["dossier_code"])
     canvas.centre(62, 16, "ỦY BAN NHÂN DÂN", 12)
     canvas.centre(62, 21.5, "BỘ PHẬN MỘT CỬA", 12)
-    canvas.centre(143, 16, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12)
-    canvas.centre(143, 21.5, "Độc lập - Tự do - Hạnh phúc", 12.5)
     if layout == "barcode":
         canvas.paste(draw_barcode(code), 30, 29, 64)
         canvas.write(30, 45, f"Mã hồ sơ: {code}", 12)
     else:
         canvas.paste(draw_qr(code), 30, 28, 20)
         canvas.write(53, 36, f"Mã hồ sơ: {code}", 12)
+    canvas.centre(143, 16, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12)
+    canvas.centre(143, 21.5, "Độc lập - Tự do - Hạnh phúc", 12.5)
     canvas.centre(105, 56, "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", 14)
     canvas.centre(105, 62, "(Liên: Giao khách hàng)", 11, "Italic")
     y = 71.4
@@ -125,6 +125,6 @@ def _foot(canvas: Canvas, y: float, fields: dict[str, JsonValue], received: date
         )
     canvas.centre(143, y + 6, f"{date_in_full(received.date()).capitalize()}", 12, "Italic")
     canvas.centre(60, y + 13, "NGƯỜI NỘP HỒ SƠ", 12)
-    canvas.centre(143, y + 13, "NGƯỜI TIẾP NHẬN HỒ SƠ", 12)
     canvas.centre(60, y + 40, str(fields["applicant_name"]), 12)
+    canvas.centre(143, y + 13, "NGƯỜI TIẾP NHẬN HỒ SƠ", 12)
     canvas.centre(143, y + 40, str(fields["officer_name"]), 12)

@@ -1,6 +1,9 @@
 """The reading contract: one JSON object a file, what `sohoa read FILE... --json` prints."""
 
+from pydantic import JsonValue
+
 from schemas.frozen import Frozen
+from schemas.language import Language
 from schemas.page import Box, PageText, Quality
 from schemas.paper import Extract, FieldValue
 
@@ -36,20 +39,33 @@ class PageReading(Frozen):
     words: tuple[WordReading, ...]
 
 
+class ProblemReading(Frozen):
+    """Why a file or a part of it could not be read, or what does not fit."""
+
+    code: str
+    message: str
+
+
+class FieldReading(Frozen):
+    """A value and its receipt, problems in one language."""
+
+    value: JsonValue
+    raw: str
+    confidence: float
+    page_number: int
+    box: Box
+    source: str
+    needs_review: bool
+    problems: tuple[ProblemReading, ...]
+
+
 class DocumentReading(Frozen):
-    """A paper of the contract; a blank page belongs to the document type `blank`."""
+    """A paper of the contract."""
 
     document_type: str
     confidence: float
     pages: tuple[int, ...]
-    fields: dict[str, FieldValue]
-
-
-class ProblemReading(Frozen):
-    """Why a file or a part of it could not be read."""
-
-    code: str
-    message: str
+    fields: dict[str, FieldReading]
 
 
 class FileReading(Frozen):
@@ -81,14 +97,23 @@ def page_reading(page: PageText) -> PageReading:
     )
 
 
-def document_reading(extract: Extract) -> DocumentReading:
+def document_reading(extract: Extract, language: Language) -> DocumentReading:
     """`extract` in the contract's shape."""
     return DocumentReading(
         document_type=extract.document_type,
         confidence=extract.confidence,
         pages=extract.pages,
-        fields=extract.fields,
+        fields={name: _field(field, language) for name, field in extract.fields.items()},
     )
+
+
+def _field(field: FieldValue, language: Language) -> FieldReading:
+    problems = tuple(
+        ProblemReading(code=problem.code, message=problem.message.in_(language))
+        for problem in field.problems
+    )
+    kept = field.model_dump(exclude={"problems"})
+    return FieldReading(**kept, problems=problems)
 
 
 def _quality(quality: Quality) -> QualityReading:

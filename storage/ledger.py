@@ -147,7 +147,7 @@ class Ledger:
                     select(PageRow.outcome, func.count())
                     .where(PageRow.batch_id == batch.id)
                     .group_by(PageRow.outcome)
-                ).tuples()
+                ).tuples().all()
             )
             blank = session.scalar(
                 select(func.count()).where(PageRow.batch_id == batch.id, PageRow.blank.is_(True))

@@ -1,0 +1,84 @@
+"""`demo`: sample dossiers drawn, digitised, and what was read set beside what is true."""
+
+import shutil
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.table import Table
+
+from cli.terminal import DigitisingProgress, errors_told, out, print_balance, say, settings_for
+from flows.run import digitise_paths
+from samples.damage import Level
+from samples.dossiers import read_truth, write_batch
+from samples.scores import FieldScore, compare_papers
+from schemas.batch import Batch
+from schemas.settings import Settings
+from storage.archive import Archive, open_archive
+
+_SEEDS = range(1, 4)
+
+
+def demo_command(
+    data: Annotated[Optional[Path], typer.Option("--data", help=say("thư mục dữ liệu", "data folder"))] = None,
+    dossiers: Annotated[int, typer.Option(help=say("số hồ sơ mỗi mức", "dossiers a level"), min=1)] = len(_SEEDS),
+) -> None:
+    """Draw sample dossiers, digitise them, and compare with the truth. Made-up persons only."""
+    with errors_told():
+        settings = settings_for(data or Path("out/demo"))
+        scans = settings.data / "scans"
+        shutil.rmtree(scans, ignore_errors=True)
+        levels = tuple(Level)
+        out.print(say(f"1. Vẽ {dossiers * len(levels)} hồ sơ mẫu vào {scans}", f"1. Drawing {dossiers * len(levels)} sample dossiers into {scans}"))
+        for _ in write_batch(scans, seeds=range(1, dossiers + 1), levels=levels):
+            pass
+        out.print(say("2. Số hóa chúng", "2. Digitising them"))
+        progress = DigitisingProgress(quiet=False)
+        with progress.shown() as watcher:
+            balance = digitise_paths(settings, [scans], "demo", settings.unit, watcher)
+        print_balance(balance)
+        out.print(say("3. So với sự thật", "3. Set beside the truth"))
+        with open_archive(settings) as archive:
+            _print_scores(archive, balance.batch, scans)
+        _print_next(settings, balance.batch)
+
+
+def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
+    scores: dict[str, FieldScore] = defaultdict(FieldScore)
+    wrong: list[tuple[str, str, str, str]] = []
+    dossiers = {Path(dossier.name).stem: dossier for dossier in archive.ledger.dossiers(batch.id)}
+    by_scan = {r.sha256: r.name for r in archive.ledger.receipts(batch.id)}
+    for dossier in dossiers.values():
+        if not dossier.pages:
+            continue
+        file = scans.parent / by_scan[dossier.pages[0].scan]
+        truth = read_truth(file)
+        papers = [
+            (paper.document_type, tuple(p.page_number for p in paper.pages), paper.fields)
+            for paper in archive.ledger.papers(dossier)
+        ]
+        for paper in compare_papers(truth, papers):
+            scores[truth.level] += paper.score
+            wrong += [(truth.level, paper.document_type, *difference) for difference in paper.wrong]
+    table = Table()
+    for heading in (say("mức", "level"), say("ô đúng", "right"), say("ô sai", "wrong"),
+                    say("bỏ sót", "missed"), "F1", say("sai mà không nghi ngờ", "wrong, not doubted")):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for level, score in scores.items():
+        table.add_row(level, str(score.right), str(score.wrong), str(score.missed), f"{score.f1:.3f}", str(score.unnoticed))
+    out.print(table)
+    for level, document_type, name, true, read in wrong[:8]:
+        out.print(f"   {level} {document_type}.{name}: {true!r} ≠ {read!r}", markup=False)
+
+
+def _print_next(settings: Settings, batch: Batch) -> None:
+    data = settings.data
+    out.print(say("4. Xem tiếp", "4. Look further"))
+    for line in (
+        f"SOHOA_DATA={data} .venv/bin/sohoa show {batch.name}",
+        f"SOHOA_DATA={data} .venv/bin/sohoa search nguyen thi",
+        f"SOHOA_DATA={data} .venv/bin/sohoa verify",
+        f".venv/bin/sohoa read {data}/scans/ho-so-001-bad.pdf --json",
+    ):
+        out.print(f"   {line}", markup=False)

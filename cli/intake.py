@@ -1,0 +1,128 @@
+"""`digitise`, `watch`, `resume`, `balance`: paper in, and where every sheet is."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cli.terminal import (
+    DigitisingProgress,
+    err,
+    errors_told,
+    fail,
+    out,
+    print_balance,
+    print_json,
+    print_refusals,
+    say,
+    settings_for,
+)
+from flows.hot_folder import watch_folder
+from flows.run import digitise_paths, resume
+from schemas.batch import Balance
+from schemas.errors import BadInput
+from storage.archive import open_archive
+
+Data = Annotated[
+    Optional[Path],
+    typer.Option("--data", help=say("thư mục dữ liệu", "data folder"), envvar="SOHOA_DATA"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help=say("in JSON", "print JSON"))]
+
+
+def digitise_command(
+    paths: Annotated[list[Path], typer.Argument(help=say("tệp hoặc thư mục", "files or folders"))],
+    unit: Annotated[str, typer.Option(help=say("mã đơn vị", "unit code"))] = "",
+    batch: Annotated[str, typer.Option(help=say("tên lô", "name of the batch"))] = "",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take in files and folders, read every page, file the papers."""
+    with errors_told():
+        settings = settings_for(data)
+        missing = [path for path in paths if not path.exists() and not path.is_symlink()]
+        for path in missing:
+            err.print(say(f"✗ Không có {path}", f"✗ There is no {path}"))
+        if missing:
+            fail(2)
+        name = batch or f"{date.today():%Y-%m-%d} {paths[0].resolve().name}"  # noqa: DTZ011  (the clerk's day)
+        progress = DigitisingProgress(quiet=as_json)
+        with progress.shown() as watcher:
+            balance = digitise_paths(settings, paths, name, unit or settings.unit, watcher)
+        _close(progress, [balance], as_json=as_json)
+
+
+def resume_command(data: Data = None, as_json: AsJson = False) -> None:
+    """Go on where a run was interrupted, and try failed pages once more."""
+    with errors_told():
+        progress = DigitisingProgress(quiet=as_json)
+        with progress.shown() as watcher:
+            balances = resume(settings_for(data), watcher)
+        if not balances and not as_json:
+            out.print(say("✓ Không còn trang nào đang chờ.", "✓ No page is waiting."))
+        _close(progress, balances, as_json=as_json)
+
+
+def balance_command(
+    batch: Annotated[str, typer.Argument(help=say("tên hoặc mã lô", "name or id"))] = "",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Where every file and page of each batch is."""
+    with errors_told(), open_archive(settings_for(data)) as archive:
+        batches = [archive.ledger.batch(batch)] if batch else archive.ledger.batches()
+        balances = [archive.ledger.balance(one) for one in batches]
+        for balance in balances:
+            if as_json:
+                print_json({**balance.model_dump(mode="json"), "adds_up": balance.adds_up})
+            else:
+                print_balance(balance)
+    if not all(balance.adds_up for balance in balances):
+        fail(1)
+
+
+def watch_command(
+    folder: Annotated[Path, typer.Argument(help=say("thư mục nóng", "hot folder"))],
+    unit: Annotated[str, typer.Option(help=say("mã đơn vị", "unit code"))] = "",
+    once: Annotated[
+        bool, typer.Option(help=say("dừng khi thư mục hết tệp", "stop when the folder is empty"))
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Take in whatever comes to rest in a folder; taken files move to done/, refused to refused/."""
+    with errors_told():
+        settings = settings_for(data)
+        out.print(say(f"Đang theo dõi {folder} (Ctrl-C để dừng)", f"Watching {folder} (Ctrl-C ends)"))
+        failed = False
+        progress = DigitisingProgress(quiet=False)
+        with progress.shown() as watcher:
+            for balance in watch_folder(settings, folder, unit or settings.unit, watcher, once=once):
+                print_balance(balance)
+                failed = failed or bool(balance.files_refused)
+        print_refusals(progress.refused, progress.unread)
+    if failed:
+        fail(BadInput.exit_code)
+
+
+def _close(progress: DigitisingProgress, balances: list[Balance], *, as_json: bool) -> None:
+    """Print what became of the batches; status 3 when something was refused or is unread."""
+    for balance in balances:
+        if as_json:
+            print_json(
+                {
+                    **balance.model_dump(mode="json"),
+                    "adds_up": balance.adds_up,
+                    "first_page_seconds": progress.first_page_seconds,
+                }
+            )
+        else:
+            print_balance(balance)
+    print_refusals(progress.refused, progress.unread)
+    if not as_json and balances:
+        name = balances[-1].batch.name
+        out.print(say(f'Xem tiếp: sohoa show "{name}"', f'See more: sohoa show "{name}"'))
+    if any(b.files_refused or b.pages_rejected for b in balances) or progress.unread:
+        fail(BadInput.exit_code)
+    if any(b.pages_waiting for b in balances):
+        fail(1)

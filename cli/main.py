@@ -1,0 +1,59 @@
+"""The console script `sohoa`: its commands, each from the module of its kind."""
+
+import sys
+
+import typer
+
+from cli.demo import demo_command
+from cli.intake import balance_command, digitise_command, resume_command, watch_command
+from cli.reading import read_command, separators_command
+from cli.records import search_command, show_command
+from cli.serving import up_command
+from cli.terminal import say
+from cli.upkeep import doctor_command, reindex_command, verify_command
+
+app = typer.Typer(
+    name="sohoa", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help=say("Số hóa hồ sơ thủ tục hành chính: giấy vào, dữ liệu tìm được ra.",
+             "Digitises the dossiers of public administration: paper in, findable records out."),
+    epilog=say("Mã thoát: 0 xong · 3 có tệp hay trang hỏng · 4 máy thiếu gì đó · 5 kho hoặc CSDL · "
+               "6 không có · 7 dữ liệu bị thay đổi",
+               "Exit status: 0 done · 3 a file or page is bad · 4 this machine lacks something · "
+               "5 store or database · 6 not on record · 7 something stored was altered"),
+)  # fmt: skip
+
+_COMMANDS = (
+    ("digitise", digitise_command, "Nhận tệp và thư mục, đọc từng trang, lập hồ sơ.",
+     "Take in files and folders, read every page, file the papers."),
+    ("watch", watch_command, "Theo dõi thư mục nóng: tệp xong vào done/, tệp hỏng vào refused/.",
+     "Take in what comes to rest in a hot folder."),
+    ("resume", resume_command, "Làm tiếp phần dở dang, đọc lại trang lỗi.",
+     "Go on where a run was interrupted."),
+    ("balance", balance_command, "Mỗi tờ đang ở đâu.", "Where every sheet is."),
+    ("read", read_command, "Đọc tệp và in nội dung; không lưu.", "Read files, store nothing."),
+    ("show", show_command, "Xem giấy tờ, hồ sơ hoặc lô.", "Show a paper, dossier or batch."),
+    ("search", search_command, "Tìm giấy tờ, có dấu hay không dấu.", "Find papers."),
+    ("separators", separators_command, "In tờ phân cách hồ sơ.", "Print separator sheets."),
+    ("verify", verify_command, "Kiểm tra mọi đối tượng và chuỗi kiểm toán.",
+     "Re-hash every object and walk the audit chain."),
+    ("reindex", reindex_command, "Dựng lại cơ sở dữ liệu từ kho.",
+     "Rebuild the database from the store."),
+    ("up", up_command, "Chạy kho, máy chủ và máy làm việc Prefect.",
+     "Run store, Prefect server and worker."),
+    ("doctor", doctor_command, "Máy thiếu gì và lệnh sửa.", "What is missing, and what mends it."),
+    ("demo", demo_command, "Vẽ, số hóa và so hồ sơ mẫu.", "Draw, digitise and score samples."),
+)  # fmt: skip
+for _name, _command, _vi, _en in _COMMANDS:
+    app.command(_name, help=say(_vi, _en))(_command)
+
+
+def run() -> None:
+    """Entry point; Ctrl-C ends with status 130 and says how to go on."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            say("Đã dừng. Không mất gì: `sohoa resume` làm tiếp.\n",
+                "Stopped. Nothing is lost: `sohoa resume` goes on.\n")
+        )  # fmt: skip
+        sys.exit(130)

@@ -1,0 +1,51 @@
+"""The flows as deployments on a Prefect work pool: what workers, here or elsewhere, take runs from."""
+
+from datetime import timedelta
+
+from prefect import flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.deployments.runner import RunnerDeployment
+from prefect.states import Crashed
+from prefect.types.entrypoint import EntrypointType
+
+from flows.digitise import digitise
+from flows.prefect_home import POOL
+from flows.workshop import current_workshop
+from schemas.batch import Balance
+
+_SWEEP_EVERY = timedelta(minutes=5)
+
+
+@flow(name="sweep", log_prints=False)
+def sweep() -> list[Balance]:
+    """Digitise whatever waits: what an interrupted run left, what was taken in elsewhere."""
+    with current_workshop() as shop:
+        waiting = shop.archive.ledger.unfinished()
+        return [digitise(batch.id, batch.name) for batch in waiting]
+
+
+def deploy() -> None:
+    """Make the work pool and the deployments `digitise/on-demand` and `sweep/every-5-minutes`.
+
+    Runs that an earlier, killed server left as running are marked as crashed.
+    """
+    with get_client(sync_client=True) as client:
+        if POOL not in {pool.name for pool in client.read_work_pools()}:
+            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        orphans = FlowRunFilter.model_validate({"state": {"type": {"any_": ["RUNNING"]}}})
+        for run in client.read_flow_runs(flow_run_filter=orphans):
+            client.set_flow_run_state(run.id, Crashed(message="the server was ended"), force=True)
+    RunnerDeployment.from_flow(
+        digitise, name="on-demand", work_pool_name=POOL, tags=["sohoa"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    ).apply()  # fmt: skip
+    RunnerDeployment.from_flow(
+        sweep, name="every-5-minutes", work_pool_name=POOL, interval=_SWEEP_EVERY, tags=["sohoa"],
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    ).apply()  # fmt: skip
+
+
+if __name__ == "__main__":
+    deploy()

@@ -1,0 +1,120 @@
+"""Running the path from a terminal: files in, batch digitised, balance out."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.intake import Offered, find_files, new_batch, take_in
+from flows.prefect_home import use_prefect
+from flows.prefect_server import prefect_server, running_api
+from flows.reading import PageResult, read_stack
+from flows.workshop import Workshop, workshop
+from schemas.batch import Balance, Batch, Receipt
+from schemas.errors import SohoaError
+from schemas.settings import Settings
+
+_RETRIED = ("engine_failed", "worker_died", "took_too_long")
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Who is told what happens; called from several threads."""
+
+    received: Callable[[Receipt], None]
+    page: Callable[[PageResult], None]
+    begin: Callable[[Batch, int], None]
+    """A batch and how many of its pages wait."""
+
+
+def digitise_paths(
+    settings: Settings, paths: Sequence[Path], name: str, unit: str, watcher: Watcher
+) -> Balance:
+    """Take in everything below `paths` and digitise it as batch `name`."""
+    with orchestrated(settings) as run:
+        batch = run.shop.archive.open_batch(new_batch(name, unit))
+        for _, receipt in receive(run.shop, batch, find_files(paths)):
+            watcher.received(receipt)
+        return run.digitise(batch, watcher)
+
+
+def resume(settings: Settings, watcher: Watcher) -> list[Balance]:
+    """Go on with every batch that has waiting pages, and try failed pages once more."""
+    with orchestrated(settings) as run:
+        ledger = run.shop.archive.ledger
+        for batch in ledger.batches():
+            ledger.retry(batch.id, _RETRIED)
+        return [run.digitise(batch, watcher) for batch in ledger.unfinished()]
+
+
+def receive(
+    shop: Workshop, batch: Batch, offered: Sequence[Offered]
+) -> Iterator[tuple[Offered, Receipt]]:
+    """Take in `offered`; each is safe when it is yielded."""
+    yield from take_in(shop.archive, shop.pool, shop.settings, batch, offered)
+
+
+class Run:
+    """A workshop with Prefect beside it, which may still be starting."""
+
+    def __init__(self, shop: Workshop, ready: Callable[[], None]) -> None:
+        self.shop = shop
+        self._ready = ready
+
+    def digitise(self, batch: Batch, watcher: Watcher) -> Balance:
+        """Run the flow on `batch`; pages are read already while Prefect wakes up."""
+        shop = self.shop
+        stacks = shop.archive.ledger.waiting_stacks(batch.id)
+        before = shop.archive.ledger.balance(batch)
+        watcher.begin(batch, before.pages_waiting)
+        if not stacks:
+            return before
+        shop.report = watcher.page
+        ahead = _Ahead(shop, batch, stacks)
+        self._ready()
+        from flows.digitise import digitise
+
+        ahead.end()
+        return digitise(batch.id, batch.name)
+
+
+class _Ahead(threading.Thread):
+    """Reads pages while Prefect is imported and its server starts; the flow finds them read."""
+
+    def __init__(self, shop: Workshop, batch: Batch, stacks: Sequence[str]) -> None:
+        super().__init__(name="ahead")
+        self._shop, self._batch, self._stacks = shop, batch, stacks
+        self._enough = threading.Event()
+        self.start()
+
+    def end(self) -> None:
+        """Begin no further page, and return when those begun are kept."""
+        self._enough.set()
+        self.join()
+
+    def run(self) -> None:
+        """Read until told to end; an error is left to the flow, which meets it again."""
+        shop = self._shop
+        try:
+            for stack in self._stacks:
+                receipts = shop.archive.ledger.stack_receipts(self._batch.id, stack)
+                pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, self._enough)
+                for page in pages:
+                    shop.report(page)
+        except SohoaError:
+            return
+
+
+@contextmanager
+def orchestrated(settings: Settings) -> Iterator[Run]:
+    """A workshop and the Prefect API of `sohoa up`, or one of our own for this command."""
+    url = running_api(settings.data)
+    if url:
+        use_prefect(settings.data, url)
+        with workshop(settings) as shop:
+            yield Run(shop, lambda: None)
+    else:
+        with prefect_server(settings.data) as server, workshop(settings) as shop:
+            use_prefect(settings.data, server.url)
+            yield Run(shop, server.wait)

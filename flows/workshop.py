@@ -1,0 +1,56 @@
+"""What tasks work with: the archive and the worker pool, opened once a process.
+
+Prefect hands tasks references only; they take the workshop from here. A worker's process that was
+started for a flow run opens its own.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flows.pool import WorkerPool, worker_pool
+from flows.reading import PageResult
+from schemas.settings import Settings, load_settings
+from storage.archive import Archive, open_archive
+
+
+def _ignore(_: PageResult) -> None:
+    """Report to nobody."""
+
+
+@dataclass
+class Workshop:
+    """Archive, workers, settings, and who wants to hear of each page."""
+
+    settings: Settings
+    archive: Archive
+    pool: WorkerPool
+    report: Callable[[PageResult], None] = _ignore
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set to let running tasks end after the stack they are at."""
+
+
+_open: list[Workshop] = []
+
+
+@contextmanager
+def workshop(settings: Settings) -> Iterator[Workshop]:
+    """Open the workshop of this process; within the block `current_workshop` finds it."""
+    with open_archive(settings) as archive, worker_pool(settings) as pool:
+        shop = Workshop(settings, archive, pool)
+        _open.append(shop)
+        try:
+            yield shop
+        finally:
+            _open.remove(shop)
+
+
+@contextmanager
+def current_workshop() -> Iterator[Workshop]:
+    """The open workshop, or one opened for the block from the environment's settings."""
+    if _open:
+        yield _open[-1]
+    else:
+        with workshop(load_settings()) as shop:
+            yield shop
