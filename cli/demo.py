@@ -3,7 +3,7 @@
 import shutil
 from collections import defaultdict
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -21,8 +21,10 @@ _SEEDS = range(1, 4)
 
 
 def demo_command(
-    data: Annotated[Optional[Path], typer.Option("--data", help=say("thư mục dữ liệu", "data folder"))] = None,
-    dossiers: Annotated[int, typer.Option(help=say("số hồ sơ mỗi mức", "dossiers a level"), min=1)] = len(_SEEDS),
+    data: Annotated[Path | None, typer.Option("--data", help=say("thư mục dữ liệu", "data folder"))] = None,
+    dossiers: Annotated[int, typer.Option(help=say("số hồ sơ mỗi mức", "dossiers a level"), min=1)] = len(
+        _SEEDS
+    ),
 ) -> None:
     """Draw sample dossiers, digitise them, and compare with the truth. Made-up persons only."""
     with errors_told():
@@ -30,7 +32,12 @@ def demo_command(
         scans = settings.data / "scans"
         shutil.rmtree(scans, ignore_errors=True)
         levels = tuple(Level)
-        out.print(say(f"1. Vẽ {dossiers * len(levels)} hồ sơ mẫu vào {scans}", f"1. Drawing {dossiers * len(levels)} sample dossiers into {scans}"))
+        out.print(
+            say(
+                f"1. Vẽ {dossiers * len(levels)} hồ sơ mẫu vào {scans}",
+                f"1. Drawing {dossiers * len(levels)} sample dossiers into {scans}",
+            )
+        )
         for _ in write_batch(scans, seeds=range(1, dossiers + 1), levels=levels):
             pass
         out.print(say("2. Số hóa chúng", "2. Digitising them"))
@@ -46,7 +53,7 @@ def demo_command(
 
 def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
     scores: dict[str, FieldScore] = defaultdict(FieldScore)
-    wrong: list[tuple[str, str, str, str]] = []
+    wrong: list[tuple[str, str, str, str, str]] = []
     dossiers = {Path(dossier.name).stem: dossier for dossier in archive.ledger.dossiers(batch.id)}
     by_scan = {r.sha256: r.name for r in archive.ledger.receipts(batch.id)}
     for dossier in dossiers.values():
@@ -63,10 +70,17 @@ def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
             wrong += [(truth.level, paper.document_type, *difference) for difference in paper.wrong]
     table = Table()
     for heading in (say("mức", "level"), say("ô đúng", "right"), say("ô sai", "wrong"),
-                    say("bỏ sót", "missed"), "F1", say("sai mà không nghi ngờ", "wrong, not doubted")):  # fmt: skip
+                    say("bỏ sót", "missed"), "F1", say("sai, không ngờ", "wrong, not doubted")):  # fmt: skip
         table.add_column(heading, justify="right")
     for level, score in scores.items():
-        table.add_row(level, str(score.right), str(score.wrong), str(score.missed), f"{score.f1:.3f}", str(score.unnoticed))
+        table.add_row(
+            level,
+            str(score.right),
+            str(score.wrong),
+            str(score.missed),
+            f"{score.f1:.3f}",
+            str(score.unnoticed),
+        )
     out.print(table)
     for level, document_type, name, true, read in wrong[:8]:
         out.print(f"   {level} {document_type}.{name}: {true!r} ≠ {read!r}", markup=False)

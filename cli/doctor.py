@@ -57,7 +57,9 @@ def _models() -> Iterator[Finding]:
 
 def _poppler() -> Finding:
     version = _first_line(["pdftoppm", "-v"])
-    return Finding(name="poppler", fine=bool(version), found=version or "–", mend=_APT.format("poppler-utils"))
+    return Finding(
+        name="poppler", fine=bool(version), found=version or "–", mend=_APT.format("poppler-utils")
+    )
 
 
 def _weed() -> Finding:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -25,7 +25,7 @@ from schemas.errors import BadInput
 from storage.archive import open_archive
 
 Data = Annotated[
-    Optional[Path],
+    Path | None,
     typer.Option("--data", help=say("thư mục dữ liệu", "data folder"), envvar="SOHOA_DATA"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=say("in JSON", "print JSON"))]

@@ -14,8 +14,12 @@ from schemas.reading import FileReading
 
 
 def read_command(
-    files: Annotated[list[Path], typer.Argument(help=say("tệp PDF, TIFF, JPEG, PNG", "PDF, TIFF, JPEG, PNG"))],
-    as_json: Annotated[bool, typer.Option("--json", help=say("một dòng JSON mỗi tệp", "a JSON line a file"))] = False,
+    files: Annotated[
+        list[Path], typer.Argument(help=say("tệp PDF, TIFF, JPEG, PNG", "PDF, TIFF, JPEG, PNG"))
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say("một dòng JSON mỗi tệp", "a JSON line a file"))
+    ] = False,
 ) -> None:
     """Read files and print what they say; nothing is stored."""
     failed = False

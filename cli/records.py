@@ -1,7 +1,7 @@
 """`show` and `search`: what an official asks for. Every look at a record is an audit event."""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -19,7 +19,10 @@ from storage.search import search
 
 
 def search_command(
-    query: Annotated[list[str], typer.Argument(help=say("từ cần tìm, có dấu hay không", "words, with or without marks"))],
+    query: Annotated[
+        list[str],
+        typer.Argument(help=say("từ cần tìm, có dấu hay không", "words, with or without marks")),
+    ],
     limit: Annotated[int, typer.Option(help=say("số kết quả", "how many"), min=1, max=500)] = 20,
     data: Data = None,
     as_json: AsJson = False,
@@ -43,9 +46,12 @@ def search_command(
 
 
 def show_command(
-    name: Annotated[str, typer.Argument(help=say("mã giấy tờ, hồ sơ, hoặc tên lô", "paper, dossier or batch"))] = "",
+    name: Annotated[
+        str, typer.Argument(help=say("mã giấy tờ, hồ sơ, hoặc tên lô", "paper, dossier or batch"))
+    ] = "",
     save: Annotated[
-        Optional[Path], typer.Option(help=say("ghi PDF, ALTO, JSON vào đây", "write PDF, ALTO, JSON here"))
+        Path | None,
+        typer.Option(help=say("ghi PDF, ALTO, JSON vào đây", "write PDF, ALTO, JSON here")),
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -111,14 +117,24 @@ def _show_dossier(archive: Archive, dossier: Dossier) -> None:
         title = tell(document_types()[paper.document_type].title)
         note = say(f"{doubtful} ô cần xem", f"{doubtful} to review") if doubtful else ""
         pages = ",".join(str(page.page_number) for page in paper.pages)
-        out.print(f"   {paper.id[:8]}  {title} · {say('trang', 'page')} {pages} · {paper.state}  {note}", markup=False)
+        out.print(
+            f"   {paper.id[:8]}  {title} · {say('trang', 'page')} {pages} · {paper.state}  {note}",
+            markup=False,
+        )
 
 
 def _show_paper(paper: Paper) -> None:
     document_type = document_types()[paper.document_type]
     out.print(f"[bold]{tell(document_type.title)}[/]  {paper.id}  r{paper.revision}  {paper.state}")
     table = Table(box=None, pad_edge=False)
-    for heading in (say("Ô", "Field"), say("Giá trị", "Value"), "%", say("Trang", "Page"), say("Khung", "Box"), ""):
+    for heading in (
+        say("Ô", "Field"),
+        say("Giá trị", "Value"),
+        "%",
+        say("Trang", "Page"),
+        say("Khung", "Box"),
+        "",
+    ):
         table.add_column(heading)
     for name, field in paper.fields.items():
         label = tell(document_type.fields[name].label)

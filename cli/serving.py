@@ -10,7 +10,9 @@ from flows.up import UI_PORT, run_up
 
 
 def up_command(
-    port: Annotated[int, typer.Option(help=say("cổng giao diện Prefect", "port of Prefect's page"))] = UI_PORT,
+    port: Annotated[
+        int, typer.Option(help=say("cổng giao diện Prefect", "port of Prefect's page"))
+    ] = UI_PORT,
     data: Data = None,
 ) -> None:
     """Run the object store, the Prefect server and a worker until Ctrl-C."""

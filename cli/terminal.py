@@ -115,7 +115,8 @@ class DigitisingProgress:
                 self.unread.append(result)
             minutes = (time.monotonic() - self._begun) / 60
             rate = say(
-                f"{len(self._pages) / minutes:.0f} trang/phút", f"{len(self._pages) / minutes:.0f} pages/min"
+                f"{len(self._pages) / minutes:.0f} trang/phút",
+                f"{len(self._pages) / minutes:.0f} pages/min",
             )
             self._progress.update(self._reading, completed=len(self._pages), rate=rate)
 

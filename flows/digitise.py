@@ -33,7 +33,7 @@ def _is_retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool
 
 
 @flow(name="digitise", flow_run_name="digitise {batch_name}", task_runner=_RUNNER)
-def digitise(batch_id: str, batch_name: str) -> Balance:
+def digitise(batch_id: str, batch_name: str) -> Balance:  # noqa: ARG001  (names the run)
     """Read and file every waiting stack of a batch. Số hóa một lô hồ sơ."""
     with current_workshop() as shop:
         batch = shop.archive.ledger.batch(batch_id)

@@ -119,7 +119,10 @@ def _file_part(
 
 
 def _paper(
-    dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, Reading]], settings: Settings
+    dossier_id: str,
+    extract: Extract,
+    pages: Sequence[tuple[PageResult, Reading]],
+    settings: Settings,
 ) -> Paper:
     """The paper's record; its page numbers count within the paper."""
     read_at = max(reading.read_at for _, reading in pages)
@@ -140,9 +143,7 @@ def _paper(
     )  # fmt: skip
 
 
-def _dossier(
-    dossier_id: str, batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]
-) -> Dossier:
+def _dossier(dossier_id: str, batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> Dossier:
     code = part.says.dossier_code if part.says else _code_on_papers(papers)
     expected = part.says.pages_expected if part.says else None
     read = [(result.page, result.reading) for result in part.pages if result.reading]
@@ -212,4 +213,3 @@ def _refused(result: PageResult) -> PageState:
         scan=result.page.scan, page_number=result.page.page_number, refusal=refusal,
         outcome=Outcome.REJECTED if rejected else Outcome.NEEDS_PERSON,
     )  # fmt: skip
-

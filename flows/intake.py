@@ -54,8 +54,7 @@ def find_files(paths: Sequence[Path]) -> list[Offered]:
     offered: list[tuple[Path, str, str]] = []
     for path in paths:
         if path.is_dir() and not path.is_symlink():
-            for file in _walk(path):
-                offered.append((file, _name(file, path.parent), _stack(file, path)))
+            offered += [(f, _name(f, path.parent), _stack(f, path)) for f in _walk(path)]
         else:
             offered.append((path, _name(path, path.parent), _name(path, path.parent)))
     found: list[Offered] = []
@@ -90,26 +89,30 @@ def _take_chunk(
     archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch,
     chunk: Sequence[Offered], folder: Path,
 ) -> list[Receipt]:  # fmt: skip
-    copies: list[tuple[Offered, str, bytes | BadInput]] = []
-    jobs = {}
+    taken: list[tuple[Offered, str, Callable[[], Scan]]] = []
     for at, item in enumerate(chunk):
         try:
             content = read_source(item, settings.limits.max_bytes)
         except BadInput as error:
-            copies.append((item, "", error))
+            taken.append((item, "", _raising(error)))
             continue
         digest = sha256_of(content)
-        copies.append((item, digest, content))
         copy = folder / f"{at}"
         _write_copy(copy, content)
-        jobs[at] = pool.submit(item.name, inspect_file, copy, digest, settings.limits, item.name)
+        job = pool.submit(item.name, inspect_file, copy, digest, settings.limits, item.name)
+        archive.store.put(keys.scan(digest), content)
+        taken.append((item, digest, job.result))
     receipts: list[Receipt] = []
-    for at, (item, digest, content) in enumerate(copies):
-        if isinstance(content, bytes):
-            archive.store.put(keys.scan(digest), content)
-        outcome = content if isinstance(content, BadInput) else _outcome(jobs[at].result)
-        receipts.append(_receipt(archive, batch, item, digest, outcome, receipts))
+    for item, digest, result in taken:
+        receipts.append(_receipt(archive, batch, item, digest, _outcome(result), receipts))
     return receipts
+
+
+def _raising(error: BadInput) -> Callable[[], Scan]:
+    def result() -> Scan:
+        raise error
+
+    return result
 
 
 def _outcome(result: Callable[[], Scan]) -> Scan | SohoaError:
@@ -203,4 +206,3 @@ def _natural(text: str) -> tuple[tuple[int, str], ...]:
         for part in re.split(r"(\d+)", text)
         if part
     )
-

@@ -27,7 +27,7 @@ _JOBS_A_WORKER = 500
 class Job:
     """A job under way in the pool."""
 
-    def __init__(self, future: ProcessFuture, subject: str) -> None:
+    def __init__(self, future: ProcessFuture[Any], subject: str) -> None:
         self._future = future
         self._subject = subject
 
@@ -61,7 +61,10 @@ class WorkerPool:
 
     def close(self, *, wait: bool = True) -> None:
         """End the workers; what has not begun is dropped."""
-        self._pool.close() if wait else self._pool.stop()
+        if wait:
+            self._pool.close()  # type: ignore[no-untyped-call]
+        else:
+            self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

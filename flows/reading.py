@@ -10,8 +10,6 @@ from threading import Event
 
 from flows.pool import Job, WorkerPool
 from flows.work import read_file_page
-from ocr.page import READING_VERSION
-from ocr.tesseract import Tesseract
 from schemas.batch import Receipt, Refusal
 from schemas.errors import BadInput, EngineFailed, ReadingFailed
 from schemas.ids import sha256_of
@@ -41,6 +39,9 @@ class PageResult:
 @cache
 def engine_key() -> str:
     """What a reading depends on besides the page: engine, model, preparation. Hex SHA-256."""
+    from ocr.page import READING_VERSION
+    from ocr.tesseract import Tesseract
+
     return sha256_of(f"{Tesseract().name}|{READING_VERSION}".encode())
 
 
@@ -112,12 +113,16 @@ class _Attempts:
         self._job = begin()
 
     def result(self) -> tuple[PageText, bytes]:
-        for _ in range(_TRIES - 1):
+        for attempt in range(1, _TRIES + 1):
             try:
-                return self._job.result()
+                text, view = self._job.result()
             except EngineFailed:
+                if attempt == _TRIES:
+                    raise
                 self._job = self._begin()
-        return self._job.result()
+            else:
+                return text, view
+        raise AssertionError(_TRIES)
 
 
 def _begin(
@@ -129,11 +134,7 @@ def _begin(
         return known
     file = copies.file(page.scan)
     name = f"{receipt.name}, {page.page_number}"
-    return _Attempts(
-        lambda: pool.submit(
-            name, read_file_page, file, page.page_number, settings.limits, name
-        )
-    )
+    return _Attempts(lambda: pool.submit(name, read_file_page, file, page.page_number, settings.limits, name))
 
 
 def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:

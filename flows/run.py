@@ -48,9 +48,7 @@ def resume(settings: Settings, watcher: Watcher) -> list[Balance]:
         return [run.digitise(batch, watcher) for batch in ledger.unfinished()]
 
 
-def receive(
-    shop: Workshop, batch: Batch, offered: Sequence[Offered]
-) -> Iterator[tuple[Offered, Receipt]]:
+def receive(shop: Workshop, batch: Batch, offered: Sequence[Offered]) -> Iterator[tuple[Offered, Receipt]]:
     """Take in `offered`; each is safe when it is yielded."""
     yield from take_in(shop.archive, shop.pool, shop.settings, batch, offered)
 

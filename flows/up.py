@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 from flows.prefect_home import POOL, prefect_settings
 from flows.prefect_server import prefect_server
 from schemas.errors import EngineFailed

@@ -1,13 +1,11 @@
-"""The jobs that worker processes do: open, read, write papers. Plain functions of plain values."""
+"""The jobs that worker processes do: open, read, write papers. Plain functions of plain values.
+
+Libraries are imported where a worker needs them: the process that queues jobs does not.
+"""
 
 from datetime import datetime
 from pathlib import Path
 
-from ocr.alto import make_alto
-from ocr.files import count_pages, open_page, sniff
-from ocr.page import read_page
-from ocr.pdf import make_pdf
-from ocr.tesseract import Tesseract
 from schemas.batch import MediaType, Scan
 from schemas.page import PageText
 from schemas.settings import Limits
@@ -17,17 +15,19 @@ _HEAD = 4096
 
 def inspect_file(file: Path, sha256: str, limits: Limits, name: str) -> Scan:
     """What `file` is. Raises `BadInput` when it cannot be a scan."""
+    from ocr.files import count_pages
+
     media_type = _media_type(file, name)
     pages = count_pages(file, media_type, limits, name)
-    return Scan(
-        sha256=sha256, media_type=media_type, size_bytes=file.stat().st_size, page_count=pages
-    )
+    return Scan(sha256=sha256, media_type=media_type, size_bytes=file.stat().st_size, page_count=pages)
 
 
-def read_file_page(
-    file: Path, page_number: int, limits: Limits, name: str
-) -> tuple[PageText, bytes]:
+def read_file_page(file: Path, page_number: int, limits: Limits, name: str) -> tuple[PageText, bytes]:
     """Page `page_number` read, and its upright view as JPEG. Raises `BadInput`, `ReadingFailed`."""
+    from ocr.files import open_page
+    from ocr.page import read_page
+    from ocr.tesseract import Tesseract
+
     image = open_page(file, _media_type(file, name), page_number, limits, name)
     return read_page(image, page_number, Tesseract(), limits.page_timeout_seconds)
 
@@ -36,9 +36,14 @@ def write_paper(
     pages: tuple[PageText, ...], views: tuple[bytes, ...], title: str, source: str, at: datetime
 ) -> tuple[bytes, bytes]:
     """PDF/A-2b and ALTO of a paper."""
+    from ocr.alto import make_alto
+    from ocr.pdf import make_pdf
+
     return make_pdf(pages, views, title=title, at=at), make_alto(pages, source=source)
 
 
 def _media_type(file: Path, name: str) -> MediaType:
+    from ocr.files import sniff
+
     with file.open("rb") as source:
         return sniff(source.read(_HEAD), name)

@@ -1,6 +1,7 @@
 """ALTO 4.4 (Library of Congress): words, boxes, confidence for archives and viewers."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from lxml import etree
 
@@ -9,11 +10,12 @@ from schemas.page import Box, Line, PageText
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 SCHEMA = "http://www.loc.gov/alto/v4/alto-4-4.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_PREFIXES: Any = {None: NAMESPACE, "xsi": _XSI}
 
 
 def make_alto(pages: Sequence[PageText], *, source: str) -> bytes:
     """One `alto` document with a `Page` for each of `pages`; `source` names the scan."""
-    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap={None: NAMESPACE, "xsi": _XSI})
+    root = etree.Element(f"{{{NAMESPACE}}}alto", nsmap=_PREFIXES)
     root.set(f"{{{_XSI}}}schemaLocation", f"{NAMESPACE} {SCHEMA}")
     root.set("SCHEMAVERSION", "4.4")
     description = _add(root, "Description")

@@ -19,7 +19,10 @@ def is_blank(gray: Gray, dpi: float) -> bool:
     small, small_dpi = reduced(without_impulses(gray), dpi, 120)
     if np.median(small) < _TOO_DARK:
         return False
-    return _marks(dark(small, small_dpi, 0.35), small_dpi) == 0 and _marks(dark(small, small_dpi, 0.18), small_dpi) < 3
+    return (
+        _marks(dark(small, small_dpi, 0.35), small_dpi) == 0
+        and _marks(dark(small, small_dpi, 0.18), small_dpi) < 3
+    )
 
 
 def _marks(mask: Mask, dpi: float) -> int:

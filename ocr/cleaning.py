@@ -3,6 +3,8 @@
 People never see this image: the view stays as it was scanned.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +28,12 @@ def without_impulses(gray: Gray, jump: float = 30) -> Gray:
     return np.where(impulses(gray, jump), cv2.medianBlur(gray, 3), gray)
 
 
-def impulses(gray: Gray, jump: float) -> NDArray[np.bool_]:
+def impulses(gray: Gray, jump: float) -> NDArray[Any]:
     """Single pixels darker, or lighter, than all eight neighbours by more than `jump`."""
     ring = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
     pepper = cv2.subtract(cv2.erode(gray, ring), gray) > jump
     salt = cv2.subtract(gray, cv2.dilate(gray, ring)) > jump
     return pepper | salt
-
-
-
 
 
 def clipped(gray: Gray, ghost: float = 0.78) -> Gray:

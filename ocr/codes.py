@@ -17,7 +17,7 @@ from schemas.page import Box, Code, CodeKind
 _PREFIX = "SOHOA1"
 _PARTS = 5
 _CHECK_DIGITS = 8
-_FORMATS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
+_FORMATS = zxingcpp.barcode_formats_from_str("QRCode,Code128")
 
 
 class Separator(Frozen):

@@ -1,14 +1,14 @@
 """The gate: how noisy and faint a page is, so that good scans are left alone."""
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.image import Gray
 from ocr.cleaning import impulses
+from ocr.image import Gray
 
 _FAINT = 140.0  # contrast below which a page is bad
 _GRAINY = 6.0  # grain above which a page is bad
@@ -63,13 +63,13 @@ def _strips(gray: Gray) -> Gray:
     return np.ascontiguousarray(np.vstack([gray[y : y + tall, left : width - left] for y in starts]))
 
 
-def _spread(levels: NDArray[np.uint8]) -> float:
+def _spread(levels: NDArray[Any]) -> float:
     """Robust standard deviation of gray levels."""
     middle = int(np.median(levels))
     return 1.48 * float(np.median(np.abs(levels.astype(np.int16) - middle)))
 
 
-def _usual_share(hits: NDArray[np.bool_]) -> float:
+def _usual_share(hits: NDArray[Any]) -> float:
     """Share of hits in the median of 64 tiles: dotted lines are local, noise is not."""
     rows, columns = (np.array_split(np.arange(n), 8) for n in hits.shape)
     return float(np.median([hits[r[0] : r[-1] + 1, c[0] : c[-1] + 1].mean() for r in rows for c in columns]))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from ocr.finders import Form, Found, find
+from ocr.finders import find
+from ocr.form import Form, Found
 from ocr.values import parse_value
 from schemas.document_type import DocumentType, FieldRule, Kind
 from schemas.page import PageText
@@ -39,7 +40,7 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
 def _value(kind: Kind, raw: str) -> JsonValue:
     if kind is Kind.PAPER_LIST:
         rows = [line.split("|") for line in raw.split("\n")]
-        if any(len(row) != 3 for row in rows):  # noqa: PLR2004  (a row that was not understood)
+        if any(len(row) != 3 for row in rows):
             return None
         return [{"name": n, "originals": int(a), "copies": int(b)} for n, a, b in rows]
     return parse_value(kind, raw)

@@ -76,9 +76,7 @@ def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) ->
     return count
 
 
-def open_page(
-    file: Path, media_type: MediaType, page_number: int, limits: Limits, name: str
-) -> PageImage:
+def open_page(file: Path, media_type: MediaType, page_number: int, limits: Limits, name: str) -> PageImage:
     """Page `page_number` (from 1) at the resolution it was scanned in. Raises `BadInput`."""
     with _translated(name):
         if media_type is MediaType.PDF:

@@ -6,27 +6,26 @@ A finder yields the ink it found (tokens of one page), the likeliest first; what
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from ocr.labels import Hit, find_labels, likeness
-from ocr.tokens import Row, Token, joined, rows_of
-from schemas.document_type import DocumentType, Finder, Where
-from schemas.page import Box, CodeKind, PageText, enclosing
+from ocr.form import Form, Found, ink, is_motto
+from ocr.labels import likeness
+from ocr.signature import find_signature
+from ocr.tokens import Row, Token, joined
+from schemas.document_type import Finder, Where
+from schemas.page import CodeKind
 from schemas.paper import Source
 
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 _HEADER_SHARE = 0.34
 """The header stands in the upper third of the first page (Decree 30/2020, annex I)."""
 _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
-_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
 _BODY = re.compile(
-    r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d+[.,]|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
+    r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d+[.,]"
+    r"|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
 )
 """How the body of a document begins: what stands above ends there."""
 _LINE_GAP = 1.9
 """Lines further apart than this many line heights do not continue each other."""
-_LIKE_MOTTO = 0.7
 _LIKE_POST = 0.85
 _COUNCILS = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN")
 _AFTER_TABLE = re.compile(r"^\W*\d{1,2}\s*[.,]?\s*(?:Số lượng|Thời gian)|^Số lượng hồ sơ", re.IGNORECASE)
@@ -35,104 +34,16 @@ _TABLE_ROW = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Found:
-    """Ink or a code that holds a value."""
-
-    raw: str
-    page_number: int
-    box: Box
-    confidence: float
-    source: Source = Source.OCR
-    value: str = ""
-    """Set when the match stands for a value that is not printed itself."""
-
-
-class Form:
-    """One paper's rows with its labels found once: what all finders look at."""
-
-    def __init__(self, document_type: DocumentType, pages: Sequence[PageText]) -> None:
-        self.type = document_type
-        self.pages = pages
-        self.rows = rows_of(pages)
-        self.hits = find_labels(self.rows, _all_labels(document_type))
-
-    @cached_property
-    def sections(self) -> tuple[str, ...]:
-        """The section each hit lies in, empty before the first."""
-        begins = {label: s.name for s in self.type.sections for label in s.begins}
-        names, current = [], ""
-        for hit in self.hits:
-            current = begins.get(hit.label, current)
-            names.append(current)
-        return tuple(names)
-
-    @cached_property
-    def title_row(self) -> int | None:
-        """Row of the first line in capitals below the motto that is like a title phrase."""
-        patterns = [f.pattern for r in self.type.fields.values() for f in r.find if f.where is Where.TITLE]
-        for at, row in enumerate(self.rows):
-            if any(re.search(pattern, row.text.strip(" .:")) for pattern in patterns):
-                return at
-        return None
-
-    @cached_property
-    def header(self) -> tuple[Row, ...]:
-        """Lines of the left header column, above the number, without the motto."""
-        if not self.pages:
-            return ()
-        first = self.pages[0]
-        limit = first.height_px * _HEADER_SHARE
-        column: list[Row] = []
-        for row in self.rows:
-            in_header = row.page is first and row.box[1] < limit and row.box[0] < first.width_px / 2
-            if _NUMBER_LINE.match(row.text) or not in_header or is_motto(row.text):
-                if column:
-                    break
-                continue
-            if row.in_capitals:
-                column.append(row)
-            elif column:
-                break
-        return tuple(column)
-
-
 def find(form: Form, finder: Finder) -> Iterator[Found]:
     """Everything `finder` finds on the paper, the likeliest first."""
     return (found for found in _FINDERS[finder.where](form, finder) if found)
-
-
-def is_motto(text: str) -> bool:
-    """The national name or motto, which stands on nearly every paper."""
-    return any(likeness(text, line) > _LIKE_MOTTO for line in _MOTTO)
-
-
-def _all_labels(document_type: DocumentType) -> tuple[str, ...]:
-    rules = document_type.fields.values()
-    labels = [label for rule in rules for finder in rule.find for label in finder.labels]
-    labels += [label for section in document_type.sections for label in section.begins]
-    return tuple(dict.fromkeys([*labels, *document_type.stops]))
-
-
-def _ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -> Found | None:
-    if not tokens:
-        return None
-    lowest = min(token.confidence for token in tokens)
-    letters = sum(len(token.text) for token in tokens)
-    mean = sum(token.confidence * len(token.text) for token in tokens) / max(letters, 1)
-    return Found(
-        raw=raw or joined(tokens),
-        page_number=row.page.page_number,
-        box=enclosing([token.box for token in tokens]),
-        confidence=round(min((lowest + mean) / 2 * weight, 1.0), 4),
-    )
 
 
 def _by_label(form: Form, finder: Finder) -> Iterator[Found | None]:
     for at, hit in enumerate(form.hits):
         if hit.label in finder.labels and finder.section in ("", form.sections[at]):
             tokens = _after(form, at, finder.lines)
-            yield _ink(form.rows[hit.row], tokens, weight=0.5 + hit.score / 2)
+            yield ink(form.rows[hit.row], tokens, weight=0.5 + hit.score / 2)
 
 
 def _after(form: Form, at: int, lines: int) -> list[Token]:
@@ -194,7 +105,7 @@ def _by_pattern(form: Form, finder: Finder) -> Iterator[Found | None]:
     for row in form.rows:
         match = re.search(finder.pattern, row.text)
         if match:
-            found = _ink(row, row.tokens_between(*match.span("value")), match["value"])
+            found = ink(row, row.tokens_between(*match.span("value")), match["value"])
             yield _standing_for(found, finder.value) if found and finder.value else found
 
 
@@ -215,14 +126,14 @@ def _by_header(form: Form, finder: Finder) -> Iterator[Found | None]:
     part = rows[:split] if finder.part == "parent" else rows[split:]
     tokens = [token for row in part for token in row.tokens if token.bare]
     if part:
-        yield _ink(part[0], tokens)
+        yield ink(part[0], tokens)
 
 
 def _by_title(form: Form, finder: Finder) -> Iterator[Found | None]:
     if form.title_row is not None:
         row = form.rows[form.title_row]
         match = re.search(finder.pattern, row.text.strip(" .:"))
-        yield _ink(row, row.tokens, match["value"]) if match else None
+        yield ink(row, row.tokens, match["value"]) if match else None
 
 
 def _below_title(form: Form, finder: Finder) -> Iterator[Found | None]:
@@ -231,9 +142,9 @@ def _below_title(form: Form, finder: Finder) -> Iterator[Found | None]:
         match = re.search(finder.pattern, row.text) if finder.pattern else None
         if match:
             start = row.tokens_between(*match.span("value"))
-            yield _ink(row, [*start, *_run_on(form, at, finder.lines)])
+            yield ink(row, [*start, *_run_on(form, at, finder.lines)])
     if form.title_row is not None:
-        yield _ink(form.rows[form.title_row], _run_on(form, form.title_row, finder.lines))
+        yield ink(form.rows[form.title_row], _run_on(form, form.title_row, finder.lines))
 
 
 def _run_on(form: Form, at: int, lines: int) -> list[Token]:
@@ -253,67 +164,6 @@ def _run_on(form: Form, at: int, lines: int) -> list[Token]:
     return tokens
 
 
-def _by_signature(form: Form, finder: Finder) -> Iterator[Found | None]:
-    """Capacity (TM., KT. …), post and name in the right half, on the page that has them.
-
-    The name is the last line in title case below the post; with labels, below the label.
-    """
-    block = _signature_rows(form, finder)
-    capitals = [row for row in block if row.in_capitals]
-    if finder.part == "name":
-        names = [r for r in block if _is_name(r) and (not capitals or r.box[1] > capitals[0].box[1])]
-        yield from (_ink(row, row.tokens) for row in names)
-        return
-    wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
-    yield from (_ink(row, row.tokens) for row in wanted)
-
-
-def _signature_rows(form: Form, finder: Finder) -> list[Row]:
-    start = None
-    if finder.labels:
-        hits = find_labels(form.rows, finder.labels)
-        if not hits:
-            return []
-        start = _row_part(form, hits[-1])
-    else:
-        for row in form.rows:
-            right = row.box[0] > row.page.width_px * 0.4
-            if right and row.in_capitals and _is_post(row.text):
-                start = row
-                break
-    if start is None:
-        return []
-    middle = (start.box[0] + start.box[2]) / 2
-    reach = max(start.box[2] - start.box[0], start.page.width_px * 0.22)
-    return [
-        row
-        for row in form.rows
-        if row.page is start.page
-        and row.box[1] >= start.box[1]
-        and abs((row.box[0] + row.box[2]) / 2 - middle) < reach / 2
-    ]
-
-
-def _row_part(form: Form, hit: Hit) -> Row:
-    row = form.rows[hit.row]
-    return Row(row.page, row.tokens[hit.start : hit.end])
-
-
-_POSTS = ("TM.", "KT.", "TL.", "TUQ.", "Q.", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC",
-          "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG", "VỤ TRƯỞNG",
-          "THỦ TƯỚNG", "TỔNG CỤC TRƯỞNG", "VIỆN TRƯỞNG")  # fmt: skip
-
-
-def _is_post(text: str) -> bool:
-    return bool(_CAPACITY.match(text)) or any(likeness(text, post) > _LIKE_POST for post in _POSTS)
-
-
-def _is_name(row: Row) -> bool:
-    words = [token.text.strip(".,;:'") for token in row.tokens if token.bare]
-    titled = all(w.isalpha() and w[0].isupper() and not w.isupper() for w in words)
-    return 2 <= len(words) <= 6 and titled  # noqa: PLR2004
-
-
 def _by_table(form: Form, finder: Finder) -> Iterator[Found | None]:
     """Rows `number | name | originals | copies` below the heading; raw keeps them line by line."""
     for hit in form.hits:
@@ -327,7 +177,7 @@ def _by_table(form: Form, finder: Finder) -> Iterator[Found | None]:
                 match = _TABLE_ROW.match(text)
                 lines.append("|".join(match.group("name", "originals", "copies")) if match else text)
                 tokens += row
-            yield _ink(head, tokens, "\n".join(lines))
+            yield ink(head, tokens, "\n".join(lines))
 
 
 def _table_rows(form: Form, head: Row) -> Iterator[list[Token]]:
@@ -364,7 +214,7 @@ _FINDERS: dict[Where, Callable[[Form, Finder], Iterator[Found | None]]] = {
     Where.HEADER_LEFT: _by_header,
     Where.TITLE: _by_title,
     Where.BELOW_TITLE: _below_title,
-    Where.SIGNATURE: _by_signature,
+    Where.SIGNATURE: find_signature,
     Where.TABLE: _by_table,
     Where.CODE: _by_code,
 }

@@ -1,16 +1,16 @@
 """A page in memory."""
 
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-Gray = npt.NDArray[np.uint8]
-"""`(height, width)`, 0 black … 255 white."""
-Mask = npt.NDArray[np.uint8]
-"""`(height, width)`, 0 or 255."""
-Rgb = npt.NDArray[np.uint8]
-"""`(height, width, 3)`."""
+Gray = npt.NDArray[Any]
+"""uint8 `(height, width)`, 0 black … 255 white. (OpenCV's stubs do not tell element types.)"""
+Mask = npt.NDArray[Any]
+"""uint8 `(height, width)`, 0 or 255."""
+Rgb = npt.NDArray[Any]
+"""uint8 `(height, width, 3)`."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _in_row(row: Row, at: int, label: str) -> list[Hit]:
 def _could_begin(token: Token, target: str) -> bool:
     """Cheap test that spares most windows: the first letters agree in part."""
     head = token.bare[:4]
-    return fuzz.ratio(head, target[: len(head)]) >= 50  # noqa: PLR2004
+    return fuzz.ratio(head, target[: len(head)]) >= 50
 
 
 def _best_window(row: Row, at: int, start: int, label: str, target: str, words: int) -> Hit | None:
@@ -76,7 +76,7 @@ def _best_window(row: Row, at: int, start: int, label: str, target: str, words: 
         if len(text) > len(target) + 3:
             break
         score = fuzz.ratio(text, target, score_cutoff=_LIKE)
-        if len(target) < _SHORT and (score < 100 or not _stands_alone(row, start, end)):  # noqa: PLR2004
+        if len(target) < _SHORT and (score < 100 or not _stands_alone(row, start, end)):
             continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)

@@ -2,18 +2,20 @@
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from schemas.page import Box, Line, Word
 
-MOTTO = "CONG HOA XA HOI CHU NGHIA VIET NAM".split()
-SECOND_MOTTO = "DOC LAP TU DO HANH PHUC".split()
+MOTTO = ["CONG", "HOA", "XA", "HOI", "CHU", "NGHIA", "VIET", "NAM"]
+SECOND_MOTTO = ["DOC", "LAP", "TU", "DO", "HANH", "PHUC"]
 SIGNERS = (
     "TM KT TL TUQ Q CHU TICH PHO GIAM DOC THU TRUONG TONG CUC BO KE TOAN CHANH VAN DAI DIEN NGUOI XAC NHAN "
     "HIEU HOI DONG BEN CAN CONG CHUC TRUONG THAY MAT UY BAN UBND CO QUAN DON VI"
 )
+
 
 class Zone(NamedTuple):
     """Two columns side by side; pixels.  `gutter` is the x between them."""
@@ -60,8 +62,13 @@ def _cell_by_cell(lines: list[list[Word]], table: Sequence[Box]) -> list[list[Wo
 
 def _cell_of(word: Word, table: Sequence[Box]) -> int:
     """Number of the cell that holds the word's middle; -1 outside the table."""
-    x, y = word.box[0] + (word.box[2] - word.box[0]) / 2, word.box[1] + (word.box[3] - word.box[1]) / 2
-    inside = (k for k, (left, top, right, bottom) in enumerate(table) if left <= x < right and top <= y < bottom)
+    x, y = (
+        word.box[0] + (word.box[2] - word.box[0]) / 2,
+        word.box[1] + (word.box[3] - word.box[1]) / 2,
+    )
+    inside = (
+        k for k, (left, top, right, bottom) in enumerate(table) if left <= x < right and top <= y < bottom
+    )
     return next(inside, -1)
 
 
@@ -69,6 +76,7 @@ def folded(text: str) -> str:
     """Capitals without marks: Đ is D, anything that is not a letter or digit is dropped."""
     plain = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))
     return "".join(c for c in plain if c.isalnum() and c.isascii())
+
 
 def _motto_start(line: list[Word], motto: list[str]) -> int | None:
     """Index in the line of the motto's first word, two or three misread words forgiven."""
@@ -79,6 +87,7 @@ def _motto_start(line: list[Word], motto: list[str]) -> int | None:
         if same > best:
             best, where = same, max(0, start)
     return where if best >= len(motto) * 0.6 else None
+
 
 def _motto(lines: list[list[Word]]) -> Word | None:
     """The first word of the national motto, or of its second line where the first is not legible."""
@@ -96,8 +105,15 @@ def _head(lines: list[list[Word]], height: float) -> Zone | None:
     first = _motto(lines)
     if first is None:
         return None
-    gutter = _gutter(lines, (first.box[0] - 6 * height, first.box[0]), (first.box[1] - height, first.box[3] + 10 * height), height)
-    beside = (w for line in lines for w in line if w.box[2] <= gutter and abs(w.box[1] - first.box[1]) < 4 * height)
+    gutter = _gutter(
+        lines,
+        (first.box[0] - 6 * height, first.box[0]),
+        (first.box[1] - height, first.box[3] + 10 * height),
+        height,
+    )
+    beside = (
+        w for line in lines for w in line if w.box[2] <= gutter and abs(w.box[1] - first.box[1]) < 4 * height
+    )
     if not any(folded(w.text) for w in beside):
         return None
     return Zone(gutter, first.box[1] - 0.7 * height, first.box[3] + 14 * height, "left")
@@ -129,7 +145,11 @@ def _signers(lines: list[list[Word]], height: float) -> Zone | None:
     middle = (min(line[0].box[1] for line in lines) + max(line[0].box[1] for line in lines)) / 2
     for line in lines:
         pieces = _pieces(line, 2.5 * height)
-        if line[0].box[1] > middle and len(pieces) == 2 and all(_is_title(piece, offices) for piece in pieces):
+        if (
+            line[0].box[1] > middle
+            and len(pieces) == 2
+            and all(_is_title(piece, offices) for piece in pieces)
+        ):
             gutter = (pieces[0][-1].box[2] + pieces[1][0].box[0]) / 2
             return Zone(gutter, line[0].box[1] - 0.7 * height, float("inf"), "left")
     return None
@@ -139,16 +159,20 @@ def _is_title(piece: list[Word], offices: set[str]) -> bool:
     text = " ".join(w.text for w in piece)
     return ":" not in text and text == text.upper() and folded(piece[0].text) in offices
 
+
 def _pieces(line: list[Word], gap: float) -> list[list[Word]]:
     """The line cut where the white between two words is wider than `gap`."""
     pieces = [[line[0]]]
-    for before, word in zip(line, line[1:], strict=False):
+    for before, word in pairwise(line):
         if word.box[0] - before.box[2] > gap:
             pieces.append([])
         pieces[-1].append(word)
     return pieces
 
-def _gutter(lines: list[list[Word]], across: tuple[float, float], down: tuple[float, float], height: float) -> float:
+
+def _gutter(
+    lines: list[list[Word]], across: tuple[float, float], down: tuple[float, float], height: float
+) -> float:
     """The x in `across` that the fewest lines of the band `down` run over, mid of the widest such white."""
     low, high = int(max(0, across[0])), int(max(0, across[1])) + 1
     crossed = np.zeros(max(1, high - low), np.int32)
@@ -165,7 +189,11 @@ def _gutter(lines: list[list[Word]], across: tuple[float, float], down: tuple[fl
 
 def _columns_apart(lines: list[list[Word]], zone: Zone, height: float) -> list[list[Word]]:
     """Lines of the zone split at the gutter, left before right."""
-    over = (line[0].box[1] for line in lines if line[0].box[1] > zone.top and _runs_over(line, zone.gutter, height))
+    over = (
+        line[0].box[1]
+        for line in lines
+        if line[0].box[1] > zone.top and _runs_over(line, zone.gutter, height)
+    )
     bottom = min(zone.bottom, *over, float("inf"))
     inside = [i for i, line in enumerate(lines) if _belongs(line, zone, bottom, height)]
     if not inside:
@@ -188,7 +216,10 @@ def _belongs(line: list[Word], zone: Zone, bottom: float, height: float) -> bool
 
 
 def _by_height(lines: list[list[Word]]) -> list[list[Word]]:
-    return sorted((line for line in lines if line), key=lambda line: np.median([w.box[1] + (w.box[3] - w.box[1]) / 2 for w in line]))
+    return sorted(
+        (line for line in lines if line),
+        key=lambda line: np.median([w.box[1] + (w.box[3] - w.box[1]) / 2 for w in line]),
+    )
 
 
 def _runs_over(line: list[Word], gutter: float, height: float) -> bool:

@@ -1,6 +1,7 @@
 """Which way up a page lies: by the shape of its lines, and by reading a strip when that is unsure."""
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -39,7 +40,8 @@ def orientation_by_ink(gray: Gray, dpi: float) -> tuple[int, float]:
     standing = np.rot90(letters, -1) if sideways else letters  # clockwise
     above, below = _above_and_below(np.ascontiguousarray(standing), small_dpi)
     lean = (above - below) / max(1.0, above + below)
-    axis = abs(level - upright) / max(level, upright)
+    stronger: float = max(level, upright)
+    axis = abs(level - upright) / max(stronger, 1e-9)
     degrees = (90 if sideways else 0) + (180 if lean < 0 else 0)
     return degrees, float(min(1.0, abs(lean) * 2, axis * 2))
 
@@ -74,12 +76,15 @@ def _letters(mask: Mask, dpi: float) -> Mask:
 def _stripedness(letters: Mask, dpi: float) -> float:
     """How much ink comes in lines a fifth of an inch apart, inside strips an inch wide."""
     fine, coarse = max(1, round(0.04 * dpi)), round(0.22 * dpi)
-    total = 0.0
+    total: float = 0.0
     for strip in np.array_split(letters, max(1, round(letters.shape[1] / dpi)), axis=1):
         rows = (strip > 0).sum(axis=1).astype(np.float64)
-        wave = np.convolve(rows, np.ones(fine) / fine, "same") - np.convolve(rows, np.ones(coarse) / coarse, "same")
+        wave = np.convolve(rows, np.ones(fine) / fine, "same") - np.convolve(
+            rows, np.ones(coarse) / coarse, "same"
+        )
         total += float(np.square(wave).sum())
-    return total / max(1, np.count_nonzero(letters))
+    count = int(np.count_nonzero(letters))
+    return total / max(1, count)
 
 
 def _above_and_below(letters: Mask, dpi: float) -> tuple[float, float]:
@@ -94,9 +99,9 @@ def _above_and_below(letters: Mask, dpi: float) -> tuple[float, float]:
     return above, below
 
 
-def _around_bodies(rows: NDArray[np.float64], dpi: float) -> list[tuple[float, float]]:
+def _around_bodies(rows: NDArray[Any], dpi: float) -> list[tuple[float, float]]:
     """For each line of a row profile the ink just above and just below its body."""
-    peak = np.percentile(rows[rows > 0], 90) if (rows > 0).any() else 0.0
+    peak = float(np.percentile(rows[rows > 0], 90)) if (rows > 0).any() else 0.0
     if peak < 4:
         return []
     body = np.concatenate([[0], (rows > 0.45 * peak).astype(np.int8), [0]])

@@ -22,9 +22,7 @@ _NEVER_LINEARISE = 9999.0
 _QUIET = ("ocrmypdf", "pdfminer", "fontTools", "fpdf", "img2pdf", "pikepdf")
 
 
-def make_pdf(
-    pages: Sequence[PageText], jpegs: Sequence[bytes], *, title: str, at: datetime
-) -> bytes:
+def make_pdf(pages: Sequence[PageText], jpegs: Sequence[bytes], *, title: str, at: datetime) -> bytes:
     """A PDF/A-2b with one `jpegs` image a page, not recompressed, at `PageText.dpi`.
 
     `at` (aware) is written as the date, so that equal input gives equal bytes. Raises

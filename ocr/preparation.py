@@ -34,7 +34,9 @@ class Prepared:
 def letter_height(gray: Gray, dpi: float) -> float:
     """Median height in pixels of what looks like a letter; 0 where there are too few."""
     small, small_dpi = reduced(gray, dpi, 150)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark(small, small_dpi), connectivity=8, ltype=cv2.CV_32S)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        dark(small, small_dpi), connectivity=8, ltype=cv2.CV_32S
+    )
     width, height = (stats[1:, k] / small_dpi for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     letter = (height > 0.04) & (height < 0.35) & (width > 0.02) & (width < 0.35)
     return float(np.median(height[letter]) * dpi) if letter.sum() >= 50 else 0.0

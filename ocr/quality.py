@@ -80,7 +80,7 @@ def ink_at_edges(gray: Gray, dpi: int) -> float:
     longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) / small_dpi
     letter = (longest > 0.04) & (longest < 0.5)
     letter[0] = False
-    if count < 2:  # noqa: PLR2004
+    if count < 2:
         return 0.0
     letters = letter[labels]
     edges = (letters[:strip], letters[-strip:], letters[:, :strip], letters[:, -strip:])

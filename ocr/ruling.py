@@ -1,6 +1,6 @@
 """Table rules, underlines and dotted leaders: found, and painted over before recognition."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -29,25 +29,30 @@ def ruling(gray: Gray, dpi: float) -> Ruling:
 def without_rules_and_leaders(gray: Gray, dpi: float, found: Ruling | None = None) -> Gray:
     """Table rules, underlines and dotted leaders painted white; letters kept."""
     mask = _inked(gray)
-    gone = rules(mask, dpi, found or ruling(gray, dpi))
+    gone: Mask = rules(mask, dpi, found or ruling(gray, dpi))
     gone |= leaders(mask & ~gone, dpi)
     if not gone.any():
         return gray
-    result = gray.copy()
-    result[cv2.dilate(gone, np.ones((3, 3), np.uint8)) & ~(mask & ~gone) > 0] = 255
+    result: Mask = gray.copy()
+    around: Mask = cv2.dilate(gone, np.ones((3, 3), np.uint8))
+    result[(around & ~(mask & ~gone)) > 0] = 255
     return result
 
 
 def _inked(gray: Gray) -> Mask:
-    return cv2.threshold(gray, 170, 255, cv2.THRESH_BINARY_INV)[1]
+    mask: Mask = cv2.threshold(gray, 170, 255, cv2.THRESH_BINARY_INV)[1]
+    return mask
 
 
 def rules(mask: Mask, dpi: float, found: Ruling) -> Mask:
     """The found lines without the strokes of letters that cross them."""
     thick = max(3, round(0.03 * dpi))
-    tall = cv2.morphologyEx(mask & ~found.upright, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
-    wide = cv2.morphologyEx(mask & ~found.level, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8))
-    return (found.level & ~tall) | (found.upright & ~wide)
+    level: Mask = mask & ~found.upright
+    upright: Mask = mask & ~found.level
+    tall: Mask = cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8))
+    wide: Mask = cv2.morphologyEx(upright, cv2.MORPH_OPEN, np.ones((1, thick), np.uint8))
+    kept: Mask = (found.level & ~tall) | (found.upright & ~wide)
+    return kept
 
 
 def _runs(mask: Mask, dpi: float, *, upright: bool) -> Mask:
@@ -55,22 +60,23 @@ def _runs(mask: Mask, dpi: float, *, upright: bool) -> Mask:
     length, thick = round((0.5 if upright else 0.4) * dpi), max(3, round(0.03 * dpi))
     along = (1, length) if upright else (length, 1)
     across = (3, 1) if upright else (1, 3)
-    fat = cv2.dilate(mask, np.ones(across[::-1], np.uint8))
-    run = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8))
-    body = cv2.morphologyEx(run, cv2.MORPH_OPEN, np.ones((thick + 3, thick + 3), np.uint8))
-    return run & ~body & mask
+    fat: Mask = cv2.dilate(mask, np.ones(across[::-1], np.uint8))
+    run: Mask = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones(along[::-1], np.uint8))
+    body: Mask = cv2.morphologyEx(run, cv2.MORPH_OPEN, np.ones((thick + 3, thick + 3), np.uint8))
+    thin: Mask = run & ~body & mask
+    return thin
 
 
 def leaders(mask: Mask, dpi: float) -> Mask:
     """Rows of five or more dots or dashes; a dot under a letter is never in such a row."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     dot = (height <= 0.036 * dpi) & (width <= 0.09 * dpi)
     dot[0] = False
     if not _any_row(centres[dot], dpi):
         return np.zeros_like(mask)
-    dots = painted(labels, dot)
-    joined = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, round(0.07 * dpi) | 1), np.uint8))
+    dots: Mask = painted(labels, dot)
+    joined: Mask = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, round(0.07 * dpi) | 1), np.uint8))
     rows, row_of, row_stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
     chosen = np.nonzero(dot)[0]
     ys, xs = stats[chosen, cv2.CC_STAT_TOP], stats[chosen, cv2.CC_STAT_LEFT]
@@ -83,13 +89,17 @@ def leaders(mask: Mask, dpi: float) -> Mask:
     return painted(row_of, leader) & dots
 
 
-def _any_row(centres: NDArray[np.float64], dpi: float) -> bool:
+def _any_row(centres: NDArray[Any], dpi: float) -> bool:
     """Whether enough dots follow each other closely on one height: a cheap look before the dear one."""
     for shift in (0.0, 0.5):
         height = np.round(centres[:, 1] / (0.02 * dpi) + shift)
         order = np.lexsort((centres[:, 0], height))
         near = (np.diff(height[order]) == 0) & (np.diff(centres[order, 0]) < 0.12 * dpi)
-        run = np.convolve(near, np.ones(_LEADER_DOTS - 1), "valid") if len(near) >= _LEADER_DOTS else np.zeros(1)
+        run = (
+            np.convolve(near, np.ones(_LEADER_DOTS - 1), "valid")
+            if len(near) >= _LEADER_DOTS
+            else np.zeros(1)
+        )
         if run.max() >= _LEADER_DOTS - 1:
             return True
     return False
@@ -97,11 +107,13 @@ def _any_row(centres: NDArray[np.float64], dpi: float) -> bool:
 
 def cells(found: Ruling, dpi: float) -> list[Box]:
     """Cells of ruled tables as (left, top, right, bottom), row by row."""
-    lines = found.level | found.upright
+    lines: Mask = found.level | found.upright
     if np.count_nonzero(found.upright) < dpi or np.count_nonzero(found.level) < dpi:
         return []
-    walls = cv2.dilate(lines, np.ones((5, 5), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(walls), connectivity=4, ltype=cv2.CV_32S)
+    walls: Mask = cv2.dilate(lines, np.ones((5, 5), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.bitwise_not(walls), connectivity=4, ltype=cv2.CV_32S
+    )
     left, top, wide, tall, area = (stats[1:, k] for k in range(5))
     height, width = lines.shape
     inner = (left > 0) & (top > 0) & (left + wide < width) & (top + tall < height)

@@ -4,6 +4,8 @@ Degrees are positive when the lines run downhill (the page was turned clockwise)
 `turn(image, measure_skew(image, dpi))` sets it upright.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from ocr.image import Gray
 from ocr.tone import dark, reduced
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[Any]
 """2 × 3, from source to target pixels."""
 SKEW_RANGE = 6.0
 """Degrees either way; beyond it a person has turned the paper."""
@@ -39,7 +41,7 @@ def measure_skew(gray: Gray, dpi: float) -> float:
     return float(np.clip(np.round(best, 3), -SKEW_RANGE, SKEW_RANGE)) + 0.0
 
 
-def _foot_points(gray: Gray, dpi: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _foot_points(gray: Gray, dpi: float) -> tuple[NDArray[Any], NDArray[Any]]:
     """Where ink ends downwards: mostly baselines.  Page margins are left out."""
     mask = dark(gray, dpi)
     margin = round(0.25 * dpi)
@@ -53,7 +55,7 @@ def _foot_points(gray: Gray, dpi: float) -> tuple[NDArray[np.float64], NDArray[n
     return xs.astype(np.float64), ys.astype(np.float64)
 
 
-def _sharpness(xs: NDArray[np.float64], ys: NDArray[np.float64], degrees: float) -> float:
+def _sharpness(xs: NDArray[Any], ys: NDArray[Any], degrees: float) -> float:
     """How uneven the row sums become when the page is turned back by `degrees`."""
     tangent = np.tan(np.radians(degrees))
     rows = ys - xs * tangent
@@ -68,13 +70,13 @@ def _sharpness(xs: NDArray[np.float64], ys: NDArray[np.float64], degrees: float)
 def turning(shape: tuple[int, ...], degrees: float, scale: float = 1.0) -> tuple[Matrix, tuple[int, int]]:
     """Matrix that sets upright and resamples in one go; (width, height) of the result."""
     height, width = shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, scale)
+    matrix: Matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, scale)
     target = (max(1, round(width * scale)), max(1, round(height * scale)))
     matrix[:, 2] += (target[0] / 2 - width / 2, target[1] / 2 - height / 2)
     return matrix, target
 
 
-def turn(image: NDArray[np.uint8], degrees: float, scale: float = 1.0) -> NDArray[np.uint8]:
+def turn(image: NDArray[Any], degrees: float, scale: float = 1.0) -> NDArray[Any]:
     """The page set upright and resampled, same frame, new corners white."""
     if abs(degrees) < _LEAST_DEGREES and scale == 1.0:
         return image

@@ -194,9 +194,7 @@ def get_ocr_engine(options: Any) -> ReplayEngine:
 
 
 @hookimpl
-def rasterize_pdf_page(
-    output_file: Path, raster_dpi: Any, pageno: int, page_dpi: Any, options: Any
-) -> Path:
+def rasterize_pdf_page(output_file: Path, raster_dpi: Any, pageno: int, page_dpi: Any, options: Any) -> Path:
     """An empty image of the right size: nobody looks at it, and rendering costs 1.6 s a page."""
     page: PageText = options.sohoa_pages[pageno - 1]
     dpi = page_dpi or raster_dpi
@@ -220,19 +218,18 @@ def optimize_pdf(
             metadata["xmp:CreatorTool"] = CREATOR
         if pikepdf.Name.ID in pdf.trailer:
             del pdf.trailer.ID
-        save = resolve_save_kwargs(
-            "2b", compress_streams=True, deterministic_id=True, linearize=linearize
-        )
+        save = resolve_save_kwargs("2b", compress_streams=True, deterministic_id=True, linearize=linearize)
         pdf.save(output_pdf, **save)
     return output_pdf, []
 
 
 def _name_text_layer(page: pikepdf.Page) -> None:
     """OCRmyPDF names the layer at random; we name it always alike."""
-    objects = page.resources.get("/XObject", pikepdf.Dictionary())
+    resources: Any = page.resources
+    contents: Any = page.obj.Contents
+    objects = resources.get("/XObject", pikepdf.Dictionary())
     for name in [name for name in objects if name.startswith("/OCR-")]:
-        content = page.Contents.read_bytes().replace(name.encode() + b" ", b"/OCRtext ")
-        page.Contents.write(content)
+        contents.write(contents.read_bytes().replace(name.encode() + b" ", b"/OCRtext "))
         objects[pikepdf.Name("/OCRtext")] = objects[name]
         del objects[name]
 

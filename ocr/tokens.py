@@ -57,7 +57,7 @@ class Row:
     def in_capitals(self) -> bool:
         """Most letters are capitals."""
         letters = [c for c in self.text if c.isalpha()]
-        return len(letters) > 1 and sum(c.isupper() for c in letters) > 0.8 * len(letters)  # noqa: PLR2004
+        return len(letters) > 1 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
 
     def tokens_between(self, start: int, end: int) -> tuple[Token, ...]:
         """Tokens that overlap the characters `start`…`end` of `text`."""

@@ -1,5 +1,7 @@
 """Levels of gray: the channel that ink is read in, the paper under it, what is darker than it."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +36,9 @@ def background(gray: Gray, dpi: float) -> Gray:
     size = (max(1, round(gray.shape[1] / factor)), max(1, round(gray.shape[0] / factor)))
     small = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
     side = max(3, round(0.14 * dpi / factor)) | 1
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    closed = cv2.morphologyEx(
+        small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    )
     blurred = cv2.GaussianBlur(closed, (0, 0), side / 3)
     return cv2.resize(blurred, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
 
@@ -44,6 +48,7 @@ def flat(gray: Gray, dpi: float) -> Gray:
     return cv2.divide(gray, background(gray, dpi), scale=255)
 
 
-def painted(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> Mask:
+def painted(labels: NDArray[Any], chosen: NDArray[Any]) -> Mask:
     """Mask of the components whose number is chosen."""
-    return np.where(chosen, 255, 0).astype(np.uint8)[labels]
+    mask: Mask = np.where(chosen, 255, 0).astype(np.uint8)[labels]
+    return mask

@@ -1,5 +1,7 @@
-"""From the raw text of a field to its value, by kind. A value is never guessed or completed:
-what does not parse gives None, and a person looks."""
+"""From the raw text of a field to its value, by kind.
+
+A value is never guessed or completed: what does not parse gives None, and a person looks.
+"""
 
 import re
 from collections.abc import Callable
@@ -10,7 +12,8 @@ from schemas.vietnamese import fold, nfc, title_case
 
 _EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
 _FULL_DATE = re.compile(
-    r"(?P<d>\d{1,2})\s*(?:[/.\-]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.\-]|năm)\s*(?P<y>\d{4})", re.IGNORECASE
+    r"(?P<d>\d{1,2})\s*(?:[/.\-]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.\-]|năm)\s*(?P<y>\d{4})",
+    re.IGNORECASE,
 )
 _COMPACT_DATE = re.compile(r"^(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})$")  # ddmmyyyy of the card's QR code
 _MONTH = re.compile(r"(?<!\d)(?P<m>\d{1,2})\s*(?:/|năm)\s*(?P<y>\d{4})(?!\d)", re.IGNORECASE)

@@ -87,8 +87,10 @@ def check_document_number(value: str) -> Problem | None:
 
 
 def check_dossier_code(value: str) -> Problem | None:
-    """Both families of dossier codes: `000.00.01.H29-240115-0001` (QCVN 102:2016) and
-    `H47.06-261005-0155` (Decision 20/2020/QĐ-TTg), with a real day in the middle."""
+    """Both families of dossier codes, with a real day in the middle.
+
+    `000.00.01.H29-240115-0001` (QCVN 102:2016) and `H47.06-261005-0155` (Decision 20/2020/QĐ-TTg).
+    """
     match = _DOSSIER_CODE.match(value)
     if match:
         day = match["day"]

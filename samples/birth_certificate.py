@@ -120,7 +120,9 @@ def _child(canvas: Canvas, birth: _Birth, layout: str) -> float:
     return line(y + 1, "Số định danh cá nhân", child.personal_id)
 
 
-def _triple(canvas: Canvas, y: float, pairs: tuple[tuple[str, str], ...], *, dotted: bool, bold: bool) -> float:
+def _triple(
+    canvas: Canvas, y: float, pairs: tuple[tuple[str, str], ...], *, dotted: bool, bold: bool
+) -> float:
     step = _WIDTH / len(pairs)
     for at, (label, value) in enumerate(pairs):
         canvas.labelled(_LEFT + at * step, y, label, value, width_mm=step - 3, dotted=dotted,
@@ -142,7 +144,8 @@ def _parent(canvas: Canvas, y: float, role: str, parent: Person, layout: str) ->
 def _declarant(canvas: Canvas, y: float, birth: _Birth, layout: str) -> float:
     dotted, bold = layout == "leaders", layout == "plain"
     y = canvas.labelled(_LEFT, y, "Họ, chữ đệm, tên người đi khai sinh",
-                        birth.declarant.full_name.upper(), width_mm=_WIDTH, dotted=dotted, bold=bold)  # fmt: skip
+                        birth.declarant.full_name.upper(), width_mm=_WIDTH, dotted=dotted,
+                        bold=bold)  # fmt: skip
     return canvas.labelled(_LEFT, y + 1, "Giấy tờ tùy thân",
                            f"Căn cước công dân số {birth.declarant.personal_id}",
                            width_mm=_WIDTH, dotted=dotted, bold=bold)  # fmt: skip
@@ -156,7 +159,13 @@ def _foot(canvas: Canvas, y: float, birth: _Birth, layout: str, rng: Random) -> 
                         width_mm=_WIDTH, dotted=dotted, bold=bold)  # fmt: skip
     middle = 148.0
     if layout == "extract":
-        canvas.centre(middle, y + 4, f"{birth.place}, {date_in_full(_later(birth.registered_on))}", 12, "Italic")
+        canvas.centre(
+            middle,
+            y + 4,
+            f"{birth.place}, {date_in_full(_later(birth.registered_on))}",
+            12,
+            "Italic",
+        )
         canvas.centre(middle, y + 10, "NGƯỜI KÝ TRÍCH LỤC", 13)
     else:
         canvas.centre(middle, y + 4, "NGƯỜI KÝ GIẤY KHAI SINH", 13)

@@ -19,7 +19,10 @@ _FONTS = Path("/usr/share/fonts/truetype")
 _FACES = {
     "a": {"serif": "croscore/Tinos-{}.ttf", "sans": "croscore/Arimo-{}.ttf"},
     "b": {"serif": "noto/NotoSerif-{}.ttf", "sans": "noto/NotoSans-{}.ttf"},
-    "c": {"serif": "liberation2/LiberationSerif-{}.ttf", "sans": "liberation2/LiberationSans-{}.ttf"},
+    "c": {
+        "serif": "liberation2/LiberationSerif-{}.ttf",
+        "sans": "liberation2/LiberationSans-{}.ttf",
+    },
 }
 FONT_SETS = tuple(_FACES)
 """Font sets by name; tuning looks at `a` and `c`, scoring at `b`."""
@@ -63,7 +66,7 @@ class Canvas:
         """Set width of `text`."""
         return self.face(points, style).getlength(text) * 25.4 / DPI
 
-    def write(  # noqa: D417
+    def write(
         self,
         x_mm: float,
         y_mm: float,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 from random import Random
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from samples.canvas import Canvas
 from samples.marks import stamp_seal
 from samples.truth import DPI, DrawnPage
 
-Pixels = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[Any]
 
 
 class Level(StrEnum):
@@ -54,7 +55,7 @@ def _scan(pixels: Pixels, dpi: int, degrees: float) -> Pixels:
 
 def _noise(pixels: Pixels, sigma: float, rng: Random) -> Pixels:
     noise = np.random.default_rng(rng.randrange(2**32)).normal(0, sigma, pixels.shape)
-    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels + noise, 0, 255), dtype=np.uint8)
 
 
 def _pepper(pixels: Pixels, rng: Random) -> Pixels:
@@ -67,7 +68,9 @@ def _pepper(pixels: Pixels, rng: Random) -> Pixels:
 
 def _jpeg(pixels: Pixels, quality: int) -> Image.Image:
     _, coded = cv2.imencode(".jpg", pixels[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return Image.fromarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1])
+    decoded = cv2.imdecode(coded, cv2.IMREAD_COLOR_RGB)
+    assert decoded is not None  # noqa: S101  (we encoded it)
+    return Image.fromarray(np.asarray(decoded))
 
 
 def _sealed(page: DrawnPage, rng: Random) -> Image.Image:
@@ -80,7 +83,7 @@ def _sealed(page: DrawnPage, rng: Random) -> Image.Image:
 
 def _low_contrast(pixels: Pixels, rng: Random) -> Pixels:
     floor = rng.uniform(70, 100)
-    return (floor + pixels * ((215 - floor) / 255)).astype(np.uint8)
+    return np.asarray(floor + pixels * ((215 - floor) / 255), dtype=np.uint8)
 
 
 def _fold(pixels: Pixels, rng: Random) -> Pixels:
@@ -89,21 +92,21 @@ def _fold(pixels: Pixels, rng: Random) -> Pixels:
     at = rng.uniform(0.3, 0.7) * height
     distance = np.abs(np.arange(height) - at)
     shade = 1 - 0.45 * np.exp(-((distance / 4) ** 2)) - 0.18 * np.exp(-((distance / 60) ** 2))
-    return np.clip(pixels * shade[:, None, None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels * shade[:, None, None], 0, 255), dtype=np.uint8)
 
 
 def _bleed_through(pixels: Pixels, rng: Random) -> Pixels:
     """The back page's ink, mirrored and pale."""
     back = cv2.GaussianBlur(pixels[:, ::-1], (0, 0), 3).astype(np.float32)
     strength = rng.uniform(0.12, 0.22)
-    return np.clip(pixels - (255 - back) * strength, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels - (255 - back) * strength, 0, 255), dtype=np.uint8)
 
 
 def _uneven_light(pixels: Pixels, rng: Random) -> Pixels:
     light = np.linspace(1.0, rng.uniform(0.62, 0.75), pixels.shape[1])
     if rng.random() < 0.5:
         light = light[::-1]
-    return (pixels * light[None, :, None]).astype(np.uint8)
+    return np.asarray(pixels * light[None, :, None], dtype=np.uint8)
 
 
 _HARMS: tuple[Callable[[Pixels, Random], Pixels], ...] = (

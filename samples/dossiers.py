@@ -28,7 +28,7 @@ PAINTERS: dict[str, Painter] = {
 _JPEG_QUALITY = {Level.CLEAN: 92, Level.OFFICE: 80, Level.BAD: 75}
 
 
-def draw_dossier(seed: int, level: Level, font_set: str = "a", *, blank: bool = True) -> list[DrawnPaper]:
+def draw_dossier(seed: int, font_set: str = "a", *, blank: bool = True) -> list[DrawnPaper]:
     """Receipt slip, card, birth certificate, sometimes more; a blank back in every third."""
     rng = Random(f"{seed}-{font_set}")
     kinds = ["receipt_slip", "identity_card", "birth_certificate"]
@@ -50,18 +50,14 @@ def write_dossier(
     for paper in papers:
         numbers = tuple(range(len(pages) + 1, len(pages) + 1 + len(paper.pages)))
         if paper.document_type != "blank":
-            truths.append(
-                PaperTruth(document_type=paper.document_type, pages=numbers, fields=paper.fields)
-            )
+            truths.append(PaperTruth(document_type=paper.document_type, pages=numbers, fields=paper.fields))
         for page in paper.pages:
             jpeg, turned = encode_page(page, level, rng)
             images.append(jpeg)
             pages.append(page.truth.model_copy(update={"turned_degrees": turned}))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(img2pdf.convert(images, rotation=img2pdf.Rotation.ifvalid))
-    truth = DossierTruth(
-        name=name, level=level, seed=seed, pages=tuple(pages), papers=tuple(truths)
-    )
+    truth = DossierTruth(name=name, level=level, seed=seed, pages=tuple(pages), papers=tuple(truths))
     truth_file(file).write_text(truth.model_dump_json(indent=1), "utf-8")
     return truth
 
@@ -81,7 +77,7 @@ def write_batch(
     for seed in seeds:
         for level in levels:
             name = f"ho-so-{seed:03d}-{level}"
-            papers = draw_dossier(seed, level, font_set)
+            papers = draw_dossier(seed, font_set)
             yield write_dossier(papers, folder / f"{name}.pdf", name=name, level=level, seed=seed)
 
 

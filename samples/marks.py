@@ -39,9 +39,7 @@ def stamp_seal(canvas: Canvas, x_mm: float, y_mm: float, around: str, rng: Rando
                                px(y_mm) + side - side // 2)).convert("RGB")  # fmt: skip
     alpha = np.asarray(seal)[..., 3:] / 255 * 0.85
     ink = np.asarray(below) * (1 - alpha + alpha * np.array(RED) / 255)
-    canvas.image.paste(
-        Image.fromarray(ink.astype(np.uint8)), (px(x_mm) - side // 2, px(y_mm) - side // 2)
-    )
+    canvas.image.paste(Image.fromarray(ink.astype(np.uint8)), (px(x_mm) - side // 2, px(y_mm) - side // 2))
 
 
 def sign(canvas: Canvas, x_mm: float, y_mm: float, rng: Random) -> None:
@@ -67,7 +65,10 @@ def _write_round(seal: Image.Image, text: str, middle: float, radius: float) -> 
         tile = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
         ImageDraw.Draw(tile).text((30, 30), letter, font=face, fill=(*RED, 235), anchor="mm")
         turned = tile.rotate(-math.degrees(angle) - 90, resample=Image.Resampling.BICUBIC)
-        spot = (int(middle + radius * math.cos(angle)) - 30, int(middle + radius * math.sin(angle)) - 30)
+        spot = (
+            int(middle + radius * math.cos(angle)) - 30,
+            int(middle + radius * math.sin(angle)) - 30,
+        )
         seal.alpha_composite(turned, spot)
 
 

@@ -6,7 +6,20 @@ from random import Random
 
 from schemas.catalogue import birth_provinces
 
-_FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ")
+_FAMILY = (
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+)
 _FAMILY_RARE = ("Hồ", "Ngô", "Dương", "Lý", "Nông", "Triệu", "Quách", "Thạch", "Đinh", "Mạc")
 _MIDDLE = {
     "male": ("Văn", "Đức", "Hữu", "Quang", "Minh", "Thành", "Công", "Xuân", "Đình", "Quốc Việt"),
@@ -52,7 +65,7 @@ class Person:
 def draw_person(rng: Random, *, born: tuple[int, int] = (1955, 2004), gender: str = "") -> Person:
     """Return a person born in the years `born`, both included."""
     gender = gender or rng.choice(("male", "female"))
-    family = rng.choice(_FAMILY if rng.random() < 0.8 else _FAMILY_RARE)  # noqa: PLR2004
+    family = rng.choice(_FAMILY if rng.random() < 0.8 else _FAMILY_RARE)
     name = f"{family} {rng.choice(_MIDDLE[gender])} {rng.choice(_GIVEN[gender])}"
     born_on = date(rng.randint(*born), 1, 1) + timedelta(days=rng.randrange(365))
     return Person(
@@ -63,7 +76,7 @@ def draw_person(rng: Random, *, born: tuple[int, int] = (1955, 2004), gender: st
         previous_id=f"{rng.randrange(10**8, 10**9)}",
         ethnicity=rng.choice(ETHNICITIES),
         origin=draw_address(rng, house=False),
-        residence=draw_address(rng, house=rng.random() < 0.5),  # noqa: PLR2004
+        residence=draw_address(rng, house=rng.random() < 0.5),
     )
 
 

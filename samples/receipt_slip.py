@@ -115,9 +115,7 @@ def _papers(canvas: Canvas, y: float, fields: dict[str, JsonValue]) -> float:
 def _foot(canvas: Canvas, y: float, fields: dict[str, JsonValue], received: datetime, due: datetime) -> None:
     y = canvas.paragraph(_LEFT, y, _WIDTH, "2. Số lượng hồ sơ: 01 (bộ)")
     days = (due - received).days
-    y = canvas.paragraph(
-        _LEFT, y, _WIDTH, f"3. Thời gian giải quyết hồ sơ theo quy định: {days} ngày"
-    )
+    y = canvas.paragraph(_LEFT, y, _WIDTH, f"3. Thời gian giải quyết hồ sơ theo quy định: {days} ngày")
     for label, at in (("4. Thời gian nhận hồ sơ", received),
                       ("5. Thời gian trả kết quả giải quyết hồ sơ", due)):  # fmt: skip
         y = canvas.paragraph(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from pydantic import JsonValue
 from rapidfuzz.distance import Levenshtein
@@ -26,7 +27,7 @@ class FieldScore:
     unnoticed: int = 0
     """Wrong or invented, and not sent to a person."""
 
-    def __iadd__(self, other: "FieldScore") -> "FieldScore":
+    def __iadd__(self, other: "FieldScore") -> Self:
         for name in ("right", "wrong", "missed", "invented", "unnoticed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         return self
@@ -95,8 +96,11 @@ def _compare(result: PaperScore, name: str, true: JsonValue, read: FieldValue | 
 
 
 def same_value(document_type: str, name: str, true: JsonValue, read: JsonValue) -> bool:
-    """The contract's comparison: spaces, tone placement, trailing punctuation and case folded;
-    ids, codes and dates exact apart from spaces."""
+    """The contract's comparison.
+
+    Spaces, tone placement, trailing punctuation and case are folded; ids, codes and dates are exact
+    apart from spaces.
+    """
     if not isinstance(true, str) or not isinstance(read, str):
         return true == read
     kind = document_types()[document_type].fields[name].kind

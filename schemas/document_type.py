@@ -112,4 +112,4 @@ class DocumentType(Frozen):
     )
     sections: tuple[Section, ...] = ()
     stops: tuple[str, ...] = Field((), description="labels that end a value without being a field")
-    fields: dict[str, FieldRule] = {}
+    fields: dict[str, FieldRule] = Field(default_factory=dict)

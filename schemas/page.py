@@ -71,7 +71,7 @@ class Code(Frozen):
 
 
 class Verdict(StrEnum):
-    """May the page be used as a digitised paper?"""
+    """Whether the page may be used as a digitised paper."""
 
     OK = "ok"
     DOUBTFUL = "doubtful"

@@ -91,9 +91,7 @@ def page_reading(page: PageText) -> PageReading:
         quality=_quality(page.quality),
         confidence=page.confidence,
         text=page.text,
-        words=tuple(
-            WordReading(text=w.text, box=w.box, confidence=w.confidence) for w in page.words
-        ),
+        words=tuple(WordReading(text=w.text, box=w.box, confidence=w.confidence) for w in page.words),
     )
 
 
@@ -109,15 +107,11 @@ def document_reading(extract: Extract, language: Language) -> DocumentReading:
 
 def _field(field: FieldValue, language: Language) -> FieldReading:
     problems = tuple(
-        ProblemReading(code=problem.code, message=problem.message.in_(language))
-        for problem in field.problems
+        ProblemReading(code=problem.code, message=problem.message.in_(language)) for problem in field.problems
     )
     kept = field.model_dump(exclude={"problems"})
     return FieldReading(**kept, problems=problems)
 
 
 def _quality(quality: Quality) -> QualityReading:
-    return QualityReading(
-        verdict=quality.verdict, reasons=tuple(reason.code for reason in quality.reasons)
-    )
-
+    return QualityReading(verdict=quality.verdict, reasons=tuple(reason.code for reason in quality.reasons))

@@ -5,16 +5,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from schemas.errors import DatabaseUnavailable, DiskFull
+from storage.migrations import NEWEST
+
+if TYPE_CHECKING:  # Alembic is imported only when there is something to migrate
+    from alembic.config import Config
 
 _BUSY_SECONDS = 30
 
@@ -48,11 +49,11 @@ class Database:
     def prepare(self) -> None:
         """Bring the tables to the newest revision. Raises `DatabaseUnavailable`."""
         with self._translated():
-            config = alembic_config(self.url)
-            newest = ScriptDirectory.from_config(config).get_current_head()
-            if self._revision() != newest:
+            if self._revision() != NEWEST:
+                from alembic import command
+
                 logging.getLogger("alembic").setLevel(logging.WARNING)
-                command.upgrade(config, "head")
+                command.upgrade(alembic_config(self.url), "head")
 
     def close(self) -> None:
         """Give up all connections."""
@@ -76,8 +77,10 @@ class Database:
             raise
 
 
-def alembic_config(url: str) -> Config:
+def alembic_config(url: str) -> "Config":
     """Alembic's settings for the migrations of the wheel."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(files("storage.migrations")))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

@@ -3,18 +3,9 @@
 from collections.abc import Iterator
 
 from schemas.errors import ObjectAltered, ObjectMissing, SohoaError
-from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
-
-
-class FixityReport(Frozen):
-    """What a walk through the store found; `damaged` are keys with the code of what is wrong."""
-
-    objects: int
-    events: int
-    damaged: tuple[tuple[str, str], ...]
 
 
 def check_objects(archive: Archive) -> Iterator[tuple[str, SohoaError | None]]:
@@ -22,17 +13,21 @@ def check_objects(archive: Archive) -> Iterator[tuple[str, SohoaError | None]]:
 
     A scan's name is its hash, so that it is checked even against a server that lies.
     """
-    for key in archive.store.keys():
+    for key in archive.store.keys():  # noqa: SIM118  (a method of the store)
         if key.startswith("."):
             continue
         try:
-            content = archive.store.get(key)
-            if key.startswith(keys.SCANS) and key != keys.scan(sha256_of(content)):
-                raise ObjectAltered(key)
+            _check(archive, key)
         except (ObjectAltered, ObjectMissing) as error:
             yield key, error
         else:
             yield key, None
+
+
+def _check(archive: Archive, key: str) -> None:
+    content = archive.store.get(key)
+    if key.startswith(keys.SCANS) and key != keys.scan(sha256_of(content)):
+        raise ObjectAltered(key)
 
 
 def missing_objects(archive: Archive) -> Iterator[str]:

@@ -43,7 +43,12 @@ class Ledger:
     def add_batch(self, batch: Batch) -> None:
         """Enter `batch`; entering it again changes nothing."""
         with self.database.session() as session:
-            row = {"id": batch.id, "name": batch.name, "unit": batch.unit, "created_at": batch.created_at}
+            row = {
+                "id": batch.id,
+                "name": batch.name,
+                "unit": batch.unit,
+                "created_at": batch.created_at,
+            }
             _insert_missing(session, BatchRow, [row])
 
     def add_receipts(self, receipts: Sequence[Receipt]) -> None:
@@ -56,7 +61,9 @@ class Ledger:
     def receipt_of(self, sha256: str) -> Receipt | None:
         """The receipt that brought these bytes first and was taken."""
         query = select(ReceiptRow.record).where(
-            ReceiptRow.sha256 == sha256, ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None)
+            ReceiptRow.sha256 == sha256,
+            ReceiptRow.linked_to.is_(None),
+            ReceiptRow.refusal.is_(None),
         )
         with self.database.session() as session:
             record = session.scalars(query.limit(1)).first()
@@ -73,9 +80,7 @@ class Ledger:
 
     def waiting_stacks(self, batch_id: str) -> list[str]:
         """Stacks of a batch with a page still waiting, in order."""
-        query = select(PageRow.stack).where(
-            PageRow.batch_id == batch_id, PageRow.outcome == Outcome.WAITING
-        )
+        query = select(PageRow.stack).where(PageRow.batch_id == batch_id, PageRow.outcome == Outcome.WAITING)
         with self.database.session() as session:
             return sorted(set(session.scalars(query)))
 
@@ -104,7 +109,9 @@ class Ledger:
     def retry(self, batch_id: str, codes: Sequence[str]) -> int:
         """Set pages that failed with one of `codes` back to waiting; how many."""
         query = select(PageRow).where(
-            PageRow.batch_id == batch_id, PageRow.outcome == Outcome.NEEDS_PERSON, PageRow.refusal.is_not(None)
+            PageRow.batch_id == batch_id,
+            PageRow.outcome == Outcome.NEEDS_PERSON,
+            PageRow.refusal.is_not(None),
         )
         with self.database.session() as session:
             again = [row for row in session.scalars(query) if (row.refusal or {}).get("code") in codes]
@@ -147,15 +154,15 @@ class Ledger:
                     select(PageRow.outcome, func.count())
                     .where(PageRow.batch_id == batch.id)
                     .group_by(PageRow.outcome)
-                ).tuples().all()
+                )
+                .tuples()
+                .all()
             )
             blank = session.scalar(
                 select(func.count()).where(PageRow.batch_id == batch.id, PageRow.blank.is_(True))
             )
             dossiers = session.scalar(select(func.count()).where(DossierRow.batch_id == batch.id))
-            of_batch = PaperRow.dossier_id.in_(
-                select(DossierRow.id).where(DossierRow.batch_id == batch.id)
-            )
+            of_batch = PaperRow.dossier_id.in_(select(DossierRow.id).where(DossierRow.batch_id == batch.id))
             review = case((PaperRow.state == State.NEEDS_REVIEW, 1))
             papers = session.execute(select(func.count(), func.count(review)).where(of_batch)).one()
         return Balance(
@@ -235,9 +242,11 @@ def _set_page(session: Session, page: PageState) -> None:
         update(PageRow)
         .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
         .values(
-            outcome=page.outcome, blank=page.blank, reading_key=page.reading_key,
+            outcome=page.outcome,
+            blank=page.blank,
+            reading_key=page.reading_key,
             refusal=page.refusal.model_dump(mode="json") if page.refusal else None,
-        )  # fmt: skip
+        )
     )
 
 
@@ -247,9 +256,14 @@ def _set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) 
         session.delete(row)
     session.merge(
         DossierRow(
-            id=dossier.id, revision=revision, batch_id=dossier.batch_id, stack=stack,
-            code=dossier.code, unit=dossier.unit, record=dossier.model_dump(mode="json"),
-        )  # fmt: skip
+            id=dossier.id,
+            revision=revision,
+            batch_id=dossier.batch_id,
+            stack=stack,
+            code=dossier.code,
+            unit=dossier.unit,
+            record=dossier.model_dump(mode="json"),
+        )
     )
     session.flush()
 
@@ -274,9 +288,7 @@ def page_refs(receipt: Receipt, reading_key: str) -> list[PageRef]:
     """All pages of a taken file under one reading key."""
     count = receipt.scan.page_count if receipt.scan else 0
     digest = receipt.scan.sha256 if receipt.scan else ""
-    return [
-        PageRef(scan=digest, page_number=n, reading_key=reading_key) for n in range(1, count + 1)
-    ]
+    return [PageRef(scan=digest, page_number=n, reading_key=reading_key) for n in range(1, count + 1)]
 
 
 def now() -> datetime:

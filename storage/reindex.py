@@ -67,17 +67,17 @@ def page_states(dossier: Dossier, papers: list[Paper]) -> list[PageState]:
         place = (page.scan, page.page_number)
         states.append(
             PageState(
-                scan=page.scan, page_number=page.page_number, reading_key=page.reading_key,
+                scan=page.scan,
+                page_number=page.page_number,
+                reading_key=page.reading_key,
                 outcome=Outcome.NEEDS_PERSON if place in doubtful else Outcome.READ,
                 blank=place in blank or page == dossier.separator,
-            )  # fmt: skip
+            )
         )
     return states
 
 
-def _enter_dossier(
-    archive: Archive, dossier: Dossier, revision: int, stacks: dict[str, str]
-) -> int:
+def _enter_dossier(archive: Archive, dossier: Dossier, revision: int, stacks: dict[str, str]) -> int:
     latest = dict(_latest_of(archive, dossier))
     papers = [archive.get_record(latest[i], Paper) for i in dossier.papers if i in latest]
     first = next(iter([*dossier.pages, *([dossier.separator] if dossier.separator else [])]), None)
@@ -107,8 +107,8 @@ def _latest(archive: Archive, prefix: str) -> Iterator[tuple[str, int]]:
 
 
 def _enter_events(archive: Archive) -> int:
-    count = 0
-    for count, key in enumerate(archive.store.keys(keys.AUDIT), 1):
+    numbers = list(archive.store.keys(keys.AUDIT))
+    for key in numbers:
         content = archive.store.get(key)
         archive.audit.index(AuditEvent.model_validate_json(content), sha256_of(content))
-    return count
+    return len(numbers)

@@ -32,7 +32,7 @@ _SERVICES = ("s3", "filer", "volume", "master", "admin")
 _PORTS = range(11_000, 22_000)
 """Below Linux's ephemeral ports, and so are the gRPC ports 10,000 above."""
 _START_SECONDS = 40.0
-_STOP_SECONDS = 5.0
+_STOP_SECONDS = 2.0
 _USERS_SECONDS = 3600.0
 _VOLUME_MB = (64, 1024)
 _PDEATHSIG = 1
@@ -105,7 +105,10 @@ def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes]]:
             stdout=log, stderr=log, preexec_fn=_end_with_parent,  # noqa: PLW1509
         )  # fmt: skip
     address = Address(
-        endpoint=f"{_HOST}:{ports['s3']}", access_key=access_key, secret_key=secret_key, pid=process.pid
+        endpoint=f"{_HOST}:{ports['s3']}",
+        access_key=access_key,
+        secret_key=secret_key,
+        pid=process.pid,
     )
     _wait_for_answer(process, ports["s3"])
     _write_private(run / "store.json", address.model_dump_json())

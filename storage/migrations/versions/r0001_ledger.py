@@ -90,9 +90,7 @@ def _batches() -> None:
         sa.Column("reading_key", sa.String(64)),
         sa.Column("refusal", _JSON),
     )
-    op.create_index(
-        "ix_page_batch_id_stack_outcome", "page", ["batch_id", "stack", "outcome"]
-    )
+    op.create_index("ix_page_batch_id_stack_outcome", "page", ["batch_id", "stack", "outcome"])
 
 
 def _papers() -> None:
