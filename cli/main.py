@@ -57,3 +57,7 @@ def run() -> None:
                 "Stopped. Nothing is lost: `sohoa resume` goes on.\n")
         )  # fmt: skip
         sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

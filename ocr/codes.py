@@ -17,7 +17,7 @@ from schemas.page import Box, Code, CodeKind
 _PREFIX = "SOHOA1"
 _PARTS = 5
 _CHECK_DIGITS = 8
-_FORMATS = zxingcpp.barcode_formats_from_str("QRCode,Code128")
+_FORMATS = "QRCode,Code128"
 
 
 class Separator(Frozen):
@@ -31,7 +31,10 @@ class Separator(Frozen):
 def find_codes(gray: Gray) -> tuple[Code, ...]:
     """QR codes and Code 128 barcodes; seen but unreadable ones are marked as damaged."""
     found = zxingcpp.read_barcodes(
-        np.ascontiguousarray(gray), formats=_FORMATS, return_errors=True, try_invert=False
+        np.ascontiguousarray(gray),
+        formats=zxingcpp.barcode_formats_from_str(_FORMATS),
+        return_errors=True,
+        try_invert=False,
     )
     return tuple(_code(barcode) for barcode in found)
 

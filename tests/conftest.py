@@ -1,0 +1,161 @@
+"""Real parts for all tests: an S3 server, PostgreSQL, drawn dossiers. Nothing here is a mock."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from flows.pool import WorkerPool, worker_pool
+from samples.damage import Level
+from samples.dossiers import draw_dossier, write_dossier
+from schemas.settings import Limits, Settings
+from storage.archive import Archive
+from storage.audit import AuditTrail
+from storage.database import Database
+from storage.ledger import Ledger
+from storage.objects import ObjectStore
+from storage.seaweedfs import Address, embedded
+
+
+@pytest.fixture(autouse=True)
+def _private_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test touches the user's data or takes settings from outside."""
+    for name in [name for name in os.environ if name.startswith("SOHOA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SOHOA_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LANG", "vi_VN.UTF-8")
+    monkeypatch.delenv("LC_ALL", raising=False)
+
+
+@pytest.fixture(scope="session")
+def store_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """One embedded S3 server for the session."""
+    with embedded(tmp_path_factory.mktemp("store")) as address:
+        yield address
+
+
+@pytest.fixture
+def store(store_address: Address) -> ObjectStore:
+    """A bucket of the test's own."""
+    bucket = f"test-{uuid.uuid4().hex[:12]}"
+    made = ObjectStore(
+        store_address.endpoint, store_address.access_key, store_address.secret_key, bucket,
+        secure=False, on_this_host=True,
+    )  # fmt: skip
+    made.prepare()
+    return made
+
+
+@pytest.fixture(scope="session")
+def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A PostgreSQL server of Debian's, run by its own user."""
+    folder = tmp_path_factory.mktemp("postgres")
+    data = folder / "data"
+    data.mkdir()
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    as_user: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        user = pwd.getpwnam("postgres")
+        for part in (folder.parent.parent, folder.parent, folder):
+            part.chmod(0o755)
+        os.chown(data, user.pw_uid, user.pw_gid)
+        as_user = ["runuser", "-u", "postgres", "--"]
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
+    subprocess.run(
+        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "sohoa", "-E", "UTF8"],
+        check=True, capture_output=True, cwd="/",
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [*as_user, str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", ""],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+    )  # fmt: skip
+    try:
+        ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "30"]
+        for _ in range(100):
+            if subprocess.run(ready, capture_output=True, check=False).returncode == 0:
+                break
+        yield port
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, prepared database: every test of the ledger runs on both kinds."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    else:
+        port = request.getfixturevalue("postgres_port")
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        createdb = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "sohoa", name]
+        subprocess.run(createdb, check=True, capture_output=True)
+        url = f"postgresql+psycopg://sohoa@127.0.0.1:{port}/{name}"
+    made = Database(url)
+    made.prepare()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def archive(store: ObjectStore, database: Database) -> Archive:
+    """An empty archive on both kinds of database."""
+    return Archive(store, database, Ledger(database), AuditTrail(store, database))
+
+
+@pytest.fixture
+def lite_archive(store: ObjectStore, tmp_path: Path) -> Iterator[Archive]:
+    """An empty archive on SQLite, for tests that are not about the database."""
+    database = Database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
+    database.prepare()
+    yield Archive(store, database, Ledger(database), AuditTrail(store, database))
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Two workers, small limits."""
+    limits = Limits(max_bytes=20_000_000, max_pages=400)
+    return Settings(data=tmp_path_factory.mktemp("data"), processes=2, limits=limits, settle_seconds=0.3)
+
+
+@pytest.fixture(scope="session")
+def pool(settings: Settings) -> Iterator[WorkerPool]:
+    """Worker processes for the session."""
+    with worker_pool(settings) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def dossier_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn office-quality dossier with a blank page; its truth lies beside it."""
+    file = tmp_path_factory.mktemp("dossier") / "ho-so-003.pdf"
+    papers = draw_dossier(3)
+    write_dossier(papers, file, name="ho-so-003", level=Level.OFFICE, seed=3)
+    return file
+
+
+@pytest.fixture(scope="session")
+def page_jpeg() -> bytes:
+    """One drawn page as a JPEG at 200 dpi."""
+    from samples.dossiers import encode_page
+
+    paper = draw_dossier(5)[1]
+    return encode_page(paper.pages[0], Level.OFFICE, Random(5))[0]
+
+
+@pytest.fixture(scope="session")
+def tesseract() -> str:
+    """Path of the real program."""
+    found = shutil.which("tesseract")
+    assert found
+    return found

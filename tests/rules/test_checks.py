@@ -1,0 +1,106 @@
+"""Checks of values: each rule's borders, and that no rule ever changes a value."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.checks import check_date, check_document_number, check_dossier_code, check_personal_id
+from rules.review import review_fields, state_after_reading
+from schemas.catalogue import birth_provinces, document_types
+from schemas.paper import FieldValue, State
+
+TODAY = date(2026, 11, 22)
+
+
+def _field(value: object, confidence: float = 0.95) -> FieldValue:
+    return FieldValue.model_validate(
+        {"value": value, "raw": str(value), "confidence": confidence, "page_number": 1, "box": (0, 0, 9, 9)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "birth", "gender", "code"),
+    [
+        ("070203000001", "2003-05-06", "male", None),
+        ("070303000001", "2003-05-06", "female", None),
+        ("123456789", "1960-01-01", "male", None),
+        ("070203000001", "2003-05-06", "female", "personal_id_sex"),
+        ("070203000001", "1903-05-06", "male", "personal_id_year"),
+        ("003203000001", None, None, "personal_id_province"),
+        ("07020300000", None, None, "personal_id_shape"),
+        ("070203000001", "2003", None, None),
+    ],
+)
+def test_personal_id(value: str, birth: str | None, gender: str | None, code: str | None) -> None:
+    found = check_personal_id(value, birth, gender)
+    assert (found.code if found else None) == code
+
+
+@given(
+    st.sampled_from(sorted(birth_provinces())), st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(["male", "female"]), st.integers(0, 999_999),
+)  # fmt: skip
+def test_ids_made_by_the_law_pass(province: str, born: date, gender: str, serial: int) -> None:
+    century = 2 * ((born.year - 1900) // 100) + (gender == "female")
+    made = f"{province}{century}{born.year % 100:02d}{serial:06d}"
+    assert check_personal_id(made, born.isoformat(), gender) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "fine"),
+    [
+        ("2024-02-29", True),
+        ("2023-02-29", False),
+        ("1969", True),
+        ("1750-01-01", False),
+        ("2127-01-01", False),
+    ],
+)
+def test_dates(value: str, fine: bool) -> None:
+    assert (check_date(value, TODAY) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("value", "fine"),
+    [("15/QĐ-BNV", True), ("05/BNV-VP", True), ("123/2024/NĐ-CP", True), ("QĐ-BNV", False), ("12-QĐ", False)],
+)
+def test_document_numbers(value: str, fine: bool) -> None:
+    assert (check_document_number(value) is None) is fine
+
+
+@pytest.mark.parametrize(
+    ("value", "fine"),
+    [("000.00.01.H29-240115-0001", True), ("H47.06-261005-0155", True), ("G01.899.108-250101-00012", True),
+     ("H47.06-261305-0155", False), ("H47.06-261005-15", False), ("47.06-261005-0155", False)],
+)  # fmt: skip
+def test_dossier_codes(value: str, fine: bool) -> None:
+    assert (check_dossier_code(value) is None) is fine
+
+
+def test_dates_out_of_order_are_a_problem_of_the_later() -> None:
+    kind = document_types()["identity_card"]
+    fields = {"issued_on": _field("2024-01-01"), "expires_on": _field("2020-01-01")}
+    reviewed = review_fields(kind, fields, 0.5, TODAY)
+    assert [p.code for p in reviewed["expires_on"].problems] == ["dates_out_of_order"]
+    assert reviewed["expires_on"].needs_review
+    assert not reviewed["issued_on"].needs_review
+
+
+@given(st.text(alphabet="0123456789GH./-QĐab ", max_size=20), st.floats(0, 1))
+def test_review_never_changes_a_value(value: str, confidence: float) -> None:
+    kind = document_types()["receipt_slip"]
+    before = {"dossier_code": _field(value, confidence)}
+    after = review_fields(kind, before, 0.85, TODAY)
+    assert after["dossier_code"].value == value
+    assert after["dossier_code"].needs_review == (confidence < 0.85 or check_dossier_code(value) is not None)
+
+
+def test_a_missing_required_field_needs_a_person() -> None:
+    kind = document_types()["identity_card"]
+    whole = {name: _field("x") for name, rule in kind.fields.items() if rule.required}
+    assert state_after_reading(kind, whole) is State.READ
+    del whole["full_name"]
+    assert state_after_reading(kind, whole) is State.NEEDS_REVIEW
+    assert state_after_reading(document_types()["unknown"], {}) is State.NEEDS_REVIEW

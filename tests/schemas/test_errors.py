@@ -1,0 +1,43 @@
+"""The error tree: every leaf says what happened, to what, and what to do, in both languages."""
+
+import pickle
+
+import pytest
+
+from schemas import errors
+from schemas.errors import SohoaError
+
+
+def _leaves(kind: type[SohoaError] = SohoaError) -> list[type[SohoaError]]:
+    below = kind.__subclasses__()
+    return [leaf for child in below for leaf in _leaves(child)] if below else [kind]
+
+
+LEAVES = _leaves()
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.code)
+def test_leaf_names_the_subject_in_both_languages(leaf: type[SohoaError]) -> None:
+    message = leaf("tệp-7.pdf", "why").message
+    assert "tệp-7.pdf" in message.vi
+    assert "tệp-7.pdf" in message.en
+    assert message.vi != message.en
+    assert leaf.exit_code != 1, "an expected error has an exit status of its own"
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.code)
+def test_leaf_crosses_processes(leaf: type[SohoaError]) -> None:
+    back = pickle.loads(pickle.dumps(leaf("a", "b")))
+    assert type(back) is leaf
+    assert (back.subject, back.detail) == ("a", "b")
+
+
+def test_codes_are_unique() -> None:
+    codes = [leaf.code for leaf in LEAVES]
+    assert len(codes) == len(set(codes))
+
+
+def test_tree_is_drawn_in_the_docstring() -> None:
+    assert errors.__doc__
+    for leaf in LEAVES:
+        assert leaf.__name__ in errors.__doc__
