@@ -7,6 +7,7 @@ from ocr.cleaning import without_impulses
 from ocr.image import Gray, Mask
 from ocr.tone import dark, reduced
 
+_FEW_FAINT_MARKS = 8  # faint text makes dozens
 _TOO_DARK = 80  # median gray level of a page on which nothing can be judged
 
 
@@ -19,19 +20,20 @@ def is_blank(gray: Gray, dpi: float) -> bool:
     small, small_dpi = reduced(without_impulses(gray), dpi, 120)
     if np.median(small) < _TOO_DARK:
         return False
-    return (
-        _marks(dark(small, small_dpi, 0.35), small_dpi) == 0
-        and _marks(dark(small, small_dpi, 0.18), small_dpi) < 3
-    )
+    strong = _marks(dark(small, small_dpi, 0.35), small_dpi, 0.04)
+    faint = _marks(dark(small, small_dpi, 0.18), small_dpi, 0.15)
+    return strong == 0 and faint < _FEW_FAINT_MARKS
 
 
-def _marks(mask: Mask, dpi: float) -> int:
-    """How much is drawn: 1 for a letter, 3 for something larger; lines, holes, edges, specks are 0."""
+def _marks(mask: Mask, dpi: float, margin: float) -> int:
+    """How much is drawn: 1 for a letter, 3 for something larger; lines, holes, specks and
+    what reaches into the outer `margin` (inch) are 0.
+    """
     height, width = mask.shape
     mended = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(mended, connectivity=8, ltype=cv2.CV_32S)
     left, top, wide, tall, area = (stats[1:, k] for k in range(5))
-    edge = max(2, round(0.04 * dpi))
+    edge = max(2, round(margin * dpi))
     touching = (left < edge) | (top < edge) | (left + wide > width - edge) | (top + tall > height - edge)
     longer, shorter = np.maximum(wide, tall) / dpi, np.minimum(wide, tall) / dpi
     speck = (longer < 0.05) | (area < (0.02 * dpi) ** 2)

@@ -116,7 +116,11 @@ def _translated(name: str) -> Iterator[None]:
 def _open_image(file: Path, limits: Limits, name: str) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = limits.max_pixels
     image = Image.open(file, formats=("JPEG", "PNG", "TIFF"))
-    _check_size(image.size, limits, name)
+    try:
+        _check_size(image.size, limits, name)
+    except TooLarge:
+        image.close()
+        raise
     return image
 
 
@@ -183,7 +187,7 @@ def _scan_dpi(page: pikepdf.Page, width_inches: float, height_inches: float) -> 
     Strips and tiles of one scan have the resolution of the whole, so the finest image decides.
     """
     finest = 0.0
-    for image in page.images.values():
+    for image in page.get_images().values():
         if int(image.get("/Width", 0)) * int(image.get("/Height", 0)) <= 0:
             continue
         along = max(int(image.Width), int(image.Height)) / max(width_inches, height_inches)

@@ -72,6 +72,8 @@ def _could_begin(token: Token, target: str) -> bool:
 def _best_window(row: Row, at: int, start: int, label: str, target: str, words: int) -> Hit | None:
     best: Hit | None = None
     for end in range(start + 1, min(start + words + 4, len(row.tokens) + 1)):
+        if end - start > 1 and row.tokens[end - 2].text.endswith(":"):
+            break  # a label ends at its colon
         text = "".join(token.bare for token in row.tokens[start:end])
         if len(text) > len(target) + 3:
             break

@@ -20,9 +20,10 @@ _LEAST_CONTRAST = 60.0
 _MOST_EDGE_INK = 0.02
 _DPI_TOLERANCE = 0.95
 _HARD = ("low_resolution", "cut_edge")
-_SCALES = (0.5, 0.6, 0.75)
-_KEPT = 0.985
-"""Share of the edges' energy that survives shrinking by a scale the scan never exceeded."""
+_FINE_SHARE = 0.002
+"""Least power at 0.9–1 of the finest frequency, as share of that at 0.3–0.4."""
+_ENLARGED = 0.5
+"""What is assumed of an enlarged scan: twice is the usual factor."""
 
 
 def judge_quality(gray: Gray, dpi: int, skew_degrees: float) -> tuple[Quality, int]:
@@ -47,18 +48,21 @@ def judge_quality(gray: Gray, dpi: int, skew_degrees: float) -> tuple[Quality, i
 
 
 def effective_dpi(gray: Gray, dpi: int) -> int:
-    """The resolution that is really there: what can be shrunk and enlarged without loss is less."""
-    patch = _densest_patch(gray)
-    energy = _edge_energy(patch)
-    if not energy:
+    """The resolution that is really there, `dpi` unless the scan was plainly enlarged.
+
+    An enlarged scan has nothing near the finest frequencies its pixels could hold; ink on paper
+    scanned at `dpi` does.
+    """
+    patch = _densest_patch(gray).astype(np.float32)
+    if patch.std() < 1:
         return dpi
-    for scale in _SCALES:
-        size = (round(patch.shape[1] * scale), round(patch.shape[0] * scale))
-        small = cv2.resize(patch, size, interpolation=cv2.INTER_AREA)
-        back = cv2.resize(small, patch.shape[::-1], interpolation=cv2.INTER_CUBIC)
-        if _edge_energy(back.astype(np.uint8)) >= _KEPT * energy:
-            return round(dpi * scale)
-    return dpi
+    window = np.outer(np.hanning(patch.shape[0]), np.hanning(patch.shape[1]))
+    power = np.abs(np.fft.fftshift(np.fft.fft2((patch - patch.mean()) * window))) ** 2
+    y, x = np.indices(power.shape)
+    middle = np.array(power.shape) / 2
+    frequency = np.hypot((y - middle[0]) / middle[0], (x - middle[1]) / middle[1])
+    coarse, fine = (float(power[(frequency >= f) & (frequency < f + 0.1)].mean()) for f in (0.3, 0.9))
+    return dpi if fine > _FINE_SHARE * coarse else round(dpi * _ENLARGED)
 
 
 def sharpness(gray: Gray) -> float:
@@ -96,7 +100,3 @@ def _densest_patch(gray: Gray) -> Gray:
         for x in np.linspace(0, gray.shape[1] - side, 5).astype(int)
     ]
     return max(grid, key=lambda patch: float(patch[::4, ::4].std()))
-
-
-def _edge_energy(patch: Gray) -> float:
-    return float(np.square(cv2.Laplacian(patch, cv2.CV_32F)).mean())

@@ -27,7 +27,9 @@ _MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
 
 def parse_value(kind: Kind, raw: str) -> str | None:
     """The value of `raw` in the contract's format for `kind`, or None when it cannot be read."""
-    text = nfc(raw).strip(_EDGES)
+    text = nfc(raw)
+    if kind is not Kind.DATE:  # of a date the dots before the year tell that a day stands there
+        text = text.strip(_EDGES)
     return _PARSERS[kind](text) if text else None
 
 
@@ -59,12 +61,15 @@ def _date(text: str) -> str | None:
             return date(year, month, day).isoformat()
         except ValueError:
             return None
-    month_year = _MONTH.search(text)
+    month_year = None if re.search(r"ng[àa]y", text, re.IGNORECASE) else _MONTH.search(text)
     if month_year and 1 <= int(month_year["m"]) <= _MAX_MONTH:
         return f"{month_year['y']}-{int(month_year['m']):02d}"
     year_only = _YEAR.search(text)
-    only_year = year_only and not re.search(r"\d", text.replace(year_only["y"], ""))
-    return year_only["y"] if year_only and only_year else None
+    if not year_only:
+        return None
+    rest = text.replace(year_only["y"], "")
+    illegible = re.search(r"[\d/]|ng[àa]y|th[áa]ng", rest, re.IGNORECASE)  # a day stands there
+    return None if illegible else year_only["y"]
 
 
 def _date_time(text: str) -> str | None:

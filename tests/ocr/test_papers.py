@@ -1,0 +1,143 @@
+"""From read pages to papers and fields; no engine needed: pages are made from the truth."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocr.labels import find_labels, likeness
+from ocr.papers import split_papers
+from ocr.tokens import rows_of
+from ocr.values import parse_value
+from samples.dossiers import PAINTERS, draw_dossier
+from samples.scores import same_value
+from samples.truth import PageTruth
+from schemas.document_type import Kind
+from schemas.page import Block, Line, PageText, Word
+from schemas.paper import UNKNOWN
+
+
+def _page(truth: PageTruth, number: int = 1, confidence: float = 0.96) -> PageText:
+    """A page as a perfect engine would read it."""
+    words = iter(truth.words)
+    lines = [Line(words=tuple(_word(next(words), confidence) for _ in text.split())) for text in truth.lines]
+    return PageText(
+        page_number=number, width_px=truth.width_px, height_px=truth.height_px, dpi=300,
+        effective_dpi=300, blocks=(Block(lines=tuple(lines)),) if lines else (), blank=not lines,
+    )  # fmt: skip
+
+
+def _word(word: tuple[str, tuple[int, int, int, int]], confidence: float) -> Word:
+    return Word(text=word[0], box=word[1], confidence=confidence)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("kind", ["administrative_document", "birth_certificate", "receipt_slip"])
+def test_fields_of_a_perfectly_read_paper(kind: str, seed: int) -> None:
+    paper = PAINTERS[kind](Random(seed), "a", "")
+    extracts = split_papers([_page(page.truth) for page in paper.pages])
+    assert [extract.document_type for extract in extracts] == [kind]
+    fields = extracts[0].fields
+    wrong = {
+        name: (true, fields[name].value if name in fields else None)
+        for name, true in paper.fields.items()
+        if name not in fields or not same_value(kind, name, true, fields[name].value)
+    }
+    assert not wrong
+    assert set(fields) <= set(paper.fields), "a field that the paper does not show is left out"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_stack_is_split_into_its_papers(seed: int) -> None:
+    drawn = draw_dossier(seed)
+    pages, wanted, at = [], [], 1
+    for paper in drawn:
+        pages += [_page(page.truth) for page in paper.pages]
+        if paper.document_type != "blank":
+            wanted.append((paper.document_type, tuple(range(at, at + len(paper.pages)))))
+        at += len(paper.pages)
+    assert [(e.document_type, e.pages) for e in split_papers(pages)] == wanted
+
+
+def test_a_paper_merely_mentioned_is_not_present() -> None:
+    slip = PAINTERS["receipt_slip"](Random(3), "a", "")
+    assert [e.document_type for e in split_papers([_page(slip.pages[0].truth)])] == ["receipt_slip"]
+
+
+def test_a_page_of_no_type_is_unknown() -> None:
+    letter = PAINTERS["unknown"](Random(2), "a", "")
+    extract = split_papers([_page(letter.pages[0].truth)])[0]
+    assert extract.document_type == UNKNOWN
+    assert not extract.fields
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_value_holds_a_digit_that_is_not_on_the_page(data: st.DataObject) -> None:
+    """Whatever the engine garbled, values are made of what was read."""
+    kind = data.draw(st.sampled_from(["administrative_document", "birth_certificate", "receipt_slip"]))
+    truth = PAINTERS[kind](Random(data.draw(st.integers(0, 3))), "a", "").pages[0].truth
+    garbled = Random(data.draw(st.integers(0, 10_000)))
+    words = tuple((_garble(text, garbled), box) for text, box in truth.words)
+    page = _page(truth.model_copy(update={"words": words}))
+    seen = "".join(c for word in page.words for c in word.text if c.isdigit())
+    for extract in split_papers([page]):
+        for field in extract.fields.values():
+            if isinstance(field.value, str):
+                assert all(seen.count(d) >= field.value.count(d) for d in "123456789")
+                assert field.raw
+
+
+def _garble(text: str, rng: Random) -> str:
+    return "".join(rng.choice("0Oo1lI58Bđd,.") if rng.random() < 0.08 else c for c in text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [
+        (Kind.DATE, "ngày 05 tháng 01 năm 2020", "2020-01-05"),
+        (Kind.DATE, "05/01/2020 ghi bằng chữ", "2020-01-05"),
+        (Kind.DATE, "01012021", "2021-01-01"),
+        (Kind.DATE, "Sinh năm 1969", "1969"),
+        (Kind.DATE, "31/02/2020", None),
+        (Kind.DATE, "..../..../2020", None),
+        (Kind.DATE_TIME, "16 giờ 05 phút, ngày 21/02/2024", "2024-02-21T16:05"),
+        (Kind.DATE_TIME, "21/02/2024", None),
+        (Kind.PERSONAL_ID, "0011 6902 0213", "001169020213"),
+        (Kind.PERSONAL_ID, "00116902021", None),
+        (Kind.GENDER, "Nữ", "female"),
+        (Kind.GENDER, "Nam  Quốc tịch", "male"),
+        (Kind.PERSON_NAME, "TRẦN THỊ THU HÀ", "Trần Thị Thu Hà"),
+        (Kind.DOCUMENT_NUMBER, "12 / QĐ-UBND", "12/QĐ-UBND"),
+        (Kind.TEXT, "…………", None),
+        (Kind.YEAR, "05/01/1985", "1985"),
+    ],
+)
+def test_values(kind: Kind, raw: str, value: str | None) -> None:
+    assert parse_value(kind, raw) == value
+
+
+@given(st.sampled_from(list(Kind)[:-1]), st.text(max_size=60))
+def test_parsers_never_raise(kind: Kind, raw: str) -> None:
+    parse_value(kind, raw)
+
+
+def test_labels_are_found_despite_recognition_errors() -> None:
+    words = "Hộ, chữ đêm, tên ngươi me: TRẦN THỊ A".split()
+    line = Line(
+        words=tuple(
+            Word(text=w, box=(100 * i, 0, 100 * i + 90, 20), confidence=0.9) for i, w in enumerate(words)
+        )
+    )
+    page = PageText(
+        page_number=1,
+        width_px=1000,
+        height_px=100,
+        dpi=100,
+        effective_dpi=100,
+        blocks=(Block(lines=(line,)),),
+    )
+    hits = find_labels(rows_of([page]), ["Họ, chữ đệm, tên", "Họ, chữ đệm, tên người mẹ"])
+    assert [hit.label for hit in hits] == ["Họ, chữ đệm, tên người mẹ"]
+    assert likeness("CONG HOA", "CỘNG HÒA") == 1.0
