@@ -61,6 +61,7 @@ def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     data.mkdir()
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
     as_user: list[str] = []
+    plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         user = pwd.getpwnam("postgres")
         for part in (folder.parent.parent, folder.parent, folder):
@@ -70,12 +71,13 @@ def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     subprocess.run(
-        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "sohoa", "-E", "UTF8"],
-        check=True, capture_output=True, cwd="/",
+        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "sohoa", "-E", "UTF8",
+         "--locale=C.UTF-8"],
+        check=True, capture_output=True, cwd="/", env=plain,
     )  # fmt: skip
     server = subprocess.Popen(
         [*as_user, str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", ""],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", env=plain,
     )  # fmt: skip
     try:
         ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "30"]

@@ -1,0 +1,182 @@
+"""The ledger, search and audit trail, each on SQLite and on PostgreSQL."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+
+from schemas.batch import Batch, MediaType, Outcome, Receipt, Refusal, Scan
+from schemas.errors import NotOnRecord, ObjectAltered
+from schemas.ids import derive_id, sha256_of
+from schemas.language import Bilingual
+from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
+from storage import keys
+from storage.archive import Archive
+from storage.database import Database, alembic_config
+from storage.ledger import FiledPaper, PageState, now
+from storage.migrations import NEWEST
+from storage.search import search, searched_text
+
+BATCH = Batch(id=derive_id("batch", "t"), name="Lô thử", unit="H10.15", created_at=now())
+
+
+def _receipt(name: str, pages: int = 2, **changes: object) -> Receipt:
+    digest = sha256_of(name.encode())
+    scan = Scan(sha256=digest, media_type=MediaType.PDF, size_bytes=9, page_count=pages)
+    receipt = Receipt(
+        id=derive_id("receipt", name), batch_id=BATCH.id, stack=name, position=1, name=name,
+        received_at=now(), sha256=digest, scan=scan,
+    )  # fmt: skip
+    return receipt.model_copy(update=changes)
+
+
+def _paper(name: str, text: str, dossier_id: str) -> FiledPaper:
+    field = FieldValue(value=text, raw=text, confidence=0.9, page_number=1, box=(0, 0, 1, 1))
+    paper = Paper(
+        id=derive_id("paper", name), revision=1, dossier_id=dossier_id, document_type="unknown",
+        confidence=0.5, pages=(PageRef(scan="s", page_number=1, reading_key="k"),),
+        fields={"full_name": field}, state=State.READ, read_at=now(), pdf_key="", pdf_sha256="",
+        alto_key="", alto_sha256="",
+    )  # fmt: skip
+    exact, folded = searched_text(paper, [])
+    return FiledPaper(paper=paper, exact=exact, folded=folded)
+
+
+@pytest.fixture
+def finder(archive: Archive) -> Callable[..., list[tuple[str, bool]]]:
+    """Files papers with the given texts, then searches: (text, exact) in order."""
+
+    def find(query: str, *texts: str) -> list[tuple[str, bool]]:
+        archive.ledger.add_batch(BATCH)
+        dossier = Dossier(
+            id=derive_id("dossier", "d"), batch_id=BATCH.id, name="d", unit="u",
+            papers=tuple(derive_id("paper", text) for text in texts),
+        )  # fmt: skip
+        filed = [_paper(text, text, dossier.id) for text in texts]
+        archive.ledger.settle("d", [], [(dossier, 1)], filed)
+        hits = search(archive.database, query)
+        return [(str(hit.paper.fields["full_name"].value), hit.exact) for hit in hits]
+
+    return find
+
+
+def test_migrations_and_models_agree(database: Database) -> None:
+    config = alembic_config(database.url)
+    command.check(config)
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
+    command.downgrade(config, "base")
+    database.prepare()
+
+
+def test_every_page_is_somewhere(archive: Archive) -> None:
+    ledger = archive.ledger
+    ledger.add_batch(BATCH)
+    refusal = Refusal(code="empty_file", message=Bilingual(vi="rỗng", en="empty"))
+    receipts = [
+        _receipt("a.pdf", 3),
+        _receipt("b.pdf", 2),
+        _receipt("c.pdf", linked_to=derive_id("receipt", "a.pdf")),
+        _receipt("d.pdf", scan=None, refusal=refusal),
+    ]
+    ledger.add_receipts(receipts)
+    ledger.add_receipts(receipts)
+    balance = ledger.balance(BATCH)
+    assert (balance.files_taken, balance.files_linked, balance.files_refused) == (2, 1, 1)
+    assert (balance.pages, balance.pages_waiting) == (5, 5)
+    assert balance.adds_up
+    assert ledger.waiting_stacks(BATCH.id) == ["a.pdf", "b.pdf"]
+    digest = receipts[0].sha256 or ""
+    states = [
+        PageState(scan=digest, page_number=1, outcome=Outcome.READ, reading_key="k"),
+        PageState(scan=digest, page_number=2, outcome=Outcome.REJECTED, refusal=refusal),
+        PageState(scan=digest, page_number=3, outcome=Outcome.NEEDS_PERSON,
+                  refusal=refusal.model_copy(update={"code": "engine_failed"})),
+    ]  # fmt: skip
+    ledger.settle("a.pdf", states, [], [])
+    balance = ledger.balance(BATCH)
+    assert (balance.pages_read, balance.pages_rejected, balance.pages_needing_person) == (1, 1, 1)
+    assert balance.adds_up
+    assert ledger.retry(BATCH.id, ["engine_failed"]) == 1
+    assert ledger.balance(BATCH).pages_waiting == 3
+    assert [batch.id for batch in ledger.unfinished()] == [BATCH.id]
+
+
+def test_equal_bytes_know_their_first_receipt(archive: Archive) -> None:
+    archive.ledger.add_batch(BATCH)
+    first = _receipt("a.pdf")
+    archive.ledger.add_receipts([first])
+    assert archive.ledger.receipt_of(first.sha256 or "") == first
+    assert archive.ledger.receipt_of("0" * 64) is None
+
+
+def test_unknown_names_are_not_on_record(archive: Archive) -> None:
+    for look in (archive.ledger.batch, archive.ledger.dossier, archive.ledger.paper):
+        with pytest.raises(NotOnRecord):
+            look("nothing%")
+
+
+def test_search_without_marks_finds_all_spellings_exact_first(finder: Callable[..., object]) -> None:
+    names = ("Nguyễn Thị Dũng", "Nguyễn Thị Đúng", "Trần Thị Dung")
+    assert finder("nguyen thi dung", *names) == [("Nguyễn Thị Đúng", False), ("Nguyễn Thị Dũng", False)]
+
+
+def test_search_with_marks_ranks_the_exact_spelling_first(finder: Callable[..., object]) -> None:
+    names = ("Nguyễn Thị Dũng", "Nguyễn Thị Đúng")
+    assert finder("Nguyễn Thị Dũng", *names) == [("Nguyễn Thị Dũng", True), ("Nguyễn Thị Đúng", False)]
+
+
+@pytest.mark.parametrize("query", ["hoà bình", "hòa bình", "HÒA BÌNH", "hoa binh", "hoa bi", "Hòa Bình"])
+def test_tone_placement_composition_case_and_half_words(finder: Callable[..., object], query: str) -> None:
+    assert finder(query, "Xã Hòa Bình, tỉnh Bắc Kạn", "Xã Yên Lãng") == [
+        ("Xã Hòa Bình, tỉnh Bắc Kạn", query.lower() in ("hoà bình", "hòa bình"))
+    ]
+
+
+@pytest.mark.parametrize("query", ["", "   ", "'\"(", "NEAR/ OR *", "a' OR 1=1 --", "%_"])
+def test_odd_queries_are_harmless(finder: Callable[..., object], query: str) -> None:
+    assert finder(query, "Nguyễn Văn A") in ([], [("Nguyễn Văn A", False)])
+
+
+def test_audit_events_are_a_chain(archive: Archive) -> None:
+    for number in range(5):
+        archive.audit.append("paper.show", f"p{number}")
+    assert archive.audit.check() == 5
+    with archive.database.session() as session:
+        from sqlalchemy import func, select
+
+        from storage.tables import AuditRow
+
+        assert session.scalar(select(func.count()).select_from(AuditRow)) == 5
+
+
+def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
+    archive.audit.append("a", "1")
+    archive.audit.append("a", "2")
+    from sqlalchemy import delete
+
+    from storage.tables import AuditRow
+
+    with archive.database.session() as session:
+        session.execute(delete(AuditRow))
+    assert archive.audit.append("a", "3").number == 3
+    assert archive.audit.check() == 3
+
+
+@pytest.mark.parametrize("harm", ["alter", "remove"])
+def test_tampering_with_the_audit_chain_is_found(lite_archive: Archive, harm: str) -> None:
+    import io
+
+    for number in range(4):
+        lite_archive.audit.append("paper.show", f"p{number}")
+    store = lite_archive.store
+    content = store.get(keys.audit(2))
+    store._client.remove_object(store.bucket, keys.audit(2))
+    if harm == "alter":
+        forged = content.replace(b'"p1"', b'"p9"')
+        store._client.put_object(
+            store.bucket, keys.audit(2), io.BytesIO(forged), len(forged),
+            metadata={"sha256": sha256_of(forged)},
+        )  # fmt: skip
+    with pytest.raises(ObjectAltered):
+        lite_archive.audit.check()
