@@ -114,7 +114,7 @@ def _json_lines(environment: Mapping[str, str], *command: str) -> list[dict[str,
 def main() -> None:
     """Run undisturbed, run with kills, compare, print."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    dossiers = int(sys.argv[2]) // 5 if len(sys.argv) > 2 else 8  # noqa: PLR2004
+    dossiers = int(sys.argv[2]) // 5 if len(sys.argv) > 2 else 8
     with TemporaryDirectory(prefix="sohoa-kills-") as folder:
         root = Path(folder)
         scans = root / "scans"

@@ -8,6 +8,7 @@ from flows.reading import PageResult, read_stack
 from flows.work import write_paper
 from ocr.codes import Separator, is_damaged_separator, read_separator
 from ocr.papers import split_papers
+from ocr.separators import looks_like_separator
 from rules.checks import check_dossier_code
 from rules.review import review_fields, state_after_reading
 from schemas.batch import Batch, Outcome
@@ -15,7 +16,7 @@ from schemas.catalogue import document_types
 from schemas.errors import BadInput
 from schemas.ids import derive_id
 from schemas.language import Bilingual
-from schemas.page import Reading
+from schemas.page import PageText, Reading
 from schemas.paper import Dossier, Extract, Paper, Problem
 from schemas.settings import Settings
 from storage import keys
@@ -173,10 +174,11 @@ def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
         for result in part.pages
         if result.refusal
     ]
-    for result in part.pages:
-        codes = result.reading.page.codes if result.reading else ()
-        if any(is_damaged_separator(code) for code in codes):
-            problems.append(_damaged_separator(result))
+    problems += [
+        _damaged_separator(result)
+        for result in part.pages
+        if result.reading and _is_damaged_separator(result.reading.page)
+    ]
     if expected is not None and expected != len(part.pages):
         problems.append(
             Problem(
@@ -188,6 +190,11 @@ def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
             )
         )
     return problems
+
+
+def _is_damaged_separator(page: PageText) -> bool:
+    """A separator sheet whose code cannot be read or does not check."""
+    return looks_like_separator(page) or any(is_damaged_separator(code) for code in page.codes)
 
 
 def _about(result: PageResult, message: Bilingual) -> Bilingual:

@@ -172,7 +172,8 @@ def _write_copy(copy: Path, content: bytes) -> None:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.name.startswith(".") or entry.name.endswith(_OURS):
+        hidden = entry.name.startswith(".") and not entry.name.startswith("..")
+        if hidden or entry.name.endswith(_OURS):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(Path(entry.path))

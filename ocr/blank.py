@@ -26,8 +26,9 @@ def is_blank(gray: Gray, dpi: float) -> bool:
 
 
 def _marks(mask: Mask, dpi: float, margin: float) -> int:
-    """How much is drawn: 1 for a letter, 3 for something larger; lines, holes, specks and
-    what reaches into the outer `margin` (inch) are 0.
+    """How much is drawn: 1 for a letter, 3 for something larger.
+
+    Lines, holes, specks and what reaches into the outer `margin` (inch) are 0.
     """
     height, width = mask.shape
     mended = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))

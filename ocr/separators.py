@@ -8,9 +8,12 @@ import img2pdf
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.codes import Separator, draw_qr, separator_payload
+from ocr.labels import likeness
+from schemas.page import PageText
 
 HEADING = "TỜ PHÂN CÁCH HỒ SƠ"
-"""Also how a sheet whose code is damaged is told: it then goes to a person."""
+"""Also tells a sheet whose code is damaged: it then goes to a person."""
+_LIKE_HEADING = 0.85
 _A4_PX = (1240, 1754)  # at 150 dpi
 _DPI = 150
 _QR_PX = 620
@@ -23,6 +26,11 @@ def make_separators(batch: str, dossiers: Sequence[tuple[str, int | None]]) -> b
         pages, layout_fun=img2pdf.get_fixed_dpi_layout_fun((_DPI, _DPI)), nodate=True
     )
     return content
+
+
+def looks_like_separator(page: PageText) -> bool:
+    """The page carries the sheet's heading, whether or not its code can be read."""
+    return any(likeness(line.text, HEADING) > _LIKE_HEADING for line in page.lines)
 
 
 def _sheet(separator: Separator) -> bytes:

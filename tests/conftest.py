@@ -59,7 +59,7 @@ def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("postgres")
     data = folder / "data"
     data.mkdir()
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
     as_user: list[str] = []
     plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
@@ -98,7 +98,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     else:
         port = request.getfixturevalue("postgres_port")
         name = f"test_{uuid.uuid4().hex[:12]}"
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
         createdb = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "sohoa", name]
         subprocess.run(createdb, check=True, capture_output=True)
         url = f"postgresql+psycopg://sohoa@127.0.0.1:{port}/{name}"

@@ -124,7 +124,7 @@ def test_parsers_never_raise(kind: Kind, raw: str) -> None:
 
 
 def test_labels_are_found_despite_recognition_errors() -> None:
-    words = "Hộ, chữ đêm, tên ngươi me: TRẦN THỊ A".split()
+    words = ["Hộ,", "chữ", "đêm,", "tên", "ngươi", "me:", "TRẦN", "THỊ", "A"]
     line = Line(
         words=tuple(
             Word(text=w, box=(100 * i, 0, 100 * i + 90, 20), confidence=0.9) for i, w in enumerate(words)
