@@ -111,7 +111,7 @@ class DigitisingProgress:
             self._pages.add(place)
             if self.first_page_seconds is None:
                 self.first_page_seconds = time.monotonic() - _STARTED
-            if result.refusal:
+            if result.warning:
                 self.unread.append(result)
             minutes = (time.monotonic() - self._begun) / 60
             rate = say(
@@ -157,8 +157,8 @@ def print_refusals(refused: list[Receipt], unread: list[PageResult]) -> None:
         if receipt.refusal:
             err.print(f"[red]✗[/] {_escape(tell(receipt.refusal.message))}")
     for result in unread:
-        if result.refusal:
-            err.print(f"[yellow]![/] {_escape(tell(result.refusal.message))}")
+        if result.warning:
+            err.print(f"[yellow]![/] {_escape(tell(result.warning.message))}")
 
 
 def settings_for(data: Path | None) -> Settings:

@@ -10,7 +10,7 @@ from flows.work import inspect_file, read_file_page
 from ocr.papers import split_papers
 from rules.review import review_fields
 from schemas.catalogue import document_types
-from schemas.errors import BadInput, ReadingFailed, SohoaError
+from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.ids import sha256_of
 from schemas.language import Language
 from schemas.page import PageText
@@ -41,14 +41,17 @@ def _read(settings: Settings, pool: WorkerPool, file: Path) -> FileReading:
     except (BadInput, ReadingFailed) as error:
         return FileReading(file=name, sha256=digest, problems=(_problem(error, settings.language),))
     jobs = [
-        pool.submit(f"{name}, {n}", read_file_page, file, n, settings.limits, name)
+        pool.submit(f"{name}, {n}", read_file_page, file, n, settings.limits, f"{name}, {n}")
         for n in range(1, scan.page_count + 1)
     ]
     pages: list[PageText] = []
     problems: list[ProblemReading] = []
     for job in jobs:
         try:
-            pages.append(job.result()[0])
+            page = job.result()[0]
+            pages.append(page)
+            if page.damaged:
+                raise DamagedPage(f"{name}, {page.page_number}")
         except (BadInput, ReadingFailed) as error:
             problems.append(_problem(error, settings.language))
     return FileReading(

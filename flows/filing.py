@@ -17,7 +17,7 @@ from schemas.errors import BadInput
 from schemas.ids import derive_id
 from schemas.language import Bilingual
 from schemas.page import PageText, Reading
-from schemas.paper import Dossier, Extract, Paper, Problem
+from schemas.paper import Dossier, Extract, Paper, Problem, State
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
@@ -134,12 +134,14 @@ def _paper(
         for name, value in extract.fields.items()
     }
     fields = review_fields(document_type, own, settings.accepted_confidence, read_at.date())
+    damaged = any(reading.page.damaged for _, reading in pages)
+    state = State.NEEDS_REVIEW if damaged else state_after_reading(document_type, fields)
     refs = tuple(result.page for result, _ in pages)
     places = (f"{ref.scan}/{ref.page_number}" for ref in refs)
     return Paper(
         id=derive_id("paper", dossier_id, *places), revision=1, dossier_id=dossier_id,
         document_type=extract.document_type, confidence=extract.confidence, pages=refs,
-        fields=fields, state=state_after_reading(document_type, fields), read_at=read_at,
+        fields=fields, state=state, read_at=read_at,
         pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
     )  # fmt: skip
 
@@ -170,9 +172,9 @@ def _code_on_papers(papers: Sequence[Paper]) -> str | None:
 
 def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
     problems = [
-        Problem(code="page_unread", message=_about(result, result.refusal.message))
+        Problem(code=result.warning.code, message=result.warning.message)
         for result in part.pages
-        if result.refusal
+        if result.warning
     ]
     problems += [
         _damaged_separator(result)
@@ -197,18 +199,12 @@ def _is_damaged_separator(page: PageText) -> bool:
     return looks_like_separator(page) or any(is_damaged_separator(code) for code in page.codes)
 
 
-def _about(result: PageResult, message: Bilingual) -> Bilingual:
-    number = result.page.page_number
-    return Bilingual(vi=f"Trang {number}: {message.vi}", en=f"Page {number}: {message.en}")
-
-
 def _damaged_separator(result: PageResult) -> Problem:
-    number = result.page.page_number
     return Problem(
         code="separator_damaged",
         message=Bilingual(
-            vi=f"{result.name}, trang {number}: mã tờ phân cách bị hỏng; hãy xem lại chỗ chia hồ sơ.",
-            en=f"{result.name}, page {number}: the separator's code is damaged; check the split.",
+            vi=f"{result.name}: mã tờ phân cách bị hỏng; hãy xem lại chỗ chia hồ sơ.",
+            en=f"{result.name}: the separator's code is damaged; check the split.",
         ),
     )
 

@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from flows.scratch import scratch_folder
 from schemas.errors import TookTooLong, WorkerDied
 from schemas.settings import Settings
 
@@ -71,13 +72,14 @@ class WorkerPool:
 @contextmanager
 def worker_pool(settings: Settings) -> Iterator[WorkerPool]:
     """A pool that is ended at the end, at once when an exception flies through."""
-    pool = WorkerPool(settings)
-    try:
-        yield pool
-    except BaseException:
-        pool.close(wait=False)
-        raise
-    pool.close()
+    with scratch_folder():
+        pool = WorkerPool(settings)
+        try:
+            yield pool
+        except BaseException:
+            pool.close(wait=False)
+            raise
+        pool.close()
 
 
 def _limit_worker(memory_bytes: int) -> None:

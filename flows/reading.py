@@ -11,7 +11,7 @@ from threading import Event
 from flows.pool import Job, WorkerPool
 from flows.work import read_file_page
 from schemas.batch import Receipt, Refusal
-from schemas.errors import BadInput, EngineFailed, ReadingFailed
+from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
 from schemas.ids import sha256_of
 from schemas.page import PageText, Reading
 from schemas.paper import PageRef
@@ -34,6 +34,14 @@ class PageResult:
     name: str
     reading: Reading | None
     refusal: Refusal | None = None
+
+    @property
+    def warning(self) -> Refusal | None:
+        """Why a person has to look at the page's image: not read, or broken in its file."""
+        if self.reading and self.reading.page.damaged:
+            error = DamagedPage(self.name)
+            return Refusal(code=error.code, message=error.message)
+        return self.refusal
 
 
 @cache
@@ -67,7 +75,7 @@ def read_stack(
             while todo and len(begun) < _AHEAD * settings.processes and not _is_set(stop):
                 page, receipt = todo.popleft()
                 started = _begin(archive, pool, settings, page, receipt, copies)
-                begun.append((page, receipt.name, started))
+                begun.append((page, f"{receipt.name}, {page.page_number}", started))
             if not begun:
                 return
             page, name, started = begun.popleft()

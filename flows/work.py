@@ -29,7 +29,7 @@ def read_file_page(file: Path, page_number: int, limits: Limits, name: str) -> t
     from ocr.tesseract import Tesseract
 
     image = open_page(file, _media_type(file, name), page_number, limits, name)
-    return read_page(image, page_number, Tesseract(), limits.page_timeout_seconds)
+    return read_page(image, page_number, Tesseract(), limits.program_timeout_seconds)
 
 
 def write_paper(

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pdf2image
 import pikepdf
-from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
+from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError, PDFSyntaxError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from ocr.image import PageImage
+from ocr.image import PageImage, Rgb
 from schemas.batch import MediaType
 from schemas.errors import (
     BadInput,
@@ -159,17 +159,22 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
     longest = max(width_inches, height_inches)
     if longest * dpi > limits.max_side_px or width_inches * height_inches * dpi**2 > limits.max_pixels:
         raise TooLarge(name, f"{longest:.0f} in")
+    try:
+        return PageImage(_rasterise(file, page_number, dpi, limits, strict=True), dpi)
+    except PDFSyntaxError:
+        pixels = _rasterise(file, page_number, dpi, limits, strict=False)
+        return PageImage(pixels, dpi, damaged=True)
+
+
+def _rasterise(file: Path, page_number: int, dpi: int, limits: Limits, *, strict: bool) -> Rgb:
+    """Poppler's picture of a page; `strict` raises `PDFSyntaxError` where Poppler complains."""
     images = pdf2image.convert_from_path(
-        file,
-        dpi=dpi,
-        first_page=page_number,
-        last_page=page_number,
-        timeout=limits.page_timeout_seconds,
-        use_cropbox=True,
-    )
+        file, dpi=dpi, first_page=page_number, last_page=page_number, use_cropbox=True,
+        timeout=limits.program_timeout_seconds, strict=strict,
+    )  # fmt: skip
     if not images:
-        raise DamagedFile(name, f"page {page_number}")
-    return PageImage(np.asarray(images[0].convert("RGB")), dpi)
+        raise ValueError("no page")
+    return np.asarray(images[0].convert("RGB"))
 
 
 def _page_inches(page: pikepdf.Page) -> tuple[float, float]:

@@ -5,7 +5,10 @@ A finder yields the ink it found (tokens of one page), the likeliest first; what
 """
 
 import re
+import statistics
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from ocr.form import Form, Found, ink, is_motto
 from ocr.labels import likeness
@@ -24,6 +27,10 @@ _BODY = re.compile(
     r"|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
 )
 """How the body of a document begins: what stands above ends there."""
+_LEADING = " .,:;_-–'\""
+_PIECE_GAP = 1.2
+_CENTRED = 0.08
+"""Share of the page's width by which a centred line may be off."""
 _LINE_GAP = 1.9
 """Lines further apart than this many line heights do not continue each other."""
 _LIKE_POST = 0.85
@@ -87,7 +94,7 @@ def _continues(form: Form, above: Row, below: Row) -> bool:
     begins_with_label = any(
         hit.row == index and not any(t.bare for t in below.tokens[: hit.start]) for hit in form.hits
     )
-    goes_on = not begins_with_label and not _BODY.match(below.text)
+    goes_on = not begins_with_label and not _BODY.match(below.text.lstrip(_LEADING))
     return near and gap > -above.height and goes_on
 
 
@@ -102,15 +109,13 @@ def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> lis
 
 
 def _by_pattern(form: Form, finder: Finder) -> Iterator[Found | None]:
-    for row in form.rows:
+    for row in form.head if finder.part == "head" else form.rows:
         match = re.search(finder.pattern, row.text)
         if match:
             found = ink(row, row.tokens_between(*match.span("value")), match["value"])
-            yield _standing_for(found, finder.value) if found and finder.value else found
-
-
-def _standing_for(found: Found, value: str) -> Found:
-    return Found(found.raw, found.page_number, found.box, found.confidence, Source.DERIVED, value)
+            if found and finder.value:
+                found = replace(found, source=Source.DERIVED, value=finder.value)
+            yield found
 
 
 def _by_header(form: Form, finder: Finder) -> Iterator[Found | None]:
@@ -130,10 +135,11 @@ def _by_header(form: Form, finder: Finder) -> Iterator[Found | None]:
 
 
 def _by_title(form: Form, finder: Finder) -> Iterator[Found | None]:
-    if form.title_row is not None:
-        row = form.rows[form.title_row]
-        match = re.search(finder.pattern, row.text.strip(" .:"))
-        yield ink(row, row.tokens, match["value"]) if match else None
+    del finder
+    if form.title:
+        at, title = form.title
+        found = ink(form.rows[at], form.rows[at].tokens)
+        yield replace(found, value=title.lower()) if found else None
 
 
 def _below_title(form: Form, finder: Finder) -> Iterator[Found | None]:
@@ -143,25 +149,48 @@ def _below_title(form: Form, finder: Finder) -> Iterator[Found | None]:
         if match:
             start = row.tokens_between(*match.span("value"))
             yield ink(row, [*start, *_run_on(form, at, finder.lines)])
-    if form.title_row is not None:
-        yield ink(form.rows[form.title_row], _run_on(form, form.title_row, finder.lines))
+    if form.title:
+        at, _ = form.title
+        yield ink(form.rows[at], _run_on(form, at, finder.lines))
 
 
 def _run_on(form: Form, at: int, lines: int) -> list[Token]:
     """Lines below row `at` that go on without a gap, up to the body's first words."""
     tokens: list[Token] = []
     above = form.rows[at]
+    middle = _middle(above.tokens) if form.title and form.title[0] == at else None
     for row in form.rows[at + 1 : at + 1 + lines]:
         gap = row.box[1] - above.box[3]
         if row.page is not above.page or gap > 1.6 * max(row.height, above.height):
             break
-        if _BODY.match(row.text) or gap < -above.height or is_motto(row.text):
+        if _BODY.match(row.text.lstrip(_LEADING)) or gap < -above.height or is_motto(row.text):
             break
         if not any(token.bare for token in row.tokens):
             break
-        tokens += row.tokens
-        above = row
+        piece = row.tokens if middle is None else _centred_piece(row, middle)
+        if not piece:
+            break
+        tokens += piece
+        above = Row(row.page, tuple(piece))
     return tokens
+
+
+def _middle(tokens: Sequence[Token]) -> float:
+    inked = [token for token in tokens if token.bare]
+    return (inked[0].box[0] + inked[-1].box[2]) / 2
+
+
+def _centred_piece(row: Row, middle: float) -> Sequence[Token]:
+    """The part of `row` that is centred on `middle`: what a stamp beside it adds is left out."""
+    gap = _PIECE_GAP * statistics.median(token.box[3] - token.box[1] for token in row.tokens)
+    pieces = [[row.tokens[0]]]
+    for before, token in pairwise(row.tokens):
+        if token.box[0] - before.box[2] > gap:
+            pieces.append([])
+        pieces[-1].append(token)
+    near = _CENTRED * row.page.width_px
+    inked = [piece for piece in pieces if any(token.bare for token in piece)]
+    return next((piece for piece in inked if abs(_middle(piece) - middle) < near), [])
 
 
 def _by_table(form: Form, finder: Finder) -> Iterator[Found | None]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ocr.labels import find_labels, likeness
-from ocr.tokens import Row, Token, joined, rows_of
-from schemas.document_type import DocumentType, Where
+from ocr.tokens import Row, Token, bare, joined, rows_of
+from schemas.document_type import DocumentType
 from schemas.page import Box, PageText, enclosing
 from schemas.paper import Source
 
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
-_HEADER_SHARE = 0.34
-"""The header stands in the upper third of the first page (Decree 30/2020, annex I)."""
+_HEAD_SHARE = 0.4
+"""Agency, number, place and date stand in the upper part (Decree 30/2020, annex I, boxes 1 to 5)."""
+_TITLE_SHARE = 0.5
 _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
 _CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
 _BODY = re.compile(
@@ -66,33 +67,51 @@ class Form:
         return tuple(names)
 
     @cached_property
-    def title_row(self) -> int | None:
-        """Row of the first line in capitals below the motto that is like a title phrase."""
-        patterns = [f.pattern for r in self.type.fields.values() for f in r.find if f.where is Where.TITLE]
-        for at, row in enumerate(self.rows):
-            if any(re.search(pattern, row.text.strip(" .:")) for pattern in patterns):
-                return at
-        return None
+    def title(self) -> tuple[int, str] | None:
+        """Row of the title and which of the type's titles it is."""
+        return find_title(self.rows, self.type.titles)
 
     @cached_property
-    def header(self) -> tuple[Row, ...]:
-        """Lines of the left header column, above the number, without the motto."""
+    def head(self) -> tuple[Row, ...]:
+        """Lines of the first page's upper part, above the title."""
         if not self.pages:
             return ()
         first = self.pages[0]
-        limit = first.height_px * _HEADER_SHARE
+        end = self.title[0] if self.title else len(self.rows)
+        limit = first.height_px * _HEAD_SHARE
+        return tuple(row for row in self.rows[:end] if row.page is first and row.box[1] < limit)
+
+    @cached_property
+    def header(self) -> tuple[Row, ...]:
+        """Capitals of the left column from the document number upwards.
+
+        What stands further up, a received stamp say, is no agency.
+        """
+        half = self.pages[0].width_px / 2 if self.pages else 0
+        left = [row for row in self.head if row.box[0] < half]
+        above = next((at for at, row in enumerate(left) if _NUMBER_LINE.match(row.text)), None)
+        if above is None:
+            above = next((at for at, row in enumerate(left) if is_motto(row.text)), len(left))
         column: list[Row] = []
-        for row in self.rows:
-            in_header = row.page is first and row.box[1] < limit and row.box[0] < first.width_px / 2
-            if _NUMBER_LINE.match(row.text) or not in_header or is_motto(row.text):
-                if column:
-                    break
-                continue
-            if row.in_capitals:
-                column.append(row)
-            elif column:
+        for row in reversed(left[:above]):
+            if row.in_capitals and not is_motto(row.text):
+                column.insert(0, row)
+            elif column and any(token.bare for token in row.tokens):
                 break
         return tuple(column)
+
+
+def find_title(rows: Sequence[Row], titles: Sequence[str]) -> tuple[int, str] | None:
+    """The first line in capitals, in the upper half of the first page, that is one of `titles`.
+
+    Marks are not compared: recognition loses them in capitals more than anywhere.
+    """
+    wanted = {bare(title): title for title in titles}
+    for at, row in enumerate(rows):
+        upper = row.page is rows[0].page and row.box[1] < row.page.height_px * _TITLE_SHARE
+        if upper and row.in_capitals and bare(row.text) in wanted:
+            return at, wanted[bare(row.text)]
+    return None
 
 
 def is_motto(text: str) -> bool:

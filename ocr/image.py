@@ -19,6 +19,8 @@ class PageImage:
 
     pixels: Rgb
     dpi: int
+    damaged: bool = False
+    """The file is broken here: what is seen may not be all."""
 
     @property
     def width_px(self) -> int:

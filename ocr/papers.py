@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ocr.fields import read_fields
+from ocr.form import find_title, is_motto
 from ocr.labels import find_labels
 from ocr.tokens import Row, rows_of
 from schemas.catalogue import document_types
@@ -13,6 +14,8 @@ from schemas.page import PageText
 from schemas.paper import UNKNOWN, Extract
 
 _UNKNOWN_CONFIDENCE = 0.5
+_MIDDLE = re.compile(r"^(?:[1-9]\d?$|[-–+•]\s|[a-zà-ỹđ])")
+"""How a page begins that goes on: with its number, a list item, a sentence's rest."""
 
 
 @dataclass
@@ -44,7 +47,7 @@ def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
     for document_type in document_types().values():
         if not document_type.recognise:
             continue
-        heard = sum(p.weight * _says(rows, p) for p in document_type.recognise)
+        heard = sum(p.weight * _says(document_type, rows, p) for p in document_type.recognise)
         loudness = heard / document_type.enough
         if loudness >= 1 and loudness > loudest:
             best, loudest = document_type, loudness
@@ -57,23 +60,34 @@ def _place(runs: list[_Run], position: int, rows: Sequence[Row]) -> None:
     """Put page `position` to the last paper, or begin a new one."""
     found, confidence = recognise(rows)
     last = runs[-1] if runs else None
-    if last and _belongs_to(last, found, rows):
+    if last and _joins(last.document_type, rows) and found.id in (UNKNOWN, last.document_type.id):
+        last.pages.append(position)
+        last.ended = False  # an annex may have further pages
+        return
+    if last and found.id == UNKNOWN and _goes_on(last, rows):
         last.pages.append(position)
     else:
-        runs.append(_Run(found, confidence, [position]))
-        last = runs[-1]
-    last.ended = last.ended or any(_says(rows, phrase) for phrase in last.document_type.ends)
+        last = _Run(found, confidence, [position])
+        runs.append(last)
+    last.ended = last.ended or any(_says(last.document_type, rows, p) for p in last.document_type.ends)
 
 
-def _belongs_to(run: _Run, found: DocumentType, rows: Sequence[Row]) -> bool:
-    if any(_says(rows, phrase) for phrase in run.document_type.joins):
-        return found.id in (UNKNOWN, run.document_type.id) or not run.ended
-    open_ended = bool(run.document_type.ends) and not run.ended
-    return open_ended and found.id == UNKNOWN
+def _joins(document_type: DocumentType, rows: Sequence[Row]) -> bool:
+    return any(_says(document_type, rows, phrase) for phrase in document_type.joins)
 
 
-def _says(rows: Sequence[Row], phrase: Phrase) -> float:
+def _goes_on(run: _Run, rows: Sequence[Row]) -> bool:
+    """A nameless page goes on with a paper that has not ended, or begins in its middle."""
+    if not run.document_type.ends or any(is_motto(row.text) for row in rows):
+        return False
+    first = next((row.text for row in rows if any(token.bare for token in row.tokens)), "")
+    return not run.ended or not first or bool(_MIDDLE.match(first))
+
+
+def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> float:
     """0…1: how clearly the page says `phrase`."""
+    if phrase.title:
+        return float(find_title(rows, document_type.titles) is not None)
     if phrase.pattern:
         return float(any(re.search(phrase.pattern, row.text.strip(" .:")) for row in rows))
     looked = [row for row in rows if row.in_capitals] if phrase.capitals else rows

@@ -14,6 +14,8 @@ from ocr.tone import dark, reduced
 from schemas.page import Quality, QualityReason, Verdict
 
 LEAST_DPI = 200
+DAMAGED = Quality(verdict=Verdict.BAD, reasons=(QualityReason(code="damaged", measure=1.0, limit=0.0),))
+"""Verdict on a page whose file is broken."""
 MOST_SKEW_DEGREES = 3.0
 _LEAST_SHARPNESS = 0.22
 _LEAST_CONTRAST = 60.0

@@ -43,7 +43,7 @@ class Tesseract:
     def read(self, gray: Gray, dpi: int, psm: int, timeout_seconds: int) -> tuple[Line, ...]:
         """See `Engine.read`."""
         os.environ["OMP_THREAD_LIMIT"] = "1"  # without it a page takes nine times as long
-        with tempfile.NamedTemporaryFile(suffix=".pgm", dir=_fast_folder()) as file:
+        with tempfile.NamedTemporaryFile(suffix=".pgm") as file:
             cv2.imwrite(file.name, gray)
             columns = self._run(file.name, dpi, psm, timeout_seconds)
         return _lines(columns)
@@ -66,27 +66,6 @@ class Tesseract:
         except RuntimeError as error:  # pytesseract's way to say timeout
             raise TookTooLong("tesseract", f"{timeout_seconds} s") from error
         return columns
-
-
-def read_orientation(gray: Gray, timeout_seconds: int) -> tuple[int, float]:
-    """Clockwise degrees (0, 90, 180, 270) that make the page upright, and Tesseract's confidence.
-
-    Pages with too few letters give `(0, 0.0)`: this is advice, never an error.
-    """
-    with tempfile.NamedTemporaryFile(suffix=".pgm", dir=_fast_folder()) as file:
-        cv2.imwrite(file.name, gray)
-        try:
-            osd: dict[str, float] = pytesseract.image_to_osd(
-                file.name,
-                config="--psm 0 --dpi 200 -c min_characters_to_try=20",
-                output_type=pytesseract.Output.DICT,
-                timeout=timeout_seconds,
-            )
-        except pytesseract.TesseractNotFoundError as error:
-            raise ProgramMissing("tesseract-ocr") from error
-        except (pytesseract.TesseractError, RuntimeError):
-            return 0, 0.0
-    return int(osd["rotate"]), float(osd["orientation_conf"])
 
 
 @cache
@@ -123,11 +102,6 @@ def _list_languages() -> list[str]:
     except (OSError, subprocess.CalledProcessError) as error:
         raise ProgramMissing("tesseract-ocr") from error
     return run.stdout.splitlines()
-
-
-def _fast_folder() -> str | None:
-    """Memory-backed folder for the image handed over, so that no page is written to disk twice."""
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 
 
 def _lines(columns: dict[str, list[str]]) -> tuple[Line, ...]:

@@ -11,16 +11,23 @@ from schemas.document_type import Kind
 from schemas.vietnamese import fold, nfc, title_case
 
 _EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
-_FULL_DATE = re.compile(
-    r"(?P<d>\d{1,2})\s*(?:[/.\-]|tháng)\s*(?P<m>\d{1,2})\s*(?:[/.\-]|năm)\s*(?P<y>\d{4})",
-    re.IGNORECASE,
+_DATE = (
+    r"(?P<d>\d{1,2})(?:\s*[/.\-]\s*|[\s._]*tháng[\s._]*)(?P<m>\d{1,2})"
+    r"(?:\s*[/.\-]\s*|[\s._]*năm[\s._]*)(?P<y>\d{4})"
 )
+_FULL_DATE = re.compile(_DATE, re.IGNORECASE)
+_SPELLED_DATE = re.compile(rf"ngày[\s._]*{_DATE}\W*", re.IGNORECASE)
+"""`ngày … tháng … năm …` with nothing between that was not understood."""
 _COMPACT_DATE = re.compile(r"^(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})$")  # ddmmyyyy of the card's QR code
 _MONTH = re.compile(r"(?<!\d)(?P<m>\d{1,2})\s*(?:/|năm)\s*(?P<y>\d{4})(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d{2})(?!\d)")
 _TIME = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:)\s*(?P<m>\d{2})", re.IGNORECASE)
 _ID = re.compile(r"(?<!\d)(?:\d[ .]?){8,11}\d(?!\d)")
-_NUMBER = re.compile(r"\d{1,5}\s*[A-Za-z]?\s*/\s*(?:\d{4}\s*/\s*)?[A-ZĐ][\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*")
+_NUMBER = re.compile(
+    r"^[\s._]*(?P<digits>\d{1,5}\s*[A-Za-z]?)[\s._]*/"
+    r"(?P<notation>\s*(?:\d{4}\s*/\s*)?[A-ZĐ][\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*)"
+)
+"""The digits are all that stands before the slash: half a number is none."""
 _ID_LENGTHS = (9, 12)
 _MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
 
@@ -54,6 +61,8 @@ def _personal_id(text: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
+    if text.lower().startswith("ngày") and not _SPELLED_DATE.fullmatch(text):
+        return None
     match = _FULL_DATE.search(text) or _COMPACT_DATE.search(text)
     if match:
         day, month, year = (int(match[g]) for g in ("d", "m", "y"))
@@ -102,7 +111,7 @@ def _code(text: str) -> str | None:
 
 def _document_number(text: str) -> str | None:
     match = _NUMBER.search(text)
-    return re.sub(r"\s+", "", match.group()) if match else None
+    return re.sub(r"\s+", "", f"{match['digits']}/{match['notation']}") if match else None
 
 
 def _digits(text: str) -> str | None:

@@ -21,7 +21,7 @@ def review_fields(
             update={
                 "problems": problems.get(name, ()),
                 "needs_review": field.value is None
-                or field.confidence < accepted_confidence
+                or field.confidence < max(accepted_confidence, document_type.fields[name].accept)
                 or name in problems,
             }
         )

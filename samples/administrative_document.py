@@ -94,14 +94,14 @@ def draw_administrative_document(rng: Random, font_set: str, layout: str = "") -
 
 
 def _truth(letter: _Letter) -> dict[str, JsonValue]:
-    prefix = "" if letter.kind == "công văn" else "Về việc "
+    prefix = "V/v" if letter.kind == "công văn" else "Về việc"
     fields: dict[str, JsonValue] = {
         "document_kind": letter.kind,
         "document_number": letter.number,
         "issuing_agency": letter.agency,
         "place": letter.place,
         "issued_on": letter.issued_on.isoformat(),
-        "subject": prefix + (_lower(letter.subject) if prefix else letter.subject),
+        "subject": f"{prefix} {_lower(letter.subject)}",
         "signer_title": letter.title,
         "signer_name": letter.signer,
     }

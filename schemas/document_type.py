@@ -35,11 +35,11 @@ class Where(StrEnum):
     LABEL = "label"
     """Right of its label, or under it when nothing stands right; on, while no other label begins."""
     PATTERN = "pattern"
-    """The part of a line that the group `value` of a regular expression names."""
+    """What the group `value` of a regular expression names; `part: head` looks above the title."""
     HEADER_LEFT = "header_left"
     """Capitals of the left column above the document number: `part` is `agency` or `parent`."""
     TITLE = "title"
-    """The line in capitals that names the document."""
+    """Which of the type's titles stands on the paper, in lower case."""
     BELOW_TITLE = "below_title"
     """Lines under the title, down to the body."""
     SIGNATURE = "signature"
@@ -56,7 +56,8 @@ class Phrase(Frozen):
     text: str = ""
     pattern: str = Field("", description="a regular expression on a line, instead of words")
     weight: float = Field(1.0, gt=0)
-    capitals: bool = Field(False, description="only a line in capitals counts: a title")
+    capitals: bool = Field(False, description="only a line in capitals counts")
+    title: bool = Field(False, description="one of the type's `titles`, instead of words")
 
 
 class Finder(Frozen):
@@ -86,6 +87,7 @@ class FieldRule(Frozen):
     kind: Kind
     label: Bilingual
     required: bool = Field(False, description="shown to a person unless surely read")
+    accept: float = Field(0.0, ge=0, le=1, description="least confidence, when above the setting's")
     find: tuple[Finder, ...] = Field(min_length=1)
     check: Check | None = None
 
@@ -102,6 +104,7 @@ class DocumentType(Frozen):
 
     id: str
     title: Bilingual
+    titles: tuple[str, ...] = Field((), description="lines in capitals that name such a paper")
     recognise: tuple[Phrase, ...] = ()
     enough: float = Field(1.0, gt=0, description="sum of weights that makes a page this type")
     joins: tuple[Phrase, ...] = Field(

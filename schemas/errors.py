@@ -5,7 +5,7 @@ SohoaError
 │   ├── EmptyFile  NotAFile  ForbiddenFile  UnknownFormat
 │   ├── DamagedFile  EncryptedFile  TooLarge
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
-│   ├── EngineFailed  TookTooLong  WorkerDied
+│   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
 │   ├── ProgramMissing  DiskFull  SettingWrong
 ├── StoreFailed              the object store or the database                      exit 5
@@ -173,6 +173,16 @@ class WorkerDied(ReadingFailed):
     sentence = Bilingual(
         vi="{subject}: tiến trình đọc bị dừng đột ngột. Hãy kiểm tra trang này.",
         en="{subject}: the reading process ended abruptly. Look at this page.",
+    )
+
+
+class DamagedPage(ReadingFailed):
+    """A page of a file that is broken there: some of it was seen, perhaps not all."""
+
+    code = "damaged_page"
+    sentence = Bilingual(
+        vi="{subject}: trang hỏng trong tệp, có thể thiếu nội dung. Hãy quét lại trang này.",
+        en="{subject}: the file is broken at this page and some of it may be missing. Scan it again.",
     )
 
 

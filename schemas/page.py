@@ -114,6 +114,11 @@ class PageText(Frozen):
     blocks: tuple[Block, ...] = ()
     engine: str = "none"
 
+    @property
+    def damaged(self) -> bool:
+        """The file is broken at this page: some of it may be missing."""
+        return any(reason.code == "damaged" for reason in self.quality.reasons)
+
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """All lines in reading order."""

@@ -50,6 +50,11 @@ class Limits(Frozen):
     page_timeout_seconds: int = Field(120, gt=0)
     worker_memory_bytes: int = Field(3 * 1024**3, gt=0, description="address space of one worker")
 
+    @property
+    def program_timeout_seconds(self) -> int:
+        """What Poppler or Tesseract may take: they end before the worker that waits for them."""
+        return max(round(self.page_timeout_seconds * 0.8), 1)
+
 
 class Settings(BaseSettings):
     """All of Sohoa's settings. Nested names take two underscores: `SOHOA_STORE__ENDPOINT`."""

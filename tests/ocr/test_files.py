@@ -124,3 +124,22 @@ def test_transparent_paper_is_white(tmp_path: Path) -> None:
     file = tmp_path / "trong.png"
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(file)
     assert open_page(file, MediaType.PNG, 1, LIMITS, "x").pixels.min() == 255
+
+
+def test_a_page_broken_inside_its_pdf_is_never_blank(tmp_path: Path, dossier_file: Path) -> None:
+    """Poppler shows white where a stream is broken: such a page goes to a person."""
+    from ocr.page import read_page
+    from ocr.tesseract import Tesseract
+
+    broken = tmp_path / "hỏng.pdf"
+    with pikepdf.open(dossier_file) as pdf:
+        image = next(iter(pdf.pages[0].get_images().values()))
+        content = image.read_raw_bytes()
+        image.write(bytes(1500) + content[1500:], filter=pikepdf.Name.DCTDecode)
+        pdf.save(broken)
+    page = open_page(broken, MediaType.PDF, 1, LIMITS, "x")
+    assert page.damaged
+    read, _ = read_page(page, 1, Tesseract(), 60)
+    assert read.damaged
+    assert not read.blank
+    assert not open_page(broken, MediaType.PDF, 2, LIMITS, "x").damaged
