@@ -84,19 +84,20 @@ def _truth(birth: _Birth) -> dict[str, JsonValue]:
 
 
 def _head(canvas: Canvas, birth: _Birth, title: str) -> None:
-    ward, district = birth.agency.removeprefix("Ủy ban nhân dân ").split(", ", 1)
-    if title.startswith("TRÍCH"):
+    is_extract = title.startswith("TRÍCH")
+    if is_extract:
+        ward = birth.agency.removeprefix("Ủy ban nhân dân ").split(", ", 1)[0]
         canvas.centre(60, 18, "ỦY BAN NHÂN DÂN", 12)
         canvas.centre(60, 24, ward.upper(), 12)
         canvas.write(42, 31, f"Số: {birth.number}", 12)
-    canvas.centre(140 if title.startswith("TRÍCH") else 105, 18, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12)
-    canvas.centre(140 if title.startswith("TRÍCH") else 105, 24, "Độc lập - Tự do - Hạnh phúc", 13)
-    canvas.rule(120, 30.5, 160, 30.5)
+    middle = 140 if is_extract else 105
+    canvas.centre(middle, 18, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12)
+    canvas.centre(middle, 24, "Độc lập - Tự do - Hạnh phúc", 13)
+    canvas.rule(middle - 20, 30.5, middle + 20, 30.5)
     canvas.centre(105, 42, title, 18)
-    if not title.startswith("TRÍCH"):
+    if not is_extract:
         canvas.write(138, 54, f"Số: {birth.number}", 12)
         canvas.write(138, 60, f"Quyển số: {birth.book}", 12)
-    del district
 
 
 def _child(canvas: Canvas, birth: _Birth, layout: str) -> float:

@@ -148,8 +148,11 @@ def test_hot_folder_waits_for_a_file_that_still_grows(tmp_path: Path, page_jpeg:
 
 
 def test_store_away(dossier_file: Path) -> None:
-    run = sohoa("digitise", dossier_file, status=5, SOHOA_STORE__ENDPOINT="127.0.0.1:1",
-                SOHOA_STORE__ACCESS_KEY="a", SOHOA_STORE__SECRET_KEY="b", SOHOA_STORE__SECURE="false")  # fmt: skip
+    away = {
+        "SOHOA_STORE__ENDPOINT": "127.0.0.1:1", "SOHOA_STORE__ACCESS_KEY": "a",
+        "SOHOA_STORE__SECRET_KEY": "b", "SOHOA_STORE__SECURE": "false",
+    }  # fmt: skip
+    run = sohoa("digitise", dossier_file, status=5, **away)
     assert "Kho đối tượng không trả lời" in run.stderr
     assert dossier_file.exists()
 

@@ -1,0 +1,1 @@
+"""Documentation; `docs.pictures` draws what it shows."""

@@ -1,0 +1,78 @@
+"""What the project promises about itself: lock file, licences, sizes, readmes."""
+
+import re
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("cli", "flows", "ocr", "rules", "samples", "schemas", "storage")
+
+
+def test_lock_is_hashed_and_names_no_registry() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    pinned = re.findall(r"^[a-z0-9][\w.-]*(?:\[[\w,]+\])?==", lock, re.MULTILINE)
+    assert len(pinned) > 100
+    assert lock.count("--hash=sha256:") >= len(pinned)
+
+
+def test_no_dependency_is_under_the_gpl() -> None:
+    """LGPL libraries (img2pdf, fpdf2, psycopg, pebble) are linked, never changed."""
+    wrong = []
+    for distribution in distributions():
+        said = [
+            distribution.metadata.get("License-Expression") or "",
+            distribution.metadata.get("License") or "",
+        ]
+        said += [c for c in distribution.metadata.get_all("Classifier") or [] if c.startswith("License")]
+        first = " ".join(text.splitlines()[0] for text in said if text)
+        only_gpl = re.search(
+            r"(?<!L)(?<!Lesser )(?<!Library or Lesser )(?:GPL|General Public License)", first
+        )
+        if only_gpl and not re.search(r"LGPL|Lesser| OR |MIT|BSD|Apache|Artistic", first):
+            wrong.append((distribution.name, first))
+    assert not wrong
+
+
+def test_files_stay_readable() -> None:
+    long = {
+        str(file.relative_to(ROOT)): count
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        if (count := len(file.read_text().splitlines())) > 330
+    }
+    assert not long
+
+
+def test_every_package_says_what_lives_there() -> None:
+    for package in PACKAGES:
+        assert (ROOT / package / "__init__.py").read_text().startswith('"""'), package
+
+
+def test_both_readmes_show_the_same_first_screen() -> None:
+    english, vietnamese = (ROOT / name for name in ("README.md", "README.vi.md"))
+    for sign in ("docs/pictures/reading.png", "make demo", "make test", "sohoa digitise ~/scans/lo-12"):
+        assert sign in english.read_text()
+        assert sign in vietnamese.read_text()
+
+
+def test_readme_names_only_commands_that_exist() -> None:
+    from cli.main import _COMMANDS
+
+    named = set(re.findall(r"`sohoa (\w+)", (ROOT / "README.md").read_text()))
+    assert named <= {name for name, *_ in _COMMANDS}
+
+
+def test_make_lists_its_commands() -> None:
+    listed = subprocess.run(["make", "-s", "-C", ROOT], capture_output=True, text=True, check=True).stdout
+    for command in ("demo", "test", "check", "bench", "clean"):
+        assert f"make {command}" in listed
+
+
+def test_reading_needs_no_prefect() -> None:
+    """Workers and `sohoa read` never pay for the orchestrator's import."""
+    code = "import sys, flows.direct, flows.work, cli.main; print('prefect' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
