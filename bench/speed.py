@@ -44,6 +44,7 @@ def measure_speed(dossiers: int) -> Table:
         cold = _first_page(scans, root / "cold")
         warm = _first_page_while_up(scans, root / "warm")
     ours, theirs = 60 * pages / whole, 60 * len(images) / bare
+    steady = 60 * (pages - 1) / (whole - first)
     return Table(
         title=f"Speed: {pages} office pages (200 dpi), {processes} processes",
         heads=("", "seconds", "pages/min", "of bare"),
@@ -51,7 +52,7 @@ def measure_speed(dossiers: int) -> Table:
             ("bare `tesseract -l vie`", f"{bare:.1f}", f"{theirs:.1f}", "1"),
             ("whole path, whole command", f"{whole:.1f}", f"{ours:.1f}", f"{ours / theirs:.2f}"),
             ("whole path, from the first page on", f"{whole - first:.1f}",
-             f"{60 * (pages - 1) / (whole - first):.1f}", f"{60 * (pages - 1) / (whole - first) / theirs:.2f}"),
+             f"{steady:.1f}", f"{steady / theirs:.2f}"),
             ("first page read, cold", f"{cold:.1f}", "", ""),
             ("first page read, `sohoa up` running", f"{warm:.1f}", "", ""),
             ("peak memory of all processes, MB", f"{peak / 1e6:.0f}", "", ""),

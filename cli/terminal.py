@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NoReturn
 
+import psutil
 import typer
 from pydantic import BaseModel
 from rich.console import Console
@@ -110,7 +111,7 @@ class DigitisingProgress:
                 return
             self._pages.add(place)
             if self.first_page_seconds is None:
-                self.first_page_seconds = time.monotonic() - _STARTED
+                self.first_page_seconds = time.time() - psutil.Process().create_time()
             if result.warning:
                 self.unread.append(result)
             minutes = (time.monotonic() - self._begun) / 60
@@ -169,6 +170,3 @@ def settings_for(data: Path | None) -> Settings:
 def _escape(text: str) -> str:
     """File names are data: brackets in them are no markup."""
     return text.replace("[", r"\[")
-
-
-_STARTED = time.monotonic()

@@ -8,6 +8,7 @@ from ocr.image import Gray, Mask
 from ocr.tone import dark, reduced
 
 _FEW_FAINT_MARKS = 8  # faint text makes dozens
+_INK_SHARE, _MUCH_INK, _MANY_ROWS = 0.75, 0.01, 0.2
 _TOO_DARK = 80  # median gray level of a page on which nothing can be judged
 
 
@@ -17,12 +18,23 @@ def is_blank(gray: Gray, dpi: float) -> bool:
     Errs to False.  Specks, fold lines, scanner edges and ink that shines
     through faintly (under 18 % of the paper's level) are nothing.
     """
+    if _is_plainly_written(gray, dpi):
+        return False
     small, small_dpi = reduced(without_impulses(gray), dpi, 120)
     if np.median(small) < _TOO_DARK:
         return False
     strong = _marks(dark(small, small_dpi, 0.35), small_dpi, 0.04)
     faint = _marks(dark(small, small_dpi, 0.18), small_dpi, 0.15)
     return strong == 0 and faint < _FEW_FAINT_MARKS
+
+
+def _is_plainly_written(gray: Gray, dpi: float) -> bool:
+    """Cheap look that settles most pages: much ink in many rows of the page's middle."""
+    small, _ = reduced(gray, dpi, 50)
+    rows, columns = (size // 8 for size in small.shape)
+    middle = small[rows:-rows, columns:-columns]
+    inked = middle < _INK_SHARE * np.median(middle)
+    return float(inked.mean()) > _MUCH_INK and float((inked.mean(axis=1) > _MUCH_INK).mean()) > _MANY_ROWS
 
 
 def _marks(mask: Mask, dpi: float, margin: float) -> int:

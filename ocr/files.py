@@ -15,6 +15,7 @@ from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutErro
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr.image import PageImage, Rgb
+from ocr.scans import lone_scan
 from schemas.batch import MediaType
 from schemas.errors import (
     BadInput,
@@ -156,9 +157,13 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
         page = pdf.pages[page_number - 1]
         width_inches, height_inches = _page_inches(page)
         dpi = _scan_dpi(page, width_inches, height_inches)
+        scan = lone_scan(page)
     longest = max(width_inches, height_inches)
     if longest * dpi > limits.max_side_px or width_inches * height_inches * dpi**2 > limits.max_pixels:
         raise TooLarge(name, f"{longest:.0f} in")
+    if scan is not None:
+        _check_size((scan.shape[1], scan.shape[0]), limits, name)
+        return PageImage(scan, max(round(scan.shape[1] / width_inches), 1))
     try:
         return PageImage(_rasterise(file, page_number, dpi, limits, strict=True), dpi)
     except PDFSyntaxError:

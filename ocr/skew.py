@@ -83,6 +83,6 @@ def turn(image: NDArray[Any], degrees: float, scale: float = 1.0) -> NDArray[Any
     if scale < 1.0 and abs(degrees) < _LEAST_DEGREES:
         return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     matrix, target = turning(image.shape, degrees, scale)
-    how = cv2.INTER_LINEAR if scale < 1.0 else cv2.INTER_CUBIC
+    how = cv2.INTER_CUBIC if scale > 1.0 else cv2.INTER_LINEAR
     white = (255, 255, 255)
     return cv2.warpAffine(image, matrix, target, flags=how, borderMode=cv2.BORDER_CONSTANT, borderValue=white)
