@@ -11,7 +11,7 @@ from ocr.image import Gray, Mask
 from ocr.skew import measure_skew, turn
 from ocr.tone import dark, painted, reduced
 
-_SURE = 0.3
+_SURE = 0.2
 Reader = Callable[[Gray], tuple[str, float]]
 """Reads a strip: its text and mean confidence (0…100)."""
 

@@ -33,7 +33,7 @@ class Prepared:
 
 def letter_height(gray: Gray, dpi: float) -> float:
     """Median height in pixels of what looks like a letter; 0 where there are too few."""
-    small, small_dpi = reduced(gray, dpi, 150)
+    small, small_dpi = reduced(gray, dpi, 120)
     _, _, stats, _ = cv2.connectedComponentsWithStats(
         dark(small, small_dpi), connectivity=8, ltype=cv2.CV_32S
     )

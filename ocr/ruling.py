@@ -29,7 +29,10 @@ def ruling(gray: Gray, dpi: float) -> Ruling:
 def without_rules_and_leaders(gray: Gray, dpi: float, found: Ruling | None = None) -> Gray:
     """Table rules, underlines and dotted leaders painted white; letters kept."""
     mask = _inked(gray)
-    gone: Mask = rules(mask, dpi, found or ruling(gray, dpi))
+    found = found or ruling(gray, dpi)
+    gone: Mask = np.zeros_like(mask)
+    if found.level.any() or found.upright.any():
+        gone = rules(mask, dpi, found)
     gone |= leaders(mask & ~gone, dpi)
     if not gone.any():
         return gray
