@@ -30,16 +30,8 @@ def demo_command(
     with errors_told():
         settings = settings_for(data or Path("out/demo"))
         scans = settings.data / "scans"
-        shutil.rmtree(scans, ignore_errors=True)
         levels = tuple(Level)
-        out.print(
-            say(
-                f"1. Vẽ {dossiers * len(levels)} hồ sơ mẫu vào {scans}",
-                f"1. Drawing {dossiers * len(levels)} sample dossiers into {scans}",
-            )
-        )
-        for _ in write_batch(scans, seeds=range(1, dossiers + 1), levels=levels):
-            pass
+        _draw(scans, range(1, dossiers + 1), levels)
         out.print(say("2. Số hóa chúng", "2. Digitising them"))
         progress = DigitisingProgress(quiet=False)
         with progress.shown() as watcher:
@@ -51,12 +43,21 @@ def demo_command(
         _print_next(settings, balance.batch)
 
 
+def _draw(scans: Path, seeds: range, levels: tuple[Level, ...]) -> None:
+    """Draw the dossiers that do not lie there yet: the same seed gives the same pages."""
+    count = len(seeds) * len(levels)
+    out.print(say(f"1. Vẽ {count} hồ sơ mẫu vào {scans}", f"1. Drawing {count} sample dossiers into {scans}"))
+    if sum(1 for _ in scans.glob("*.truth.json")) != count:
+        shutil.rmtree(scans, ignore_errors=True)
+        for truth in write_batch(scans, seeds=seeds, levels=levels):
+            out.print(f"   {truth.name}: {len(truth.pages)}")
+
+
 def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
     scores: dict[str, FieldScore] = defaultdict(FieldScore)
     wrong: list[tuple[str, str, str, str, str]] = []
-    dossiers = {Path(dossier.name).stem: dossier for dossier in archive.ledger.dossiers(batch.id)}
     by_scan = {r.sha256: r.name for r in archive.ledger.receipts(batch.id)}
-    for dossier in dossiers.values():
+    for dossier in archive.ledger.dossiers(batch.id):
         if not dossier.pages:
             continue
         file = scans.parent / by_scan[dossier.pages[0].scan]
