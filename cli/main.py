@@ -1,7 +1,5 @@
 """The console script `sohoa`: its commands, each from the module of its kind."""
 
-import sys
-
 import typer
 
 from cli.demo import demo_command
@@ -48,15 +46,8 @@ for _name, _command, _vi, _en in _COMMANDS:
 
 
 def run() -> None:
-    """Entry point; Ctrl-C ends with status 130 and says how to go on."""
-    try:
-        app(standalone_mode=True)
-    except KeyboardInterrupt:
-        sys.stderr.write(
-            say("Đã dừng. Không mất gì: `sohoa resume` làm tiếp.\n",
-                "Stopped. Nothing is lost: `sohoa resume` goes on.\n")
-        )  # fmt: skip
-        sys.exit(130)
+    """Entry point of the console script."""
+    app()
 
 
 if __name__ == "__main__":

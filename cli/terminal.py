@@ -26,6 +26,7 @@ from schemas.settings import Settings, load_settings
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+_INTERRUPTED = 130
 ALTERED = 7
 """Exit status when something stored was altered or lost."""
 
@@ -56,12 +57,19 @@ def print_json(value: BaseModel | dict[str, object]) -> None:
 
 @contextmanager
 def errors_told() -> Iterator[None]:
-    """Tell an expected error in one sentence and leave with its exit status."""
+    """Tell an expected error in one sentence and leave with its exit status; 130 after Ctrl-C."""
     try:
         yield
     except SohoaError as error:
         err.print(f"[bold red]✗[/] {_escape(tell(error.message))}")
         raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as error:
+        stopped = say(
+            "Đã dừng. Không mất gì: `sohoa resume` làm tiếp.",
+            "Stopped. Nothing is lost: `sohoa resume` goes on.",
+        )
+        err.print(stopped)
+        raise typer.Exit(_INTERRUPTED) from error
 
 
 def fail(code: int) -> NoReturn:

@@ -60,8 +60,8 @@ def embedded(data: Path) -> Iterator[Address]:
         lock = stack.enter_context((run / "store.lock").open("w"))
         users = stack.enter_context((run / "users.lock").open("w"))
         if _lock(lock, fcntl.LOCK_EX):
-            address, process = _start(data, run)
-            stack.callback(_stop, process, users)
+            address, process, ports = _start(data, run)
+            stack.callback(_stop, process, users, ports)
         else:
             address = _wait_for_owner(run)
             _lock(users, fcntl.LOCK_SH)
@@ -84,7 +84,7 @@ def _lock(file: IO[str], how: int) -> bool:
     return True
 
 
-def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes]]:
+def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes], dict[str, int]]:
     _end_orphan(run)
     access_key, secret_key, token = _credentials(run)
     ports = dict(zip(_SERVICES, _free_ports(len(_SERVICES)), strict=True))
@@ -112,7 +112,7 @@ def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes]]:
     )
     _wait_for_answer(process, ports["s3"])
     _write_private(run / "store.json", address.model_dump_json())
-    return address, process
+    return address, process, ports
 
 
 def _command(objects: Path, run: Path, ports: dict[str, int]) -> list[str]:
@@ -171,7 +171,7 @@ def _wait_for_owner(run: Path) -> Address:
     raise StoreUnavailable("SeaweedFS", "another process holds the folder and does not answer")
 
 
-def _stop(process: subprocess.Popen[bytes], users: IO[str]) -> None:
+def _stop(process: subprocess.Popen[bytes], users: IO[str], ports: dict[str, int]) -> None:
     """Wait for other users, then TERM, and KILL what does not go (safe after a flush)."""
     deadline = time.monotonic() + _USERS_SECONDS
     while not _lock(users, fcntl.LOCK_EX) and time.monotonic() < deadline:
@@ -183,6 +183,8 @@ def _stop(process: subprocess.Popen[bytes], users: IO[str]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    for name, port in ports.items():  # SeaweedFS leaves its sockets there, and no flag moves them
+        Path(f"/tmp/seaweedfs-{name}-grpc-{port + _GRPC_OFFSET}.sock").unlink(missing_ok=True)  # noqa: S108
 
 
 def _end_orphan(run: Path) -> None:

@@ -249,3 +249,20 @@ def _flow_runs(port: int) -> list[str]:
     with urllib.request.urlopen(request, timeout=20) as answer:
         runs = json.load(answer)
     return [run["state_name"] for run in runs if run["name"].startswith("digitise ")]
+
+
+def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*SOHOA, "digitise", str(dossier_file)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "data" / "run" / "store.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "sohoa resume" in said
+    assert "Traceback" not in said
+    sohoa("resume")
+    sohoa("balance")
