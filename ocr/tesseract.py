@@ -78,12 +78,6 @@ def tesseract_version() -> str:
 
 
 @cache
-def installed_languages() -> tuple[str, ...]:
-    """Names of the installed models; raises `ProgramMissing`."""
-    return tuple(_list_languages()[1:])
-
-
-@cache
 def _model_digest(language: str) -> str:
     """First eight hex digits of the model's SHA-256; raises `ProgramMissing`."""
     folder = _list_languages()[0].split('"')[1]

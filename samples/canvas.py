@@ -120,11 +120,10 @@ class Canvas:
     def labelled(
         self, x_mm: float, y_mm: float, label: str, value: str, *, points: float = 13,
         width_mm: float = 165, dotted: bool = False, bold: bool = False, new_line: bool = True,
-        value_x_mm: float = 0,
     ) -> float:  # fmt: skip
         """Write `label: value`, wrapped, with a dotted leader to the margin; return the y below."""
         end = self.write(x_mm, y_mm, f"{label}:", points, new_line=new_line)
-        start = max(end + self.width_mm(" ", points), value_x_mm)
+        start = end + self.width_mm(" ", points)
         style = "Bold" if bold else "Regular"
         below = self.paragraph(
             x_mm, y_mm, width_mm, value, points, style, indent_mm=start - x_mm, continues=True

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
-from schemas.paper import Dossier, PageRef, Paper, State
+from schemas.paper import Dossier, Paper, State
 from storage.database import Database
 from storage.tables import Base, BatchRow, DossierRow, PageRow, PaperRow, ReceiptRow
 
@@ -282,13 +282,6 @@ def _set_paper(session: Session, filed: FiledPaper) -> None:
 
 def _batch(row: BatchRow) -> Batch:
     return Batch(id=row.id, name=row.name, unit=row.unit, created_at=row.created_at)
-
-
-def page_refs(receipt: Receipt, reading_key: str) -> list[PageRef]:
-    """All pages of a taken file under one reading key."""
-    count = receipt.scan.page_count if receipt.scan else 0
-    digest = receipt.scan.sha256 if receipt.scan else ""
-    return [PageRef(scan=digest, page_number=n, reading_key=reading_key) for n in range(1, count + 1)]
 
 
 def now() -> datetime:

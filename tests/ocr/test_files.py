@@ -120,6 +120,14 @@ def test_scan_in_a_pdf_is_rendered_at_its_own_resolution(dossier_file: Path) -> 
     assert image.pixels.dtype == np.uint8
 
 
+def test_a_lone_scan_is_decoded_as_it_is(dossier_file: Path) -> None:
+    """Not rendered: every pixel is the scanner's own."""
+    with pikepdf.open(dossier_file) as pdf:
+        jpeg = next(iter(pdf.pages[0].get_images().values())).read_raw_bytes()
+    own = np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+    assert np.array_equal(open_page(dossier_file, MediaType.PDF, 1, LIMITS, "x").pixels, own)
+
+
 def test_transparent_paper_is_white(tmp_path: Path) -> None:
     file = tmp_path / "trong.png"
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(file)
