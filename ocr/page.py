@@ -1,5 +1,6 @@
 """One page from pixels to text: the reading path in one function."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -7,21 +8,21 @@ import numpy as np
 
 from ocr.blank import is_blank
 from ocr.codes import find_codes
+from ocr.engine import Engine, Layout
 from ocr.image import Gray, PageImage, Rgb
 from ocr.order import reading_order
 from ocr.orientation import four_way_orientation
 from ocr.preparation import Prepared, prepare
 from ocr.quality import DAMAGED, judge_quality
+from ocr.recognition import recognise
+from ocr.rows import join_rows
 from ocr.skew import turn
-from ocr.tesseract import Engine
 from ocr.tone import ink_channel
 from schemas.page import Block, Box, Line, PageText, Word
 from schemas.vietnamese import nfc
 
-READING_VERSION = "2"
+READING_VERSION = "3"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
-_PAGE_SEGMENTATION = 3
-"""Fully automatic: best on prepared pages of all kinds (measured against 4 and 6)."""
 _JPEG_QUALITY = 85
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""
@@ -30,7 +31,7 @@ _BLOCK_GAP = 1.6
 
 
 def read_page(
-    image: PageImage, page_number: int, engine: Engine, timeout_seconds: int
+    image: PageImage, page_number: int, engines: Sequence[Engine], timeout_seconds: int
 ) -> tuple[PageText, bytes]:
     """The page's text, and its upright deskewed view as JPEG, never altered otherwise.
 
@@ -39,11 +40,11 @@ def read_page(
     gray = ink_channel(image.pixels)
     if not image.damaged and is_blank(gray, image.dpi):
         return _blank_page(image, page_number), _jpeg(image.pixels)
-    rotation = four_way_orientation(gray, image.dpi, _StripReader(engine, image.dpi, timeout_seconds))
+    rotation = four_way_orientation(gray, image.dpi, _StripReader(engines[0], image.dpi, timeout_seconds))
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
     prepared = prepare(upright, image.dpi)
     view = turn(upright, prepared.skew_degrees)
-    lines = engine.read(prepared.gray, prepared.dpi, _PAGE_SEGMENTATION, timeout_seconds)
+    lines = recognise(prepared.gray, prepared.dpi, engines, timeout_seconds)
     view_gray = ink_channel(view)
     quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
     if image.damaged:
@@ -53,8 +54,8 @@ def read_page(
         page_number=page_number, width_px=width, height_px=height, dpi=image.dpi,
         effective_dpi=effective_dpi, rotation_degrees=rotation,
         skew_degrees=round(prepared.skew_degrees, 2), quality=quality,
-        codes=find_codes(view_gray), blocks=_blocks(lines, prepared, (width, height)),
-        engine=engine.name,
+        codes=find_codes(view_gray), blocks=_blocks(join_rows(lines), prepared, (width, height)),
+        engine=" + ".join(engine.name for engine in engines),
     )  # fmt: skip
     return page, _jpeg(view)
 
@@ -68,7 +69,7 @@ class _StripReader:
     timeout_seconds: int
 
     def __call__(self, strip: Gray) -> tuple[str, float]:
-        lines = self.engine.read(strip, self.dpi, 6, self.timeout_seconds)
+        lines = self.engine.read(strip, self.dpi, Layout.SHEET, self.timeout_seconds)
         words = [word for line in lines for word in line.words]
         letters = sum(len(word.text) for word in words)
         sure = sum(word.confidence * len(word.text) for word in words)

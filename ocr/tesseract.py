@@ -6,31 +6,26 @@ import subprocess
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 import cv2
 import pytesseract
 
+from ocr.engine import Layout
 from ocr.image import Gray
 from schemas.errors import EngineFailed, ProgramMissing, TookTooLong
 from schemas.page import Line, Word
 
 _LANGUAGE = "vie"
-
-
-class Engine(Protocol):
-    """Anything that reads a page image: one method and a name with its version."""
-
-    @property
-    def name(self) -> str:
-        """Engine, version and model, as kept in each receipt."""
-
-    def read(self, gray: Gray, dpi: int, psm: int, timeout_seconds: int) -> tuple[Line, ...]:
-        """Lines as the engine sees them, boxes in pixels of `gray`. Raises `ReadingFailed`."""
+_SEGMENTATION = {Layout.PAGE: 3, Layout.SHEET: 6}
+"""Page segmentation modes: fully automatic, and a single block."""
+_LOOKALIKES = str.maketrans({"⁄": "/", "›": ">", "‹": "<", "—": "-", "ˆ": "^", "Ð": "Đ", "ð": "đ"})
+"""Characters of the model that no Vietnamese paper has, and what they are."""
 
 
 class Tesseract:
     """Tesseract through pytesseract: one process a page, one thread, one run for text and boxes."""
+
+    family = "tesseract"
 
     def __init__(self, language: str = _LANGUAGE) -> None:
         self.language = language
@@ -40,12 +35,12 @@ class Tesseract:
         """Such as `tesseract 5.3.0 vie:1a2b3c4d`; raises `ProgramMissing`."""
         return f"tesseract {tesseract_version()} {self.language}:{_model_digest(self.language)}"
 
-    def read(self, gray: Gray, dpi: int, psm: int, timeout_seconds: int) -> tuple[Line, ...]:
+    def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
         """See `Engine.read`."""
         os.environ["OMP_THREAD_LIMIT"] = "1"  # without it a page takes nine times as long
         with tempfile.NamedTemporaryFile(suffix=".pgm") as file:
             cv2.imwrite(file.name, gray)
-            columns = self._run(file.name, dpi, psm, timeout_seconds)
+            columns = self._run(file.name, dpi, _SEGMENTATION[layout], timeout_seconds)
         return _lines(columns)
 
     def _run(self, file: str, dpi: int, psm: int, timeout_seconds: int) -> dict[str, list[str]]:
@@ -107,7 +102,7 @@ def _lines(columns: dict[str, list[str]]) -> tuple[Line, ...]:
             continue
         x, y = int(left), int(top)
         word = Word(
-            text=text.strip(),
+            text=text.strip().translate(_LOOKALIKES),
             box=(x, y, x + int(width), y + int(height)),
             confidence=min(max(float(confidence) / 100, 0.0), 1.0),
         )

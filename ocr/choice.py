@@ -1,0 +1,190 @@
+"""Which of two readings is right, and how surely: agreement, confidence, plausibility, kind of token.
+
+Weights were fitted by `python -m bench.weights` on drawn pages that no score is taken from.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from math import exp, log
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein, Opcode
+
+from ocr.syllables import familiarity, is_syllable
+from schemas.page import Word, enclosing
+from schemas.vietnamese import nfc
+
+Weights = dict[str, list[float]]
+_CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
+_STOPS = (".", ",", ";", ":")
+"""Marks that trueocr confuses; which of them it is Tesseract sees better."""
+_MARKS_DIFFER = 0.9
+"""Confidence at most where the marks around a word were read differently."""
+_OVERLAP = 0.3
+_LEAST_SURE, _MOST_SURE = 0.01, 0.999
+
+
+class Pair(NamedTuple):
+    """The same ink as two engines read it; either may have seen nothing."""
+
+    first: tuple[Word, ...]
+    second: tuple[Word, ...]
+
+
+def surety(word: Word, engine: str) -> float:
+    """Probability that `word`, read by `engine` alone, is right; its own confidence if none is known."""
+    weights = _weights().get(engine)
+    return _probability(weights, traits(word)) if weights else word.confidence
+
+
+def choose(pair: Pair) -> tuple[Word, ...]:
+    """The reading that is more likely right, its words' confidence the probability of that."""
+    first, second = pair.first, _cut_alike(pair)
+    if not first or not second:
+        return tuple(_doubted(word) for word in first or second)
+    if len(first) != len(second):
+        return _better_whole(first, second)
+    return tuple(_better(a, b) for a, b in zip(first, second, strict=True))
+
+
+def pair_up(first: Sequence[Word], second: Sequence[Word]) -> list[Pair]:
+    """Words of one line by two engines, put together where their boxes share ink, left to right."""
+    marked = [(word, 0) for word in first] + [(word, 1) for word in second]
+    marked.sort(key=lambda item: (item[0].box[0] + item[0].box[2], item[1]))
+    groups: list[list[tuple[Word, int]]] = []
+    for item in marked:
+        sharing = [group for group in groups if any(_share(item, other) for other in group)]
+        groups = [group for group in groups if group not in sharing]
+        groups.append([*(other for group in sharing for other in group), item])
+    groups.sort(key=lambda group: min(word.box[0] for word, _ in group))
+    sides = ([tuple(word for word, of in group if of == side) for side in (0, 1)] for group in groups)
+    return [Pair(*side) for side in sides]
+
+
+def traits(word: Word) -> list[float]:
+    """What tells of a reading by itself; the first is 1."""
+    text = nfc(word.text)
+    bare = text.strip(".,;:()\"'“”/-")
+    letters = bare.isalpha()
+    known = familiarity(bare) if letters else 0.0
+    doubt = log(1.02 - word.confidence)
+    stacked = any(len(unicodedata.normalize("NFD", char)) > 2 for char in text)
+    return [
+        1.0, doubt, doubt * doubt, doubt * known, known, float(letters and known == 0.0),
+        float(letters and not is_syllable(bare)), float(any(char.isdigit() for char in text)),
+        float(not any(char.isalnum() for char in text)), float(stacked), float("\u0303" in _split(text)),
+        float(bare != text), float(text.isupper()), min(len(text), 12) / 12,
+        float(bool(bare) and not letters and not bare.replace("/", "").replace("-", "").isalnum()),
+    ]  # fmt: skip
+
+
+def joint_traits(first: Word, second: Word) -> list[float]:
+    """What tells between two readings of one word, in this order."""
+    a, b = nfc(first.text), nfc(second.text)
+    doubts = log(1.02 - first.confidence), log(1.02 - second.confidence)
+    same_letters = float(_bare(a) == _bare(b))
+    more_known = familiarity(a) - familiarity(b)
+    return [
+        *traits(first), *traits(second)[1:], same_letters, float(a.casefold() == b.casefold()),
+        float(len(a) - len(b)), more_known, same_letters * more_known,
+        same_letters * doubts[0], same_letters * doubts[1], doubts[0] * doubts[1],
+    ]  # fmt: skip
+
+
+def _better(first: Word, second: Word) -> Word:
+    """The core of the likelier reading within the marks that both or the first saw around it."""
+    (a_lead, a, a_tail), (b_lead, b, b_tail) = _parts(first.text), _parts(second.text)
+    one, two = (word.model_copy(update={"text": core}) for word, core in ((first, a), (second, b)))
+    if not a or not b:
+        one, two, a_lead, a_tail = first, second, "", ""
+        b_lead = b_tail = ""
+    joint = joint_traits(one, two)
+    weights = _weights()
+    if one.text == two.text:
+        best, sure = one.text, _probability(weights["agreed"], joint)
+    else:
+        right = [_probability(weights[side], joint) for side in ("first", "second")]
+        best, sure = (one.text, right[0]) if right[0] >= right[1] else (two.text, right[1])
+    tail = b_tail if a_tail in _STOPS and b_tail in _STOPS else a_tail
+    if (a_lead, a_tail) != (b_lead, b_tail):
+        sure = min(sure, _MARKS_DIFFER)
+    return first.model_copy(update={"text": a_lead + best + tail, "confidence": sure})
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Marks before, the core, marks after."""
+    found = _CORE.fullmatch(nfc(text))
+    return (found[1], found[2], found[3]) if found else ("", text, "")
+
+
+def _better_whole(first: Sequence[Word], second: Sequence[Word]) -> tuple[Word, ...]:
+    """Readings that cannot be matched word by word: the surer one as a whole."""
+    whole = [
+        Word(text=" ".join(w.text for w in side), box=enclosing([w.box for w in side]),
+             confidence=min(w.confidence for w in side))
+        for side in (first, second)
+    ]  # fmt: skip
+    best = _better(*whole)
+    chosen = first if best.text == whole[0].text else second
+    return tuple(word.model_copy(update={"confidence": best.confidence}) for word in chosen)
+
+
+def _cut_alike(pair: Pair) -> tuple[Word, ...]:
+    """The second reading with its words cut where the first has blanks: engines see letters, we see white."""
+    texts = [nfc(word.text) for word in pair.first]
+    whole = "".join(nfc(word.text) for word in pair.second)
+    if len(pair.first) < 2 or len(pair.first) == len(pair.second):
+        if len(pair.first) != 1 or len(pair.second) < 2:
+            return pair.second
+    sure = min((word.confidence for word in pair.second), default=0.0)
+    blocks = Levenshtein.opcodes("".join(texts), whole)
+    cuts = [0]
+    for end in (sum(map(len, texts[: k + 1])) for k in range(len(texts) - 1)):
+        cuts.append(next(_moved(end, b) for b in blocks if b.src_start <= end <= b.src_end))
+    pieces = [whole[start:stop] for start, stop in pairwise([*cuts, len(whole)])]
+    if not all(pieces):
+        return pair.second
+    return tuple(
+        Word(text=piece, box=word.box, confidence=sure)
+        for piece, word in zip(pieces, pair.first, strict=True)
+    )
+
+
+def _moved(at: int, block: Opcode) -> int:
+    """Where a place in the first text lies in the second, within one block of the alignment."""
+    return block.dest_start + min(at - block.src_start, block.dest_end - block.dest_start)
+
+
+def _doubted(word: Word) -> Word:
+    """A word only one engine saw."""
+    return word.model_copy(update={"confidence": word.confidence / 2})
+
+
+def _share(item: tuple[Word, int], other: tuple[Word, int]) -> bool:
+    a, b = item[0].box, other[0].box
+    common = min(a[2], b[2]) - max(a[0], b[0])
+    return item[1] != other[1] and common > _OVERLAP * min(a[2] - a[0], b[2] - b[0])
+
+
+def _bare(text: str) -> str:
+    return "".join(char for char in _split(text.casefold().replace("đ", "d")) if char.isalnum())
+
+
+def _split(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
+
+
+def _probability(weights: Sequence[float], values: Sequence[float]) -> float:
+    score = sum(weight * value for weight, value in zip(weights, values, strict=True))
+    return min(max(1 / (1 + exp(-max(min(score, 30.0), -30.0))), _LEAST_SURE), _MOST_SURE)
+
+
+@cache
+def _weights() -> Weights:
+    weights: Weights = json.loads((files("ocr") / "weights.json").read_text("utf-8"))
+    return weights

@@ -1,0 +1,77 @@
+"""Recognition: the first engine reads the page, each next one is asked only about what is doubtful."""
+
+from collections.abc import Sequence
+
+from ocr.choice import choose, pair_up, surety
+from ocr.engine import Engine, Layout
+from ocr.image import Gray
+from ocr.sheet import lay_out, take_up
+from schemas.page import Box, Line, Word, enclosing
+
+_SURE = 0.97
+"""A word at least so surely right is not read again."""
+_BESIDE, _AROUND = 0.2, 0.12
+"""What of the page is shown beside, above and below a word to be read again, in line heights."""
+
+
+def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: int) -> tuple[Line, ...]:
+    """Lines of a prepared page; each word's confidence is the probability that it is right.
+
+    Raises `ReadingFailed` when an engine fails.
+    """
+    first, *others = engines
+    lines = [list(line.words) for line in first.read(gray, dpi, Layout.PAGE, timeout_seconds)]
+    sure = [[surety(word, first.family) for word in line] for line in lines]
+    asked = [[value < _SURE or _is_number(word) for word, value in zip(*pair, strict=True)] for pair in zip(lines, sure, strict=True)]
+    for engine in others[:1]:
+        spans = [(n, *span) for n, line in enumerate(asked) for span in _runs(line)]
+        boxes = [_shown(lines[n], start, end, gray.shape) for n, start, end in spans]
+        if not spans:
+            break
+        sheet, pieces = lay_out(gray, boxes)
+        second = take_up(engine.read(sheet, dpi, Layout.SHEET, timeout_seconds), pieces)
+        for (n, start, end), words in reversed(list(zip(spans, second, strict=True))):
+            chosen = [w for pair in pair_up(lines[n][start:end], words) for w in choose(pair)]
+            lines[n][start:end] = chosen
+            sure[n][start:end] = [word.confidence for word in chosen]
+    return tuple(_line(line, surety) for line, surety in zip(lines, sure, strict=True) if line)
+
+
+def _is_number(word: Word) -> bool:
+    """Numbers and codes are read twice however sure the first engine is: nothing tells a wrong digit."""
+    return any(char.isdigit() for char in word.text) or "<" in word.text or "/" in word.text[1:-1]
+
+
+def _runs(asked: Sequence[bool]) -> list[tuple[int, int]]:
+    """Stretches of neighbours that are to be read again."""
+    runs: list[tuple[int, int]] = []
+    for at, is_asked in enumerate(asked):
+        if is_asked and runs and at == runs[-1][1]:
+            runs[-1] = (runs[-1][0], at + 1)
+        elif is_asked:
+            runs.append((at, at + 1))
+    return runs
+
+
+def _shown(line: Sequence[Word], start: int, end: int, shape: tuple[int, ...]) -> Box:
+    """What an engine is shown to read words `start` to `end` of a line: never a neighbour's ink."""
+    whole = enclosing([word.box for word in line])
+    height = whole[3] - whole[1]
+    left, _, right, _ = enclosing([word.box for word in line[start:end]])
+    low = line[start - 1].box[2] if start else 0
+    high = line[end].box[0] if end < len(line) else shape[1]
+    beside = round(_BESIDE * height)
+    return (
+        max(left - beside, min((left + low) // 2, left), 0),
+        max(whole[1] - round(_AROUND * height), 0),
+        min(right + beside, max((right + high + 1) // 2, right), shape[1]),
+        min(whole[3] + round(_AROUND * height), shape[0]),
+    )
+
+
+def _line(words: Sequence[Word], sure: Sequence[float]) -> Line:
+    return Line(
+        words=tuple(
+            word.model_copy(update={"confidence": value}) for word, value in zip(words, sure, strict=True)
+        )
+    )

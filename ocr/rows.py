@@ -1,0 +1,50 @@
+"""Pieces of lines put together into the rows of the page."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from schemas.page import Line, Word
+
+_SAME_ROW = 0.5
+"""Share of the lower piece's height that must be common."""
+
+
+def join_rows(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Rows from top to bottom, each with its pieces from left to right.
+
+    A piece joins the row of the nearest piece beside it that shares half its height; pieces above
+    one another never share a row.
+    """
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=_middle):
+        fitting = [row for row in rows[-4:] if _fits(row, line)]
+        if fitting:
+            max(fitting, key=lambda row: _common(_nearest(row, line), line)).append(line)
+        else:
+            rows.append([line])
+    rows.sort(key=lambda row: float(np.mean([_middle(line) for line in row])))
+    return tuple(Line(words=tuple(_left_to_right(row))) for row in rows)
+
+
+def _fits(row: Sequence[Line], line: Line) -> bool:
+    beside = all(line.box[0] >= other.box[2] or line.box[2] <= other.box[0] for other in row)
+    return beside and _common(_nearest(row, line), line) > _SAME_ROW
+
+
+def _nearest(row: Sequence[Line], line: Line) -> Line:
+    return min(row, key=lambda other: max(line.box[0] - other.box[2], other.box[0] - line.box[2]))
+
+
+def _common(one: Line, other: Line) -> float:
+    """Height that two pieces have in common, as share of the lower one's."""
+    (_, top, _, bottom), (_, above, _, below) = one.box, other.box
+    return (min(bottom, below) - max(top, above)) / max(min(bottom - top, below - above), 1)
+
+
+def _left_to_right(row: Sequence[Line]) -> list[Word]:
+    return sorted((word for line in row for word in line.words), key=lambda word: word.box[0])
+
+
+def _middle(line: Line) -> float:
+    return (line.box[1] + line.box[3]) / 2
