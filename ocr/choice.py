@@ -9,14 +9,14 @@ import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, product
 from math import exp, log
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein, Opcode
 
-from ocr.syllables import familiarity, is_syllable
-from schemas.page import Word, enclosing
+from ocr.syllables import familiarity, is_syllable, rival
+from schemas.page import Box, Word, enclosing
 from schemas.vietnamese import nfc
 
 Weights = dict[str, list[float]]
@@ -45,6 +45,8 @@ def surety(word: Word, engine: str) -> float:
 def choose(pair: Pair) -> tuple[Word, ...]:
     """The reading that is more likely right, its words' confidence the probability of that."""
     first, second = pair.first, _cut_alike(pair)
+    if any("<" in word.text for word in pair.second):
+        return pair.second
     if not first or not second:
         return tuple(_doubted(word) for word in first or second)
     if len(first) != len(second):
@@ -54,16 +56,13 @@ def choose(pair: Pair) -> tuple[Word, ...]:
 
 def pair_up(first: Sequence[Word], second: Sequence[Word]) -> list[Pair]:
     """Words of one line by two engines, put together where their boxes share ink, left to right."""
-    marked = [(word, 0) for word in first] + [(word, 1) for word in second]
-    marked.sort(key=lambda item: (item[0].box[0] + item[0].box[2], item[1]))
-    groups: list[list[tuple[Word, int]]] = []
-    for item in marked:
-        sharing = [group for group in groups if any(_share(item, other) for other in group)]
+    groups: list[Pair] = []
+    for item in [*(Pair((word,), ()) for word in first), *(Pair((), (word,)) for word in second)]:
+        sharing = [group for group in groups if _share(group, item)]
         groups = [group for group in groups if group not in sharing]
-        groups.append([*(other for group in sharing for other in group), item])
-    groups.sort(key=lambda group: min(word.box[0] for word, _ in group))
-    sides = ([tuple(word for word, of in group if of == side) for side in (0, 1)] for group in groups)
-    return [Pair(*side) for side in sides]
+        whole = [*sharing, item]
+        groups.append(Pair(*(tuple(w for group in whole for w in group[side]) for side in (0, 1))))
+    return sorted(groups, key=lambda group: min(word.box[0] for side in group for word in side))
 
 
 def traits(word: Word) -> list[float]:
@@ -73,12 +72,14 @@ def traits(word: Word) -> list[float]:
     letters = bare.isalpha()
     known = familiarity(bare) if letters else 0.0
     doubt = log(1.02 - word.confidence)
+    other = rival(bare) if letters else 0.0
     stacked = any(len(unicodedata.normalize("NFD", char)) > 2 for char in text)
     return [
         1.0, doubt, doubt * doubt, doubt * known, known, float(letters and known == 0.0),
         float(letters and not is_syllable(bare)), float(any(char.isdigit() for char in text)),
         float(not any(char.isalnum() for char in text)), float(stacked), float("\u0303" in _split(text)),
         float(bare != text), float(text.isupper()), min(len(text), 12) / 12,
+        other, doubt * other, max(other - known, 0.0),
         float(bool(bare) and not letters and not bare.replace("/", "").replace("-", "").isalnum()),
     ]  # fmt: skip
 
@@ -165,10 +166,15 @@ def _doubted(word: Word) -> Word:
     return word.model_copy(update={"confidence": word.confidence / 2})
 
 
-def _share(item: tuple[Word, int], other: tuple[Word, int]) -> bool:
-    a, b = item[0].box, other[0].box
-    common = min(a[2], b[2]) - max(a[0], b[0])
-    return item[1] != other[1] and common > _OVERLAP * min(a[2] - a[0], b[2] - b[0])
+def _share(one: Pair, other: Pair) -> bool:
+    """Whether words of the two engines stand on the same ink."""
+    crossed = [*product(one.first, other.second), *product(one.second, other.first)]
+    return any(_common(a.box, b.box) > _OVERLAP for a, b in crossed)
+
+
+def _common(a: Box, b: Box) -> float:
+    """Width two boxes have in common, as share of the narrower one's."""
+    return (min(a[2], b[2]) - max(a[0], b[0])) / max(min(a[2] - a[0], b[2] - b[0]), 1)
 
 
 def _bare(text: str) -> str:

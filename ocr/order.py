@@ -38,6 +38,7 @@ def reading_order(lines: Sequence[Line], table: Sequence[Box] = ()) -> tuple[Lin
     rows = [sorted(line.words, key=lambda word: word.box[0]) for line in lines]
     height = float(np.median([w.box[3] - w.box[1] for row in rows for w in row]))
     rows = _cell_by_cell(rows, table) if table else rows
+    rows = _labels_with_values(rows, height)
     for zone in (_head(rows, height), _foot(rows, height) or _signers(rows, height)):
         if zone is not None:
             rows = _columns_apart(rows, zone, height)
@@ -70,6 +71,26 @@ def _cell_of(word: Word, table: Sequence[Box]) -> int:
         k for k, (left, top, right, bottom) in enumerate(table) if left <= x < right and top <= y < bottom
     )
     return next(inside, -1)
+
+
+def _labels_with_values(lines: list[list[Word]], height: float) -> list[list[Word]]:
+    """Two or more labels side by side above their values: each label before its own value.
+
+    Labels end in a colon and stand apart; each value begins under its label.
+    """
+    result = list(lines)
+    for above, below in pairwise(lines):
+        labels, values = _pieces(above, 1.5 * height), _pieces(below, 1.5 * height)
+        named = all(label[-1].text.endswith(":") for label in labels)
+        close = below[0].box[1] - above[0].box[3] < 1.5 * height
+        under = len(labels) == len(values) and all(
+            abs(label[0].box[0] - value[0].box[0]) < 1.5 * height
+            for label, value in zip(labels, values, strict=True)
+        )
+        if len(labels) > 1 and named and close and under:
+            flat = [piece for pair in zip(labels, values, strict=True) for piece in pair]
+            result[result.index(above) : result.index(below) + 1] = flat
+    return result
 
 
 def folded(text: str) -> str:

@@ -10,6 +10,11 @@ from schemas.page import Box, Line, Word, enclosing
 
 _SURE = 0.97
 """A word at least so surely right is not read again."""
+_NOISE = 0.4
+_NOISE_LENGTH = 3
+"""A line of so few characters, none surer than this, is no text."""
+_ZONE = 20
+"""So long a word in capitals is a line of a machine-readable zone (ICAO 9303: 30 characters)."""
 _BESIDE, _AROUND = 0.2, 0.12
 """What of the page is shown beside, above and below a word to be read again, in line heights."""
 
@@ -22,7 +27,7 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
     first, *others = engines
     lines = [list(line.words) for line in first.read(gray, dpi, Layout.PAGE, timeout_seconds)]
     sure = [[surety(word, first.family) for word in line] for line in lines]
-    asked = [[value < _SURE or _is_number(word) for word, value in zip(*pair, strict=True)] for pair in zip(lines, sure, strict=True)]
+    asked = [_asked(*pair) for pair in zip(lines, sure, strict=True)]
     for engine in others[:1]:
         spans = [(n, *span) for n, line in enumerate(asked) for span in _runs(line)]
         boxes = [_shown(lines[n], start, end, gray.shape) for n, start, end in spans]
@@ -34,7 +39,19 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
             chosen = [w for pair in pair_up(lines[n][start:end], words) for w in choose(pair)]
             lines[n][start:end] = chosen
             sure[n][start:end] = [word.confidence for word in chosen]
-    return tuple(_line(line, surety) for line, surety in zip(lines, sure, strict=True) if line)
+    return tuple(_line(*pair) for pair in zip(lines, sure, strict=True) if pair[0] and not _is_noise(*pair))
+
+
+def _is_noise(words: Sequence[Word], sure: Sequence[float]) -> bool:
+    """Whether a line is specks, parts of pictures or of codes taken for letters."""
+    return max(sure) < _NOISE and sum(len(word.text) for word in words) <= _NOISE_LENGTH
+
+
+def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:
+    """Which words of a line are to be read again: all of a machine-readable zone's."""
+    if any(len(word.text) >= _ZONE and word.text == word.text.upper() for word in words):
+        return [True] * len(words)
+    return [value < _SURE or _is_number(word) for word, value in zip(words, sure, strict=True)]
 
 
 def _is_number(word: Word) -> bool:

@@ -8,6 +8,8 @@ from schemas.page import Line, Word
 
 _SAME_ROW = 0.5
 """Share of the lower piece's height that must be common."""
+_OFF = 0.3
+"""Most that the middles of two pieces of one row lie apart, in heights of the taller."""
 
 
 def join_rows(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -29,7 +31,10 @@ def join_rows(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def _fits(row: Sequence[Line], line: Line) -> bool:
     beside = all(line.box[0] >= other.box[2] or line.box[2] <= other.box[0] for other in row)
-    return beside and _common(_nearest(row, line), line) > _SAME_ROW
+    near = _nearest(row, line)
+    apart = abs(_middle(near) - _middle(line))
+    taller = max(near.box[3] - near.box[1], line.box[3] - line.box[1])
+    return beside and _common(near, line) > _SAME_ROW and apart < _OFF * taller
 
 
 def _nearest(row: Sequence[Line], line: Line) -> Line:

@@ -55,7 +55,6 @@ def lay_out(gray: Gray, boxes: Sequence[Box]) -> tuple[Gray, tuple[Piece, ...]]:
 
 
 def take_up(lines: Sequence[Line], pieces: Sequence[Piece]) -> tuple[tuple[Word, ...], ...]:
-    """What was read of each piece, left to right, back in pixels of the page."""
+    """What was read of each piece, in the engine's order, back in pixels of the page."""
     words = [word for line in lines for word in line.words]
-    found = ([piece.on_page(word) for word in words if piece.holds(word)] for piece in pieces)
-    return tuple(tuple(sorted(piece, key=lambda word: word.box[0])) for piece in found)
+    return tuple(tuple(piece.on_page(word) for word in words if piece.holds(word)) for piece in pieces)

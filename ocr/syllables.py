@@ -26,6 +26,8 @@ _STOPPED = (
 )
 _SYLLABLE = re.compile(rf"{_ONSET}(?:(?:{_OPEN}|{_NASAL})[̣̀́̃̉]?|(?:{_STOPPED})[̣́])")
 _TONES = "̣̀́̃̉"
+_MISTAKEN = ("\u0301\u0309\u0303\u0300", "\u0302\u0306", "\u0323\u0309")
+"""Marks that engines take for one another: sắc, hỏi, ngã, huyền; mũ and trăng; nặng and hỏi."""
 _RARE = -8.0
 
 
@@ -44,6 +46,20 @@ def familiarity(text: str) -> float:
     """How common `text` is among Vietnamese syllables: 0 unheard of … 1 one word in ten."""
     frequency = _frequencies().get(text.casefold(), 0.0)
     return max(log10(frequency) - _RARE, 0.0) / -_RARE if frequency else 0.0
+
+
+def rival(text: str) -> float:
+    """How common the likeliest syllable is that differs from `text` in one easily mistaken mark."""
+    split = unicodedata.normalize("NFD", text.casefold())
+    others = (
+        unicodedata.normalize("NFC", split[:at] + mark + split[at + 1 :])
+        for at, char in enumerate(split)
+        for marks in _MISTAKEN
+        if char in marks
+        for mark in marks
+        if mark != char
+    )
+    return max(map(familiarity, others), default=0.0)
 
 
 @cache

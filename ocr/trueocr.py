@@ -20,7 +20,7 @@ from trueocr.recognizer import Recognizer
 
 from ocr.engine import Layout
 from ocr.image import Gray
-from schemas.page import Box, Line, Word
+from schemas.page import Box, Line, Word, enclosing
 
 _FRAME = 4
 """Columns of a line crop a step of the recogniser."""
@@ -109,6 +109,8 @@ def _line(gray: Gray, box: NDArray[Any], reading: _Reading) -> Line | None:
         last = end == len(reading.text)
         right = float(box[2]) + _PAD_X * height if last else float(reading.middle[end])
         words += _words(gray, (left, float(box[1]), right, float(box[3])), reading, start, end)
+        if len(words) > 1 and words[-1].text[0] in ",.;:":
+            words[-2:] = _stops_left(*words[-2:])
         start, left = end + 1, right
     return Line(words=tuple(words)) if words else None
 
@@ -131,6 +133,15 @@ def _words(
     if end == len(reading.text) and text[-1].isalnum() and _ends_in_stop(gray, box, span):
         text += "."
     return [Word(text=text, box=box, confidence=sure)]
+
+
+def _stops_left(before: Word, word: Word) -> list[Word]:
+    """Stops at the beginning of a word belong to the word before it: no paper sets them apart."""
+    rest = word.text.lstrip(",.;:")
+    stops = word.text[: len(word.text) - len(rest)]
+    box = before.box if rest else enclosing([before.box, word.box])
+    moved = before.model_copy(update={"text": before.text + stops, "box": box})
+    return [moved, word.model_copy(update={"text": rest})] if rest else [moved]
 
 
 def _ends_in_stop(gray: Gray, box: Box, span: tuple[float, float, float, float]) -> bool:
