@@ -5,7 +5,7 @@ import numpy as np
 
 from ocr.cleaning import without_impulses
 from ocr.image import Gray, Mask
-from ocr.tone import dark, reduced
+from ocr.tone import components, dark, reduced
 
 _FEW_FAINT_MARKS = 8  # faint text makes dozens
 _INK_SHARE, _MUCH_INK, _MANY_ROWS = 0.75, 0.01, 0.2
@@ -44,7 +44,7 @@ def _marks(mask: Mask, dpi: float, margin: float) -> int:
     """
     height, width = mask.shape
     mended = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mended, connectivity=8, ltype=cv2.CV_32S)
+    stats = components(mended).stats
     left, top, wide, tall, area = (stats[1:, k] for k in range(5))
     edge = max(2, round(margin * dpi))
     touching = (left < edge) | (top < edge) | (left + wide > width - edge) | (top + tall > height - edge)

@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise, product
 from math import exp, log
@@ -67,21 +67,26 @@ def pair_up(first: Sequence[Word], second: Sequence[Word]) -> list[Pair]:
 
 def traits(word: Word) -> list[float]:
     """What tells of a reading by itself; the first is 1."""
-    text = nfc(word.text)
+    known, other, *rest = _text_traits(word.text)
+    doubt = log(1.02 - word.confidence)
+    return [1.0, doubt, doubt * doubt, doubt * known, known, doubt * other, other, *rest]
+
+
+@lru_cache(maxsize=20_000)
+def _text_traits(text: str) -> tuple[float, ...]:
+    text = nfc(text)
     bare = text.strip(".,;:()\"'“”/-")
     letters = bare.isalpha()
     known = familiarity(bare) if letters else 0.0
-    doubt = log(1.02 - word.confidence)
     other = rival(bare) if letters else 0.0
-    stacked = any(len(unicodedata.normalize("NFD", char)) > 2 for char in text)
-    return [
-        1.0, doubt, doubt * doubt, doubt * known, known, float(letters and known == 0.0),
+    stacked = any(len(_split(char)) > 2 for char in text)  # noqa: PLR2004  (letter and two marks)
+    return (
+        known, other, max(other - known, 0.0), float(letters and known == 0.0),
         float(letters and not is_syllable(bare)), float(any(char.isdigit() for char in text)),
         float(not any(char.isalnum() for char in text)), float(stacked), float("\u0303" in _split(text)),
         float(bare != text), float(text.isupper()), min(len(text), 12) / 12,
-        other, doubt * other, max(other - known, 0.0),
         float(bool(bare) and not letters and not bare.replace("/", "").replace("-", "").isalnum()),
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def joint_traits(first: Word, second: Word) -> list[float]:

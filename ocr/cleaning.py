@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.image import Gray
-from ocr.tone import flat, painted
+from ocr.tone import components, flat, painted
 
 _SPECK_REACH = 0.1  # inch, twice the distance within which ink keeps a speck
 
@@ -50,8 +50,8 @@ def clipped(gray: Gray, ghost: float = 0.78) -> Gray:
 def without_specks(gray: Gray, dpi: float) -> Gray:
     """Isolated spots smaller than a full stop erased, unless near ink."""
     mask = cv2.threshold(gray, 160, 255, cv2.THRESH_BINARY_INV)[1]
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    if count < 2:
+    labels, stats, _ = components(mask)
+    if len(stats) < 2:
         return gray
     small = stats[:, cv2.CC_STAT_AREA] < (0.014 * dpi) ** 2
     small[0] = True

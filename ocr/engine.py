@@ -29,3 +29,6 @@ class Engine(Protocol):
 
     def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
         """Lines as the engine sees them, boxes in pixels of `gray`. Raises `ReadingFailed`."""
+
+    def quarter_turn(self, gray: Gray) -> int | None:
+        """Degrees (0, 90, 180, 270) to turn a page clockwise to set it upright; None: cannot tell."""

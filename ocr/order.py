@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -93,6 +94,7 @@ def _labels_with_values(lines: list[list[Word]], height: float) -> list[list[Wor
     return result
 
 
+@lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """Capitals without marks: Đ is D, anything that is not a letter or digit is dropped."""
     plain = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ocr.image import Gray, Mask
 from ocr.skew import measure_skew, turn
-from ocr.tone import dark, painted, reduced
+from ocr.tone import components, dark, painted, reduced
 
 _SURE = 0.2
 Reader = Callable[[Gray], tuple[str, float]]
@@ -65,7 +65,7 @@ def _dense_crop(gray: Gray, dpi: float) -> Gray:
 
 def _letters(mask: Mask, dpi: float) -> Mask:
     """Only what is as large as letters, marks and short words: no rules, seals, borders."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats, _ = components(mask)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     longer, shorter = np.maximum(width, height) / dpi, np.minimum(width, height) / dpi
     letter = (longer < 0.6) & (shorter < 0.3) & (stats[:, cv2.CC_STAT_AREA] >= 3)

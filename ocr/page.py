@@ -40,7 +40,10 @@ def read_page(
     gray = ink_channel(image.pixels)
     if not image.damaged and is_blank(gray, image.dpi):
         return _blank_page(image, page_number), _jpeg(image.pixels)
-    rotation = four_way_orientation(gray, image.dpi, _StripReader(engines[0], image.dpi, timeout_seconds))
+    rotation = engines[0].quarter_turn(gray)
+    if rotation is None:
+        strips = _StripReader(engines[0], image.dpi, timeout_seconds)
+        rotation = four_way_orientation(gray, image.dpi, strips)
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
     prepared = prepare(upright, image.dpi)
     view = turn(upright, prepared.skew_degrees)

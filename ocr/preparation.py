@@ -10,7 +10,7 @@ from ocr.condition import Condition, judge_condition
 from ocr.image import Gray, Rgb
 from ocr.ruling import cells, ruling, without_rules_and_leaders
 from ocr.skew import measure_skew, turn
-from ocr.tone import dark, ink_channel, reduced
+from ocr.tone import components, dark, ink_channel, reduced
 from schemas.page import Box
 
 _GOOD_LETTER = 20.0  # pixels, median component: 13–14 pt print at 200 dpi
@@ -34,9 +34,7 @@ class Prepared:
 def letter_height(gray: Gray, dpi: float) -> float:
     """Median height in pixels of what looks like a letter; 0 where there are too few."""
     small, small_dpi = reduced(gray, dpi, 120)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(
-        dark(small, small_dpi), connectivity=8, ltype=cv2.CV_32S
-    )
+    stats = components(dark(small, small_dpi)).stats
     width, height = (stats[1:, k] / small_dpi for k in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
     letter = (height > 0.04) & (height < 0.35) & (width > 0.02) & (width < 0.35)
     return float(np.median(height[letter]) * dpi) if letter.sum() >= 50 else 0.0

@@ -10,7 +10,7 @@ import numpy as np
 
 from ocr.condition import traits
 from ocr.image import Gray
-from ocr.tone import dark, reduced
+from ocr.tone import components, dark, reduced
 from schemas.page import Quality, QualityReason, Verdict
 
 LEAST_DPI = 200
@@ -82,11 +82,11 @@ def ink_at_edges(gray: Gray, dpi: int) -> float:
     small, small_dpi = reduced(gray, dpi, 100)
     mask = dark(small, small_dpi, 0.4)
     strip = max(round(0.02 * small_dpi), 1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats, _ = components(mask)
     longest = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) / small_dpi
     letter = (longest > 0.04) & (longest < 0.5)
     letter[0] = False
-    if count < 2:
+    if len(stats) < 2:
         return 0.0
     letters = letter[labels]
     edges = (letters[:strip], letters[-strip:], letters[:, :strip], letters[:, -strip:])

@@ -8,7 +8,7 @@ from ocr.image import Gray
 from ocr.sheet import lay_out, take_up
 from schemas.page import Box, Line, Word, enclosing
 
-_SURE = 0.97
+_SURE = 0.93
 """A word at least so surely right is not read again."""
 _NOISE = 0.4
 _NOISE_LENGTH = 3

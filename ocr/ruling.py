@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.image import Gray, Mask
-from ocr.tone import painted
+from ocr.tone import components, painted
 from schemas.page import Box
 
 _LEADER_DOTS = 5  # fewer is an ellipsis
@@ -72,7 +72,7 @@ def _runs(mask: Mask, dpi: float, *, upright: bool) -> Mask:
 
 def leaders(mask: Mask, dpi: float) -> Mask:
     """Rows of five or more dots or dashes; a dot under a letter is never in such a row."""
-    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats, centres = components(mask)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     dot = (height <= 0.036 * dpi) & (width <= 0.09 * dpi)
     dot[0] = False
@@ -80,11 +80,11 @@ def leaders(mask: Mask, dpi: float) -> Mask:
         return np.zeros_like(mask)
     dots: Mask = painted(labels, dot)
     joined: Mask = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, round(0.07 * dpi) | 1), np.uint8))
-    rows, row_of, row_stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    row_of, row_stats, _ = components(joined)
     chosen = np.nonzero(dot)[0]
     ys, xs = stats[chosen, cv2.CC_STAT_TOP], stats[chosen, cv2.CC_STAT_LEFT]
     row = row_of[ys + height[chosen] // 2, np.clip(xs + width[chosen] // 2, 0, mask.shape[1] - 1)]
-    members = np.bincount(row, minlength=rows)
+    members = np.bincount(row, minlength=len(row_stats))
     long = row_stats[:, cv2.CC_STAT_WIDTH] >= 0.25 * dpi
     flat_enough = row_stats[:, cv2.CC_STAT_HEIGHT] <= 0.045 * dpi
     leader = (members >= _LEADER_DOTS) & long & flat_enough
@@ -114,9 +114,7 @@ def cells(found: Ruling, dpi: float) -> list[Box]:
     if np.count_nonzero(found.upright) < dpi or np.count_nonzero(found.level) < dpi:
         return []
     walls: Mask = cv2.dilate(lines, np.ones((5, 5), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.bitwise_not(walls), connectivity=4, ltype=cv2.CV_32S
-    )
+    stats = components(cv2.bitwise_not(walls), connectivity=4).stats
     left, top, wide, tall, area = (stats[1:, k] for k in range(5))
     height, width = lines.shape
     inner = (left > 0) & (top > 0) & (left + wide < width) & (top + tall < height)

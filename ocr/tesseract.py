@@ -43,6 +43,10 @@ class Tesseract:
             columns = self._run(file.name, dpi, _SEGMENTATION[layout], timeout_seconds)
         return _lines(columns)
 
+    def quarter_turn(self, gray: Gray) -> int | None:
+        """See `Engine.quarter_turn`: Tesseract's own way needs another model and is often wrong."""
+        del gray
+
     def _run(self, file: str, dpi: int, psm: int, timeout_seconds: int) -> dict[str, list[str]]:
         try:
             columns: dict[str, list[str]] = pytesseract.image_to_data(

@@ -1,12 +1,15 @@
 """Levels of gray: the channel that ink is read in, the paper under it, what is darker than it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.image import Gray, Mask, Rgb
+
+_SHORT_LABELS = 50_000
+"""Places where a component may begin, at most, for labels to fit 16 bits."""
 
 
 def ink_channel(rgb: Rgb) -> Gray:
@@ -52,3 +55,24 @@ def painted(labels: NDArray[Any], chosen: NDArray[Any]) -> Mask:
     """Mask of the components whose number is chosen."""
     mask: Mask = np.where(chosen, 255, 0).astype(np.uint8)[labels]
     return mask
+
+
+class Components(NamedTuple):
+    """Connected ink; number 0 is the paper."""
+
+    labels: NDArray[Any]
+    """Number of the component at each pixel."""
+    stats: NDArray[Any]
+    """`(n, 5)`: left, top, width, height, area."""
+    centres: NDArray[Any]
+    """`(n, 2)`: x, y."""
+
+
+def components(mask: Mask, connectivity: int = 8) -> Components:
+    """Connected components; 16-bit labels, three times as fast, where they are sure to suffice."""
+    starts = mask[1:, 1:] & ~mask[:-1, 1:] & ~mask[1:, :-1] & ~mask[:-1, :-1]
+    few = cv2.countNonZero(starts) < _SHORT_LABELS
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(
+        mask, connectivity=connectivity, ltype=cv2.CV_16U if few else cv2.CV_32S
+    )
+    return Components(labels, stats, centres)

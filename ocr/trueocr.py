@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import trueocr
 from numpy.typing import NDArray
-from trueocr.page import PageEngine
+from trueocr.page import VERTICAL, PageEngine, orient_input
 from trueocr.preprocess import LINE_HEIGHT, WINDOW, crop_line, pad_batch, width_batches
 from trueocr.recognizer import Recognizer
 
@@ -27,6 +27,7 @@ _FRAME = 4
 _WIDEST = 1536
 """Columns of a line crop at most: 67 line heights. Beyond it a line is squeezed."""
 _BATCH = 16
+_SURELY_TURNED = 0.8
 _PAD_X, _PAD_Y = 0.3, 0.2
 """What the recogniser was trained to see around a line, in line heights."""
 _INK = 170
@@ -63,6 +64,12 @@ class TrueOcr:
         readings = _recognise(recogniser, gray, boxes)
         lines = (_line(gray, box, reading) for box, reading in zip(boxes, readings, strict=True))
         return tuple(line for line in lines if line)
+
+    def quarter_turn(self, gray: Gray) -> int | None:
+        """See `Engine.quarter_turn`, by the orientation model."""
+        chances = _models()[0].orient.run(None, {"x": orient_input(gray)[None, None]})[0][0]
+        turns = int(chances.argmax())
+        return 90 * turns if chances[turns] >= _SURELY_TURNED and turns < VERTICAL else None
 
 
 @cache
