@@ -15,10 +15,10 @@ from PIL import Image
 
 from bench.speed import bare_tesseract
 from bench.tables import Table
+from ocr.engines import open_engines
 from ocr.image import PageImage
 from ocr.page import read_page
 from ocr.papers import split_papers
-from ocr.tesseract import Tesseract
 from samples.damage import Level
 from samples.dossiers import draw_dossier, encode_page
 from samples.scores import (
@@ -30,9 +30,11 @@ from samples.scores import (
 )
 from samples.truth import DossierTruth, PaperTruth
 from schemas.page import PageText
+from schemas.settings import EngineName
 
 SEEDS = range(900, 906)
 FONTS = "b"
+ENGINES = open_engines(tuple(EngineName))
 Rates = tuple[float, float, float]
 """CER, WER, folded CER."""
 
@@ -84,7 +86,7 @@ def _read_dossier(
             image = Image.open(io.BytesIO(jpeg))
             dpi = round(float(image.info["dpi"][0]))
             page, _ = read_page(
-                PageImage(np.asarray(image.convert("RGB")), dpi), len(pages) + 1, Tesseract(), 120
+                PageImage(np.asarray(image.convert("RGB")), dpi), len(pages) + 1, ENGINES, 120
             )
             pages.append(page)
             truths.append(drawn.truth)
@@ -101,7 +103,7 @@ def _read_page_file(image: Path) -> tuple[Rates, Rates]:
     truth = image.with_suffix(".txt").read_text("utf-8")
     opened = Image.open(image)
     dpi = round(float(opened.info.get("dpi", (200, 200))[0]))
-    page, _ = read_page(PageImage(np.asarray(opened.convert("RGB")), dpi), 1, Tesseract(), 120)
+    page, _ = read_page(PageImage(np.asarray(opened.convert("RGB")), dpi), 1, ENGINES, 120)
     return _rates(truth, page.text), _rates(truth, bare_tesseract(image))
 
 

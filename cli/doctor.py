@@ -4,10 +4,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import version
 
+from ocr.engines import has_trueocr
 from schemas.errors import SohoaError
 from schemas.frozen import Frozen
-from schemas.settings import Settings
+from schemas.settings import EngineName, Settings
 from storage.archive import open_archive
 from storage.seaweedfs import weed_binary
 
@@ -29,6 +31,7 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
     """Look at programs, models, space, store and database."""
     yield _tesseract()
     yield from _models()
+    yield _trueocr(settings)
     yield _poppler()
     yield _weed()
     yield _space(settings)
@@ -53,6 +56,13 @@ def _models() -> Iterator[Finding]:
         mend = _APT.format(f"tesseract-ocr-{model}")
         fine = model in listed
         yield Finding(name=f"model {model}", fine=fine, found=model if fine else "–", mend=mend)
+
+
+def _trueocr(settings: Settings) -> Finding:
+    """Named in the settings and missing: the product reads on, with more doubtful fields."""
+    fine = has_trueocr() or EngineName.TRUEOCR not in settings.engines
+    found = f"trueocr {version('trueocr')}" if has_trueocr() else "–"
+    return Finding(name="trueocr", fine=fine, found=found, mend="pip install trueocr onnxruntime")
 
 
 def _poppler() -> Finding:

@@ -15,7 +15,7 @@ from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
 from schemas.ids import sha256_of
 from schemas.page import PageText, Reading
 from schemas.paper import PageRef
-from schemas.settings import Settings
+from schemas.settings import EngineName, Settings
 from storage import keys
 from storage.archive import Archive
 from storage.ledger import now
@@ -45,17 +45,18 @@ class PageResult:
 
 
 @cache
-def engine_key() -> str:
-    """What a reading depends on besides the page: engine, model, preparation. Hex SHA-256."""
+def engine_key(engines: tuple[EngineName, ...]) -> str:
+    """What a reading depends on besides the page: engines, models, preparation. Hex SHA-256."""
+    from ocr.engines import open_engines
     from ocr.page import READING_VERSION
-    from ocr.tesseract import Tesseract
 
-    return sha256_of(f"{Tesseract().name}|{READING_VERSION}".encode())
+    names = [engine.name for engine in open_engines(engines)]
+    return sha256_of("|".join([*names, READING_VERSION]).encode())
 
 
-def reading_key(scan: str, page_number: int) -> str:
+def reading_key(scan: str, page_number: int, engines: tuple[EngineName, ...]) -> str:
     """Same key, same result: a page is never read twice under it."""
-    return sha256_of(f"{scan}|{page_number}|{engine_key()}".encode())
+    return sha256_of(f"{scan}|{page_number}|{engine_key(engines)}".encode())
 
 
 def read_stack(
@@ -67,7 +68,7 @@ def read_stack(
     Once `stop` is set no further page is begun, and the stream ends early. Raises only what no
     page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
-    todo = deque((page, receipt) for receipt in receipts for page in pages_of(receipt))
+    todo = deque((page, receipt) for receipt in receipts for page in pages_of(receipt, settings.engines))
     begun: deque[tuple[PageRef, str, Reading | _Attempts]] = deque()
     with TemporaryDirectory(prefix="sohoa-") as folder:
         copies = _Copies(archive, Path(folder))
@@ -89,13 +90,13 @@ def _is_set(stop: Event | None) -> bool:
     return stop is not None and stop.is_set()
 
 
-def pages_of(receipt: Receipt) -> list[PageRef]:
+def pages_of(receipt: Receipt, engines: tuple[EngineName, ...]) -> list[PageRef]:
     """Every page of a taken file, under today's reading key."""
     if receipt.scan is None:
         return []
     digest = receipt.scan.sha256
     numbers = range(1, receipt.scan.page_count + 1)
-    return [PageRef(scan=digest, page_number=n, reading_key=reading_key(digest, n)) for n in numbers]
+    return [PageRef(scan=digest, page_number=n, reading_key=reading_key(digest, n, engines)) for n in numbers]
 
 
 class _Copies:
@@ -142,7 +143,11 @@ def _begin(
         return known
     file = copies.file(page.scan)
     name = f"{receipt.name}, {page.page_number}"
-    return _Attempts(lambda: pool.submit(name, read_file_page, file, page.page_number, settings.limits, name))
+    return _Attempts(
+        lambda: pool.submit(
+            name, read_file_page, file, page.page_number, settings.engines, settings.limits, name
+        )
+    )
 
 
 def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:

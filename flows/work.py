@@ -8,7 +8,7 @@ from pathlib import Path
 
 from schemas.batch import MediaType, Scan
 from schemas.page import PageText
-from schemas.settings import Limits
+from schemas.settings import EngineName, Limits
 
 _HEAD = 4096
 
@@ -22,14 +22,16 @@ def inspect_file(file: Path, sha256: str, limits: Limits, name: str) -> Scan:
     return Scan(sha256=sha256, media_type=media_type, size_bytes=file.stat().st_size, page_count=pages)
 
 
-def read_file_page(file: Path, page_number: int, limits: Limits, name: str) -> tuple[PageText, bytes]:
+def read_file_page(
+    file: Path, page_number: int, engines: tuple[EngineName, ...], limits: Limits, name: str
+) -> tuple[PageText, bytes]:
     """Page `page_number` read, and its upright view as JPEG. Raises `BadInput`, `ReadingFailed`."""
+    from ocr.engines import open_engines
     from ocr.files import open_page
     from ocr.page import read_page
-    from ocr.tesseract import Tesseract
 
     image = open_page(file, _media_type(file, name), page_number, limits, name)
-    return read_page(image, page_number, Tesseract(), limits.program_timeout_seconds)
+    return read_page(image, page_number, open_engines(engines), limits.program_timeout_seconds)
 
 
 def write_paper(

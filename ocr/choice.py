@@ -79,7 +79,7 @@ def _text_traits(text: str) -> tuple[float, ...]:
     letters = bare.isalpha()
     known = familiarity(bare) if letters else 0.0
     other = rival(bare) if letters else 0.0
-    stacked = any(len(_split(char)) > 2 for char in text)  # noqa: PLR2004  (letter and two marks)
+    stacked = any(len(_split(char)) > 2 for char in text)
     return (
         known, other, max(other - known, 0.0), float(letters and known == 0.0),
         float(letters and not is_syllable(bare)), float(any(char.isdigit() for char in text)),
@@ -109,6 +109,8 @@ def _better(first: Word, second: Word) -> Word:
     if not a or not b:
         one, two, a_lead, a_tail = first, second, "", ""
         b_lead = b_tail = ""
+    if _without_marks(one.text) == _without_marks(two.text) and one.text != two.text:
+        one = two = max(one, two, key=lambda word: len(word.text))
     joint = joint_traits(one, two)
     weights = _weights()
     if one.text == two.text:
@@ -144,15 +146,13 @@ def _cut_alike(pair: Pair) -> tuple[Word, ...]:
     """The second reading with its words cut where the first has blanks: engines see letters, we see white."""
     texts = [nfc(word.text) for word in pair.first]
     whole = "".join(nfc(word.text) for word in pair.second)
-    if len(pair.first) < 2 or len(pair.first) == len(pair.second):
-        if len(pair.first) != 1 or len(pair.second) < 2:
-            return pair.second
+    if len(pair.first) == len(pair.second) or not pair.first or not pair.second:
+        return pair.second
     sure = min((word.confidence for word in pair.second), default=0.0)
     blocks = Levenshtein.opcodes("".join(texts), whole)
-    cuts = [0]
-    for end in (sum(map(len, texts[: k + 1])) for k in range(len(texts) - 1)):
-        cuts.append(next(_moved(end, b) for b in blocks if b.src_start <= end <= b.src_end))
-    pieces = [whole[start:stop] for start, stop in pairwise([*cuts, len(whole)])]
+    ends = [sum(map(len, texts[: k + 1])) for k in range(len(texts) - 1)]
+    cuts = [next(_moved(end, b) for b in blocks if b.src_start <= end <= b.src_end) for end in ends]
+    pieces = [whole[start:stop] for start, stop in pairwise([0, *cuts, len(whole)])]
     if not all(pieces):
         return pair.second
     return tuple(
@@ -180,6 +180,11 @@ def _share(one: Pair, other: Pair) -> bool:
 def _common(a: Box, b: Box) -> float:
     """Width two boxes have in common, as share of the narrower one's."""
     return (min(a[2], b[2]) - max(a[0], b[0])) / max(min(a[2] - a[0], b[2] - b[0]), 1)
+
+
+def _without_marks(code: str) -> str:
+    """A number or code without the points and strokes in it, which one engine overlooks at times."""
+    return "".join(c for c in code if c.isalnum()) if any(c.isdigit() for c in code) else code
 
 
 def _bare(text: str) -> str:

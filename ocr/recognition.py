@@ -15,6 +15,7 @@ _NOISE_LENGTH = 3
 """A line of so few characters, none surer than this, is no text."""
 _ZONE = 20
 """So long a word in capitals is a line of a machine-readable zone (ICAO 9303: 30 characters)."""
+_LIKE_DIGITS = ("O", "o", "l", "I")
 _BESIDE, _AROUND = 0.2, 0.12
 """What of the page is shown beside, above and below a word to be read again, in line heights."""
 
@@ -56,7 +57,8 @@ def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:
 
 def _is_number(word: Word) -> bool:
     """Numbers and codes are read twice however sure the first engine is: nothing tells a wrong digit."""
-    return any(char.isdigit() for char in word.text) or "<" in word.text or "/" in word.text[1:-1]
+    text = word.text
+    return text in _LIKE_DIGITS or any(char.isdigit() for char in text) or "/" in text[1:-1]
 
 
 def _runs(asked: Sequence[bool]) -> list[tuple[int, int]]:

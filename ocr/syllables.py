@@ -27,7 +27,9 @@ _STOPPED = (
 _SYLLABLE = re.compile(rf"{_ONSET}(?:(?:{_OPEN}|{_NASAL})[̣̀́̃̉]?|(?:{_STOPPED})[̣́])")
 _TONES = "̣̀́̃̉"
 _MISTAKEN = ("\u0301\u0309\u0303\u0300", "\u0302\u0306", "\u0323\u0309")
-"""Marks that engines take for one another: sắc, hỏi, ngã, huyền; mũ and trăng; nặng and hỏi."""
+"""Marks that engines take for one another: sắc, hỏi, ngã, huyền; mũ and trăng; nặng and hỏi.
+A dot below is also overlooked."""
+_DOT_BELOW, _VOWELS = "\u0323", "aeiouy"
 _RARE = -8.0
 
 
@@ -51,15 +53,18 @@ def familiarity(text: str) -> float:
 def rival(text: str) -> float:
     """How common the likeliest syllable is that differs from `text` in one easily mistaken mark."""
     split = unicodedata.normalize("NFD", text.casefold())
-    others = (
-        unicodedata.normalize("NFC", split[:at] + mark + split[at + 1 :])
+    others = [
+        split[:at] + mark + split[at + 1 :]
         for at, char in enumerate(split)
         for marks in _MISTAKEN
         if char in marks
         for mark in marks
         if mark != char
-    )
-    return max(map(familiarity, others), default=0.0)
+    ]
+    if not set(_TONES) & set(split):
+        vowels = [at for at, char in enumerate(split) if char in _VOWELS]
+        others += [split[: at + 1] + _DOT_BELOW + split[at + 1 :] for at in vowels]
+    return max((familiarity(unicodedata.normalize("NFC", other)) for other in others), default=0.0)
 
 
 @cache

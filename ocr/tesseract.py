@@ -46,6 +46,7 @@ class Tesseract:
     def quarter_turn(self, gray: Gray) -> int | None:
         """See `Engine.quarter_turn`: Tesseract's own way needs another model and is often wrong."""
         del gray
+        return None
 
     def _run(self, file: str, dpi: int, psm: int, timeout_seconds: int) -> dict[str, list[str]]:
         try:

@@ -4,13 +4,13 @@ Its detector finds lines, its recogniser reads each at a third of scan resolutio
 times as fast as Tesseract, better under seals and noise, weaker on stacked marks (ể, ễ).
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import trueocr
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from ocr.engine import Layout
 from ocr.image import Gray
 from schemas.page import Box, Line, Word, enclosing
 
+_MODELS = Path(trueocr.__file__).parent / "models"
 _FRAME = 4
 """Columns of a line crop a step of the recogniser."""
 _WIDEST = 1536
@@ -31,6 +32,8 @@ _SURELY_TURNED = 0.8
 _PAD_X, _PAD_Y = 0.3, 0.2
 """What the recogniser was trained to see around a line, in line heights."""
 _INK = 170
+_CAPITALS = 0.75
+"""Share of capitals from which on a line is set in capitals."""
 _SPLIT = 0.28
 """White of so many line heights inside a word is a blank that was not read."""
 _DOT = 0.22
@@ -53,8 +56,8 @@ class TrueOcr:
 
     @property
     def name(self) -> str:
-        """Such as `trueocr 0.1.1 trueocr-vi-r01`."""
-        return f"trueocr {version('trueocr')} {_models()[1].name}"
+        """Such as `trueocr 0.1.1:1a2b3c4d`, the digest being the recogniser's."""
+        return f"trueocr {version('trueocr')}:{_model_digest()}"
 
     def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
         """See `Engine.read`; layout makes no difference, and a page never takes seconds."""
@@ -73,9 +76,14 @@ class TrueOcr:
 
 
 @cache
+def _model_digest() -> str:
+    """First eight hex digits of the recogniser's SHA-256."""
+    return hashlib.sha256((_MODELS / "rec.onnx").read_bytes()).hexdigest()[:8]
+
+
+@cache
 def _models() -> tuple[PageEngine, Recognizer]:
-    folder = Path(trueocr.__file__).parent / "models"
-    return PageEngine(folder, threads=1), Recognizer(folder, threads=1)
+    return PageEngine(_MODELS, threads=1), Recognizer(_MODELS, threads=1)
 
 
 def _recognise(recogniser: Recognizer, gray: Gray, boxes: list[NDArray[Any]]) -> list[_Reading]:
@@ -119,7 +127,7 @@ def _line(gray: Gray, box: NDArray[Any], reading: _Reading) -> Line | None:
         if len(words) > 1 and words[-1].text[0] in ",.;:":
             words[-2:] = _stops_left(*words[-2:])
         start, left = end + 1, right
-    return Line(words=tuple(words)) if words else None
+    return Line(words=tuple(_in_capitals(words))) if words else None
 
 
 def _words(
@@ -140,6 +148,18 @@ def _words(
     if end == len(reading.text) and text[-1].isalnum() and _ends_in_stop(gray, box, span):
         text += "."
     return [Word(text=text, box=box, confidence=sure)]
+
+
+def _in_capitals(words: list[Word]) -> list[Word]:
+    """A line of capitals has no single small letter: ậ and Ậ, ồ and Ồ look alike."""
+    letters = [char for word in words for char in word.text if char.isalpha()]
+    if sum(char.isupper() for char in letters) < _CAPITALS * len(letters):
+        return words
+    small = [sum(char.islower() for char in word.text) for word in words]
+    return [
+        word.model_copy(update={"text": word.text.upper()}) if count == 1 else word
+        for word, count in zip(words, small, strict=True)
+    ]
 
 
 def _stops_left(before: Word, word: Word) -> list[Word]:

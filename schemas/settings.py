@@ -4,6 +4,7 @@ Libraries below never read the environment; they are handed a `Settings`.
 """
 
 import os
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -40,6 +41,13 @@ class StoreSettings(Frozen):
     secure: bool = Field(True, description="TLS; the embedded server is loopback only")
 
 
+class EngineName(StrEnum):
+    """Readers of page images."""
+
+    TRUEOCR = "trueocr"
+    TESSERACT = "tesseract"
+
+
 class Limits(Frozen):
     """What one received file may cost. Beyond it the file is refused, and kept."""
 
@@ -67,6 +75,10 @@ class Settings(BaseSettings):
     language: Language = Field(default_factory=_default_language)
     unit: str = Field("H00", description="code of the unit whose papers are taken in")
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    engines: tuple[EngineName, ...] = Field(
+        (EngineName.TRUEOCR, EngineName.TESSERACT),
+        min_length=1, max_length=2, description="the first reads, the second is asked when it is in doubt",
+    )  # fmt: skip
     accepted_confidence: float = Field(0.85, ge=0, le=1, description="below it a person looks")
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")

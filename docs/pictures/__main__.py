@@ -8,16 +8,17 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from ocr.engines import open_engines
 from ocr.image import PageImage
 from ocr.page import read_page
 from ocr.papers import split_papers
 from ocr.separators import sheet_font
-from ocr.tesseract import Tesseract
 from samples.birth_certificate import draw_birth_certificate
 from samples.damage import Level
 from samples.dossiers import encode_page
 from schemas.catalogue import document_types
 from schemas.paper import FieldValue
+from schemas.settings import EngineName
 
 _FOLDER = Path(__file__).parent
 _SIZE = (1640, 1000)
@@ -30,7 +31,7 @@ def main() -> None:
     drawn = draw_birth_certificate(Random(21), "a", "leaders").pages[0]
     jpeg, _ = encode_page(drawn, Level.OFFICE, Random(4))
     scan = np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
-    page, view = read_page(PageImage(scan, 200), 1, Tesseract(), 60)
+    page, view = read_page(PageImage(scan, 200), 1, open_engines(tuple(EngineName)), 60)
     (paper,) = split_papers([page])
     canvas = Image.new("RGB", _SIZE, (250, 250, 248))
     scale = _PAGE_WIDTH / page.width_px

@@ -136,8 +136,9 @@ def test_transparent_paper_is_white(tmp_path: Path) -> None:
 
 def test_a_page_broken_inside_its_pdf_is_never_blank(tmp_path: Path, dossier_file: Path) -> None:
     """Poppler shows white where a stream is broken: such a page goes to a person."""
+    from ocr.engines import open_engines
     from ocr.page import read_page
-    from ocr.tesseract import Tesseract
+    from schemas.settings import EngineName
 
     broken = tmp_path / "hỏng.pdf"
     with pikepdf.open(dossier_file) as pdf:
@@ -147,7 +148,7 @@ def test_a_page_broken_inside_its_pdf_is_never_blank(tmp_path: Path, dossier_fil
         pdf.save(broken)
     page = open_page(broken, MediaType.PDF, 1, LIMITS, "x")
     assert page.damaged
-    read, _ = read_page(page, 1, Tesseract(), 60)
+    read, _ = read_page(page, 1, open_engines(tuple(EngineName)), 60)
     assert read.damaged
     assert not read.blank
     assert not open_page(broken, MediaType.PDF, 2, LIMITS, "x").damaged

@@ -14,18 +14,18 @@ from PIL import Image
 
 from ocr.alto import NAMESPACE, make_alto
 from ocr.codes import Separator, draw_qr, find_codes, is_damaged_separator, read_separator, separator_payload
+from ocr.engines import open_engines
 from ocr.files import open_page
 from ocr.image import PageImage
 from ocr.page import read_page
 from ocr.pdf import make_pdf, pdfa_problems
 from ocr.separators import make_separators
-from ocr.tesseract import Tesseract
 from ocr.text_layer import printable
 from ocr.tone import ink_channel
 from samples.dossiers import PAINTERS
 from schemas.batch import MediaType
 from schemas.page import Block, Line, PageText, Word
-from schemas.settings import Limits
+from schemas.settings import EngineName, Limits
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 def read() -> tuple[PageText, bytes]:
     """A read page and its view."""
     page = PAINTERS["birth_certificate"](Random(1), "a", "plain").pages[0]
-    return read_page(PageImage(np.asarray(page.image), 300), 1, Tesseract(), 60)
+    return read_page(PageImage(np.asarray(page.image), 300), 1, open_engines(tuple(EngineName)), 60)
 
 
 def test_pdf_is_pdfa_with_the_text_on_the_ink(read: tuple[PageText, bytes], tmp_path: Path) -> None:

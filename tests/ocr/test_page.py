@@ -8,18 +8,19 @@ import pytest
 from PIL import Image
 
 from ocr.blank import is_blank
+from ocr.engines import open_engines
 from ocr.image import PageImage
 from ocr.orientation import four_way_orientation
 from ocr.page import read_page
 from ocr.quality import effective_dpi, judge_quality
 from ocr.skew import measure_skew, turn
-from ocr.tesseract import Tesseract
 from ocr.tone import ink_channel
 from samples.canvas import Canvas
 from samples.damage import Level, damage
 from samples.dossiers import PAINTERS, draw_dossier
 from samples.scores import character_error_rate
 from schemas.page import Verdict
+from schemas.settings import EngineName
 
 KINDS = sorted(PAINTERS)
 
@@ -34,7 +35,7 @@ def _scan(kind: str, level: Level, seed: int = 11) -> tuple[PageImage, str, int]
 @pytest.mark.parametrize("kind", ["birth_certificate", "administrative_document", "unknown"])
 def test_text_is_read_in_order(kind: str, level: Level, most: float) -> None:
     image, truth, _ = _scan(kind, level)
-    page, _ = read_page(image, 1, Tesseract(), 60)
+    page, _ = read_page(image, 1, open_engines(tuple(EngineName)), 60)
     assert character_error_rate(truth, page.text) <= most
 
 
@@ -56,7 +57,7 @@ def test_skew_is_measured_and_undone(degrees: float) -> None:
 
 def test_view_is_never_altered_by_what_is_done_for_recognition() -> None:
     image, _, _ = _scan("birth_certificate", Level.CLEAN)
-    _, jpeg = read_page(image, 1, Tesseract(), 60)
+    _, jpeg = read_page(image, 1, open_engines(tuple(EngineName)), 60)
     view = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
     assert view is not None
     assert view.shape == image.pixels.shape
@@ -67,7 +68,7 @@ def test_view_is_never_altered_by_what_is_done_for_recognition() -> None:
 
 def test_boxes_lie_on_the_ink() -> None:
     page = PAINTERS["administrative_document"](Random(4), "a", "named").pages[0]
-    read, _ = read_page(PageImage(np.asarray(page.image), 300), 1, Tesseract(), 60)
+    read, _ = read_page(PageImage(np.asarray(page.image), 300), 1, open_engines(tuple(EngineName)), 60)
     true = {word: box for word, box in page.truth.words if page.truth.text.split().count(word) == 1}
     overlaps = [_overlap(true[w.text], w.box) for w in read.words if w.text in true]
     assert len(overlaps) > 50
@@ -86,7 +87,9 @@ def _overlap(a: tuple[int, ...], b: tuple[int, ...]) -> float:
 def test_blank_pages_are_kept_and_marked(level: Level) -> None:
     page = Canvas().finish()
     image, dpi, _ = damage(page, level, Random(2))
-    read, jpeg = read_page(PageImage(np.asarray(image.convert("RGB")), dpi), 1, Tesseract(), 60)
+    read, jpeg = read_page(
+        PageImage(np.asarray(image.convert("RGB")), dpi), 1, open_engines(tuple(EngineName)), 60
+    )
     assert read.blank
     assert not read.words
     assert len(jpeg) > 1000
