@@ -25,6 +25,8 @@ _STOPS = (".", ",", ";", ":")
 """Marks that trueocr confuses; which of them it is Tesseract sees better."""
 _MARKS_DIFFER = 0.9
 """Confidence at most where the marks around a word were read differently."""
+_ALONE = 0.6
+"""What is left of the confidence in a word that the other engine did not see."""
 _OVERLAP = 0.3
 _LEAST_SURE, _MOST_SURE = 0.01, 0.999
 
@@ -168,7 +170,7 @@ def _moved(at: int, block: Opcode) -> int:
 
 def _doubted(word: Word) -> Word:
     """A word only one engine saw."""
-    return word.model_copy(update={"confidence": word.confidence / 2})
+    return word.model_copy(update={"confidence": word.confidence * _ALONE})
 
 
 def _share(one: Pair, other: Pair) -> bool:

@@ -10,9 +10,8 @@ from schemas.page import Box, Line, Word, enclosing
 
 _SURE = 0.93
 """A word at least so surely right is not read again."""
-_NOISE = 0.4
-_NOISE_LENGTH = 3
-"""A line of so few characters, none surer than this, is no text."""
+_NOISE, _LONE_NOISE, _NOISE_LENGTH = 0.2, 0.4, 3
+"""A word of so few characters less sure than this is none; the second holds for a line of its own."""
 _ZONE = 20
 """So long a word in capitals is a line of a machine-readable zone (ICAO 9303: 30 characters)."""
 _LIKE_DIGITS = ("O", "o", "l", "I")
@@ -40,12 +39,16 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
             chosen = [w for pair in pair_up(lines[n][start:end], words) for w in choose(pair)]
             lines[n][start:end] = chosen
             sure[n][start:end] = [word.confidence for word in chosen]
-    return tuple(_line(*pair) for pair in zip(lines, sure, strict=True) if pair[0] and not _is_noise(*pair))
+    found = (_without_noise(_with_confidence(*pair)) for pair in zip(lines, sure, strict=True))
+    return tuple(Line(words=tuple(words)) for words in found if words)
 
 
-def _is_noise(words: Sequence[Word], sure: Sequence[float]) -> bool:
-    """Whether a line is specks, parts of pictures or of codes taken for letters."""
-    return max(sure) < _NOISE and sum(len(word.text) for word in words) <= _NOISE_LENGTH
+def _without_noise(words: Sequence[Word]) -> list[Word]:
+    """Words that are not specks, parts of pictures or of codes taken for letters."""
+    kept = [word for word in words if len(word.text) > _NOISE_LENGTH or word.confidence >= _NOISE]
+    letters = sum(len(word.text) for word in kept)
+    doubtful = all(word.confidence < _LONE_NOISE and not word.text.isdigit() for word in kept)
+    return [] if letters <= _NOISE_LENGTH and doubtful else kept
 
 
 def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:
@@ -88,9 +91,5 @@ def _shown(line: Sequence[Word], start: int, end: int, shape: tuple[int, ...]) -
     )
 
 
-def _line(words: Sequence[Word], sure: Sequence[float]) -> Line:
-    return Line(
-        words=tuple(
-            word.model_copy(update={"confidence": value}) for word, value in zip(words, sure, strict=True)
-        )
-    )
+def _with_confidence(words: Sequence[Word], sure: Sequence[float]) -> list[Word]:
+    return [word.model_copy(update={"confidence": s}) for word, s in zip(words, sure, strict=True)]

@@ -26,8 +26,8 @@ _STOPPED = (
 )
 _SYLLABLE = re.compile(rf"{_ONSET}(?:(?:{_OPEN}|{_NASAL})[̣̀́̃̉]?|(?:{_STOPPED})[̣́])")
 _TONES = "̣̀́̃̉"
-_MISTAKEN = ("\u0301\u0309\u0303\u0300", "\u0302\u0306", "\u0323\u0309")
-"""Marks that engines take for one another: sắc, hỏi, ngã, huyền; mũ and trăng; nặng and hỏi.
+_MISTAKEN = ("\u0301\u0309\u0303\u0300", "\u0302\u0306", "\u0323\u0309", "dđ")
+"""Marks that engines take for one another: sắc, hỏi, ngã, huyền; mũ and trăng; nặng and hỏi; d and đ.
 A dot below is also overlooked."""
 _DOT_BELOW, _VOWELS = "\u0323", "aeiouy"
 _RARE = -8.0

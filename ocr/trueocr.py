@@ -36,8 +36,8 @@ _CAPITALS = 0.75
 """Share of capitals from which on a line is set in capitals."""
 _SPLIT = 0.28
 """White of so many line heights inside a word is a blank that was not read."""
-_DOT = 0.22
-"""A full stop is no wider or taller, in line heights."""
+_DOT = (0.07, 0.2)
+"""Least and most width and height of a full stop, in line heights."""
 
 
 @dataclass(frozen=True)
@@ -178,12 +178,16 @@ def _ends_in_stop(gray: Gray, box: Box, span: tuple[float, float, float, float])
     white = np.flatnonzero(~ink.any(axis=0))
     if not len(white) or white[-1] == ink.shape[1] - 1:
         return False
-    dot = ink[:, white[-1] + 1 :]
-    rows = np.flatnonzero(dot.any(axis=1))
-    wide, tall = dot.shape[1], int(rows[-1] - rows[0]) + 1
-    square = max(wide, tall) <= min(_DOT * height, 1.6 * min(wide, tall) + 1)
-    low = box[1] + rows[0] > span[1] + 0.5 * height
-    return bool(square and low and dot[rows[0] : rows[-1] + 1].mean() > 0.5)
+    dot, letters = ink[:, white[-1] + 1 :], ink[:, : white[-1]]
+    if not letters.any():
+        return False
+    rows, gap = np.flatnonzero(dot.any(axis=1)), white[-1] - np.flatnonzero(letters.any(axis=0))[-1]
+    tall, wide = int(rows[-1] - rows[0]) + 1, dot.shape[1]
+    square = _DOT[0] * height <= min(tall, wide) and max(tall, wide) <= _DOT[1] * height
+    low = (
+        box[1] + rows[0] > span[1] + 0.5 * height and rows[-1] <= np.flatnonzero(letters.any(axis=1))[-1] + 1
+    )
+    return bool(square and low and gap < _DOT[1] * height and dot[rows[0] : rows[-1] + 1].mean() > 0.6)
 
 
 def _ink_box(gray: Gray, span: tuple[float, float, float, float]) -> tuple[Box, float, float]:
