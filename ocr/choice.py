@@ -71,7 +71,8 @@ def traits(word: Word) -> list[float]:
     """What tells of a reading by itself; the first is 1."""
     known, other, *rest = _text_traits(word.text)
     doubt = log(1.02 - word.confidence)
-    return [1.0, doubt, doubt * doubt, doubt * known, known, doubt * other, other, *rest]
+    steps = (float(word.confidence < 0.9), float(word.confidence < 0.7))
+    return [1.0, doubt, doubt * doubt, doubt * known, known, doubt * other, other, *steps, *rest]
 
 
 @lru_cache(maxsize=20_000)

@@ -8,8 +8,11 @@ from ocr.image import Gray
 from ocr.sheet import lay_out, take_up
 from schemas.page import Box, Line, Word, enclosing
 
-_SURE = 0.93
+_SURE = 0.95
 """A word at least so surely right is not read again."""
+_CAPITALS = 0.75
+"""Share of capitals from which on a line is set in capitals."""
+_FEW_WORDS = 3
 _NOISE, _LONE_NOISE, _NOISE_LENGTH = 0.2, 0.4, 3
 """A word of so few characters less sure than this is none; the second holds for a line of its own."""
 _ZONE = 20
@@ -40,12 +43,28 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
             lines[n][start:end] = chosen
             sure[n][start:end] = [word.confidence for word in chosen]
     found = (_without_noise(_with_confidence(*pair)) for pair in zip(lines, sure, strict=True))
-    return tuple(Line(words=tuple(words)) for words in found if words)
+    return tuple(Line(words=tuple(_in_capitals(words))) for words in found if words)
+
+
+def _in_capitals(words: Sequence[Word]) -> list[Word]:
+    """A line of capitals has no single small letter or word: ậ and Ậ, về and VỀ look alike."""
+    plain = [word.text for word in words if not any(char.isdigit() for char in word.text)]
+    letters = [char for text in plain for char in text if char.isalpha()]
+    if len(plain) < _FEW_WORDS or sum(map(str.isupper, letters)) < _CAPITALS * len(letters):
+        return list(words)
+    small = [sum(map(str.islower, word.text)) for word in words]
+    return [
+        word.model_copy(update={"text": word.text.upper()}) if count == 1 or word.text.islower() else word
+        for word, count in zip(words, small, strict=True)
+    ]
 
 
 def _without_noise(words: Sequence[Word]) -> list[Word]:
-    """Words that are not specks, parts of pictures or of codes taken for letters."""
-    kept = [word for word in words if len(word.text) > _NOISE_LENGTH or word.confidence >= _NOISE]
+    """The line without what stands at its ends: specks, parts of pictures or codes taken for letters."""
+    kept = list(words)
+    for end in (0, -1):
+        while kept and len(kept[end].text) <= _NOISE_LENGTH and kept[end].confidence < _NOISE:
+            kept.pop(end)
     letters = sum(len(word.text) for word in kept)
     doubtful = all(word.confidence < _LONE_NOISE and not word.text.isdigit() for word in kept)
     return [] if letters <= _NOISE_LENGTH and doubtful else kept

@@ -7,6 +7,7 @@ rare name stays as it was read, and only its confidence tells that it is rare.
 import re
 import unicodedata
 from functools import cache
+from itertools import product
 from math import log10
 
 from wordfreq import get_frequency_dict
@@ -28,8 +29,8 @@ _SYLLABLE = re.compile(rf"{_ONSET}(?:(?:{_OPEN}|{_NASAL})[̣̀́̃̉]?|(?:{_STOP
 _TONES = "̣̀́̃̉"
 _MISTAKEN = ("\u0301\u0309\u0303\u0300", "\u0302\u0306", "\u0323\u0309", "dđ")
 """Marks that engines take for one another: sắc, hỏi, ngã, huyền; mũ and trăng; nặng and hỏi; d and đ.
-A dot below is also overlooked."""
-_DOT_BELOW, _VOWELS = "\u0323", "aeiouy"
+Tones are also overlooked."""
+_VOWELS, _HATS = "aeiouy", "\u0302\u0306\u031b"
 _RARE = -8.0
 
 
@@ -54,17 +55,25 @@ def rival(text: str) -> float:
     """How common the likeliest syllable is that differs from `text` in one easily mistaken mark."""
     split = unicodedata.normalize("NFD", text.casefold())
     others = [
-        split[:at] + mark + split[at + 1 :]
+        split[:at] + other + split[at + 1 :]
         for at, char in enumerate(split)
-        for marks in _MISTAKEN
-        if char in marks
-        for mark in marks
-        if mark != char
+        for alike in _MISTAKEN
+        if char in alike
+        for other in alike
+        if other != char
     ]
     if not set(_TONES) & set(split):
-        vowels = [at for at, char in enumerate(split) if char in _VOWELS]
-        others += [split[: at + 1] + _DOT_BELOW + split[at + 1 :] for at in vowels]
+        others += [split[:at] + tone + split[at:] for at, tone in product(_tone_places(split), _TONES)]
     return max((familiarity(unicodedata.normalize("NFC", other)) for other in others), default=0.0)
+
+
+def _tone_places(split: str) -> list[int]:
+    """Where engines overlook a tone: above or below a vowel with a mark, below any vowel."""
+    return [
+        at + 1
+        for at, char in enumerate(split)
+        if char in _HATS or (char in _VOWELS and split[at + 1 : at + 2] not in tuple(_HATS))
+    ]
 
 
 @cache

@@ -32,8 +32,6 @@ _SURELY_TURNED = 0.8
 _PAD_X, _PAD_Y = 0.3, 0.2
 """What the recogniser was trained to see around a line, in line heights."""
 _INK = 170
-_CAPITALS = 0.75
-"""Share of capitals from which on a line is set in capitals."""
 _SPLIT = 0.28
 """White of so many line heights inside a word is a blank that was not read."""
 _DOT = (0.07, 0.2)
@@ -127,7 +125,7 @@ def _line(gray: Gray, box: NDArray[Any], reading: _Reading) -> Line | None:
         if len(words) > 1 and words[-1].text[0] in ",.;:":
             words[-2:] = _stops_left(*words[-2:])
         start, left = end + 1, right
-    return Line(words=tuple(_in_capitals(words))) if words else None
+    return Line(words=tuple(words)) if words else None
 
 
 def _words(
@@ -145,21 +143,10 @@ def _words(
             return [*_words(gray, before, reading, start, cut), *_words(gray, after, reading, cut, end)]
     sure = float(reading.confidence[max(start - 1, 0) : end + 1].min())
     text = reading.text[start:end]
+    text = "0" if text == "O" else text  # alone it is a number, no Vietnamese word
     if end == len(reading.text) and text[-1].isalnum() and _ends_in_stop(gray, box, span):
         text += "."
     return [Word(text=text, box=box, confidence=sure)]
-
-
-def _in_capitals(words: list[Word]) -> list[Word]:
-    """A line of capitals has no single small letter: ậ and Ậ, ồ and Ồ look alike."""
-    letters = [char for word in words for char in word.text if char.isalpha()]
-    if sum(char.isupper() for char in letters) < _CAPITALS * len(letters):
-        return words
-    small = [sum(char.islower() for char in word.text) for word in words]
-    return [
-        word.model_copy(update={"text": word.text.upper()}) if count == 1 else word
-        for word, count in zip(words, small, strict=True)
-    ]
 
 
 def _stops_left(before: Word, word: Word) -> list[Word]:
