@@ -258,7 +258,7 @@ def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path:
     deadline = time.monotonic() + 60
     while not (tmp_path / "data" / "run" / "store.json").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(2)
+    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
