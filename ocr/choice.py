@@ -6,7 +6,7 @@ Weights were fitted by `python -m bench.weights` on drawn pages that no score is
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise, product
@@ -105,15 +105,16 @@ def joint_traits(first: Word, second: Word) -> list[float]:
     ]  # fmt: skip
 
 
+def compared(pair: Pair) -> Iterator[tuple[Word, Word]]:
+    """The cores that two readings are judged by, word by word; nothing where they cannot be matched."""
+    second = _cut_alike(pair)
+    if len(pair.first) == len(second):
+        yield from (_cores(a, b) for a, b in zip(pair.first, second, strict=True))
+
+
 def _better(first: Word, second: Word) -> Word:
     """The core of the likelier reading within the marks that both or the first saw around it."""
-    (a_lead, a, a_tail), (b_lead, b, b_tail) = _parts(first.text), _parts(second.text)
-    one, two = (word.model_copy(update={"text": core}) for word, core in ((first, a), (second, b)))
-    if not a or not b:
-        one, two, a_lead, a_tail = first, second, "", ""
-        b_lead = b_tail = ""
-    if _without_marks(one.text) == _without_marks(two.text) and one.text != two.text:
-        one = two = max(one, two, key=lambda word: len(word.text))
+    one, two = _cores(first, second)
     joint = joint_traits(one, two)
     weights = _weights()
     if one.text == two.text:
@@ -121,13 +122,27 @@ def _better(first: Word, second: Word) -> Word:
     else:
         right = [_probability(weights[side], joint) for side in ("first", "second")]
         best, sure = (one.text, right[0]) if right[0] >= right[1] else (two.text, right[1])
-    tail = b_tail if a_tail in _STOPS and b_tail in _STOPS else a_tail
-    if (a_lead, a_tail) != (b_lead, b_tail):
+    (lead, core, tail), (b_lead, b_core, b_tail) = split_marks(first.text), split_marks(second.text)
+    if not core or not b_core:
+        return first.model_copy(update={"text": best, "confidence": sure})
+    if (lead, tail) != (b_lead, b_tail):
         sure = min(sure, _MARKS_DIFFER)
-    return first.model_copy(update={"text": a_lead + best + tail, "confidence": sure})
+        tail = b_tail if tail in _STOPS and b_tail in _STOPS else tail
+    return first.model_copy(update={"text": lead + best + tail, "confidence": sure})
 
 
-def _parts(text: str) -> tuple[str, str, str]:
+def _cores(first: Word, second: Word) -> tuple[Word, Word]:
+    """Both without the marks around them; a code one engine read without its points is the other's."""
+    a, b = split_marks(first.text)[1], split_marks(second.text)[1]
+    if a and b:
+        first, second = first.model_copy(update={"text": a}), second.model_copy(update={"text": b})
+    if a != b and _without_marks(a) == _without_marks(b):
+        longer = max(a, b, key=len)
+        first, second = (word.model_copy(update={"text": longer}) for word in (first, second))
+    return first, second
+
+
+def split_marks(text: str) -> tuple[str, str, str]:
     """Marks before, the core, marks after."""
     found = _CORE.fullmatch(nfc(text))
     return (found[1], found[2], found[3]) if found else ("", text, "")

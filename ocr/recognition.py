@@ -1,12 +1,14 @@
 """Recognition: the first engine reads the page, each next one is asked only about what is doubtful."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from ocr.choice import choose, pair_up, surety
+from ocr.choice import Pair, choose, pair_up, surety
 from ocr.engine import Engine, Layout
 from ocr.image import Gray
 from ocr.sheet import lay_out, take_up
 from schemas.page import Box, Line, Word, enclosing
+from schemas.settings import EngineName
 
 _SURE = 0.95
 """A word at least so surely right is not read again."""
@@ -25,25 +27,57 @@ _BESIDE, _AROUND = 0.2, 0.12
 def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: int) -> tuple[Line, ...]:
     """Lines of a prepared page; each word's confidence is the probability that it is right.
 
-    Raises `ReadingFailed` when an engine fails.
+    The first of `engines` reads the page; the second, if there is one, is asked where that one is
+    in doubt. Raises `ReadingFailed` when an engine fails.
     """
     first, *others = engines
     lines = [list(line.words) for line in first.read(gray, dpi, Layout.PAGE, timeout_seconds)]
     sure = [[surety(word, first.family) for word in line] for line in lines]
-    asked = [_asked(*pair) for pair in zip(lines, sure, strict=True)]
-    for engine in others[:1]:
-        spans = [(n, *span) for n, line in enumerate(asked) for span in _runs(line)]
-        boxes = [_shown(lines[n], start, end, gray.shape) for n, start, end in spans]
-        if not spans:
-            break
-        sheet, pieces = lay_out(gray, boxes)
-        second = take_up(engine.read(sheet, dpi, Layout.SHEET, timeout_seconds), pieces)
-        for (n, start, end), words in reversed(list(zip(spans, second, strict=True))):
-            chosen = [w for pair in pair_up(lines[n][start:end], words) for w in choose(pair)]
-            lines[n][start:end] = chosen
-            sure[n][start:end] = [word.confidence for word in chosen]
+    for second in others[:1]:
+        asked = [_asked(*pair) for pair in zip(lines, sure, strict=True)]
+        for at, words in reversed(_read_again(gray, dpi, lines, asked, second, timeout_seconds)):
+            pairs = pair_up(lines[at.line][at.start : at.end], words)
+            chosen = [word for pair in pairs for word in choose(_in_order(pair, first))]
+            lines[at.line][at.start : at.end] = chosen
+            sure[at.line][at.start : at.end] = [word.confidence for word in chosen]
     found = (_without_noise(_with_confidence(*pair)) for pair in zip(lines, sure, strict=True))
     return tuple(Line(words=tuple(_in_capitals(words))) for words in found if words)
+
+
+def read_pairs(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: int) -> list[Pair]:
+    """Every word of a prepared page as both engines read it: what weights are fitted on."""
+    first, second = engines
+    lines = [list(line.words) for line in first.read(gray, dpi, Layout.PAGE, timeout_seconds)]
+    asked = [[True] * len(line) for line in lines]
+    again = _read_again(gray, dpi, lines, asked, second, timeout_seconds)
+    return [pair for at, words in again for pair in pair_up(lines[at.line][at.start : at.end], words)]
+
+
+class _Stretch(NamedTuple):
+    """Words `start` to `end` of a line."""
+
+    line: int
+    start: int
+    end: int
+
+
+def _read_again(
+    gray: Gray, dpi: int, lines: Sequence[Sequence[Word]], asked: Sequence[Sequence[bool]], engine: Engine,
+    timeout_seconds: int,
+) -> list[tuple[_Stretch, tuple[Word, ...]]]:  # fmt: skip
+    """What `engine` reads of the words asked about, set on one sheet."""
+    stretches = [_Stretch(n, *run) for n, line in enumerate(asked) for run in _runs(line)]
+    if not stretches:
+        return []
+    boxes = [_shown(lines[at.line], at.start, at.end, gray.shape) for at in stretches]
+    sheet, pieces = lay_out(gray, boxes)
+    words = take_up(engine.read(sheet, dpi, Layout.SHEET, timeout_seconds), pieces)
+    return list(zip(stretches, words, strict=True))
+
+
+def _in_order(pair: Pair, first: Engine) -> Pair:
+    """The pair as the weights know it, Tesseract second."""
+    return Pair(pair.second, pair.first) if first.family == EngineName.TESSERACT else pair
 
 
 def _in_capitals(words: Sequence[Word]) -> list[Word]:
