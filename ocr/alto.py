@@ -43,6 +43,8 @@ def _page(layout: etree._Element, page: PageText, number: int) -> None:
         text = _add(space, "TextBlock", ID=name, **_place(block.box))
         for row, line in enumerate(block.lines, 1):
             _line(text, line, f"{name}l{row}")
+    for at, mark in enumerate(page.marks, 1):
+        _add(space, "Illustration", ID=f"p{number}m{at}", TYPE=mark.kind, **_place(mark.box))
 
 
 def _line(block: etree._Element, line: Line, name: str) -> None:

@@ -10,6 +10,7 @@ from ocr.blank import is_blank
 from ocr.codes import find_codes
 from ocr.engine import Engine, Layout
 from ocr.image import Gray, PageImage, Rgb
+from ocr.marks import find_marks
 from ocr.order import reading_order
 from ocr.orientation import four_way_orientation
 from ocr.preparation import Prepared, prepare
@@ -53,11 +54,13 @@ def read_page(
     if image.damaged:
         quality = DAMAGED
     height, width = view_gray.shape
+    blocks = _blocks(join_rows(lines), prepared, (width, height))
+    read = [line for block in blocks for line in block.lines]
     page = PageText(
         page_number=page_number, width_px=width, height_px=height, dpi=image.dpi,
         effective_dpi=effective_dpi, rotation_degrees=rotation,
         skew_degrees=round(prepared.skew_degrees, 2), quality=quality,
-        codes=find_codes(view_gray), blocks=_blocks(join_rows(lines), prepared, (width, height)),
+        codes=find_codes(view_gray), blocks=blocks, marks=find_marks(view, image.dpi, read),
         engine=" + ".join(engine.name for engine in engines),
     )  # fmt: skip
     return page, _jpeg(view)

@@ -70,6 +70,36 @@ class Code(Frozen):
     damaged: bool = False
 
 
+class MarkKind(StrEnum):
+    """What stands on a page beside its print."""
+
+    SEAL = "seal"
+    """Con dấu: round, of an agency."""
+    STAMP = "stamp"
+    """Dấu: framed words, such as incoming mail (ĐẾN) or urgency (KHẨN)."""
+    SIGNATURE = "signature"
+    """Chữ ký."""
+    HANDWRITING = "handwriting"
+    """Chữ viết tay written into a printed gap: a number, a day."""
+
+
+class InkColour(StrEnum):
+    """Colour of a mark, as far as it tells: paper copied in black and white has only black."""
+
+    RED = "red"
+    BLUE = "blue"
+    BLACK = "black"
+
+
+class Mark(Frozen):
+    """A seal, stamp, signature or handwriting: where it stands, and what it says if that was read."""
+
+    kind: MarkKind
+    box: Box
+    colour: InkColour
+    text: str | None = None
+
+
 class Verdict(StrEnum):
     """Whether the page may be used as a digitised paper."""
 
@@ -112,6 +142,8 @@ class PageText(Frozen):
     quality: Quality = Quality()
     codes: tuple[Code, ...] = ()
     blocks: tuple[Block, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """Seals, stamps, signatures, handwriting; evidence, and no part of the text."""
     engine: str = "none"
 
     @property
