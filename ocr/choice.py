@@ -21,6 +21,7 @@ from schemas.vietnamese import nfc
 
 Weights = dict[str, list[float]]
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
+_ODD = re.compile(r"[^\w./,:;()%-]")
 _STOPS = (".", ",", ";", ":")
 """Marks that trueocr confuses; which of them it is Tesseract sees better."""
 _MARKS_DIFFER = 0.9
@@ -88,7 +89,7 @@ def _text_traits(text: str) -> tuple[float, ...]:
         float(letters and not is_syllable(bare)), float(any(char.isdigit() for char in text)),
         float(not any(char.isalnum() for char in text)), float(stacked), float("\u0303" in _split(text)),
         float(bare != text), float(text.isupper()), min(len(text), 12) / 12,
-        float(bool(bare) and not letters and not bare.replace("/", "").replace("-", "").isalnum()),
+        float(bool(_ODD.search(bare))),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pikepdf
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError, PDFSyntaxError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from ocr.born_digital import own_lines
 from ocr.image import PageImage, Rgb
 from ocr.scans import lone_scan
 from schemas.batch import MediaType
@@ -158,6 +159,7 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
         width_inches, height_inches = _page_inches(page)
         dpi = _scan_dpi(page, width_inches, height_inches)
         scan = lone_scan(page)
+        lines = () if scan is not None else own_lines(file, page_number, page, dpi)
     longest = max(width_inches, height_inches)
     if longest * dpi > limits.max_side_px or width_inches * height_inches * dpi**2 > limits.max_pixels:
         raise TooLarge(name, f"{longest:.0f} in")
@@ -165,7 +167,7 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
         _check_size((scan.shape[1], scan.shape[0]), limits, name)
         return PageImage(scan, max(round(scan.shape[1] / width_inches), 1))
     try:
-        return PageImage(_rasterise(file, page_number, dpi, limits, strict=True), dpi)
+        return PageImage(_rasterise(file, page_number, dpi, limits, strict=True), dpi, lines)
     except PDFSyntaxError:
         pixels = _rasterise(file, page_number, dpi, limits, strict=False)
         return PageImage(pixels, dpi, damaged=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy.typing as npt
 
+from schemas.page import Line
+
 Gray = npt.NDArray[Any]
 """uint8 `(height, width)`, 0 black … 255 white. (OpenCV's stubs do not tell element types.)"""
 Mask = npt.NDArray[Any]
@@ -19,6 +21,8 @@ class PageImage:
 
     pixels: Rgb
     dpi: int
+    lines: tuple[Line, ...] = ()
+    """The page's own text, where it was never paper: nothing is left to recognise."""
     damaged: bool = False
     """The file is broken here: what is seen may not be all."""
 

@@ -13,10 +13,11 @@ from ocr.image import Gray, PageImage, Rgb
 from ocr.marks import find_marks
 from ocr.order import reading_order
 from ocr.orientation import four_way_orientation
-from ocr.preparation import Prepared, prepare
+from ocr.preparation import prepare
 from ocr.quality import DAMAGED, judge_quality
 from ocr.recognition import recognise
 from ocr.rows import join_rows
+from ocr.ruling import cells, ruling
 from ocr.skew import turn
 from ocr.tone import ink_channel
 from schemas.page import Block, Box, Line, PageText, Word
@@ -38,32 +39,52 @@ def read_page(
 
     Raises `ReadingFailed` when the engine fails.
     """
+    if image.lines:
+        return _born_digital(image, page_number), _jpeg(image.pixels)
     gray = ink_channel(image.pixels)
     if not image.damaged and is_blank(gray, image.dpi):
         return _blank_page(image, page_number), _jpeg(image.pixels)
-    rotation = engines[0].quarter_turn(gray)
-    if rotation is None:
-        strips = _StripReader(engines[0], image.dpi, timeout_seconds)
-        rotation = four_way_orientation(gray, image.dpi, strips)
+    rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds)
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
     prepared = prepare(upright, image.dpi)
     view = turn(upright, prepared.skew_degrees)
     lines = recognise(prepared.gray, prepared.dpi, engines, timeout_seconds)
     view_gray = ink_channel(view)
     quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
-    if image.damaged:
-        quality = DAMAGED
     height, width = view_gray.shape
-    blocks = _blocks(join_rows(lines), prepared, (width, height))
+    blocks = _blocks(
+        _on_view(reading_order(join_rows(lines), prepared.cells), prepared.scale, (width, height))
+    )
     read = [line for block in blocks for line in block.lines]
     page = PageText(
         page_number=page_number, width_px=width, height_px=height, dpi=image.dpi,
         effective_dpi=effective_dpi, rotation_degrees=rotation,
-        skew_degrees=round(prepared.skew_degrees, 2), quality=quality,
+        skew_degrees=round(prepared.skew_degrees, 2), quality=DAMAGED if image.damaged else quality,
         codes=find_codes(view_gray), blocks=blocks, marks=find_marks(view, image.dpi, read),
         engine=" + ".join(engine.name for engine in engines),
     )  # fmt: skip
     return page, _jpeg(view)
+
+
+def _rotation(gray: Gray, dpi: int, engine: Engine, timeout_seconds: int) -> int:
+    """Clockwise turn that sets the page upright: by the engine if it can tell, else by ink and reading."""
+    turned = engine.quarter_turn(gray)
+    if turned is not None:
+        return turned
+    return four_way_orientation(gray, dpi, _StripReader(engine, dpi, timeout_seconds))
+
+
+def _born_digital(image: PageImage, page_number: int) -> PageText:
+    """A page that was never paper, by its own words; only their order is ours."""
+    gray = ink_channel(image.pixels)
+    size = (image.width_px, image.height_px)
+    table = cells(ruling(gray, image.dpi), image.dpi)
+    blocks = _blocks(_on_view(reading_order(join_rows(image.lines), table), 1.0, size))
+    return PageText(
+        page_number=page_number, width_px=size[0], height_px=size[1], dpi=image.dpi,
+        effective_dpi=image.dpi, codes=find_codes(gray), blocks=blocks, engine="pdf",
+        marks=find_marks(image.pixels, image.dpi, image.lines),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,11 +118,15 @@ def _jpeg(pixels: Rgb) -> bytes:
     return coded.tobytes()
 
 
-def _blocks(lines: tuple[Line, ...], prepared: Prepared, size: tuple[int, int]) -> tuple[Block, ...]:
-    """Lines in reading order, in view pixels, put together where they stand close."""
-    ordered = [_to_view(line, prepared.scale, size) for line in reading_order(lines, prepared.cells)]
+def _on_view(lines: Sequence[Line], scale: float, size: tuple[int, int]) -> list[Line]:
+    """Lines in pixels of the view, `scale` being theirs a view pixel; what is off the page falls out."""
+    return [line for line in (_to_view(line, scale, size) for line in lines) if line]
+
+
+def _blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """Lines in reading order put together where they stand close."""
     blocks: list[list[Line]] = []
-    for line in (line for line in ordered if line):
+    for line in lines:
         last = blocks[-1][-1] if blocks else None
         if last and _follows(last, line):
             blocks[-1].append(line)

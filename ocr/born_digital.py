@@ -1,0 +1,83 @@
+"""The own text of a page that was never paper: exact words, nothing to recognise.
+
+The only importer of pdfminer. A scan's hidden text layer is somebody's OCR and is never taken; a
+text layer that is not sound Vietnamese (old TCVN3 or VNI fonts, broken encodings) is read from its
+picture like any scan.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LAParams, LTAnno, LTChar, LTContainer, LTTextLineHorizontal
+
+from ocr.syllables import familiarity, is_syllable
+from schemas.page import Box, Line, Word
+from schemas.vietnamese import nfc
+
+_LEAST_WORDS = 15
+_SOUND = 0.7
+"""Share of words, of letters only, that are possible or known syllables."""
+_PICTURE = 0.4
+"""A page with an image over so much of its area may be a scan."""
+
+
+def own_lines(file: Path, page_number: int, page: pikepdf.Page, dpi: int) -> tuple[Line, ...]:
+    """Lines of the page's own text in pixels at `dpi`; empty when there is none to be trusted."""
+    if "/Font" not in page.resources or _is_pictured(page) or int(page.obj.get("/Rotate", 0)) % 360:
+        return ()
+    x0, _, _, y1 = (float(edge) for edge in page.cropbox)
+    layout = next(
+        iter(extract_pages(file, page_numbers=[page_number - 1], laparams=LAParams(boxes_flow=None)))
+    )
+    found = (_line(line, (x0, y1), dpi / 72) for line in _text_lines(layout))
+    lines = tuple(Line(words=tuple(words)) for words in found if words)
+    return lines if is_sound([word.text for line in lines for word in line.words]) else ()
+
+
+def is_sound(words: list[str]) -> bool:
+    """Whether a text layer is Vietnamese as people write it, and enough to be a page's text."""
+    bare = [word.strip(".,;:()\"'“”/-–") for word in words]
+    letters = [word for word in bare if word.isalpha()]
+    known = sum(is_syllable(word) or familiarity(word) > 0 for word in letters)
+    return len(letters) >= _LEAST_WORDS and known >= _SOUND * len(letters)
+
+
+def _is_pictured(page: pikepdf.Page) -> bool:
+    """Whether an image may hold what the page shows: in pixels, one as large as a scan."""
+    x0, y0, x1, y1 = (float(edge) for edge in page.cropbox)
+    inches = abs((x1 - x0) * (y1 - y0)) / 72**2
+    areas = (int(i.get("/Width", 0)) * int(i.get("/Height", 0)) for i in page.get_images().values())
+    return max(areas, default=0) > _PICTURE * inches * 100**2
+
+
+def _text_lines(layout: LTContainer[Any]) -> Iterator[LTTextLineHorizontal]:
+    for item in layout:
+        if isinstance(item, LTTextLineHorizontal):
+            yield item
+        elif isinstance(item, LTContainer):
+            yield from _text_lines(item)
+
+
+def _line(line: LTTextLineHorizontal, origin: tuple[float, float], scale: float) -> list[Word]:
+    """Words between the blanks that the layout or the text itself has."""
+    words: list[Word] = []
+    letters: list[LTChar] = []
+    for item in [*line, LTAnno(" ")]:
+        if isinstance(item, LTChar) and not item.get_text().isspace():
+            letters.append(item)
+        elif letters:
+            text = nfc("".join(letter.get_text() for letter in letters))
+            words.append(Word(text=text, box=_box(letters, origin, scale), confidence=1.0))
+            letters = []
+    return words
+
+
+def _box(letters: list[LTChar], origin: tuple[float, float], scale: float) -> Box:
+    left, top = origin
+    x0, x1 = min(letter.x0 for letter in letters), max(letter.x1 for letter in letters)
+    y0, y1 = min(letter.y0 for letter in letters), max(letter.y1 for letter in letters)
+    box = (x0 - left) * scale, (top - y1) * scale, (x1 - left) * scale, (top - y0) * scale
+    return max(round(box[0]), 0), max(round(box[1]), 0), max(round(box[2]), 1), max(round(box[3]), 1)
