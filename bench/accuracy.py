@@ -1,150 +1,144 @@
-"""Error rates of text and fields on seeds and a font set that nobody tuned on, beside bare Tesseract."""
+"""Error rates of text on seeds and a font set that nobody tuned on, all readers on the same pages."""
 
-import io
 import os
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from statistics import mean
+from statistics import mean, median
 from tempfile import TemporaryDirectory
 
-import numpy as np
 from PIL import Image
 
-from bench.speed import bare_tesseract
+from bench.readers import BARE, READERS, cpu_seconds
 from bench.tables import Table
-from ocr.engines import open_engines
-from ocr.image import PageImage
-from ocr.page import read_page
-from ocr.papers import split_papers
 from samples.damage import Level
 from samples.dossiers import draw_dossier, encode_page
-from samples.scores import (
-    FieldScore,
-    character_error_rate,
-    compare_papers,
-    folded_error_rate,
-    word_error_rate,
-)
-from samples.truth import DossierTruth, PaperTruth
-from schemas.page import PageText
-from schemas.settings import EngineName
+from samples.scores import character_error_rate, folded_error_rate, word_error_rate
 
 SEEDS = range(900, 906)
 FONTS = "b"
-ENGINES = open_engines(tuple(EngineName))
-Rates = tuple[float, float, float]
-"""CER, WER, folded CER."""
+_WORSE = 0.002
+"""A page read so much worse than by bare Tesseract is listed."""
+_OURS = list(READERS)[-1]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Of one page by one reader; shares, and CPU seconds."""
+
+    characters: float
+    words: float
+    folded: float
+    seconds: float
+
+    @property
+    def marks(self) -> float:
+        """Edits that only concern marks and case, a true character."""
+        return max(self.characters - self.folded, 0.0)
+
+
+Page = tuple[str, str, Mapping[str, Rates]]
+"""Group, name, rates by reader."""
 
 
 def measure_samples() -> list[Table]:
-    """Text and fields of drawn dossiers, every level."""
-    jobs = [(seed, level) for level in Level for seed in SEEDS]
-    texts: dict[tuple[str, str], list[Rates]] = defaultdict(list)
-    fields: dict[tuple[str, str], FieldScore] = defaultdict(FieldScore)
-    typed: dict[str, list[bool]] = defaultdict(list)
+    """Text of drawn dossiers: by level, and by kind of paper."""
+    with TemporaryDirectory(prefix="sohoa-bench-") as folder:
+        draw_pages(Path(folder), SEEDS, FONTS)
+        pages = list(_read_all(Path(folder)))
+    title = f"Text on samples (seeds {SEEDS.start}-{SEEDS.stop - 1}, font set {FONTS})"
+    kinds = [(f"{group} {name.split('-')[3].replace('_', ' ')}", name, rates) for group, name, rates in pages]
+    return [_table(pages, title), _kinds(kinds), _worse(pages, "sample pages")]
+
+
+def measure_pages(folder: Path) -> list[Table]:
+    """Text of page images in `folder`, `<group>-….png` each with its truth as `.txt` beside it."""
+    pages = list(_read_all(folder))
+    return [_table(pages, f"Text on {len(pages)} given pages"), _worse(pages, "given pages")]
+
+
+def draw_pages(folder: Path, seeds: range, fonts: str) -> None:
+    """Damaged pages as `<level>-<fonts><seed>-<n>-<kind>.png`, set upright, truth as `.txt` beside."""
+    for seed in seeds:
+        for level in Level:
+            rng = Random(f"{seed}-{level}")
+            number = 0
+            for paper in draw_dossier(seed, fonts, blank=False):
+                for drawn in paper.pages:
+                    jpeg, turned = encode_page(drawn, level, rng)
+                    number += 1
+                    file = folder / f"{level}-{fonts}{seed}-{number}-{paper.document_type}.jpg"
+                    file.write_bytes(jpeg)
+                    image = Image.open(file)
+                    upright = image.rotate(turned, expand=True)
+                    upright.save(file.with_suffix(".png"), dpi=image.info["dpi"])
+                    file.with_suffix(".txt").write_text(drawn.truth.text, "utf-8")
+                    file.unlink()
+
+
+def _read_all(folder: Path) -> Iterator[Page]:
+    files = sorted(file for file in folder.iterdir() if file.suffix in (".jpg", ".png"))
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for level, pages, papers in pool.map(_read_dossier, jobs):
-            for ours, bare in pages:
-                texts[level, "ours"].append(ours)
-                texts[level, "bare"].append(bare)
-            for kind, right, score in papers:
-                fields[level, kind] += score
-                typed[level].append(right)
-    return [_text_table(texts, f"Text on samples (seeds {SEEDS}, font set {FONTS})"),
-            _field_table(fields, typed)]  # fmt: skip
+        for file, rates in zip(files, pool.map(_read_page, files), strict=True):
+            yield file.name.split("-")[0], file.stem, rates
 
 
-def measure_pages(folder: Path) -> Table:
-    """Text of page images in `folder`, each with its truth as `….txt` beside it."""
-    images = sorted(file for file in folder.iterdir() if file.suffix in (".jpg", ".png"))
-    texts: dict[tuple[str, str], list[Rates]] = defaultdict(list)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for image, (ours, bare) in zip(images, pool.map(_read_page_file, images), strict=True):
-            group = image.name.split("-")[0]
-            texts[group, "ours"].append(ours)
-            texts[group, "bare"].append(bare)
-    return _text_table(texts, f"Text on {len(images)} given pages")
+def _read_page(file: Path) -> dict[str, Rates]:
+    truth = file.with_suffix(".txt").read_text("utf-8")
+    rates = {}
+    for name, reader in READERS.items():
+        begun = cpu_seconds()
+        text = reader(file)
+        spent = cpu_seconds() - begun
+        rates[name] = Rates(
+            character_error_rate(truth, text), word_error_rate(truth, text),
+            folded_error_rate(truth, text), spent,
+        )  # fmt: skip
+    return rates
 
 
-def _read_dossier(
-    job: tuple[int, Level],
-) -> tuple[str, list[tuple[Rates, Rates]], list[tuple[str, bool, FieldScore]]]:
-    seed, level = job
-    rng = Random(f"{seed}-{level}")
-    pages: list[PageText] = []
-    rates: list[tuple[Rates, Rates]] = []
-    papers: list[PaperTruth] = []
-    truths = []
-    for paper in draw_dossier(seed, FONTS, blank=False):
-        numbers = tuple(range(len(pages) + 1, len(pages) + 1 + len(paper.pages)))
-        papers.append(PaperTruth(document_type=paper.document_type, pages=numbers, fields=paper.fields))
-        for drawn in paper.pages:
-            jpeg, turned = encode_page(drawn, level, rng)
-            image = Image.open(io.BytesIO(jpeg))
-            dpi = round(float(image.info["dpi"][0]))
-            page, _ = read_page(
-                PageImage(np.asarray(image.convert("RGB")), dpi), len(pages) + 1, ENGINES, 120
-            )
-            pages.append(page)
-            truths.append(drawn.truth)
-            rates.append(
-                (_rates(drawn.truth.text, page.text), _rates(drawn.truth.text, _bare(image, turned)))
-            )
-    truth = DossierTruth(name="", level=level, seed=seed, pages=tuple(truths), papers=tuple(papers))
-    read = [(e.document_type, e.pages, e.fields) for e in split_papers(pages)]
-    scores = [(s.document_type, s.type_right, s.score) for s in compare_papers(truth, read)]
-    return level, rates, scores
-
-
-def _read_page_file(image: Path) -> tuple[Rates, Rates]:
-    truth = image.with_suffix(".txt").read_text("utf-8")
-    opened = Image.open(image)
-    dpi = round(float(opened.info.get("dpi", (200, 200))[0]))
-    page, _ = read_page(PageImage(np.asarray(opened.convert("RGB")), dpi), 1, ENGINES, 120)
-    return _rates(truth, page.text), _rates(truth, bare_tesseract(image))
-
-
-def _bare(image: Image.Image, turned: int) -> str:
-    """Bare Tesseract on the page set upright: it would read a turned one as noise."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "page.png"
-        image.rotate(turned, expand=True).save(file, dpi=image.info["dpi"])
-        return bare_tesseract(file)
-
-
-def _rates(true: str, read: str) -> Rates:
-    return character_error_rate(true, read), word_error_rate(true, read), folded_error_rate(true, read)
-
-
-def _text_table(texts: dict[tuple[str, str], list[Rates]], title: str) -> Table:
+def _table(pages: Sequence[Page], title: str) -> Table:
     rows = []
-    for group in dict.fromkeys(group for group, _ in texts):
-        for who, name in (("bare", "bare Tesseract"), ("ours", "Sohoa")):
-            columns = zip(*texts[group, who], strict=True)
-            rows.append((f"{group}, {name}", *(f"{100 * mean(c):.2f}" for c in columns)))
-    return Table(
-        title=title, heads=("mean over pages, %", "CER", "WER", "CER without marks"), rows=tuple(rows)
+    for group in dict.fromkeys(group for group, _, _ in pages):
+        for name in READERS:
+            seen = [rates[name] for of, _, rates in pages if of == group]
+            shares = (
+                mean(r.characters for r in seen), median(r.characters for r in seen),
+                mean(r.words for r in seen), mean(r.folded for r in seen), mean(r.marks for r in seen),
+            )  # fmt: skip
+            seconds = median(r.seconds for r in seen)
+            rows.append(
+                (f"{group} ({len(seen)}), {name}", *(f"{100 * s:.2f}" for s in shares), f"{seconds:.2f}")
+            )
+    heads = (
+        "%, mean over pages",
+        "CER",
+        "CER, median",
+        "WER",
+        "CER without marks",
+        "marks only",
+        "CPU s, median",
     )
+    return Table(title=title, heads=heads, rows=tuple(rows))
 
 
-def _field_table(fields: dict[tuple[str, str], FieldScore], typed: Mapping[str, Sequence[bool]]) -> Table:
-    return Table(
-        title="Fields on the same samples",
-        heads=("", "precision", "recall", "F1", "fields"),
-        rows=tuple(_field_rows(fields, typed)),
-    )
+def _kinds(pages: Sequence[Page]) -> Table:
+    rows = []
+    for group in dict.fromkeys(group for group, _, _ in pages):
+        means = (
+            mean(rates[name].characters for of, _, rates in pages if of == group) for name in (BARE, _OURS)
+        )
+        rows.append((group, *(f"{100 * value:.2f}" for value in means)))
+    return Table(title="CER by kind of page, %", heads=("", BARE, "Sohoa"), rows=tuple(rows))
 
 
-def _field_rows(
-    fields: dict[tuple[str, str], FieldScore], typed: Mapping[str, Sequence[bool]]
-) -> Iterator[tuple[str, ...]]:
-    for level, right in typed.items():
-        for (of, kind), score in sorted(fields.items()):
-            true = score.right + score.wrong + score.missed
-            if of == level and true:
-                rates = (score.precision, score.recall, score.f1)
-                yield f"{level}, {kind}", *(f"{rate:.3f}" for rate in rates), str(true)
-        yield f"{level}, type of the paper", "", f"{mean(right):.3f}", "", str(len(right))
+def _worse(pages: Sequence[Page], what: str) -> Table:
+    rows = [
+        (name, f"{100 * rates[BARE].characters:.2f}", f"{100 * rates[_OURS].characters:.2f}")
+        for _, name, rates in pages
+        if rates[_OURS].characters > rates[BARE].characters + _WORSE
+    ]
+    title = f"Worse than bare Tesseract by over 0.2 points: {len(rows)} of {len(pages)} {what}"
+    return Table(title=title, heads=("page", BARE, "Sohoa"), rows=tuple(rows))
