@@ -52,13 +52,13 @@ def _measure(dossiers: int, folders: list[Path]) -> Iterator[Table]:
 def _head() -> str:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     engines = ", ".join(engine.name for engine in open_engines(BOTH))
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("opencv-python-headless", "ocrmypdf", "onnxruntime")
-    )
+    names = ("opencv-python-headless", "ocrmypdf", "onnxruntime")
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
     return (
-        f"# Benchmarks\n\nMade by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine}, {engines}, {packages}. "
-        "Persons and papers are made up.\nAll readers read the same pages, set upright, in the same run: bare "
-        "Tesseract is `tesseract -l vie`, OCRmyPDF runs with `--deskew --clean --rotate-pages`.\n" + _DOCLING
+        f"# Benchmarks\n\nMade by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine}, {engines}, "
+        f"{packages}. Persons and papers are made up.\nAll readers read the same pages, set upright, in the "
+        "same run: bare Tesseract is `tesseract -l vie`, OCRmyPDF runs with `--deskew --clean "
+        "--rotate-pages`.\n" + _DOCLING
     )
 
 

@@ -23,6 +23,7 @@ _STAMP_INCHES = (0.5, 4.0)
 _SIGNATURE_INCHES = (0.45, 3.2)
 _LEAST_COLOUR = 25
 """Levels by which red or blue must stand out of the other channels."""
+_FEW_PIXELS = 60
 _SCRIBBLE = 0.3
 """Most ink in a signature's box: it is strokes, not an area."""
 _UNSURE = 0.5
@@ -36,20 +37,22 @@ def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
     factor = min(1.0, _DPI / dpi)
     small = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     red, blue = _coloured(small, InkColour.RED), _coloured(small, InkColour.BLUE)
-    found = [*_seals_and_stamps(red, dpi * factor, lines, factor)]
-    found += _signatures(blue, dpi * factor, InkColour.BLUE)
+    found: list[Mark] = []
+    if cv2.countNonZero(red) > _FEW_PIXELS:
+        found += _seals_and_stamps(red, dpi * factor, lines, factor)
+    if cv2.countNonZero(blue) > _FEW_PIXELS:
+        found += _signatures(blue, dpi * factor, InkColour.BLUE)
     found = [mark.model_copy(update={"box": _enlarged(mark.box, factor)}) for mark in found]
     return (*found, *_handwriting(rgb[:, :, 0], dpi, lines))
 
 
 def _coloured(rgb: Rgb, colour: InkColour) -> Mask:
-    """Pixels whose red (blue) stands out of the other channels, gaps of a stroke closed."""
-    channel = 0 if colour is InkColour.RED else 2
-    others = np.delete(rgb, channel, axis=2).max(axis=2)
-    mask: Mask = (cv2.subtract(np.ascontiguousarray(rgb[:, :, channel]), others) > _LEAST_COLOUR).astype(
-        np.uint8
-    )
-    return mask * np.uint8(255)
+    """Pixels whose red (blue) stands out of the other channels."""
+    red, green, blue = cv2.split(rgb)
+    wanted, other = (red, blue) if colour is InkColour.RED else (blue, red)
+    excess = cv2.subtract(wanted, cv2.max(green, other))
+    mask: Mask = cv2.threshold(excess, _LEAST_COLOUR, 255, cv2.THRESH_BINARY)[1]
+    return mask
 
 
 def _seals_and_stamps(red: Mask, dpi: float, lines: Sequence[Line], factor: float) -> Iterator[Mark]:

@@ -109,17 +109,19 @@ def _any_row(centres: NDArray[Any], dpi: float) -> bool:
 
 
 def cells(found: Ruling, dpi: float) -> list[Box]:
-    """Cells of ruled tables as (left, top, right, bottom), row by row."""
+    """Cells of ruled tables as (left, top, right, bottom), row by row; looked for at half size."""
     lines: Mask = found.level | found.upright
     if np.count_nonzero(found.upright) < dpi or np.count_nonzero(found.level) < dpi:
         return []
-    walls: Mask = cv2.dilate(lines, np.ones((5, 5), np.uint8))
-    stats = components(cv2.bitwise_not(walls), connectivity=4).stats
+    thick: Mask = cv2.dilate(lines, np.ones((5, 5), np.uint8))[::2, ::2]
+    stats = components(cv2.bitwise_not(thick), connectivity=4).stats
     left, top, wide, tall, area = (stats[1:, k] for k in range(5))
-    height, width = lines.shape
+    height, width = thick.shape
     inner = (left > 0) & (top > 0) & (left + wide < width) & (top + tall < height)
-    cell = inner & (wide > 0.15 * dpi) & (tall > 0.12 * dpi) & (area > 0.8 * wide * tall)
-    boxes = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h in stats[1:][cell][:, :4]]
+    cell = inner & (wide > 0.075 * dpi) & (tall > 0.06 * dpi) & (area > 0.8 * wide * tall)
+    boxes = [
+        (2 * int(x), 2 * int(y), 2 * int(x + w), 2 * int(y + h)) for x, y, w, h in stats[1:][cell][:, :4]
+    ]
     return _row_by_row(boxes, 0.06 * dpi) if len(boxes) > 2 else []
 
 
