@@ -6,7 +6,7 @@ SYSTEM := tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test check bench clean lock pictures
+.PHONY: help install demo test check bench weights clean lock pictures
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -35,8 +35,12 @@ check: install ## format, lint, layers, types
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 
-bench: install ## measure speed and accuracy beside bare Tesseract
+bench: install ## measure speed and accuracy beside bare Tesseract and OCRmyPDF
+	@deploy/install-debian unpaper
 	@$(BIN)/python -m bench
+
+weights: install ## fit again how sure a reading is (ocr/weights.json)
+	@$(BIN)/python -m bench.weights
 
 pictures: install ## draw again the pictures of the README
 	@$(BIN)/python -m docs.pictures

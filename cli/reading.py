@@ -10,6 +10,7 @@ from cli.terminal import errors_told, fail, out, say, settings_for
 from flows.direct import read_files
 from ocr.separators import make_separators
 from schemas.errors import BadInput
+from schemas.quality import quality_advice
 from schemas.reading import FileReading
 
 
@@ -57,6 +58,11 @@ def _print(reading: FileReading) -> None:
     out.rule(reading.file, align="left")
     for problem in reading.problems:
         out.print(f"✗ {problem.message}", markup=False)
+    for page in reading.pages:
+        for code in page.quality.reasons:
+            advice = quality_advice(code)
+            where = say(f"trang {page.page_number}", f"page {page.page_number}")
+            out.print(f"! {where}: {say(advice.vi, advice.en)}", markup=False)
     for document in reading.documents:
         pages = ", ".join(map(str, document.pages))
         out.print(f"{document.document_type} ({pages})", style="bold")
