@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from samples.canvas import Canvas
 from samples.dossiers import read_truth
 from storage.objects import ObjectStore
 from storage.seaweedfs import embedded
@@ -106,6 +107,23 @@ def test_read_keeps_the_contract(dossier_file: Path, tmp_path: Path) -> None:
 def test_read_needs_no_store(dossier_file: Path, tmp_path: Path) -> None:
     sohoa("read", dossier_file, "--json", SOHOA_STORE__ENDPOINT="127.0.0.1:1")
     assert not (tmp_path / "data").exists()
+
+
+def test_read_tells_what_to_do_about_a_bad_scan(tmp_path: Path) -> None:
+    canvas = Canvas()
+    for row in range(20):
+        canvas.write(25, 30 + 9 * row, "Căn cứ Luật Tổ chức chính quyền địa phương", ink=(205, 205, 205))
+    file = tmp_path / "nhạt.png"
+    canvas.finish().image.save(file, dpi=(300, 300))
+    assert "Chữ nhạt" in sohoa("read", file, SOHOA_LANGUAGE="vi").stdout
+    assert "Faint" in sohoa("read", file, SOHOA_LANGUAGE="en").stdout
+
+
+def test_one_engine_by_setting_and_a_wrong_name_is_told(dossier_file: Path) -> None:
+    (reading,) = lines(sohoa("read", dossier_file, "--json", SOHOA_ENGINES='["tesseract"]'))
+    assert [document["document_type"] for document in reading["documents"]]
+    run = sohoa("read", dossier_file, status=4, SOHOA_ENGINES='["magic"]')
+    assert "engines" in run.stderr
 
 
 def test_hot_folder(tmp_path: Path, page_jpeg: bytes) -> None:
