@@ -15,6 +15,7 @@ from bench.accuracy import FONTS, draw_pages
 from bench.readers import cpu_seconds, read_ours
 from bench.tables import Table
 from ocr.choice import Pair
+from ocr.condition import Condition
 from samples.scores import character_error_rate
 
 SEEDS = range(910, 912)
@@ -30,7 +31,7 @@ STEPS: Mapping[str, Mapping[str, Callable[..., object]]] = {
         "ocr.preparation.ink_channel": lambda rgb: cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     },
     "cleaning of bad pages": {"ocr.preparation.clean": lambda gray, _: gray},
-    "cleaning only where needed": {"ocr.preparation.judge_condition": lambda *_: "bad"},
+    "cleaning only where needed": {"ocr.preparation.judge_condition": lambda *_: Condition.BAD},
     "deskew": {"ocr.preparation.measure_skew": lambda *_: 0.0},
     "letters of one size": {"ocr.preparation.text_scale": lambda *_: 1.0},
     "rules and leaders removed": {"ocr.preparation.without_rules_and_leaders": lambda gray, *_: gray},

@@ -24,6 +24,8 @@ _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
 _ODD = re.compile(r"[^\w./,:;()%-]")
 _STOPS = (".", ",", ";", ":")
 """Marks that trueocr confuses; which of them it is Tesseract sees better."""
+_SHORT = 4
+"""Letters of an abbreviation in capitals, such as TM. and UBND., after which a stop is a full stop."""
 _MARKS_DIFFER = 0.9
 """Confidence at most where the marks around a word were read differently."""
 _ALONE = 0.6
@@ -128,7 +130,8 @@ def _better(first: Word, second: Word) -> Word:
         return first.model_copy(update={"text": best, "confidence": sure})
     if (lead, tail) != (b_lead, b_tail):
         sure = min(sure, _MARKS_DIFFER)
-        tail = b_tail if tail in _STOPS and b_tail in _STOPS else tail
+        if tail in _STOPS and b_tail in _STOPS:
+            tail = "." if best.isupper() and len(best) <= _SHORT and "." in (tail, b_tail) else b_tail
     return first.model_copy(update={"text": lead + best + tail, "confidence": sure})
 
 

@@ -7,11 +7,14 @@ from ocr.choice import Pair, choose, pair_up, surety
 from ocr.engine import Engine, Layout
 from ocr.image import Gray
 from ocr.sheet import lay_out, take_up
+from ocr.syllables import familiarity, is_syllable, rival
 from schemas.page import Box, Line, Word, enclosing
 from schemas.settings import EngineName
 
 _SURE = 0.95
 """A word at least so surely right is not read again."""
+_VERY_SURE, _AS_COMMON = 0.97, 0.05
+"""The engine's own confidence, and how much less common, under which a likely mistake is looked into."""
 _CAPITALS = 0.75
 """Share of capitals from which on a line is set in capitals."""
 _FEW_WORDS = 3
@@ -97,24 +100,38 @@ def _without_noise(words: Sequence[Word]) -> list[Word]:
     """The line without what stands at its ends: specks, parts of pictures or codes taken for letters."""
     kept = list(words)
     for end in (0, -1):
-        while kept and len(kept[end].text) <= _NOISE_LENGTH and kept[end].confidence < _NOISE:
+        while kept and _is_noise(kept[end]):
             kept.pop(end)
     letters = sum(len(word.text) for word in kept)
     doubtful = all(word.confidence < _LONE_NOISE and not word.text.isdigit() for word in kept)
     return [] if letters <= _NOISE_LENGTH and doubtful else kept
 
 
+def _is_noise(word: Word) -> bool:
+    short = len(word.text) <= _NOISE_LENGTH
+    return short and word.confidence < _NOISE and not (is_syllable(word.text) and len(word.text) > 1)
+
+
 def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:
     """Which words of a line are to be read again: all of a machine-readable zone's."""
     if any(len(word.text) >= _ZONE and word.text == word.text.upper() for word in words):
         return [True] * len(words)
-    return [value < _SURE or _is_number(word) for word, value in zip(words, sure, strict=True)]
+    return [
+        value < _SURE or _is_number(word) or _is_rivalled(word)
+        for word, value in zip(words, sure, strict=True)
+    ]
 
 
 def _is_number(word: Word) -> bool:
     """Numbers and codes are read twice however sure the first engine is: nothing tells a wrong digit."""
     text = word.text
     return text in _LIKE_DIGITS or any(char.isdigit() for char in text) or "/" in text[1:-1]
+
+
+def _is_rivalled(word: Word) -> bool:
+    """Whether one mark more or less makes as common a syllable, and the engine is not very sure."""
+    bare = word.text.strip(".,;:()")
+    return word.confidence < _VERY_SURE and rival(bare) > familiarity(bare) - _AS_COMMON > 0
 
 
 def _runs(asked: Sequence[bool]) -> list[tuple[int, int]]:

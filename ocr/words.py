@@ -1,5 +1,6 @@
 """Words of a read line: cut where there is white between them, each boxed by its ink."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +17,45 @@ _BESIDE = 0.3
 _INK = 170
 _SPLIT = 0.28
 """White of so many line heights inside a word is a blank that was not read."""
+_GAP, _LETTER, _DENSITY = 0.6, 0.4, (0.08, 0.45)
+"""Between words of a line; the least that is a letter; ink in a strip of letters."""
 _NEAR_BLANK = 0.4
 """How far, in line heights, the white may lie from where the blank was read."""
 _DOT = (0.07, 0.2)
 """Least and most width and height of a full stop, in line heights."""
+
+
+def stretched(gray: Gray, boxes: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Line boxes made longer over letters that stand close beside them and belong to no other line.
+
+    The detector now and then ends a line in the middle of a word.
+    """
+    result = []
+    for box in boxes:
+        height = box[3] - box[1]
+        rows = slice(max(round(box[1] + 0.15 * height), 0), max(round(box[3] - 0.15 * height), 1))
+        ink = (gray[rows] < _INK).mean(axis=0)
+        beside = [other for other in boxes if min(box[3], other[3]) - max(box[1], other[1]) > 0.3 * height]
+        low = max((other[2] for other in beside if other[2] <= box[0] + height), default=0.0)
+        high = min((other[0] for other in beside if other[0] >= box[2] - height), default=gray.shape[1])
+        longer = box.copy()
+        longer[2] = _reach(ink, float(box[2]), float(high), height)
+        longer[0] = len(ink) - _reach(ink[::-1], len(ink) - float(box[0]), len(ink) - float(low), height)
+        result.append(longer)
+    return result
+
+
+def _reach(ink: NDArray[Any], start: float, end: float, height: float) -> float:
+    """How far letters go on from `start` without a white of `_GAP` heights; `start` if they do not."""
+    columns = np.flatnonzero(ink[round(start) : max(round(end), round(start))] > 0)
+    if not len(columns):
+        return start
+    steps = np.diff(np.concatenate([[0], columns]))
+    far = np.flatnonzero(steps > _GAP * height)
+    last = columns[far[0] - 1] if len(far) and far[0] else columns[-1] if not len(far) else 0
+    more = ink[round(start) : round(start) + last + 1]
+    like_letters = len(more) > _LETTER * height and _DENSITY[0] < more.mean() < _DENSITY[1]
+    return start + float(last) + 1 if like_letters else start
 
 
 @dataclass(frozen=True)
