@@ -13,7 +13,7 @@ from schemas.settings import EngineName
 
 _SURE = 0.95
 """A word at least so surely right is not read again."""
-_VERY_SURE, _AS_COMMON = 0.97, 0.05
+_VERY_SURE, _AS_COMMON = 0.97, 0.1
 """The engine's own confidence, and how much less common, under which a likely mistake is looked into."""
 _CAPITALS = 0.75
 """Share of capitals from which on a line is set in capitals."""

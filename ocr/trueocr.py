@@ -19,7 +19,7 @@ from trueocr.recognizer import Recognizer
 
 from ocr.engine import Layout
 from ocr.image import Gray
-from ocr.words import LineReading, line_of, stretched
+from ocr.words import LineReading, line_of, merged, stretched
 from schemas.page import Line
 
 _MODELS = Path(trueocr.__file__).parent / "models"
@@ -48,7 +48,7 @@ class TrueOcr:
         del dpi, layout, timeout_seconds
         detector, recogniser = _models()
         found = [box[:4] for box in detector.detect(gray) if box[2] - box[0] > 1 and box[3] - box[1] > 1]
-        boxes = stretched(gray, found)
+        boxes = stretched(gray, merged(found))
         readings = _recognise(recogniser, gray, boxes)
         lines = (line_of(gray, box, reading) for box, reading in zip(boxes, readings, strict=True))
         return tuple(line for line in lines if line)

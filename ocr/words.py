@@ -17,12 +17,33 @@ _BESIDE = 0.3
 _INK = 170
 _SPLIT = 0.28
 """White of so many line heights inside a word is a blank that was not read."""
+_TOUCH = 0.35
+"""Line heights between two pieces of one word."""
 _GAP, _LETTER, _DENSITY = 0.6, 0.4, (0.08, 0.45)
 """Between words of a line; the least that is a letter; ink in a strip of letters."""
 _NEAR_BLANK = 0.4
 """How far, in line heights, the white may lie from where the blank was read."""
 _DOT = (0.07, 0.2)
 """Least and most width and height of a full stop, in line heights."""
+
+
+def merged(boxes: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+    """Line boxes put together where they stand as close as letters of one word, at one height."""
+    result: list[NDArray[Any]] = []
+    for box in sorted(boxes, key=lambda b: float(b[0])):
+        before = next((other for other in result if _continues(other, box)), None)
+        if before is None:
+            result.append(box.copy())
+        else:
+            before[:2] = np.minimum(before[:2], box[:2])
+            before[2:] = np.maximum(before[2:], box[2:])
+    return result
+
+
+def _continues(line: NDArray[Any], box: NDArray[Any]) -> bool:
+    lower = min(line[3] - line[1], box[3] - box[1])
+    common = min(line[3], box[3]) - max(line[1], box[1])
+    return bool(common > 0.6 * lower and -lower < box[0] - line[2] < _TOUCH * lower)
 
 
 def stretched(gray: Gray, boxes: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
