@@ -35,18 +35,18 @@ def main() -> None:
     for table in _measure(wanted.dossiers, wanted.pages):
         print(table.markdown, flush=True)
         report += "\n" + table.markdown
-    _REPORT.write_text(report, "utf-8")
+        _REPORT.write_text(report, "utf-8")
 
 
 def _measure(dossiers: int, folders: list[Path]) -> Iterator[Table]:
     yield measure_speed(dossiers)
     yield measure_page_steps()
-    yield measure_images()
     yield measure_fields()
-    yield measure_steps()
     yield from measure_samples()
     for folder in folders:
         yield from measure_pages(folder)
+    yield measure_images()
+    yield measure_steps()
 
 
 def _head() -> str:

@@ -14,7 +14,7 @@ import cv2
 from bench.accuracy import FONTS, draw_pages
 from bench.readers import cpu_seconds, read_ours
 from bench.tables import Table
-from ocr.choice import Pair
+from ocr.choice import Pair, _text_traits
 from ocr.condition import Condition
 from samples.scores import character_error_rate
 
@@ -39,7 +39,11 @@ STEPS: Mapping[str, Mapping[str, Callable[..., object]]] = {
     "columns, labels and notes in order": {"ocr.page.reading_order": lambda lines, _: lines},
     "second engine": {"ocr.recognition._asked": lambda words, _: [False] * len(words)},
     "choice (second engine always right)": {"ocr.recognition.choose": _second},
-    "plausibility of syllables": {"ocr.choice.familiarity": lambda _: 0.5, "ocr.choice.rival": lambda _: 0.0},
+    "plausibility of syllables": {
+        "ocr.choice.familiarity": lambda _: 0.5,
+        "ocr.choice.rival": lambda _: 0.0,
+        "ocr.recognition.rival": lambda _: 0.0,
+    },
 }
 
 
@@ -68,6 +72,8 @@ def measure_steps() -> Table:
 def _read_without(file: Path, step: str) -> tuple[str, float, float]:
     truth = file.with_suffix(".txt").read_text("utf-8")
     with ExitStack() as stack:
+        stack.callback(_text_traits.cache_clear)
+        _text_traits.cache_clear()
         for name, instead in STEPS[step].items():
             stack.enter_context(patch(name, instead))
         begun = cpu_seconds()
