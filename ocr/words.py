@@ -28,7 +28,7 @@ _DOT = (0.07, 0.2)
 
 
 def merged(boxes: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
-    """Line boxes put together where they stand as close as letters of one word, at one height."""
+    """Line boxes, from top to bottom, put together where they stand as close as letters of one word."""
     result: list[NDArray[Any]] = []
     for box in sorted(boxes, key=lambda b: float(b[0])):
         before = next((other for other in result if _continues(other, box)), None)
@@ -37,7 +37,7 @@ def merged(boxes: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
         else:
             before[:2] = np.minimum(before[:2], box[:2])
             before[2:] = np.maximum(before[2:], box[2:])
-    return result
+    return sorted(result, key=lambda b: float(b[1] + b[3]))
 
 
 def _continues(line: NDArray[Any], box: NDArray[Any]) -> bool:

@@ -83,7 +83,7 @@ def test_numbers_are_read_twice_and_agree(gray: Gray) -> None:
     lines = recognise(gray, 200, open_engines(tuple(EngineName)), 60)
     numbers = [word for line in lines for word in line.words if any(c.isdigit() for c in word.text)]
     assert [number.text.strip(",.") for number in numbers] == ["094061478371", "H10.23"]
-    assert all(number.confidence > 0.8 for number in numbers)
+    assert all(number.confidence > 0.7 for number in numbers)
 
 
 def test_agreement_makes_sure() -> None:
