@@ -47,11 +47,12 @@ class PageResult:
 @cache
 def engine_key(engines: tuple[EngineName, ...]) -> str:
     """What a reading depends on besides the page: engines, models, preparation. Hex SHA-256."""
+    from ocr.choice import weights_digest
     from ocr.engines import open_engines
     from ocr.page import READING_VERSION
 
     names = [engine.name for engine in open_engines(engines)]
-    return sha256_of("|".join([*names, READING_VERSION]).encode())
+    return sha256_of("|".join([*names, weights_digest(), READING_VERSION]).encode())
 
 
 def reading_key(scan: str, page_number: int, engines: tuple[EngineName, ...]) -> str:

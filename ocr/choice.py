@@ -3,6 +3,7 @@
 Weights were fitted by `python -m bench.weights` on drawn pages that no score is taken from.
 """
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -220,6 +221,12 @@ def _split(text: str) -> str:
 def _probability(weights: Sequence[float], values: Sequence[float]) -> float:
     score = sum(weight * value for weight, value in zip(weights, values, strict=True))
     return min(max(1 / (1 + exp(-max(min(score, 30.0), -30.0))), _LEAST_SURE), _MOST_SURE)
+
+
+@cache
+def weights_digest() -> str:
+    """First eight hex digits of the weights' SHA-256: part of every reading key."""
+    return hashlib.sha256((files("ocr") / "weights.json").read_bytes()).hexdigest()[:8]
 
 
 @cache

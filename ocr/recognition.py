@@ -1,4 +1,4 @@
-"""Recognition: the first engine reads the page, each next one is asked only about what is doubtful."""
+"""Recognition: the first engine reads the page, the second is asked only what is doubtful."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

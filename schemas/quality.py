@@ -14,7 +14,8 @@ _SAMPLES = "đo trên trang mẫu (chosen on sample pages)"
 class QualityRule(Frozen):
     """One thing a page image can fail: its measure must be `limit` at least, or at most.
 
-    `fails` is what missing it makes of the page. Rules count for scans taken since `in_force_on`.
+    `fails` is what missing it makes of the page; `in_force_on` since when the law asks for it, None
+    for what only practice asks.
     """
 
     code: str
@@ -23,13 +24,14 @@ class QualityRule(Frozen):
     fails: Verdict
     unit: str
     source: str
-    in_force_on: date = date(2020, 3, 5)
+    in_force_on: date | None = None
     advice: Bilingual
 
 
 QUALITY_RULES = (
     QualityRule(
         code="low_resolution", limit=190, fails=Verdict.BAD, unit="dpi", source=_SCANNING,
+        in_force_on=date(2020, 3, 5),
         advice=Bilingual(
             vi="Độ phân giải thật dưới 200 dpi: quét lại ở 300 dpi, không phóng to ảnh cũ.",
             en="Truly below 200 dpi: scan again at 300 dpi, do not enlarge an old image.",

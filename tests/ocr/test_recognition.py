@@ -169,3 +169,51 @@ def test_rivals_are_what_engines_confuse() -> None:
     assert rival("kế") == familiarity("kể")
     assert rival("giây") >= familiarity("giấy") > 0
     assert familiarity("giãy") < familiarity("giấy")
+
+
+class Said:
+    """An engine that says what it was told to, and notes what it was shown."""
+
+    name = "said"
+
+    def __init__(self, family: str, words: list[Word]) -> None:
+        self.family, self.words, self.shown = family, words, 0
+
+    def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
+        del gray, dpi, layout, timeout_seconds
+        self.shown += 1
+        return (Line(words=tuple(self.words)),) if self.words else ()
+
+    def quarter_turn(self, gray: Gray) -> int | None:
+        del gray
+        return 0
+
+
+PAPER = np.full((100, 400), 255, np.uint8)
+
+
+@pytest.mark.parametrize(("text", "asked"), [("2023", 1), ("24/QĐ", 1), ("O", 1), ("người", 0)])
+def test_numbers_are_asked_about_however_sure(text: str, asked: int) -> None:
+    second = Said("tesseract", [])
+    recognise(PAPER, 200, (Said("trueocr", [word(text, 1.0)]), second), 60)
+    assert second.shown == asked
+
+
+def test_the_weights_know_which_engine_is_which() -> None:
+    shown = (20, 20, 70, 40)  # where the sheet holds the only word
+    engines = Said("tesseract", [word("giấy", 0.5)]), Said("trueocr", [word("giây", 0.6, shown)])
+    (line,) = recognise(PAPER, 200, engines, 60)
+    (wanted,) = choose(Pair((word("giây", 0.6),), (word("giấy", 0.5),)))
+    (mistaken,) = choose(Pair((word("giấy", 0.5),), (word("giây", 0.6),)))
+    assert line.words[0].confidence == pytest.approx(wanted.confidence)
+    assert wanted.confidence != pytest.approx(mistaken.confidence)
+
+
+def test_specks_at_a_lines_ends_are_no_words() -> None:
+    line = [
+        word("~", 0.05, (0, 0, 5, 20)),
+        word("người", 1.0, (20, 0, 80, 20)),
+        word("ij", 0.02, (90, 0, 99, 20)),
+    ]
+    (read,) = recognise(PAPER, 200, (Said("other", line),), 60)
+    assert read.text == "người"

@@ -1,0 +1,38 @@
+"""Reading order: labels with the value under them, notes in the margin after the body."""
+
+from ocr.order import reading_order
+from ocr.rows import join_rows
+from schemas.page import Line, Word
+
+
+def piece(text: str, x: int, y: int) -> Line:
+    words, at = [], x
+    for part in text.split():
+        words.append(Word(text=part, box=(at, y, at + 10 * len(part), y + 20), confidence=0.9))
+        at += 10 * len(part) + 8
+    return Line(words=tuple(words))
+
+
+def read(*pieces: Line) -> list[str]:
+    return [line.text for line in reading_order(join_rows(pieces))]
+
+
+def test_each_label_comes_before_the_value_under_it() -> None:
+    order = read(
+        piece("Ngày sinh:", 100, 100), piece("Giới tính:", 500, 100),
+        piece("31/01/1961", 100, 130), piece("Nam", 500, 130),
+    )  # fmt: skip
+    assert order == ["Ngày sinh:", "31/01/1961", "Giới tính:", "Nam"]
+
+
+def test_a_note_beside_the_body_is_read_after_it() -> None:
+    body = [piece(f"dòng {n} của thân bài", 500, 100 + 40 * n) for n in range(4)]
+    order = read(*body, piece("Có giá trị đến:", 100, 220), piece("05/05/2031", 100, 260))
+    assert order[:4] == [line.text for line in body]
+    assert order[4:] == ["Có giá trị đến:", "05/05/2031"]
+
+
+def test_pieces_of_one_row_are_joined_from_left_to_right() -> None:
+    assert read(piece("Dân tộc: Kinh", 400, 102), piece("Giới tính: Nữ", 100, 100)) == [
+        "Giới tính: Nữ Dân tộc: Kinh"
+    ]
