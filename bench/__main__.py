@@ -16,6 +16,7 @@ from bench.readers import BOTH
 from bench.speed import measure_speed
 from bench.steps import measure_page_steps
 from bench.tables import Table
+from bench.views import measure_views
 from ocr.engines import open_engines
 
 _REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -46,6 +47,7 @@ def _measure(dossiers: int, folders: list[Path]) -> Iterator[Table]:
     for folder in folders:
         yield from measure_pages(folder)
     yield measure_images()
+    yield measure_views()
     yield measure_steps()
 
 

@@ -40,10 +40,9 @@ def _read(settings: Settings, pool: WorkerPool, file: Path) -> FileReading:
         scan = pool.submit(name, inspect_file, file, digest, settings.limits, name).result()
     except (BadInput, ReadingFailed) as error:
         return FileReading(file=name, sha256=digest, problems=(_problem(error, settings.language),))
+    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
     jobs = [
-        pool.submit(
-            f"{name}, {n}", read_file_page, file, n, settings.engines, settings.limits, f"{name}, {n}"
-        )
+        pool.submit(f"{name}, {n}", read_file_page, file, n, *wanted, f"{name}, {n}")
         for n in range(1, scan.page_count + 1)
     ]
     pages: list[PageText] = []

@@ -55,9 +55,10 @@ def engine_key(engines: tuple[EngineName, ...]) -> str:
     return sha256_of("|".join([*names, weights_digest(), READING_VERSION]).encode())
 
 
-def reading_key(scan: str, page_number: int, engines: tuple[EngineName, ...]) -> str:
+def reading_key(scan: str, page_number: int, settings: Settings) -> str:
     """Same key, same result: a page is never read twice under it."""
-    return sha256_of(f"{scan}|{page_number}|{engine_key(engines)}".encode())
+    parts = (scan, page_number, engine_key(settings.engines), settings.jpeg_quality)
+    return sha256_of("|".join(map(str, parts)).encode())
 
 
 def read_stack(
@@ -69,7 +70,7 @@ def read_stack(
     Once `stop` is set no further page is begun, and the stream ends early. Raises only what no
     page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
-    todo = deque((page, receipt) for receipt in receipts for page in pages_of(receipt, settings.engines))
+    todo = deque((page, receipt) for receipt in receipts for page in pages_of(receipt, settings))
     begun: deque[tuple[PageRef, str, Reading | _Attempts]] = deque()
     with TemporaryDirectory(prefix="sohoa-") as folder:
         copies = _Copies(archive, Path(folder))
@@ -91,13 +92,15 @@ def _is_set(stop: Event | None) -> bool:
     return stop is not None and stop.is_set()
 
 
-def pages_of(receipt: Receipt, engines: tuple[EngineName, ...]) -> list[PageRef]:
+def pages_of(receipt: Receipt, settings: Settings) -> list[PageRef]:
     """Every page of a taken file, under today's reading key."""
     if receipt.scan is None:
         return []
     digest = receipt.scan.sha256
     numbers = range(1, receipt.scan.page_count + 1)
-    return [PageRef(scan=digest, page_number=n, reading_key=reading_key(digest, n, engines)) for n in numbers]
+    return [
+        PageRef(scan=digest, page_number=n, reading_key=reading_key(digest, n, settings)) for n in numbers
+    ]
 
 
 class _Copies:
@@ -144,11 +147,8 @@ def _begin(
         return known
     file = copies.file(page.scan)
     name = f"{receipt.name}, {page.page_number}"
-    return _Attempts(
-        lambda: pool.submit(
-            name, read_file_page, file, page.page_number, settings.engines, settings.limits, name
-        )
-    )
+    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
+    return _Attempts(lambda: pool.submit(name, read_file_page, file, page.page_number, *wanted, name))
 
 
 def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:

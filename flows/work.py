@@ -23,15 +23,17 @@ def inspect_file(file: Path, sha256: str, limits: Limits, name: str) -> Scan:
 
 
 def read_file_page(
-    file: Path, page_number: int, engines: tuple[EngineName, ...], limits: Limits, name: str
-) -> tuple[PageText, bytes]:
+    file: Path, page_number: int, engines: tuple[EngineName, ...], jpeg_quality: int, limits: Limits,
+    name: str,
+) -> tuple[PageText, bytes]:  # fmt: skip
     """Page `page_number` read, and its upright view as JPEG. Raises `BadInput`, `ReadingFailed`."""
     from ocr.engines import open_engines
     from ocr.files import open_page
     from ocr.page import read_page
 
     image = open_page(file, _media_type(file, name), page_number, limits, name)
-    return read_page(image, page_number, open_engines(engines), limits.program_timeout_seconds)
+    readers, timeout = open_engines(engines), limits.program_timeout_seconds
+    return read_page(image, page_number, readers, timeout, jpeg_quality)
 
 
 def write_paper(

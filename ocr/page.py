@@ -13,19 +13,21 @@ from ocr.image import Gray, PageImage, Rgb
 from ocr.marks import find_marks
 from ocr.order import reading_order
 from ocr.orientation import four_way_orientation
-from ocr.preparation import prepare
+from ocr.preparation import Prepared, prepare
 from ocr.quality import DAMAGED, judge_quality
 from ocr.recognition import recognise
 from ocr.rows import join_rows
 from ocr.ruling import cells, ruling
+from ocr.sheet_edge import cut_out
 from ocr.skew import turn
+from ocr.spread import apart, find_fold
 from ocr.tone import ink_channel
 from schemas.page import Block, Box, Line, PageText, Word
+from schemas.settings import JPEG_QUALITY
 from schemas.vietnamese import nfc
 
-READING_VERSION = "3"
+READING_VERSION = "4"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
-_JPEG_QUALITY = 85
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""
 _BLOCK_GAP = 1.6
@@ -33,17 +35,22 @@ _BLOCK_GAP = 1.6
 
 
 def read_page(
-    image: PageImage, page_number: int, engines: Sequence[Engine], timeout_seconds: int
+    image: PageImage,
+    page_number: int,
+    engines: Sequence[Engine],
+    timeout_seconds: int,
+    jpeg_quality: int = JPEG_QUALITY,
 ) -> tuple[PageText, bytes]:
     """The page's text, and its upright deskewed view as JPEG, never altered otherwise.
 
-    Raises `ReadingFailed` when the engine fails.
+    A dark ground around the sheet is cut away. Raises `ReadingFailed` when the engine fails.
     """
     if image.lines:
-        return _born_digital(image, page_number), _jpeg(image.pixels)
+        return _born_digital(image, page_number), _jpeg(image.pixels, jpeg_quality)
+    image = cut_out(image)
     gray = ink_channel(image.pixels)
     if not image.damaged and is_blank(gray, image.dpi):
-        return _blank_page(image, page_number), _jpeg(image.pixels)
+        return _blank_page(image, page_number), _jpeg(image.pixels, jpeg_quality)
     rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds)
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
     prepared = prepare(upright, image.dpi)
@@ -52,18 +59,30 @@ def read_page(
     view_gray = ink_channel(view)
     quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
     height, width = view_gray.shape
-    blocks = _blocks(
-        _on_view(reading_order(join_rows(lines), prepared.cells), prepared.scale, (width, height))
-    )
-    read = [line for block in blocks for line in block.lines]
+    read, fold = _in_order(lines, prepared)
+    blocks = _blocks(_on_view(read, prepared.scale, (width, height)))
     page = PageText(
         page_number=page_number, width_px=width, height_px=height, dpi=image.dpi,
         effective_dpi=effective_dpi, rotation_degrees=rotation,
         skew_degrees=round(prepared.skew_degrees, 2), quality=DAMAGED if image.damaged else quality,
-        codes=find_codes(view_gray), blocks=blocks, marks=find_marks(view, image.dpi, read),
+        codes=find_codes(view_gray), blocks=blocks, fold_px=fold,
+        marks=find_marks(view, image.dpi, [line for block in blocks for line in block.lines]),
         engine=" + ".join(engine.name for engine in engines),
     )  # fmt: skip
-    return page, _jpeg(view)
+    return page, _jpeg(view, jpeg_quality)
+
+
+def _in_order(lines: Sequence[Line], prepared: Prepared) -> tuple[tuple[Line, ...], int | None]:
+    """Lines as a person reads them, the left of two facing pages before the right; the fold on the view."""
+    height, width = prepared.gray.shape
+    fold = find_fold(lines, (width, height), prepared.dpi, prepared.cells)
+    if fold is None:
+        return reading_order(join_rows(lines), prepared.cells), None
+    ordered: list[Line] = []
+    for right, half in enumerate(apart(lines, fold)):
+        table = [box for box in prepared.cells if (box[0] >= fold) == bool(right)]
+        ordered += reading_order(join_rows(half), table)
+    return tuple(ordered), round(fold / prepared.scale)
 
 
 def _rotation(gray: Gray, dpi: int, engine: Engine, timeout_seconds: int) -> int:
@@ -111,9 +130,9 @@ def _blank_page(image: PageImage, page_number: int) -> PageText:
     )  # fmt: skip
 
 
-def _jpeg(pixels: Rgb) -> bytes:
+def _jpeg(pixels: Rgb, quality: int) -> bytes:
     _, coded = cv2.imencode(
-        ".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
+        ".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
     )
     return coded.tobytes()
 

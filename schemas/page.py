@@ -144,6 +144,8 @@ class PageText(Frozen):
     blocks: tuple[Block, ...] = ()
     marks: tuple[Mark, ...] = ()
     """Seals, stamps, signatures, handwriting; evidence, and no part of the text."""
+    fold_px: int | None = None
+    """The x between two facing pages on this image (an opened booklet); None for a single page."""
     engine: str = "none"
 
     @property

@@ -31,6 +31,10 @@ def _default_language() -> Language:
     return language_of(next((name for name in names if name), ""))
 
 
+JPEG_QUALITY = 85
+"""Of the page images in PDF/A and on the screen; what others cost is in `docs/benchmarks.md`."""
+
+
 class StoreSettings(Frozen):
     """An S3 endpoint. With `endpoint` empty, Sohoa runs SeaweedFS itself below `data`."""
 
@@ -79,6 +83,7 @@ class Settings(BaseSettings):
         (EngineName.TRUEOCR, EngineName.TESSERACT),
         min_length=1, max_length=2, description="the first reads, the second is asked when it is in doubt",
     )  # fmt: skip
+    jpeg_quality: int = Field(JPEG_QUALITY, ge=30, le=100, description="of page images in PDF/A; scans stay")
     accepted_confidence: float = Field(0.85, ge=0, le=1, description="below it a person looks")
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
