@@ -14,6 +14,8 @@ class Layout(Enum):
     """A page: columns, tables, margins."""
     SHEET = "sheet"
     """Lines of one column, set by us."""
+    ZONE = "zone"
+    """A machine-readable zone: capitals, digits and the filler <, nothing else."""
 
 
 class Engine(Protocol):

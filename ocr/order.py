@@ -65,7 +65,8 @@ def _labels_with_values(lines: list[list[Word]], height: float) -> list[list[Wor
     """
     result = list(lines)
     for above, below in pairwise(lines):
-        labels, values = pieces_of(above, 1.5 * height), pieces_of(below, 1.5 * height)
+        labels = [part for piece in pieces_of(above, 1.5 * height) for part in _at_colons(piece, height)]
+        values = pieces_of(below, 1.5 * height)
         named = all(label[-1].text.endswith(":") for label in labels)
         close = below[0].box[1] - above[0].box[3] < 1.5 * height
         under = len(labels) == len(values) and all(
@@ -76,6 +77,16 @@ def _labels_with_values(lines: list[list[Word]], height: float) -> list[list[Wor
             flat = [piece for pair in zip(labels, values, strict=True) for piece in pair]
             result[result.index(above) : result.index(below) + 1] = flat
     return result
+
+
+def _at_colons(piece: list[Word], height: float) -> list[list[Word]]:
+    """The piece cut where a label's colon is followed by more than a blank's white."""
+    parts = [[piece[0]]]
+    for before, word in pairwise(piece):
+        if before.text.endswith(":") and word.box[0] - before.box[2] > 0.6 * height:
+            parts.append([])
+        parts[-1].append(word)
+    return parts
 
 
 def _notes_after(rows: list[list[Word]], height: float) -> list[list[Word]]:

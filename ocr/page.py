@@ -11,6 +11,7 @@ from ocr.codes import find_codes
 from ocr.engine import Engine, Layout
 from ocr.image import Gray, PageImage, Rgb
 from ocr.marks import find_marks
+from ocr.mrz import read_zone, with_zone, zone_code
 from ocr.order import reading_order
 from ocr.orientation import four_way_orientation
 from ocr.preparation import Prepared, prepare
@@ -18,11 +19,12 @@ from ocr.quality import DAMAGED, judge_quality
 from ocr.recognition import recognise
 from ocr.rows import join_rows
 from ocr.ruling import cells, ruling
+from ocr.sheet import lay_out
 from ocr.sheet_edge import cut_out
 from ocr.skew import turn
 from ocr.spread import apart, find_fold
 from ocr.tone import ink_channel
-from schemas.page import Block, Box, Line, PageText, Word
+from schemas.page import Block, Box, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
 from schemas.vietnamese import nfc
 
@@ -56,6 +58,7 @@ def read_page(
     prepared = prepare(upright, image.dpi)
     view = turn(upright, prepared.skew_degrees)
     lines = recognise(prepared.gray, prepared.dpi, engines, timeout_seconds)
+    lines, zone = _with_zone(lines, prepared, engines, timeout_seconds)
     view_gray = ink_channel(view)
     quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
     height, width = view_gray.shape
@@ -65,11 +68,29 @@ def read_page(
         page_number=page_number, width_px=width, height_px=height, dpi=image.dpi,
         effective_dpi=effective_dpi, rotation_degrees=rotation,
         skew_degrees=round(prepared.skew_degrees, 2), quality=DAMAGED if image.damaged else quality,
-        codes=find_codes(view_gray), blocks=blocks, fold_px=fold,
+        codes=(*find_codes(view_gray), *zone), blocks=blocks, fold_px=fold,
         marks=find_marks(view, image.dpi, [line for block in blocks for line in block.lines]),
         engine=" + ".join(engine.name for engine in engines),
     )  # fmt: skip
     return page, _jpeg(view, jpeg_quality)
+
+
+def _with_zone(
+    lines: tuple[Line, ...], prepared: Prepared, engines: Sequence[Engine], timeout_seconds: int
+) -> tuple[tuple[Line, ...], tuple[Code, ...]]:
+    """Lines with a card's machine-readable zone as its check digits have it, and the zone as a code."""
+
+    def again(box: Box) -> list[str]:
+        strip, _ = lay_out(prepared.gray, [box])
+        read = engines[-1].read(strip, prepared.dpi, Layout.ZONE, timeout_seconds)
+        return [line.text.replace(" ", "") for line in read]
+
+    zone = read_zone(lines, again)
+    if zone is None:
+        return lines, ()
+    code = zone_code(lines, zone)
+    x0, y0, x1, y1 = (round(edge / prepared.scale) for edge in code.box)
+    return with_zone(lines, zone), (code.model_copy(update={"box": (x0, y0, x1, y1)}),)
 
 
 def _in_order(lines: Sequence[Line], prepared: Prepared) -> tuple[tuple[Line, ...], int | None]:

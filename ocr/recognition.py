@@ -21,7 +21,7 @@ _FEW_WORDS = 3
 _NOISE, _LONE_NOISE, _NOISE_LENGTH = 0.2, 0.4, 3
 """A word of so few characters less sure than this is none; the second holds for a line of its own."""
 _ZONE = 20
-"""So long a word in capitals is a line of a machine-readable zone (ICAO 9303: 30 characters)."""
+"""So long a word with filler is a line of a machine-readable zone (ICAO 9303: 30 characters)."""
 _LIKE_DIGITS = ("O", "o", "l", "I")
 _BESIDE, _AROUND = 0.2, 0.12
 """What of the page is shown beside, above and below a word to be read again, in line heights."""
@@ -113,9 +113,9 @@ def _is_noise(word: Word) -> bool:
 
 
 def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:
-    """Which words of a line are to be read again: all of a machine-readable zone's."""
-    if any(len(word.text) >= _ZONE and word.text == word.text.upper() for word in words):
-        return [True] * len(words)
+    """Which words of a line are to be read again; a machine-readable zone has its own way (`ocr.mrz`)."""
+    if any(len(word.text) >= _ZONE and "<<" in word.text for word in words):
+        return [False] * len(words)
     return [
         value < _SURE or _is_number(word) or _is_rivalled(word)
         for word, value in zip(words, sure, strict=True)

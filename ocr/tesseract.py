@@ -16,8 +16,9 @@ from schemas.errors import EngineFailed, ProgramMissing, TookTooLong
 from schemas.page import Line, Word
 
 _LANGUAGE = "vie"
-_SEGMENTATION = {Layout.PAGE: 3, Layout.SHEET: 6}
+_SEGMENTATION = {Layout.PAGE: 3, Layout.SHEET: 6, Layout.ZONE: 6}
 """Page segmentation modes: fully automatic, and a single block."""
+_ZONE = "-c tessedit_char_whitelist=ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _LOOKALIKES = str.maketrans({"⁄": "/", "›": ">", "‹": "<", "—": "-", "ˆ": "^", "Ð": "Đ", "ð": "đ"})
 """Characters of the model that no Vietnamese paper has, and what they are."""
 
@@ -40,7 +41,8 @@ class Tesseract:
         os.environ["OMP_THREAD_LIMIT"] = "1"  # without it a page takes nine times as long
         with tempfile.NamedTemporaryFile(suffix=".pgm") as file:
             cv2.imwrite(file.name, gray)
-            columns = self._run(file.name, dpi, _SEGMENTATION[layout], timeout_seconds)
+            options = f"--psm {_SEGMENTATION[layout]} --dpi {dpi} {_ZONE if layout is Layout.ZONE else ''}"
+            columns = self._run(file.name, options, timeout_seconds)
         return _lines(columns)
 
     def quarter_turn(self, gray: Gray) -> int | None:
@@ -48,12 +50,12 @@ class Tesseract:
         del gray
         return None
 
-    def _run(self, file: str, dpi: int, psm: int, timeout_seconds: int) -> dict[str, list[str]]:
+    def _run(self, file: str, options: str, timeout_seconds: int) -> dict[str, list[str]]:
         try:
             columns: dict[str, list[str]] = pytesseract.image_to_data(
                 file,
                 lang=self.language,
-                config=f"--psm {psm} --dpi {dpi}",
+                config=options,
                 output_type=pytesseract.Output.DICT,
                 timeout=timeout_seconds,
             )

@@ -59,6 +59,8 @@ class CodeKind(StrEnum):
 
     QR = "qr"
     BARCODE = "barcode"
+    MRZ = "mrz"
+    """The machine-readable zone of a card, three lines (ICAO 9303-5)."""
 
 
 class Code(Frozen):
