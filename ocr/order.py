@@ -24,7 +24,7 @@ def reading_order(lines: Sequence[Line], table: Sequence[Box] = ()) -> tuple[Lin
     rows = [sorted(line.words, key=lambda word: word.box[0]) for line in lines]
     height = float(np.median([w.box[3] - w.box[1] for row in rows for w in row]))
     rows = _cell_by_cell(rows, table) if table else rows
-    rows = _labels_with_values(_notes_after(rows, height), height)
+    rows = _notes_after(_labels_with_values(rows, height), height)
     for zone in zones(rows, height):
         rows = columns_apart(rows, zone, height)
     return tuple(Line(words=tuple(row)) for row in rows)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from ocr.choice import Pair, choose, pair_up, surety
 from ocr.engine import Engine, Layout
 from ocr.image import Gray
+from ocr.motto import with_motto
 from ocr.sheet import lay_out, take_up
 from ocr.syllables import familiarity, is_syllable, rival
 from schemas.page import Box, Line, Word, enclosing
@@ -44,7 +45,7 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
             lines[at.line][at.start : at.end] = chosen
             sure[at.line][at.start : at.end] = [word.confidence for word in chosen]
     found = (_without_noise(_with_confidence(*pair)) for pair in zip(lines, sure, strict=True))
-    return tuple(Line(words=tuple(_in_capitals(words))) for words in found if words)
+    return tuple(Line(words=tuple(with_motto(_in_capitals(words)))) for words in found if words)
 
 
 def read_pairs(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: int) -> list[Pair]:

@@ -1,0 +1,40 @@
+"""The national name and motto (quốc hiệu, tiêu ngữ): the one text whose letters are known beforehand.
+
+They stand on nearly every paper in these letters (Decree 30/2020/NĐ-CP, annex I, box 1), so a mark
+that recognition lost there is put back. Nothing else is ever corrected by what it should say.
+"""
+
+from collections.abc import Sequence
+
+from ocr.columns import folded
+from schemas.page import Word
+from schemas.vietnamese import with_one_tone_placement
+
+_LINES = (
+    ("CỘNG", "HÒA", "XÃ", "HỘI", "CHỦ", "NGHĨA", "VIỆT", "NAM"),
+    ("Độc", "lập", "Tự", "do", "Hạnh", "phúc"),
+)
+
+
+def with_motto(words: Sequence[Word]) -> list[Word]:
+    """The line with the marks of the national name or motto in it as they are printed."""
+    result = list(words)
+    places = [at for at, word in enumerate(result) if folded(word.text)]
+    said = [folded(result[at].text) for at in places]
+    for line in _LINES:
+        wanted = [folded(text) for text in line]
+        for start in range(len(said) - len(wanted) + 1):
+            if said[start : start + len(wanted)] == wanted:
+                for at, text in zip(places[start:], line, strict=False):
+                    result[at] = _marked(result[at], text)
+    return result
+
+
+def _marked(word: Word, text: str) -> Word:
+    """The word with the letters of `text`; how it places a tone stays (HÒA, HOÀ)."""
+    if len(word.text) != len(text):
+        return word
+    text = text.upper() if word.text.isupper() else text
+    if with_one_tone_placement(word.text) == with_one_tone_placement(text):
+        return word
+    return word.model_copy(update={"text": text})
