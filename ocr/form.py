@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ocr.labels import find_labels, likeness
+from ocr.side_by_side import in_columns
 from ocr.tokens import Row, Token, bare, joined, rows_of
 from schemas.document_type import DocumentType
 from schemas.page import Box, PageText, enclosing
@@ -16,21 +17,8 @@ _HEAD_SHARE = 0.4
 """Agency, number, place and date stand in the upper part (Decree 30/2020, annex I, boxes 1 to 5)."""
 _TITLE_SHARE = 0.5
 _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
-_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
-_BODY = re.compile(
-    r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d+[.,]"
-    r"|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
-)
-"""How the body of a document begins: what stands above ends there."""
-_LINE_GAP = 1.9
-"""Lines further apart than this many line heights do not continue each other."""
-_LIKE_MOTTO = 0.7
-_LIKE_POST = 0.85
-_COUNCILS = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN")
-_AFTER_TABLE = re.compile(r"^\W*\d{1,2}\s*[.,]?\s*(?:Số lượng|Thời gian)|^Số lượng hồ sơ", re.IGNORECASE)
-_TABLE_ROW = re.compile(
-    r"^\W*(?:\d{1,2}\W+)?(?P<name>[^\d\W].*?\w)\W+(?P<originals>\d{1,2})\W+(?P<copies>\d{1,2})\W*$"
-)
+_NUMBER = re.compile(r"\d\s*/|^\W*S\s*[:.]")
+"""A number with its notation, or what is left of `Số:` before one."""
 _LIKE_MOTTO = 0.7
 
 
@@ -53,7 +41,7 @@ class Form:
     def __init__(self, document_type: DocumentType, pages: Sequence[PageText]) -> None:
         self.type = document_type
         self.pages = pages
-        self.rows = rows_of(pages)
+        self.rows = in_columns(document_type, rows_of(pages))
         self.hits = find_labels(self.rows, _all_labels(document_type))
 
     @cached_property
@@ -89,7 +77,10 @@ class Form:
         """
         half = self.pages[0].width_px / 2 if self.pages else 0
         left = [row for row in self.head if row.box[0] < half]
-        above = next((at for at, row in enumerate(left) if _NUMBER_LINE.match(row.text)), None)
+        above = next(
+            (at for at, row in enumerate(left) if _NUMBER_LINE.match(row.text) or _NUMBER.search(row.text)),
+            None,
+        )
         if above is None:
             above = next((at for at, row in enumerate(left) if is_motto(row.text)), len(left))
         column: list[Row] = []

@@ -1,5 +1,6 @@
 """Finding the printed labels of a form despite recognition errors."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,9 @@ from rapidfuzz import fuzz
 from ocr.tokens import Row, Token, bare
 
 _SHORT = 6
-"""Labels of fewer letters must match exactly and stand at the start of a line or before a colon."""
+"""Labels of fewer letters must match exactly, before a colon or in their very letters."""
+_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[-–+*•]+$")
+"""What a list counts with: `1.`, `a)`, `II.`, `-`."""
 _LIKE = 84.0
 """Similarity (0…100) from which a longer label counts as found."""
 
@@ -40,6 +43,11 @@ def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
             if not any(hit.overlaps(taken) for taken in hits):
                 hits.append(hit)
     return tuple(sorted(hits, key=lambda hit: (hit.row, hit.start)))
+
+
+def begins_row(row: Row, start: int) -> bool:
+    """Nothing stands in the row before token `start` but what a list counts with (`1.`, `a)`, `-`)."""
+    return all(not token.bare or _ENUMERATOR.match(token.text) for token in row.tokens[:start])
 
 
 def likeness(text: str, label: str) -> float:
@@ -78,19 +86,31 @@ def _best_window(row: Row, at: int, start: int, label: str, target: str, words: 
         if len(text) > len(target) + 3:
             break
         score = fuzz.ratio(text, target, score_cutoff=_LIKE)
-        if len(target) < _SHORT and (score < 100 or not _stands_alone(row, start, end)):
+        if len(target) < _SHORT and (score < 100 or not _is_meant(row, start, end, label)):
             continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)
     return best if best and _stands_alone(row, best.start, best.end) else None
 
 
+def _is_meant(row: Row, start: int, end: int, label: str) -> bool:
+    """A short label is followed by its colon, or stands in its very letters: VÕ is a name, VỢ is not."""
+    said = " ".join(token.text for token in row.tokens[start:end])
+    if _has_colon(row, end):
+        return True
+    return said.casefold().strip(" .") == label.casefold().strip(" :.") and _stands_alone(row, start, end)
+
+
+def _has_colon(row: Row, end: int) -> bool:
+    last = row.tokens[end - 1].text
+    return last.endswith((":", "：", ".:")) or (end < len(row.tokens) and row.tokens[end].text[0] == ":")
+
+
 def _stands_alone(row: Row, start: int, end: int) -> bool:
     """A label begins a line, follows a gap or a value's end, or is followed by a colon."""
-    last = row.tokens[end - 1].text
-    if last.endswith((":", "：", ".:")) or (end < len(row.tokens) and row.tokens[end].text[0] == ":"):
+    if _has_colon(row, end):
         return True
-    if all(not token.bare for token in row.tokens[:start]):
+    if begins_row(row, start):
         return True
     gap = row.tokens[start].box[0] - row.tokens[start - 1].box[2]
     return gap > 1.5 * row.height

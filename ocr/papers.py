@@ -3,19 +3,30 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ocr.fields import read_fields
 from ocr.form import find_title, is_motto
 from ocr.labels import find_labels
+from ocr.spread import facing_pages
 from ocr.tokens import Row, rows_of
 from schemas.catalogue import document_types
 from schemas.document_type import DocumentType, Phrase
 from schemas.page import PageText
-from schemas.paper import UNKNOWN, Extract
+from schemas.paper import UNKNOWN, Extract, FieldValue
 
 _UNKNOWN_CONFIDENCE = 0.5
 _MIDDLE = re.compile(r"^(?:[1-9]\d?$|[-–+•]\s|[a-zà-ỹđ])")
 """How a page begins that goes on: with its number, a list item, a sentence's rest."""
+
+
+class _Side(NamedTuple):
+    """A page of the stack, or one of two facing pages on it."""
+
+    position: int
+    page: PageText
+    x: int
+    """Where it begins on the image of the page."""
 
 
 @dataclass
@@ -24,7 +35,7 @@ class _Run:
 
     document_type: DocumentType
     confidence: float
-    pages: list[int] = field(default_factory=list)
+    sides: list[_Side] = field(default_factory=list)
     ended: bool = False
 
 
@@ -32,13 +43,14 @@ def split_papers(pages: Sequence[PageText]) -> tuple[Extract, ...]:
     """Papers in the order of the stack; blank pages belong to none.
 
     `Extract.pages` are positions in `pages`, from 1, and a field's `page_number` is such a
-    position too.
+    position too. Two facing pages on one image always belong to one paper.
     """
     runs: list[_Run] = []
     for position, page in enumerate(pages, 1):
         if not page.blank:
-            _place(runs, position, rows_of([page]))
-    return tuple(_extract(run, pages) for run in runs)
+            for side, x in facing_pages(page):
+                _place(runs, _Side(position, side, x))
+    return tuple(_extract(run) for run in runs)
 
 
 def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
@@ -56,20 +68,30 @@ def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
     return best, round(min(0.6 + 0.3 * loudest, 0.99), 3)
 
 
-def _place(runs: list[_Run], position: int, rows: Sequence[Row]) -> None:
-    """Put page `position` to the last paper, or begin a new one."""
+def _place(runs: list[_Run], side: _Side) -> None:
+    """Put a page to the last paper, or begin a new one."""
+    rows = rows_of([side.page])
     found, confidence = recognise(rows)
     last = runs[-1] if runs else None
-    if last and _joins(last.document_type, rows) and found.id in (UNKNOWN, last.document_type.id):
-        last.pages.append(position)
+    if last and last.sides[-1].position == side.position:
+        _add_facing(last, side, found, confidence)
+    elif last and _joins(last.document_type, rows) and found.id in (UNKNOWN, last.document_type.id):
+        last.sides.append(side)
         last.ended = False  # an annex may have further pages
         return
-    if last and found.id == UNKNOWN and _goes_on(last, rows):
-        last.pages.append(position)
+    elif last and found.id == UNKNOWN and _goes_on(last, rows):
+        last.sides.append(side)
     else:
-        last = _Run(found, confidence, [position])
+        last = _Run(found, confidence, [side])
         runs.append(last)
     last.ended = last.ended or any(_says(last.document_type, rows, p) for p in last.document_type.ends)
+
+
+def _add_facing(run: _Run, side: _Side, found: DocumentType, confidence: float) -> None:
+    """The second of two facing pages belongs to the paper of the first, and may be the one that names it."""
+    run.sides.append(side)
+    if found.id != UNKNOWN and (run.document_type.id == UNKNOWN or confidence > run.confidence):
+        run.document_type, run.confidence = found, confidence
 
 
 def _joins(document_type: DocumentType, rows: Sequence[Row]) -> bool:
@@ -95,11 +117,19 @@ def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> f
     return max((hit.score for hit in hits), default=0.0)
 
 
-def _extract(run: _Run, pages: Sequence[PageText]) -> Extract:
-    own = [pages[at - 1].model_copy(update={"page_number": at}) for at in run.pages]
+def _extract(run: _Run) -> Extract:
+    own = [side.page.model_copy(update={"page_number": at}) for at, side in enumerate(run.sides, 1)]
+    fields = read_fields(run.document_type, own)
     return Extract(
         document_type=run.document_type.id,
         confidence=run.confidence,
-        pages=tuple(run.pages),
-        fields=read_fields(run.document_type, own),
+        pages=tuple(dict.fromkeys(side.position for side in run.sides)),
+        fields={name: _on_page(value, run.sides[value.page_number - 1]) for name, value in fields.items()},
     )
+
+
+def _on_page(value: FieldValue, side: _Side) -> FieldValue:
+    """`value` with the position of its page in the stack, and its box on the whole image."""
+    x0, y0, x1, y1 = value.box
+    box = (x0 + side.x, y0, x1 + side.x, y1)
+    return value.model_copy(update={"page_number": side.position, "box": box})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from schemas.page import Box, Line
+from schemas.page import Block, Box, Line, PageText
 
 _LANDSCAPE = 1.2
 _MIDDLE = (0.42, 0.58)
@@ -52,3 +52,30 @@ def apart(lines: Sequence[Line], fold: int) -> tuple[tuple[Line, ...], tuple[Lin
             if words:
                 side.append(Line(words=words))
     return tuple(sides[0]), tuple(sides[1])
+
+
+def facing_pages(page: PageText) -> tuple[tuple[PageText, int], ...]:
+    """The page, or its two facing pages as pages of their own; each with its x on the image."""
+    fold = page.fold_px
+    if fold is None:
+        return ((page, 0),)
+    sides = []
+    for x, width, lines in zip((0, fold), (fold, page.width_px - fold), apart(page.lines, fold), strict=True):
+        moved = [_moved(line, x) for line in lines]
+        codes = tuple(
+            code.model_copy(update={"box": _shifted(code.box, x)})
+            for code in page.codes
+            if (code.box[0] + code.box[2] >= 2 * fold) == bool(x)
+        )
+        blocks = (Block(lines=tuple(moved)),) if moved else ()
+        side = {"width_px": width, "blocks": blocks, "codes": codes, "marks": (), "fold_px": None}
+        sides.append((page.model_copy(update=side), x))
+    return tuple(sides)
+
+
+def _moved(line: Line, x: int) -> Line:
+    return Line(words=tuple(w.model_copy(update={"box": _shifted(w.box, x)}) for w in line.words))
+
+
+def _shifted(box: Box, x: int) -> Box:
+    return box[0] - x, box[1], box[2] - x, box[3]

@@ -12,8 +12,8 @@ from schemas.vietnamese import fold, nfc, title_case
 
 _EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
 _DATE = (
-    r"(?P<d>\d{1,2})(?:\s*[/.\-]\s*|[\s._]*tháng[\s._]*)(?P<m>\d{1,2})"
-    r"(?:\s*[/.\-]\s*|[\s._]*năm[\s._]*)(?P<y>\d{4})"
+    r"(?P<d>\d{1,2})(?:\s*[/.\-]\s*|[\s._]*th[áaắàãăâ]ng[\s._]*)(?P<m>\d{1,2})"
+    r"(?:\s*[/.\-]\s*|[\s._]*n[ăắằẵaâ]m[\s._]*)(?P<y>\d(?:\s?\d){3})(?!\d)"
 )
 _FULL_DATE = re.compile(_DATE, re.IGNORECASE)
 _SPELLED_DATE = re.compile(rf"ngày[\s._]*{_DATE}\W*", re.IGNORECASE)
@@ -24,15 +24,21 @@ _YEAR = re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d{2})(?!\d)")
 _TIME = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:)\s*(?P<m>\d{2})", re.IGNORECASE)
 _ID = re.compile(r"(?<!\d)(?:\d[ .]?){8,11}\d(?!\d)")
 _NUMBER = re.compile(
-    r"^[\s._]*(?P<digits>\d{1,5}\s*[A-Za-z]?)[\s._]*/"
+    r"^[\s._]*(?P<digits>\d(?:\s?\d){0,4}\s*[A-Za-z]?)[\s._]*/"
     r"(?P<notation>\s*(?:\d{4}\s*/\s*)?[A-ZĐ][\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*)"
 )
 """The digits are all that stands before the slash: half a number is none."""
 _ID_LENGTHS = (9, 12)
+_AREA = re.compile(
+    r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)(?:[,.]\s?(?P<part>\d{1,2})(?!\d))?"
+)
+_HONOURS = ("ong", "ba", "anh", "chi")
+_HONOURED = 2
+"""Words a name has at least with its form of address: Bà Hà is a name, Bà Trần Hà is not."""
 _MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
 
 
-def parse_value(kind: Kind, raw: str) -> str | None:
+def parse_value(kind: Kind, raw: str) -> str | int | float | None:
     """The value of `raw` in the contract's format for `kind`, or None when it cannot be read."""
     text = nfc(raw)
     if kind is not Kind.DATE:  # of a date the dots before the year tell that a day stands there
@@ -49,6 +55,8 @@ def _text(text: str) -> str | None:
 def _person_name(text: str) -> str | None:
     words = [w.strip(_EDGES + "()") for w in text.split()]
     words = [w for w in words if w and all(c.isalpha() or c in "'’" for c in w)]
+    if len(words) > _HONOURED and fold(words[0]) in _HONOURS:
+        words = words[1:]
     return title_case(" ".join(words)) if words else None
 
 
@@ -65,7 +73,7 @@ def _date(text: str) -> str | None:
         return None
     match = _FULL_DATE.search(text) or _COMPACT_DATE.search(text)
     if match:
-        day, month, year = (int(match[g]) for g in ("d", "m", "y"))
+        day, month, year = (int(re.sub(r"\s", "", match[g])) for g in ("d", "m", "y"))
         try:
             return date(year, month, day).isoformat()
         except ValueError:
@@ -119,7 +127,22 @@ def _digits(text: str) -> str | None:
     return re.sub(r"\D", "", match.group()) if match else None
 
 
-_PARSERS: dict[Kind, Callable[[str], str | None]] = {
+def _money(text: str) -> int | None:
+    match = re.search(r"\d{1,3}(?:[ .,]\d{3})+|\d+", text)
+    return int(re.sub(r"\D", "", match.group())) if match else None
+
+
+def _area(text: str) -> float | int | None:
+    """Square metres: `120,5 m²`, `1.250,0 m2`; a dot before three digits and the end parts thousands."""
+    match = _AREA.match(text)
+    if not match:
+        return None
+    whole = int(re.sub(r"\D", "", match["whole"]))
+    part = (match["part"] or "").rstrip("0")
+    return float(f"{whole}.{part}") if part else whole
+
+
+_PARSERS: dict[Kind, Callable[[str], str | int | float | None]] = {
     Kind.TEXT: _text,
     Kind.PERSON_NAME: _person_name,
     Kind.PERSONAL_ID: _personal_id,
@@ -130,5 +153,7 @@ _PARSERS: dict[Kind, Callable[[str], str | None]] = {
     Kind.CODE: _code,
     Kind.DOCUMENT_NUMBER: _document_number,
     Kind.DIGITS: _digits,
+    Kind.MONEY: _money,
+    Kind.AREA: _area,
     Kind.LOWER: lambda text: (_text(text) or "").lower() or None,
 }

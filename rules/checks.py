@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from stdnum.vn import mst
+
 from schemas.catalogue import birth_provinces
 from schemas.document_type import Check, DocumentType
 from schemas.language import Bilingual
@@ -104,6 +106,26 @@ def check_dossier_code(value: str) -> Problem | None:
                     f"The dossier code {value} has not the prescribed structure")  # fmt: skip
 
 
+def check_tax_code(value: str) -> Problem | None:
+    """Enterprise or tax code (mã số thuế): ten digits, the last a check digit, or those and `-001`.
+
+    Circular 86/2024/TT-BTC, article 5; twelve digits are a personal id, which persons use since
+    1 July 2025.
+    """
+    if mst.is_valid(value) or re.fullmatch(rf"\d{{{_ID_LENGTH}}}", value):
+        return None
+    return _problem("tax_code_check", f"Mã số {value} sai chữ số kiểm tra hoặc thiếu chữ số",
+                    f"The code {value} fails its check digit or lacks digits")  # fmt: skip
+
+
+def check_land_serial(value: str) -> Problem | None:
+    """Serial of a land use certificate: two letters and six digits, eight since Circular 10/2024/TT-BTNMT."""
+    if re.fullmatch(r"[A-ZĐ]{2} ?(?:\d{6}|\d{8})", value):
+        return None
+    return _problem("land_serial_shape", f"Số phát hành {value} không đúng dạng",
+                    f"The serial number {value} has not the usual shape")  # fmt: skip
+
+
 def _text(fields: Mapping[str, FieldValue], name: str) -> str | None:
     value = fields[name].value if name in fields else None
     return value if isinstance(value, str) else None
@@ -131,5 +153,7 @@ _CHECKS: dict[Check, _Checker] = {
     ),
     Check.DATE: lambda value, _, today: check_date(value, today),
     Check.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
+    Check.TAX_CODE: lambda value, _fields, _today: check_tax_code(value),
+    Check.LAND_SERIAL: lambda value, _fields, _today: check_land_serial(value),
     Check.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
 }

@@ -17,13 +17,24 @@ A4_MM = (210.0, 297.0)
 INK = (24, 22, 28)
 _FONTS = Path("/usr/share/fonts/truetype")
 _FACES = {
-    "a": {"serif": "croscore/Tinos-{}.ttf", "sans": "croscore/Arimo-{}.ttf"},
-    "b": {"serif": "noto/NotoSerif-{}.ttf", "sans": "noto/NotoSans-{}.ttf"},
+    "a": {
+        "serif": "croscore/Tinos-{}.ttf",
+        "sans": "croscore/Arimo-{}.ttf",
+        "mono": "croscore/Cousine-{}.ttf",
+    },
+    "b": {
+        "serif": "noto/NotoSerif-{}.ttf",
+        "sans": "noto/NotoSans-{}.ttf",
+        "mono": "dejavu/DejaVuSansMono-{}.ttf",
+    },
     "c": {
         "serif": "liberation2/LiberationSerif-{}.ttf",
         "sans": "liberation2/LiberationSans-{}.ttf",
+        "mono": "liberation2/LiberationMono-{}.ttf",
     },
 }
+_DEJAVU = {"Regular": "", "Italic": "Oblique"}
+"""DejaVu's own names of styles."""
 FONT_SETS = tuple(_FACES)
 """Font sets by name; tuning looks at `a` and `c`, scoring at `b`."""
 
@@ -36,9 +47,16 @@ def px(mm: float) -> int:
 @cache
 def font(font_set: str, family: str, style: str, points: float) -> ImageFont.FreeTypeFont:
     """The face in `points`; raises `ProgramMissing` with the Debian package's name."""
-    file = _FONTS / _FACES[font_set][family].format(style)
+    name = _FACES[font_set][family]
+    file = _FONTS / name.format(style)
+    if name.startswith("dejavu"):
+        file = _FONTS / name.format(_DEJAVU.get(style, style)).replace("-.ttf", ".ttf")
     if not file.exists():
-        package = {"croscore": "fonts-croscore", "noto": "fonts-noto-core"}
+        package = {
+            "croscore": "fonts-croscore",
+            "noto": "fonts-noto-core",
+            "dejavu": "fonts-dejavu-core",
+        }
         raise ProgramMissing(package.get(file.parent.name, "fonts-liberation2"))
     return ImageFont.truetype(str(file), round(points * DPI / 72))
 

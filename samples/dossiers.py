@@ -8,16 +8,32 @@ from random import Random
 import img2pdf
 
 from samples.administrative_document import draw_administrative_document
+from samples.application_form import draw_application_form
 from samples.birth_certificate import draw_birth_certificate
+from samples.business_registration import draw_business_registration
 from samples.canvas import Canvas
+from samples.civil_status import (
+    draw_death_certificate,
+    draw_marital_status_certificate,
+    draw_marriage_certificate,
+)
+from samples.construction_permit import draw_construction_permit
 from samples.damage import Level, damage
 from samples.identity_card import draw_identity_card
+from samples.land_use_certificate import draw_land_use_certificate
 from samples.letter import draw_letter
 from samples.receipt_slip import draw_receipt_slip
 from samples.truth import DossierTruth, DrawnPage, DrawnPaper, PageTruth, PaperTruth
 
 Painter = Callable[[Random, str, str], DrawnPaper]
 PAINTERS: dict[str, Painter] = {
+    "marriage_certificate": draw_marriage_certificate,
+    "marital_status_certificate": draw_marital_status_certificate,
+    "death_certificate": draw_death_certificate,
+    "land_use_certificate": draw_land_use_certificate,
+    "business_registration": draw_business_registration,
+    "construction_permit": draw_construction_permit,
+    "application_form": draw_application_form,
     "identity_card": draw_identity_card,
     "birth_certificate": draw_birth_certificate,
     "administrative_document": draw_administrative_document,

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     CODE = "code"
     DOCUMENT_NUMBER = "document_number"
     DIGITS = "digits"
+    MONEY = "money"
+    AREA = "area"
     LOWER = "lower"
     PAPER_LIST = "paper_list"
 
@@ -36,10 +38,14 @@ class Where(StrEnum):
     """Right of its label, or under it when nothing stands right; on, while no other label begins."""
     PATTERN = "pattern"
     """What the group `value` of a regular expression names; `part: head` looks above the title."""
+    DATE_LINE = "date_line"
+    """`Hà Nội, ngày 05 tháng 01 năm 2020` on a line of its own: the date, or with `part: place` the place."""
     HEADER_LEFT = "header_left"
     """Capitals of the left column above the document number: `part` is `agency` or `parent`."""
     TITLE = "title"
     """Which of the type's titles stands on the paper, in lower case."""
+    HEADING = "heading"
+    """The first lines in capitals, in the upper half, of which the first matches the pattern."""
     BELOW_TITLE = "below_title"
     """Lines under the title, down to the body."""
     SIGNATURE = "signature"
@@ -79,6 +85,8 @@ class Check(StrEnum):
     DATE = "date"
     DOCUMENT_NUMBER = "document_number"
     DOSSIER_CODE = "dossier_code"
+    TAX_CODE = "tax_code"
+    LAND_SERIAL = "land_serial"
 
 
 class FieldRule(Frozen):
@@ -89,6 +97,7 @@ class FieldRule(Frozen):
     required: bool = Field(False, description="shown to a person unless surely read")
     accept: float = Field(0.0, ge=0, le=1, description="least confidence, when above the setting's")
     find: tuple[Finder, ...] = Field(min_length=1)
+    many: bool = Field(False, description="several values, all of the first finder's, joined with `; `")
     check: Check | None = None
 
 
@@ -97,6 +106,7 @@ class Section(Frozen):
 
     name: str
     begins: tuple[str, ...] = Field(min_length=1, description="labels with which it begins")
+    beside: str = Field("", description="the section that may stand in another column beside it")
 
 
 class DocumentType(Frozen):

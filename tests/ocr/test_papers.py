@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocr.labels import find_labels, likeness
 from ocr.papers import split_papers
+from ocr.rows import join_rows
 from ocr.tokens import rows_of
 from ocr.values import parse_value
 from samples.dossiers import PAINTERS, draw_dossier
@@ -32,8 +33,12 @@ def _word(word: tuple[str, tuple[int, int, int, int]], confidence: float) -> Wor
     return Word(text=word[0], box=word[1], confidence=confidence)
 
 
+FORMS = sorted(set(PAINTERS) - {"identity_card", "unknown"})
+"""Types whose fields all stand in words; a card has some in its code alone."""
+
+
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("kind", ["administrative_document", "birth_certificate", "receipt_slip"])
+@pytest.mark.parametrize("kind", FORMS)
 def test_fields_of_a_perfectly_read_paper(kind: str, seed: int) -> None:
     paper = PAINTERS[kind](Random(seed), "a", "")
     extracts = split_papers([_page(page.truth) for page in paper.pages])
@@ -141,3 +146,42 @@ def test_labels_are_found_despite_recognition_errors() -> None:
     hits = find_labels(rows_of([page]), ["Họ, chữ đệm, tên", "Họ, chữ đệm, tên người mẹ"])
     assert [hit.label for hit in hits] == ["Họ, chữ đệm, tên người mẹ"]
     assert likeness("CONG HOA", "CỘNG HÒA") == 1.0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_wife_and_husband_are_never_swapped(seed: int) -> None:
+    """Two columns, either side first; only the labels tell who is who."""
+    for layout in ("sides", "above"):
+        paper = PAINTERS["marriage_certificate"](Random(seed), "a", layout)
+        page = _page(paper.pages[0].truth)
+        fields = split_papers([_rows_joined(page)])[0].fields
+        for name in ("full_name", "date_of_birth", "residence", "id"):
+            for role in ("wife", "husband"):
+                true = paper.fields[f"{role}_{name}"]
+                assert same_value(
+                    "marriage_certificate", f"{role}_{name}", true, fields[f"{role}_{name}"].value
+                )
+
+
+def _rows_joined(page: PageText) -> PageText:
+    """As a reader gives it: both columns' pieces at one height on one line."""
+    lines = join_rows(page.lines)
+    return page.model_copy(update={"blocks": (Block(lines=lines),)})
+
+
+def test_facing_pages_are_one_paper_with_boxes_on_the_image() -> None:
+    paper = PAINTERS["land_use_certificate"](Random(5), "a", "opened")
+    truth = paper.pages[0].truth
+    page = _page(truth).model_copy(update={"fold_px": truth.width_px // 2})
+    extracts = split_papers([page])
+    assert [(e.document_type, e.pages) for e in extracts] == [("land_use_certificate", (1,))]
+    fields = extracts[0].fields
+    assert all(same_value("land_use_certificate", n, paper.fields[n], f.value) for n, f in fields.items())
+    assert fields["parcel_number"].box[0] > truth.width_px // 2, "on the right page"
+    assert fields["holder_name"].box[2] < truth.width_px // 2, "on the left page"
+
+
+def test_papers_named_in_an_application_are_not_there() -> None:
+    paper = PAINTERS["application_form"](Random(1), "a", "declaration")
+    extracts = split_papers([_page(paper.pages[0].truth)])
+    assert [e.document_type for e in extracts] == ["application_form"]

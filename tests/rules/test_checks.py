@@ -104,3 +104,23 @@ def test_a_missing_required_field_needs_a_person() -> None:
     del whole["full_name"]
     assert state_after_reading(kind, whole) is State.NEEDS_REVIEW
     assert state_after_reading(document_types()["unknown"], {}) is State.NEEDS_REVIEW
+
+
+@pytest.mark.parametrize("code", ["0100112437", "0100112437-001", "001199012345"])
+def test_tax_codes_that_hold(code: str) -> None:
+    assert check_tax_code(code) is None
+
+
+@pytest.mark.parametrize("code", ["0100112438", "010011243", "O100112437", "0100112437-01"])
+def test_tax_codes_that_do_not(code: str) -> None:
+    problem = check_tax_code(code)
+    assert problem is not None
+    assert problem.code == "tax_code_check"
+
+
+@pytest.mark.parametrize(("serial", "holds"), [
+    ("BA 123456", True), ("AA 09273289", True), ("ĐA123456", True),
+    ("BA 12345", False), ("B 123456", False), ("BA 1234567", False),
+])  # fmt: skip
+def test_land_serials(serial: str, holds: bool) -> None:
+    assert (check_land_serial(serial) is None) == holds
