@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.checks import check_date, check_document_number, check_dossier_code, check_personal_id
+from rules.checks import (
+    check_date,
+    check_document_number,
+    check_dossier_code,
+    check_land_serial,
+    check_personal_id,
+    check_tax_code,
+)
 from rules.review import review_fields, state_after_reading
 from schemas.catalogue import birth_provinces, document_types
 from schemas.paper import FieldValue, State
