@@ -1,5 +1,6 @@
 """Fields of one paper: each rule's finders tried in turn, the first ink found gives the value."""
 
+import math
 from collections.abc import Sequence
 
 from pydantic import JsonValue
@@ -7,9 +8,9 @@ from pydantic import JsonValue
 from ocr.finders import find
 from ocr.form import Form, Found
 from ocr.values import parse_value
-from schemas.document_type import DocumentType, FieldRule, Kind
+from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
 from schemas.page import PageText, enclosing
-from schemas.paper import FieldValue
+from schemas.paper import Echo, Evidence, FieldValue, Source
 
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
@@ -31,12 +32,26 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
     if rule.many:
         return _read_all(form, rule)
     unread: Found | None = None
-    for found in (found for finder in rule.find for found in find(form, finder)):
-        value = found.value or _value(rule.kind, found.raw)
-        if value is not None:
-            return _field(found, value, found.confidence)
-        unread = unread or found
-    return _field(unread, None, _UNREAD) if unread and _shows_ink(unread) else None
+    for at, finder in enumerate(rule.find):
+        for found in find(form, finder):
+            value = found.value or _value(rule.kind, found.raw)
+            if value is not None:
+                again = rule.find[at + 1 :] if finder.where is Where.CODE else ()
+                return _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
+            unread = unread or found
+    return _field(unread, None) if unread and _shows_ink(unread) else None
+
+
+def _echoes(form: Form, rule: FieldRule, finders: Sequence[Finder]) -> tuple[Echo, ...]:
+    """Where the paper says the value again: the first that each source says."""
+    echoes: dict[Source, Echo] = {}
+    for found in (found for finder in finders for found in find(form, finder)):
+        value = _value(rule.kind, found.raw)
+        if value is not None and found.source not in echoes:
+            echoes[found.source] = Echo(
+                value=value, raw=found.raw, page_number=found.page_number, box=found.box, source=found.source
+            )
+    return tuple(echoes.values())
 
 
 def _read_all(form: Form, rule: FieldRule) -> FieldValue | None:
@@ -50,12 +65,12 @@ def _read_all(form: Form, rule: FieldRule) -> FieldValue | None:
                 raw="; ".join(found.raw for found in founds),
                 page_number=first.page_number,
                 box=enclosing([f.box for f in founds if f.page_number == first.page_number]),
-                confidence=min(found.confidence for found in founds),
+                lines=tuple(line for f in founds if f.page_number == first.page_number for line in f.lines),
+                evidence=_together([found.evidence for found in founds]),
                 source=first.source,
             )
-            if any(value is None for value in values):
-                return _field(whole, None, _UNREAD)
-            return _field(whole, "; ".join(map(str, values)), whole.confidence)
+            known = [str(value) for value in values if value is not None]
+            return _field(whole, "; ".join(known) if len(known) == len(values) else None)
     return None
 
 
@@ -68,15 +83,22 @@ def _value(kind: Kind, raw: str) -> JsonValue:
     return parse_value(kind, raw)
 
 
-def _field(found: Found, value: JsonValue, confidence: float) -> FieldValue:
-    return FieldValue(
-        value=value,
-        raw=found.raw,
-        confidence=confidence,
-        page_number=found.page_number,
-        box=found.box,
-        source=found.source,
+def _together(parts: Sequence[Evidence]) -> Evidence:
+    return Evidence(
+        words=math.prod(part.words for part in parts),
+        weakest=min(part.weakest for part in parts),
+        label=min(part.label for part in parts),
+        letters=sum(part.letters for part in parts),
     )
+
+
+def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> FieldValue:
+    """The value as it was read; how sure it is, its evidence and its checks will tell."""
+    return FieldValue(
+        value=value, raw=found.raw, confidence=_UNREAD if value is None else found.evidence.words,
+        page_number=found.page_number, box=found.box, lines=found.lines, source=found.source,
+        evidence=found.evidence, echoes=echoes,
+    )  # fmt: skip
 
 
 def _shows_ink(found: Found) -> bool:

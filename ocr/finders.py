@@ -59,7 +59,7 @@ def _by_code(form: Form, finder: Finder) -> Iterator[Found | None]:
         for code in page.codes:
             match = re.search(finder.pattern, code.text)
             if match:
-                yield Found(match["value"], page.page_number, code.box, 1.0, _SOURCES[code.kind])
+                yield Found(match["value"], page.page_number, code.box, source=_SOURCES[code.kind])
 
 
 _FINDERS: dict[Where, Callable[[Form, Finder], Iterator[Found | None]]] = {

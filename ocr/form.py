@@ -1,5 +1,6 @@
 """One paper as the finders see it: its rows, the labels on them, its header and title."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from ocr.side_by_side import in_columns
 from ocr.tokens import Row, Token, bare, joined, rows_of
 from schemas.document_type import DocumentType
 from schemas.page import Box, PageText, enclosing
-from schemas.paper import Source
+from schemas.paper import Evidence, Source
 
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 _HEAD_SHARE = 0.4
@@ -22,6 +23,9 @@ _NUMBER = re.compile(r"\d\s*/|^\W*S\s*[:.]")
 _LIKE_MOTTO = 0.7
 
 
+_NOTHING_READ = Evidence()
+
+
 @dataclass(frozen=True)
 class Found:
     """Ink or a code that holds a value."""
@@ -29,7 +33,8 @@ class Found:
     raw: str
     page_number: int
     box: Box
-    confidence: float
+    lines: tuple[Box, ...] = ()
+    evidence: Evidence = _NOTHING_READ
     source: Source = Source.OCR
     value: str = ""
     """Set when the match stands for a value that is not printed itself."""
@@ -111,18 +116,33 @@ def is_motto(text: str) -> bool:
 
 
 def ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -> Found | None:
-    """`tokens` of `row` as found ink, None without any; `weight` is how sure their place is."""
+    """`tokens` of `row`'s page as found ink, None without any; `weight` is how sure their place is."""
     if not tokens:
         return None
-    lowest = min(token.confidence for token in tokens)
-    letters = sum(len(token.text) for token in tokens)
-    mean = sum(token.confidence * len(token.text) for token in tokens) / max(letters, 1)
+    sure = [token.confidence for token in tokens]
     return Found(
         raw=raw or joined(tokens),
         page_number=row.page.page_number,
         box=enclosing([token.box for token in tokens]),
-        confidence=round(min((lowest + mean) / 2 * weight, 1.0), 4),
-    )
+        lines=line_boxes(tokens),
+        evidence=Evidence(
+            words=round(math.prod(sure), 4), weakest=min(sure), label=round(weight, 4),
+            letters=sum(len(token.text) for token in tokens),
+        ),
+    )  # fmt: skip
+
+
+def line_boxes(tokens: Sequence[Token]) -> tuple[Box, ...]:
+    """Boxes of the lines that `tokens` stand on, in reading order."""
+    lines: list[list[Box]] = []
+    for token in tokens:
+        last = lines[-1][-1] if lines else None
+        beside = last and token.box[0] >= last[0] and min(last[3], token.box[3]) > max(last[1], token.box[1])
+        if beside:
+            lines[-1].append(token.box)
+        else:
+            lines.append([token.box])
+    return tuple(enclosing(line) for line in lines)
 
 
 def _all_labels(document_type: DocumentType) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def find_labelled(form: Form, finder: Finder) -> Iterator[Found | None]:
     for at, hit in enumerate(form.hits):
         if hit.label in finder.labels and finder.section in ("", form.sections[at]):
             tokens = _after(form, at, finder.lines)
-            yield ink(form.rows[hit.row], tokens, weight=0.5 + hit.score / 2)
+            yield ink(form.rows[hit.row], tokens, weight=hit.score)
 
 
 def _after(form: Form, at: int, lines: int) -> list[Token]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ocr.fields import read_fields
 from ocr.form import find_title, is_motto
 from ocr.labels import find_labels
-from ocr.spread import facing_pages
+from ocr.spread import facing_pages, shifted
 from ocr.tokens import Row, rows_of
 from schemas.catalogue import document_types
 from schemas.document_type import DocumentType, Phrase
@@ -130,6 +130,5 @@ def _extract(run: _Run) -> Extract:
 
 def _on_page(value: FieldValue, side: _Side) -> FieldValue:
     """`value` with the position of its page in the stack, and its box on the whole image."""
-    x0, y0, x1, y1 = value.box
-    box = (x0 + side.x, y0, x1 + side.x, y1)
-    return value.model_copy(update={"page_number": side.position, "box": box})
+    moved = {"box": shifted(value.box, -side.x), "lines": tuple(shifted(box, -side.x) for box in value.lines)}
+    return value.model_copy(update={"page_number": side.position, **moved})

@@ -10,6 +10,7 @@ from schemas.page import Box, Line, Word
 
 _WIDTH = 1600  # pixels; wider pieces make the sheet wider
 _GAP = 0.4  # white beside a piece, in its heights: as between words, lest blanks be misjudged
+_LONE, _LONE_GAP = 1.5, 1.5  # so narrow a piece is a digit of its own, and stands further off, in heights
 _MARGIN = 20
 
 
@@ -22,10 +23,11 @@ class Piece:
     top: int
 
     def holds(self, word: Word) -> bool:
-        """Whether the word's middle lies on the piece."""
+        """Whether the word's middle lies on the piece, and no more of it on its neighbours than a slip."""
         x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        x0, y0, x1, y1 = self.box
-        return self.left <= x < self.left + x1 - x0 and self.top <= y < self.top + y1 - y0
+        wide, tall = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        within = self.left <= x < self.left + wide and self.top <= y < self.top + tall
+        return within and word.box[2] - word.box[0] < wide + tall
 
     def on_page(self, word: Word) -> Word:
         """The word moved from the sheet to the page."""
@@ -45,7 +47,7 @@ def lay_out(gray: Gray, boxes: Sequence[Box]) -> tuple[Gray, tuple[Piece, ...]]:
         if left > _MARGIN and left + wide > width - _MARGIN:
             left, top = _MARGIN, below
         pieces.append(Piece(box, left, top))
-        left += wide + round(_GAP * tall)
+        left += wide + round((_GAP if wide > _LONE * tall else _LONE_GAP) * tall)
         below = max(below, top + tall + round(0.6 * tall))
     sheet: Gray = np.full((below + _MARGIN, width), 255, np.uint8)
     for piece in pieces:

@@ -63,7 +63,7 @@ def facing_pages(page: PageText) -> tuple[tuple[PageText, int], ...]:
     for x, width, lines in zip((0, fold), (fold, page.width_px - fold), apart(page.lines, fold), strict=True):
         moved = [_moved(line, x) for line in lines]
         codes = tuple(
-            code.model_copy(update={"box": _shifted(code.box, x)})
+            code.model_copy(update={"box": shifted(code.box, x)})
             for code in page.codes
             if (code.box[0] + code.box[2] >= 2 * fold) == bool(x)
         )
@@ -74,8 +74,9 @@ def facing_pages(page: PageText) -> tuple[tuple[PageText, int], ...]:
 
 
 def _moved(line: Line, x: int) -> Line:
-    return Line(words=tuple(w.model_copy(update={"box": _shifted(w.box, x)}) for w in line.words))
+    return Line(words=tuple(w.model_copy(update={"box": shifted(w.box, x)}) for w in line.words))
 
 
-def _shifted(box: Box, x: int) -> Box:
+def shifted(box: Box, x: int) -> Box:
+    """`box` with its left end `x` pixels further left."""
     return box[0] - x, box[1], box[2] - x, box[3]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from ocr.numerals import date_in_words
 from schemas.document_type import Kind
 from schemas.vietnamese import fold, nfc, title_case
 
@@ -70,7 +71,7 @@ def _personal_id(text: str) -> str | None:
 
 def _date(text: str) -> str | None:
     if text.lower().startswith("ngày") and not _SPELLED_DATE.fullmatch(text):
-        return None
+        return date_in_words(text)
     match = _FULL_DATE.search(text) or _COMPACT_DATE.search(text)
     if match:
         day, month, year = (int(re.sub(r"\s", "", match[g])) for g in ("d", "m", "y"))
@@ -78,6 +79,11 @@ def _date(text: str) -> str | None:
             return date(year, month, day).isoformat()
         except ValueError:
             return None
+    return date_in_words(text) or _part_of_date(text)
+
+
+def _part_of_date(text: str) -> str | None:
+    """Month and year, or the year, where no more is printed."""
     month_year = None if re.search(r"ng[àa]y", text, re.IGNORECASE) else _MONTH.search(text)
     if month_year and 1 <= int(month_year["m"]) <= _MAX_MONTH:
         return f"{month_year['y']}-{int(month_year['m']):02d}"

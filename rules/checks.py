@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from pydantic import JsonValue
+from rapidfuzz import fuzz
 from stdnum.vn import mst
 
+from rules.places import judge_place
 from schemas.catalogue import birth_provinces
 from schemas.document_type import Check, DocumentType
 from schemas.language import Bilingual
-from schemas.paper import FieldValue, Problem
+from schemas.paper import FieldValue, Problem, Source
+from schemas.vietnamese import fold
 
 _ID_LENGTH, _OLD_ID_LENGTH = 12, 9
 _NUMBER = re.compile(r"^\d{1,5}[A-Za-z]?/(?:\d{4}/)?[A-ZĐ][\wĐđ&.]*(?:-[\wĐđ&.]+)*$")
@@ -18,6 +22,16 @@ _DOSSIER_CODE = re.compile(
 )
 _FULL_DATE = 10
 _EARLIEST_YEAR = 1880
+_ALIKE = 80.0
+"""Likeness (0…100) of two texts that say the same."""
+_PLACES = {
+    Source.OCR: Bilingual(vi="chữ in", en="print"),
+    Source.QR: Bilingual(vi="mã QR", en="QR code"),
+    Source.MRZ: Bilingual(vi="dòng MRZ", en="MRZ"),
+    Source.BARCODE: Bilingual(vi="mã vạch", en="barcode"),
+    Source.DERIVED: Bilingual(vi="suy ra", en="derived"),
+    Source.PERSON: Bilingual(vi="người nhập", en="a person"),
+}
 _ORDER = (("date_of_birth", "issued_on"), ("date_of_birth", "registered_on"),
           ("issued_on", "expires_on"), ("received_at", "due_at"))  # fmt: skip
 
@@ -33,11 +47,47 @@ def check_fields(
             found = _CHECKS[rule.check](value, fields, today)
             if found:
                 problems.setdefault(name, []).append(found)
+    for name, field in fields.items():
+        found = check_echoes(field)
+        if found:
+            problems.setdefault(name, []).append(found)
     for earlier, later in _ORDER:
         found = _in_order(earlier, later, document_type, fields)
         if found:
             problems.setdefault(later, []).append(found)
     return {name: tuple(found) for name, found in problems.items()}
+
+
+def check_echoes(field: FieldValue) -> Problem | None:
+    """What the paper says twice, it says alike: a code and its print, a date in digits and in words.
+
+    Marks, case and a slip or two in a text are recognition's; numbers and dates must agree.
+    """
+    for echo in field.echoes:
+        if field.value is not None and echo.value is not None and not _agree(field.value, echo.value):
+            said, again = _shown(field.value), _shown(echo.value)
+            return _problem(
+                "echo_differs",
+                f"Giấy ghi hai nơi khác nhau: “{said}” ({_PLACES[field.source].vi}) và “{again}” "
+                f"({_PLACES[echo.source].vi})",
+                f"The paper says two things: “{said}” ({_PLACES[field.source].en}) and “{again}” "
+                f"({_PLACES[echo.source].en})",
+            )
+    return None
+
+
+def _agree(value: JsonValue, echo: JsonValue) -> bool:
+    one, other = fold(str(value)), fold(str(echo))
+    if any(char.isdigit() for char in one) and not any(char.isalpha() for char in one):
+        return one == other
+    return fuzz.ratio(one, other) >= _ALIKE
+
+
+def _shown(value: JsonValue) -> str:
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return f"{text[8:]}/{text[5:7]}/{text[:4]}"
+    return text
 
 
 def check_personal_id(value: str, birth: str | None, gender: str | None) -> Problem | None:
@@ -155,5 +205,6 @@ _CHECKS: dict[Check, _Checker] = {
     Check.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
     Check.TAX_CODE: lambda value, _fields, _today: check_tax_code(value),
     Check.LAND_SERIAL: lambda value, _fields, _today: check_land_serial(value),
+    Check.PLACE: lambda value, _fields, _today: judge_place(value).problem,
     Check.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
 }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from rules.checks import check_fields
-from schemas.document_type import DocumentType
-from schemas.paper import UNKNOWN, FieldValue, State
+from rules.places import judge_place
+from schemas.document_type import Check, DocumentType
+from schemas.paper import UNKNOWN, FieldValue, State, UnitToday
 
 
 def review_fields(
@@ -23,10 +24,17 @@ def review_fields(
                 "needs_review": field.value is None
                 or field.confidence < max(accepted_confidence, document_type.fields[name].accept)
                 or name in problems,
+                "today": _today(document_type, name, field),
             }
         )
         for name, field in fields.items()
     }
+
+
+def _today(document_type: DocumentType, name: str, field: FieldValue) -> UnitToday | None:
+    """The unit of today that an address lies in."""
+    is_place = document_type.fields[name].check is Check.PLACE
+    return judge_place(field.value).today if is_place and isinstance(field.value, str) else None
 
 
 def state_after_reading(document_type: DocumentType, fields: Mapping[str, FieldValue]) -> State:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 from schemas.catalogue import birth_provinces
+from schemas.units import provinces_before
 
 _FAMILY = (
     "Nguyễn",
@@ -30,16 +32,10 @@ _GIVEN = {
     "female": ("Hà", "Dung", "Trang", "Hằng", "Quỳnh", "Uyên", "Nguyệt", "Thảo", "Yến", "Hòa"),
 }
 ETHNICITIES = ("Kinh", "Kinh", "Kinh", "Tày", "Nùng", "Mường", "Khmer", "Stiêng", "Chăm")
-_WARDS = (
-    "xã Đức Liễu", "xã Bù Gia Mập", "phường Hưng Chiến", "xã Tân Khai", "phường Thuận Giao",
-    "xã Phú Riềng", "phường Đức Xuân", "xã Quảng Chu", "phường Phan Đình Phùng", "xã Yên Lãng",
-)  # fmt: skip
-_DISTRICTS = (
-    "huyện Bù Đăng, tỉnh Bình Phước", "thị xã Bình Long, tỉnh Bình Phước",
-    "thành phố Thuận An, tỉnh Bình Dương", "thành phố Bắc Kạn, tỉnh Bắc Kạn",
-    "huyện Chợ Mới, tỉnh Bắc Kạn", "thành phố Thái Nguyên, tỉnh Thái Nguyên",
-    "huyện Đại Từ, tỉnh Thái Nguyên", "huyện Hớn Quản, tỉnh Bình Phước",
-)  # fmt: skip
+_HOME = ("binh phuoc", "binh duong", "bac kan", "thai nguyen")
+"""Provinces where most of the made-up persons live."""
+_AT_HOME = 0.7
+_KINDS = ("Thành phố ", "Thị xã ", "Huyện ", "Quận ", "Xã ", "Phường ", "Tỉnh ")
 _BASE_CENTURY = 1900
 
 
@@ -81,15 +77,36 @@ def draw_person(rng: Random, *, born: tuple[int, int] = (1955, 2004), gender: st
 
 
 def draw_address(rng: Random, *, house: bool) -> str:
-    """A place as papers write it, with units as they were before July 2025."""
+    """A place as papers write it: a real ward with its district and province of before July 2025."""
     prefix = f"{rng.choice(('Tổ', 'Thôn', 'Ấp', 'Khu phố'))} {rng.randint(1, 12)}, " if house else ""
-    return f"{prefix}{rng.choice(_WARDS)}, {rng.choice(_DISTRICTS)}"
+    return prefix + rng.choice(_places(home=rng.random() < _AT_HOME))
 
 
 def draw_agency(rng: Random) -> tuple[str, str]:
     """A commune's People's Committee and its place name: (`UBND xã …, huyện …`, `Đức Liễu`)."""
-    ward, district = rng.choice(_WARDS), rng.choice(_DISTRICTS)
-    return f"Ủy ban nhân dân {ward}, {district}", ward.split(" ", 1)[1]
+    ward, rest = draw_address(rng, house=False).split(", ", 1)
+    return f"Ủy ban nhân dân {ward}, {rest}", ward.split(" ", 1)[1]
+
+
+@cache
+def _places(*, home: bool) -> tuple[str, ...]:
+    """Wards with a name (not a number) of provinces that are no cities."""
+    return tuple(
+        ", ".join(_lower(name) for name in (ward.name, district.name, province.name))
+        for key, province in provinces_before().items()
+        if province.name.startswith("Tỉnh") and (key in _HOME) == home
+        for districts in province.districts.values()
+        for district in districts
+        for wards in district.wards.values()
+        for ward in wards
+        if ward.name.startswith(("Xã ", "Phường ")) and not any(c.isdigit() for c in ward.name)
+    )
+
+
+def _lower(name: str) -> str:
+    """`Thành phố Thuận An` → `thành phố Thuận An`: the kind of a unit is a common noun."""
+    kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
+    return kind.lower() + name.removeprefix(kind)
 
 
 def _personal_id(rng: Random, born_on: date, gender: str) -> str:

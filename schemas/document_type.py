@@ -87,6 +87,7 @@ class Check(StrEnum):
     DOSSIER_CODE = "dossier_code"
     TAX_CODE = "tax_code"
     LAND_SERIAL = "land_serial"
+    PLACE = "place"
 
 
 class FieldRule(Frozen):
@@ -97,6 +98,7 @@ class FieldRule(Frozen):
     required: bool = Field(False, description="shown to a person unless surely read")
     accept: float = Field(0.0, ge=0, le=1, description="least confidence, when above the setting's")
     find: tuple[Finder, ...] = Field(min_length=1)
+    echoes: tuple[Finder, ...] = Field((), description="where the paper says the value again")
     many: bool = Field(False, description="several values, all of the first finder's, joined with `; `")
     check: Check | None = None
 
@@ -107,6 +109,14 @@ class Section(Frozen):
     name: str
     begins: tuple[str, ...] = Field(min_length=1, description="labels with which it begins")
     beside: str = Field("", description="the section that may stand in another column beside it")
+
+
+class Person(Frozen):
+    """Whom a type speaks of: the fields that say who it is; the same person may be on other papers."""
+
+    full_name: str
+    personal_id: str = ""
+    born: str = Field("", description="date or year of birth")
 
 
 class DocumentType(Frozen):
@@ -124,5 +134,6 @@ class DocumentType(Frozen):
         (), description="phrases of the last page; until one is seen, nameless pages belong to it"
     )
     sections: tuple[Section, ...] = ()
+    persons: tuple[Person, ...] = ()
     stops: tuple[str, ...] = Field((), description="labels that end a value without being a field")
     fields: dict[str, FieldRule] = Field(default_factory=dict)

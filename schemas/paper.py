@@ -31,6 +31,46 @@ class Problem(Frozen):
     message: Bilingual
 
 
+class Echo(Frozen):
+    """The same value where the paper says it again: in words, in print beside a code.
+
+    It is compared, and never used in place of the value.
+    """
+
+    value: JsonValue
+    raw: str
+    page_number: int = Field(ge=1)
+    box: Box
+    source: Source = Source.OCR
+
+
+class UnitToday(Frozen):
+    """The administrative unit of today that a printed address lies in; several wards where it was split.
+
+    `version` is the day from which the table of successors holds.
+    """
+
+    province: str
+    wards: tuple[str, ...] = Field(min_length=1)
+    version: str
+
+
+class Evidence(Frozen):
+    """What speaks for a value besides its checks; `rules/confidence.py` makes a probability of it."""
+
+    words: float = Field(1.0, ge=0, le=1)
+    """Probability that every word was read right, as if they were independent."""
+    weakest: float = Field(1.0, ge=0, le=1)
+    """That of the least sure word."""
+    label: float = Field(1.0, ge=0, le=1)
+    """Likeness of the printed label to the expected one."""
+    letters: int = Field(0, ge=0)
+    looks: int = Field(0, ge=0)
+    """How often the value was read again, on its own."""
+    agreeing: int = Field(0, ge=0)
+    """How many of these readings say the same."""
+
+
 class FieldValue(Frozen):
     """One value and its receipt: where the ink is, what was read there, and how sure.
 
@@ -45,6 +85,12 @@ class FieldValue(Frozen):
     source: Source = Source.OCR
     needs_review: bool = False
     problems: tuple[Problem, ...] = ()
+    lines: tuple[Box, ...] = ()
+    """The value's ink line by line; `box` is around all of it."""
+    evidence: Evidence = Evidence()
+    echoes: tuple[Echo, ...] = ()
+    today: UnitToday | None = None
+    """Of an address: the unit that it lies in today."""
 
 
 class PageRef(Frozen):

@@ -109,7 +109,7 @@ def _field(field: FieldValue, language: Language) -> FieldReading:
     problems = tuple(
         ProblemReading(code=problem.code, message=problem.message.in_(language)) for problem in field.problems
     )
-    kept = field.model_dump(exclude={"problems"})
+    kept = field.model_dump(exclude={"problems", "echoes", "today", "lines", "evidence"})
     return FieldReading(**kept, problems=problems)
 
 

@@ -1,0 +1,112 @@
+"""Addresses against the table of administrative units: whether the place exists, what it is today.
+
+The address on the paper stays as it is printed; the units of today stand beside it, with the
+version of the table. A ward that was split has several, and a person chooses.
+"""
+
+import re
+from typing import NamedTuple
+
+from schemas.language import Bilingual
+from schemas.paper import Problem, UnitToday
+from schemas.units import (
+    UNITS_VERSION,
+    District,
+    Province,
+    Ward,
+    provinces_before,
+    unit_key,
+    wards_today,
+)
+from schemas.vietnamese import same_spelling
+
+_AGENCY = re.compile(r"^(?:ủy|uỷ) ban nhân dân\s+|^ubnd\s+", re.IGNORECASE)
+_KIND = re.compile(
+    r"^(?:tỉnh|t|thành phố|tp|thị xã|tx|huyện|h|quận|q|phường|p|xã|x|thị trấn|tt|đặc khu)\b[. ]*(?=\S)",
+    re.IGNORECASE,
+)
+_LEAST, _WHOLE = 2, 3
+"""Parts of an address that can be judged: ward and province of today; ward, district and province before."""
+
+
+class Place(NamedTuple):
+    """What an address says, as far as the table knows it."""
+
+    problem: Problem | None
+    today: UnitToday | None
+
+
+def judge_place(address: str) -> Place:
+    """Whether province, district and ward exist and belong together, and their successors.
+
+    Nothing is said of an address of one part, or whose last part is no province.
+    """
+    parts = [part.strip(" .;") for part in _AGENCY.sub("", address).split(",") if part.strip(" .;")]
+    if parts and unit_key(parts[-1]) == "viet nam":
+        parts.pop()
+    if len(parts) < _LEAST:
+        return Place(None, None)
+    last = unit_key(parts[-1])
+    before = provinces_before().get(last)
+    today = wards_today().get(last)
+    if before is None and today is None:
+        return Place(_unknown(parts[-1], "tỉnh, thành phố"), None)
+    if before and len(parts) >= _WHOLE:
+        found = _before(before, parts)
+        if found.today or found.problem is None or not today:
+            return found
+    if today and unit_key(parts[-2]) in today:
+        name = today[unit_key(parts[-2])]
+        return Place(_spelled(parts[-2], name), None)
+    if before and unit_key(parts[-2]) in before.districts:
+        return Place(_spelled(parts[-2], before.districts[unit_key(parts[-2])][0].name), None)
+    return _before(before, parts) if before else Place(_unknown(parts[-2], parts[-1]), None)
+
+
+def _before(province: Province, parts: list[str]) -> Place:
+    """Province, district and ward as they were before 1 July 2025."""
+    districts = province.districts.get(unit_key(parts[-2]), [])
+    if not districts:
+        return Place(_unknown(parts[-2], province.name), None)
+    if len(parts) < _WHOLE:
+        return Place(_spelled(parts[-2], districts[0].name), None)
+    found = [(d, ward) for d in districts for ward in d.wards.get(unit_key(parts[-3]), [])]
+    if not found:
+        return Place(_unknown(parts[-3], districts[0].name), None)
+    district, ward = max(found, key=lambda pair: _likeness(parts, *pair))
+    spelled = [(parts[-1], province.name), (parts[-2], district.name), (parts[-3], ward.name)]
+    problem = next((p for said, name in spelled if (p := _spelled(said, name))), None)
+    today = UnitToday(province=province.successor, wards=ward.successors, version=UNITS_VERSION)
+    return Place(problem or _split(ward, today), today)
+
+
+def _likeness(parts: list[str], district: District, ward: Ward) -> int:
+    """How many of the names are spelled whole as the table has them: `Xã Cờ Đỏ`, `Thị trấn Cờ Đỏ`."""
+    return (same_spelling(parts[-2]) == same_spelling(district.name)) + (
+        same_spelling(parts[-3]) == same_spelling(ward.name)
+    )
+
+
+def _spelled(said: str, name: str) -> Problem | None:
+    """The paper spells the unit as the table does; case and the kind of unit aside."""
+    own, known = (same_spelling(_KIND.sub("", text.strip())) for text in (said, name))
+    if own == known:
+        return None
+    return Problem(code="place_spelling", message=Bilingual(
+        vi=f"Giấy đọc được “{said}”, bảng đơn vị hành chính ghi “{name}”.",
+        en=f"Read “{said}”; the table of administrative units has “{name}”."))  # fmt: skip
+
+
+def _unknown(said: str, within: str) -> Problem:
+    return Problem(code="place_unknown", message=Bilingual(
+        vi=f"Không tìm thấy “{said}” ({within}) trong bảng đơn vị hành chính.",
+        en=f"“{said}” ({within}) is not in the table of administrative units."))  # fmt: skip
+
+
+def _split(ward: Ward, today: UnitToday) -> Problem | None:
+    if len(today.wards) == 1:
+        return None
+    names = ", ".join(today.wards)
+    return Problem(code="place_split", message=Bilingual(
+        vi=f"{ward.name} đã được chia từ 01/7/2025; nay có thể là {names}. Hãy chọn.",
+        en=f"{ward.name} was split on 1 July 2025; today it may be {names}. Please choose."))  # fmt: skip
