@@ -6,7 +6,7 @@ SYSTEM := tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test check bench weights clean lock pictures
+.PHONY: help install demo test check bench weights confidence clean lock pictures
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -41,6 +41,9 @@ bench: install ## measure speed and accuracy beside bare Tesseract and OCRmyPDF
 
 weights: install ## fit again how sure a reading is (ocr/weights.json)
 	@$(BIN)/python -m bench.weights
+
+confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
+	@$(BIN)/python -m bench.confidence
 
 pictures: install ## draw again the pictures of the README
 	@$(BIN)/python -m docs.pictures

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from flows.intake import Offered, clean_name, read_source
 from flows.pool import WorkerPool, worker_pool
+from flows.understanding import Seen, understand
 from flows.work import inspect_file, read_file_page
-from ocr.papers import split_papers
-from rules.review import review_fields
-from schemas.catalogue import document_types
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.ids import sha256_of
 from schemas.language import Language
@@ -45,36 +43,34 @@ def _read(settings: Settings, pool: WorkerPool, file: Path) -> FileReading:
         pool.submit(f"{name}, {n}", read_file_page, file, n, *wanted, f"{name}, {n}")
         for n in range(1, scan.page_count + 1)
     ]
-    pages: list[PageText] = []
+    seen: list[Seen] = []
     problems: list[ProblemReading] = []
     for job in jobs:
         try:
-            page = job.result()[0]
-            pages.append(page)
+            page, view = job.result()
+            seen.append((page, view))
             if page.damaged:
                 raise DamagedPage(f"{name}, {page.page_number}")
         except (BadInput, ReadingFailed) as error:
             problems.append(_problem(error, settings.language))
+    papers = understand(pool, settings, name, seen, datetime.now(UTC).date())
     return FileReading(
-        file=name, sha256=digest, pages=tuple(page_reading(page) for page in pages),
+        file=name, sha256=digest, pages=tuple(page_reading(page) for page, _ in seen),
         documents=tuple(
-            document_reading(_reviewed(extract, pages, settings), settings.language)
-            for extract in split_papers(pages)
+            document_reading(_numbered(extract, [page for page, _ in seen]), settings.language)
+            for extract in papers
         ),
         problems=tuple(problems),
     )  # fmt: skip
 
 
-def _reviewed(extract: Extract, pages: Sequence[PageText], settings: Settings) -> Extract:
-    """`extract` checked, its pages numbered as in the file."""
+def _numbered(extract: Extract, pages: Sequence[PageText]) -> Extract:
+    """`extract` with its pages numbered as in the file."""
     numbers = {position: pages[position - 1].page_number for position in extract.pages}
-    own = {
+    fields = {
         name: value.model_copy(update={"page_number": numbers[value.page_number]})
         for name, value in extract.fields.items()
     }
-    today = datetime.now(UTC).date()
-    document_type = document_types()[extract.document_type]
-    fields = review_fields(document_type, own, settings.accepted_confidence, today)
     return extract.model_copy(update={"fields": fields, "pages": tuple(numbers.values())})
 
 

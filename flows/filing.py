@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from flows.pool import WorkerPool
 from flows.reading import PageResult, read_stack
+from flows.understanding import understand
 from flows.work import write_paper
 from ocr.codes import Separator, is_damaged_separator, read_separator
-from ocr.papers import split_papers
 from ocr.separators import looks_like_separator
 from rules.checks import check_dossier_code
-from rules.review import review_fields, state_after_reading
+from rules.review import state_after_reading
 from schemas.batch import Batch, Outcome
 from schemas.catalogue import document_types
 from schemas.errors import BadInput
@@ -21,7 +21,7 @@ from schemas.paper import Dossier, Extract, Paper, Problem, State
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
-from storage.ledger import FiledPaper, PageState
+from storage.ledger import FiledPaper, PageState, now
 from storage.reindex import page_states
 from storage.search import searched_text
 
@@ -98,18 +98,19 @@ def _file_part(
 ) -> tuple[Dossier, list[FiledPaper]]:  # fmt: skip
     dossier_id = derive_id("dossier", batch.id, stack, number)
     read = [(result, result.reading) for result in part.pages if result.reading]
-    texts = [reading.page for _, reading in read]
+    seen = [(reading.page, archive.store.get(keys.view(reading.view_sha256))) for _, reading in read]
+    today = max((reading.read_at for _, reading in read), default=now()).date()
     jobs = []
-    for extract in split_papers(texts):
+    for extract in understand(pool, settings, stack, seen, today):
         pages = [read[at - 1] for at in extract.pages]
-        paper = _paper(dossier_id, extract, pages, settings)
-        views = tuple(archive.store.get(keys.view(reading.view_sha256)) for _, reading in pages)
+        own = [seen[at - 1] for at in extract.pages]
+        paper = _paper(dossier_id, extract, pages)
         title = document_types()[extract.document_type].title.vi
         job = pool.submit(
-            stack, write_paper, tuple(reading.page for _, reading in pages), views, title,
+            stack, write_paper, tuple(page for page, _ in own), tuple(view for _, view in own), title,
             pages[0][0].page.scan, paper.read_at,
         )  # fmt: skip
-        jobs.append((paper, [reading.page.text for _, reading in pages], job))
+        jobs.append((paper, [page.text for page, _ in own], job))
     papers = []
     for paper, page_texts, job in jobs:
         pdf, alto = job.result()
@@ -119,21 +120,15 @@ def _file_part(
     return _dossier(dossier_id, batch, stack, part, [filed.paper for filed in papers]), papers
 
 
-def _paper(
-    dossier_id: str,
-    extract: Extract,
-    pages: Sequence[tuple[PageResult, Reading]],
-    settings: Settings,
-) -> Paper:
+def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, Reading]]) -> Paper:
     """The paper's record; its page numbers count within the paper."""
     read_at = max(reading.read_at for _, reading in pages)
     document_type = document_types()[extract.document_type]
     within = {position: number for number, position in enumerate(extract.pages, 1)}
-    own = {
+    fields = {
         name: value.model_copy(update={"page_number": within[value.page_number]})
         for name, value in extract.fields.items()
     }
-    fields = review_fields(document_type, own, settings.accepted_confidence, read_at.date())
     damaged = any(reading.page.damaged for _, reading in pages)
     state = State.NEEDS_REVIEW if damaged else state_after_reading(document_type, fields)
     refs = tuple(result.page for result, _ in pages)

@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from schemas.batch import MediaType, Scan
+from schemas.catalogue import document_types
 from schemas.page import PageText
+from schemas.paper import Extract
 from schemas.settings import EngineName, Limits
 
 _HEAD = 4096
@@ -34,6 +36,20 @@ def read_file_page(
     image = open_page(file, _media_type(file, name), page_number, limits, name)
     readers, timeout = open_engines(engines), limits.program_timeout_seconds
     return read_page(image, page_number, readers, timeout, jpeg_quality)
+
+
+def look_at_paper(
+    extract: Extract, seen: tuple[tuple[PageText, bytes], ...], engines: tuple[EngineName, ...],
+    limits: Limits,
+) -> Extract:  # fmt: skip
+    """`extract` with its doubtful fields read again; `seen` are its pages and their views, in order."""
+    from ocr.engines import open_engines
+    from ocr.second_look import look_again
+
+    shown = dict(zip(extract.pages, seen, strict=True))
+    kind, timeout = document_types()[extract.document_type], limits.program_timeout_seconds
+    fields = look_again(kind, extract.fields, shown, open_engines(engines), timeout)
+    return extract.model_copy(update={"fields": fields})
 
 
 def write_paper(

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from ocr.finders import find
 from ocr.form import Form, Found
+from ocr.syllables import familiarity, is_syllable, rival
 from ocr.values import parse_value
 from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
 from schemas.page import PageText, enclosing
@@ -92,12 +93,26 @@ def _together(parts: Sequence[Evidence]) -> Evidence:
     )
 
 
+def with_plausibility(raw: str, evidence: Evidence) -> Evidence:
+    """`evidence` with what the syllables of `raw` tell."""
+    words = [word.strip(".,;:()") for word in raw.split()]
+    words = [word for word in words if word.isalpha()]
+    if not words:
+        return evidence
+    return evidence.model_copy(
+        update={
+            "syllables": round(sum(map(is_syllable, words)) / len(words), 4),
+            "rivalled": round(max(rival(word) - familiarity(word) for word in words), 4),
+        }
+    )
+
+
 def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> FieldValue:
     """The value as it was read; how sure it is, its evidence and its checks will tell."""
     return FieldValue(
         value=value, raw=found.raw, confidence=_UNREAD if value is None else found.evidence.words,
         page_number=found.page_number, box=found.box, lines=found.lines, source=found.source,
-        evidence=found.evidence, echoes=echoes,
+        evidence=with_plausibility(found.raw, found.evidence), echoes=echoes,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ _SHORT = 6
 """Labels of fewer letters must match exactly, before a colon or in their very letters."""
 _ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[-–+*•]+$")
 """What a list counts with: `1.`, `a)`, `II.`, `-`."""
+_LEAST_END, _LIKE_END = 2, 45.0
+"""Letters of a label's last word, from which on it is compared on its own, and how alike it must be."""
 _LIKE = 84.0
 """Similarity (0…100) from which a longer label counts as found."""
 
@@ -88,9 +90,17 @@ def _best_window(row: Row, at: int, start: int, label: str, target: str, words: 
         score = fuzz.ratio(text, target, score_cutoff=_LIKE)
         if len(target) < _SHORT and (score < 100 or not _is_meant(row, start, end, label)):
             continue
+        if score and not _ends_alike(text, label):
+            continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)
     return best if best and _stands_alone(row, best.start, best.end) else None
+
+
+def _ends_alike(text: str, label: str) -> bool:
+    """The last words agree: forms have labels that differ only there (… tên vợ, … tên chồng)."""
+    last = bare(label.rsplit(maxsplit=1)[-1]) or bare(label)
+    return len(last) < _LEAST_END or fuzz.ratio(text[-len(last) :], last) >= _LIKE_END
 
 
 def _is_meant(row: Row, start: int, end: int, label: str) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import JsonValue
 
 from ocr.engine import Engine, Layout
+from ocr.fields import with_plausibility
 from ocr.image import Gray, Rgb
 from ocr.sheet import lay_out, take_up
 from ocr.tone import flat, ink_channel
@@ -20,11 +21,15 @@ from ocr.values import parse_value
 from schemas.document_type import DocumentType, Kind
 from schemas.page import Box, Line, PageText, Word
 from schemas.paper import FieldValue, Source
+from schemas.units import is_known_place
 from schemas.vietnamese import nfc, same_spelling
 
 _DOUBTED = 0.97
 """A value whose words are surer than this, together, is not looked at again."""
-_DIGITS = (Kind.DATE, Kind.PERSONAL_ID, Kind.YEAR, Kind.DIGITS, Kind.MONEY)
+_CONFIRMED = 2
+"""A new value needs so many readings, the first included."""
+_KNOWN = 1.5
+"""What it counts for, in readings, to be a known place."""
 _LARGER = 1.5
 _AROUND, _BESIDE = 0.18, 0.25
 """What of the page is shown above and below, left and right of a line, in its heights."""
@@ -102,23 +107,22 @@ def _shown(line: Box, shape: tuple[int, ...]) -> Box:
 
 
 def _vote(value: FieldValue, kind: Kind, raws: Sequence[str]) -> FieldValue:
-    """The value that most readings give, the first reading's when they are even."""
-    readings: list[tuple[str, JsonValue]] = [(value.raw, value.value)]
-    readings += [(raw, parse_value(kind, raw)) for raw in raws]
-    counts = Counter(_spelling(said) for _, said in readings if said is not None)
-    evidence = value.evidence.model_copy(update={"looks": len(raws)})
-    if not counts:
-        return value.model_copy(update={"evidence": evidence})
+    """The value that most readings give, the first reading's when they are even.
+
+    Of readings that differ, one that is a place as the table of units spells it counts for more.
+    """
+    said = [(value.raw, value.value), *((raw, parse_value(kind, raw)) for raw in raws)]
+    readings = {_spelling(meant): (raw, meant) for raw, meant in reversed(said) if meant is not None}
+    counts = Counter(_spelling(meant) for _, meant in said if meant is not None)
     first = _spelling(value.value) if value.value is not None else ""
-    best = max(counts, key=lambda said: (counts[said], said == first))
-    if best != first and counts[best] < 2:
+    weights = {one: count + _KNOWN * is_known_place(one) for one, count in counts.items()}
+    best = max(weights, key=lambda one: (weights[one], one == first), default=first)
+    if counts[best] < _CONFIRMED and weights.get(best, 0) < _KNOWN:
         best = first
-    agreeing = counts[best] - (best == first)
-    evidence = evidence.model_copy(update={"agreeing": max(agreeing, 0)})
-    raw, said = (
-        next((r, s) for r, s in readings if s is not None and _spelling(s) == best) if best else readings[0]
-    )
-    return value.model_copy(update={"raw": raw, "value": said, "evidence": evidence})
+    agreeing = sum(_spelling(meant) == best for _, meant in said[1:] if meant is not None)
+    raw, meant = readings.get(best, (value.raw, value.value))
+    evidence = value.evidence.model_copy(update={"looks": len(raws), "agreeing": agreeing})
+    return value.model_copy(update={"raw": raw, "value": meant, "evidence": with_plausibility(raw, evidence)})
 
 
 def _spelling(value: JsonValue) -> str:

@@ -79,10 +79,18 @@ def joined(tokens: Sequence[Token]) -> str:
     return nfc(" ".join(token.text for token in tokens))
 
 
+def _at_capitals(text: str) -> tuple[str, ...]:
+    """Two parts where small letters run into capitals: a label and its value read as one word."""
+    for at in range(1, len(text) - 2):
+        if text[at - 1].islower() and text[at : at + 3].isupper() and text[at : at + 3].isalpha():
+            return text[:at], text[at:]
+    return (text,)
+
+
 def _tokens(line: Line) -> tuple[Token, ...]:
     tokens: list[Token] = []
     for word in line.words:
-        parts = _AFTER_COLON.split(nfc(word.text))
+        parts = [part for piece in _AFTER_COLON.split(nfc(word.text)) for part in _at_capitals(piece)]
         x0, y0, x1, y1 = word.box
         total, at = sum(map(len, parts)), 0
         for part in parts:

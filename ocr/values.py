@@ -26,10 +26,12 @@ _TIME = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:)\s*(?P<m>\d{2})", re.IGNO
 _ID = re.compile(r"(?<!\d)(?:\d[ .]?){8,11}\d(?!\d)")
 _NUMBER = re.compile(
     r"^[\s._]*(?P<digits>\d(?:\s?\d){0,4}\s*[A-Za-z]?)[\s._]*/"
-    r"(?P<notation>\s*(?:\d{4}\s*/\s*)?[A-ZĐ][\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*)"
+    r"(?P<notation>\s*(?:\d{4}\s*/\s*)?[A-ZĐ][\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+|\s[A-ZĐ]+(?![\wà-ỹ]))*)"
 )
 """The digits are all that stands before the slash: half a number is none."""
 _ID_LENGTHS = (9, 12)
+_RUN_TOGETHER = re.compile(r",(?=[^\W\d_])")
+"""A comma that lost its blank."""
 _AREA = re.compile(
     r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)(?:[,.]\s?(?P<part>\d{1,2})(?!\d))?"
 )
@@ -49,7 +51,7 @@ def parse_value(kind: Kind, raw: str) -> str | int | float | None:
 
 def _text(text: str) -> str | None:
     text = re.sub(r"(?:\s*[.…_]){3,}", " ", text)  # what is left of a dotted leader
-    text = nfc(text).strip(_EDGES)
+    text = _RUN_TOGETHER.sub(", ", nfc(text).strip(_EDGES))
     return text if any(c.isalnum() for c in text) else None
 
 

@@ -156,6 +156,14 @@ def check_dossier_code(value: str) -> Problem | None:
                     f"The dossier code {value} has not the prescribed structure")  # fmt: skip
 
 
+def check_certificate_number(value: str) -> Problem | None:
+    """Number and year, or number and kind of register: `15/2019`, `15/TLKT-BS` (Circular 04/2020/TT-BTP)."""
+    if re.fullmatch(r"\d{1,5}/(?:\d{4}|[A-ZĐ]{2,8})(?:-[A-ZĐ\d]{2,8})?", value):
+        return None
+    return _problem("certificate_number_shape", f"Số {value} không đúng dạng",
+                    f"The number {value} has not the usual shape")  # fmt: skip
+
+
 def check_tax_code(value: str) -> Problem | None:
     """Enterprise or tax code (mã số thuế): ten digits, the last a check digit, or those and `-001`.
 
@@ -205,6 +213,7 @@ _CHECKS: dict[Check, _Checker] = {
     Check.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
     Check.TAX_CODE: lambda value, _fields, _today: check_tax_code(value),
     Check.LAND_SERIAL: lambda value, _fields, _today: check_land_serial(value),
+    Check.CERTIFICATE_NUMBER: lambda value, _fields, _today: check_certificate_number(value),
     Check.PLACE: lambda value, _fields, _today: judge_place(value).problem,
     Check.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
 }

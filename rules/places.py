@@ -18,7 +18,7 @@ from schemas.units import (
     unit_key,
     wards_today,
 )
-from schemas.vietnamese import same_spelling
+from schemas.vietnamese import fold, same_spelling
 
 _AGENCY = re.compile(r"^(?:ủy|uỷ) ban nhân dân\s+|^ubnd\s+", re.IGNORECASE)
 _KIND = re.compile(
@@ -27,6 +27,16 @@ _KIND = re.compile(
 )
 _LEAST, _WHOLE = 2, 3
 """Parts of an address that can be judged: ward and province of today; ward, district and province before."""
+
+
+_PARTS = {
+    fold(name): name
+    for name in (
+        *("tổ", "thôn", "ấp", "khu phố", "khu", "xóm", "bản", "tổ dân phố", "khóm", "buôn", "đội"),
+        *("số", "số nhà", "ngõ", "hẻm", "tiểu khu", "khối", "làng"),
+    )
+}
+"""What the numbered parts of a ward are called, by folded name."""
 
 
 class Place(NamedTuple):
@@ -63,6 +73,13 @@ def judge_place(address: str) -> Place:
     return _before(before, parts) if before else Place(_unknown(parts[-2], parts[-1]), None)
 
 
+def _within(first: str) -> Problem | None:
+    """`Tổ 12`, `Thôn 3`: a numbered part of a ward is called by one of the known words."""
+    match = re.match(r"(?P<kind>[^\W\d]+(?: [^\W\d]+)?)\s+\d+$", first.strip())
+    kind = _PARTS.get(fold(match["kind"])) if match else None
+    return _spelled(match["kind"], kind) if match and kind else None
+
+
 def _before(province: Province, parts: list[str]) -> Place:
     """Province, district and ward as they were before 1 July 2025."""
     districts = province.districts.get(unit_key(parts[-2]), [])
@@ -77,7 +94,8 @@ def _before(province: Province, parts: list[str]) -> Place:
     spelled = [(parts[-1], province.name), (parts[-2], district.name), (parts[-3], ward.name)]
     problem = next((p for said, name in spelled if (p := _spelled(said, name))), None)
     today = UnitToday(province=province.successor, wards=ward.successors, version=UNITS_VERSION)
-    return Place(problem or _split(ward, today), today)
+    inner = _within(parts[0]) if len(parts) > _WHOLE else None
+    return Place(problem or inner or _split(ward, today), today)
 
 
 def _likeness(parts: list[str], district: District, ward: Ward) -> int:

@@ -1,43 +1,63 @@
 """What goes to a person: doubtful values, unreadable ones, values with a problem, unknown papers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from rules.agreement import check_agreement
 from rules.checks import check_fields
+from rules.confidence import judge_confidence
 from rules.places import judge_place
+from schemas.confidence import calibration
 from schemas.document_type import Check, DocumentType
-from schemas.paper import UNKNOWN, FieldValue, State, UnitToday
+from schemas.paper import UNKNOWN, FieldValue, Problem, State, UnitToday
+
+Fields = Mapping[str, FieldValue]
 
 
-def review_fields(
-    document_type: DocumentType,
-    fields: Mapping[str, FieldValue],
-    accepted_confidence: float,
+def review_papers(
+    papers: Sequence[tuple[DocumentType, Fields]], accepted_error: float, today: date
+) -> list[dict[str, FieldValue]]:
+    """Fields of a dossier's papers with problems, confidence and `needs_review`; values stay as they are.
+
+    Of the fields that need no review at most the share `accepted_error` is wrong, as far as the
+    calibration holds.
+    """
+    least = calibration().threshold(accepted_error)
+    agreement = check_agreement(papers)
+    return [
+        _review(kind, fields, differing, least, today)
+        for (kind, fields), differing in zip(papers, agreement, strict=True)
+    ]
+
+
+def _review(
+    kind: DocumentType, fields: Fields, differing: Mapping[str, tuple[Problem, ...]], least: float,
     today: date,
-) -> dict[str, FieldValue]:
-    """`fields` with their problems and `needs_review` set; values stay as they are."""
-    problems = check_fields(document_type, fields, today)
-    return {
-        name: field.model_copy(
+) -> dict[str, FieldValue]:  # fmt: skip
+    own = check_fields(kind, fields, today)
+    reviewed = {}
+    for name, field in fields.items():
+        rule = kind.fields[name]
+        problems = (*own.get(name, ()), *differing.get(name, ()))
+        confidence = judge_confidence(rule, field, problems)
+        reviewed[name] = field.model_copy(
             update={
-                "problems": problems.get(name, ()),
-                "needs_review": field.value is None
-                or field.confidence < max(accepted_confidence, document_type.fields[name].accept)
-                or name in problems,
-                "today": _today(document_type, name, field),
+                "problems": problems,
+                "confidence": confidence,
+                "needs_review": field.value is None or confidence < least or bool(problems),
+                "today": _today(rule.check, field),
             }
         )
-        for name, field in fields.items()
-    }
+    return reviewed
 
 
-def _today(document_type: DocumentType, name: str, field: FieldValue) -> UnitToday | None:
+def _today(check: Check | None, field: FieldValue) -> UnitToday | None:
     """The unit of today that an address lies in."""
-    is_place = document_type.fields[name].check is Check.PLACE
-    return judge_place(field.value).today if is_place and isinstance(field.value, str) else None
+    is_place = check is Check.PLACE and isinstance(field.value, str)
+    return judge_place(str(field.value)).today if is_place else None
 
 
-def state_after_reading(document_type: DocumentType, fields: Mapping[str, FieldValue]) -> State:
+def state_after_reading(document_type: DocumentType, fields: Fields) -> State:
     """`read` when every value is sure and no required one is missing, else `needs_review`."""
     missing = any(r.required and name not in fields for name, r in document_type.fields.items())
     doubtful = any(field.needs_review for field in fields.values())

@@ -41,6 +41,29 @@ PAINTERS: dict[str, Painter] = {
     "unknown": draw_letter,
 }
 """One painter a document type."""
+LAYOUTS: dict[str, tuple[str, ...]] = {
+    "application_form": ("declaration", "letter"),
+    "birth_certificate": ("leaders", "plain", "extract"),
+    "business_registration": ("numbered", "bold"),
+    "construction_permit": ("numbered", "leaders"),
+    "death_certificate": ("extract", "copy"),
+    "identity_card": ("chip", "2024"),
+    "land_use_certificate": ("booklet", "sheet"),
+    "marital_status_certificate": ("plain", "leaders"),
+    "marriage_certificate": ("sides", "leaders", "extract"),
+    "receipt_slip": ("barcode", "qr"),
+}
+"""Layouts of each type that rules and weights are made on."""
+UNSEEN_LAYOUTS: dict[str, tuple[str, ...]] = {
+    "application_form": ("typed",),
+    "business_registration": ("sans",),
+    "construction_permit": ("houses",),
+    "death_certificate": ("old",),
+    "land_use_certificate": ("opened",),
+    "marital_status_certificate": ("prose",),
+    "marriage_certificate": ("above",),
+}
+"""Layouts that only scores are measured on."""
 _JPEG_QUALITY = {Level.CLEAN: 92, Level.OFFICE: 80, Level.BAD: 75}
 
 

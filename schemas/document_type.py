@@ -88,6 +88,7 @@ class Check(StrEnum):
     TAX_CODE = "tax_code"
     LAND_SERIAL = "land_serial"
     PLACE = "place"
+    CERTIFICATE_NUMBER = "certificate_number"
 
 
 class FieldRule(Frozen):
@@ -96,7 +97,6 @@ class FieldRule(Frozen):
     kind: Kind
     label: Bilingual
     required: bool = Field(False, description="shown to a person unless surely read")
-    accept: float = Field(0.0, ge=0, le=1, description="least confidence, when above the setting's")
     find: tuple[Finder, ...] = Field(min_length=1)
     echoes: tuple[Finder, ...] = Field((), description="where the paper says the value again")
     many: bool = Field(False, description="several values, all of the first finder's, joined with `; `")

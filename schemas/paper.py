@@ -65,6 +65,10 @@ class Evidence(Frozen):
     label: float = Field(1.0, ge=0, le=1)
     """Likeness of the printed label to the expected one."""
     letters: int = Field(0, ge=0)
+    syllables: float = Field(1.0, ge=0, le=1)
+    """Share of its words that Vietnamese syllables can be."""
+    rivalled: float = 0.0
+    """How much more common than a word read is the likeliest that looks like it (-1…1), the worst of all."""
     looks: int = Field(0, ge=0)
     """How often the value was read again, on its own."""
     agreeing: int = Field(0, ge=0)

@@ -84,7 +84,9 @@ class Settings(BaseSettings):
         min_length=1, max_length=2, description="the first reads, the second is asked when it is in doubt",
     )  # fmt: skip
     jpeg_quality: int = Field(JPEG_QUALITY, ge=30, le=100, description="of page images in PDF/A; scans stay")
-    accepted_confidence: float = Field(0.85, ge=0, le=1, description="below it a person looks")
+    accepted_field_error: float = Field(
+        0.005, gt=0, le=1, description="share of the fields accepted without a person that may be wrong"
+    )
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
     store: StoreSettings = StoreSettings()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from schemas.vietnamese import fold
+from schemas.vietnamese import fold, same_spelling
 
 UNITS_VERSION = "2025-07-01"
 """Day from which the successors hold."""
@@ -88,6 +88,19 @@ def wards_of(province: Province) -> Iterator[Ward]:
         for district in districts:
             for wards in district.wards.values():
                 yield from wards
+
+
+def is_known_place(address: str) -> bool:
+    """The address ends with a ward, its district and its province, in the table's very letters."""
+    *_, said, within, last = ["", "", "", *(same_spelling(part) for part in address.split(","))]
+    province = provinces_before().get(unit_key(last))
+    if province is None or same_spelling(province.name) != last:
+        return False
+    return any(
+        (said, within) == (same_spelling(ward.name), same_spelling(district.name))
+        for district in province.districts.get(unit_key(within), [])
+        for ward in district.wards.get(unit_key(said), [])
+    )
 
 
 def _rows() -> Iterator[list[str]]:

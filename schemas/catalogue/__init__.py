@@ -26,6 +26,14 @@ def document_types() -> dict[str, DocumentType]:
 
 
 @cache
+def names() -> tuple[frozenset[str], frozenset[str]]:
+    """Family names, and middle and given names, in small letters."""
+    known = yaml.safe_load((files("schemas.catalogue") / "names.yaml").read_text("utf-8"))
+    family, given = (frozenset(known[kind].lower().split()) for kind in ("family", "given"))
+    return family, given
+
+
+@cache
 def birth_provinces() -> dict[str, str]:
     """Province codes of the personal id (Circular 59/2021/TT-BCA) and their names then."""
     text = (files("schemas.catalogue") / "provinces.yaml").read_text("utf-8")

@@ -14,7 +14,7 @@ from rules.checks import (
     check_personal_id,
     check_tax_code,
 )
-from rules.review import review_fields, state_after_reading
+from rules.review import review_papers, state_after_reading
 from schemas.catalogue import birth_provinces, document_types
 from schemas.paper import FieldValue, State
 
@@ -89,7 +89,7 @@ def test_dossier_codes(value: str, fine: bool) -> None:
 def test_dates_out_of_order_are_a_problem_of_the_later() -> None:
     kind = document_types()["identity_card"]
     fields = {"issued_on": _field("2024-01-01"), "expires_on": _field("2020-01-01")}
-    reviewed = review_fields(kind, fields, 0.5, TODAY)
+    (reviewed,) = review_papers([(kind, fields)], 0.005, TODAY)
     assert [p.code for p in reviewed["expires_on"].problems] == ["dates_out_of_order"]
     assert reviewed["expires_on"].needs_review
     assert not reviewed["issued_on"].needs_review
@@ -99,7 +99,7 @@ def test_dates_out_of_order_are_a_problem_of_the_later() -> None:
 def test_review_never_changes_a_value(value: str, confidence: float) -> None:
     kind = document_types()["receipt_slip"]
     before = {"dossier_code": _field(value, confidence)}
-    after = review_fields(kind, before, 0.85, TODAY)
+    (after,) = review_papers([(kind, before)], 0.005, TODAY)
     assert after["dossier_code"].value == value
     assert after["dossier_code"].needs_review == (confidence < 0.85 or check_dossier_code(value) is not None)
 

@@ -1,0 +1,49 @@
+"""From read pages to understood papers: split, looked at twice, checked against each other."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flows.pool import Job, WorkerPool
+from flows.work import look_at_paper
+from ocr.papers import split_papers
+from rules.review import review_papers
+from schemas.catalogue import document_types
+from schemas.errors import ReadingFailed
+from schemas.page import PageText
+from schemas.paper import Extract
+from schemas.settings import Settings
+
+Seen = tuple[PageText, bytes]
+"""A read page and its view image."""
+
+
+def understand(
+    pool: WorkerPool, settings: Settings, name: str, seen: Sequence[Seen], today: date
+) -> list[Extract]:
+    """Papers of one dossier, with problems, confidence and what a person must see.
+
+    Positions count from 1 in `seen`. A second look that fails leaves the first reading as it is.
+    """
+    extracts = split_papers([page for page, _ in seen])
+    jobs = [
+        pool.submit(
+            name, look_at_paper, extract, tuple(seen[at - 1] for at in extract.pages),
+            settings.engines, settings.limits,
+        )
+        for extract in extracts
+    ]  # fmt: skip
+    looked = [_result(job, extract) for job, extract in zip(jobs, extracts, strict=True)]
+    papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
+    reviewed = review_papers(papers, settings.accepted_field_error, today)
+    return [
+        extract.model_copy(update={"fields": fields})
+        for extract, fields in zip(looked, reviewed, strict=True)
+    ]
+
+
+def _result(job: Job, extract: Extract) -> Extract:
+    try:
+        looked: Extract = job.result()
+    except ReadingFailed:
+        return extract
+    return looked

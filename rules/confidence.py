@@ -1,0 +1,91 @@
+"""How sure a value is, as the probability that it is right, from all that speaks for and against it.
+
+What the reading itself says (words, label, second looks), whether the checks hold, whether another
+place on the paper says the same. The weights are fitted (`bench/confidence.py`) on papers that no
+score is measured on; a code that decodes carries its own error correction and is believed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from math import exp, log, log1p
+
+from schemas.catalogue import names
+from schemas.confidence import Calibration, calibration
+from schemas.document_type import FieldRule, Kind
+from schemas.paper import FieldValue, Problem, Source
+
+_DECODED = {Source.QR: 0.999, Source.BARCODE: 0.999, Source.MRZ: 0.995}
+_OF_DIGITS = {
+    Kind.AREA, Kind.CODE, Kind.DATE, Kind.DATE_TIME, Kind.DIGITS, Kind.DOCUMENT_NUMBER, Kind.MONEY,
+    Kind.PERSONAL_ID, Kind.YEAR,
+}  # fmt: skip
+_LEAST = 1e-4
+
+
+def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> float:
+    """Probability (0…1) that `value` is what the paper says; 0 for what could not be read."""
+    if value.value is None:
+        return 0.0
+    if value.source in _DECODED:
+        return _DECODED[value.source]
+    table = calibration()
+    score = table.intercept + sum(
+        table.weights.get(name, 0.0) * amount for name, amount in features(rule, value, problems).items()
+    )
+    return round(_corrected(table, 1 / (1 + exp(-score))), 4)
+
+
+def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
+    """What the regression looks at, by name."""
+    seen = value.evidence
+    is_name = rule.kind is Kind.PERSON_NAME
+    echoed = any(echo.value is not None for echo in value.echoes)
+    return {
+        "words": log(max(seen.words, _LEAST)),
+        "weakest": log(max(seen.weakest, _LEAST)),
+        "doubt": log(max(1 - seen.weakest, _LEAST)),
+        "label": seen.label,
+        "syllables": seen.syllables,
+        "rivalled": seen.rivalled,
+        "surname": float(is_name and _is_known(str(value.value).split()[:1], 0)),
+        "given": float(is_name and _is_known(str(value.value).split()[1:], 1)),
+        f"where:{rule.find[0].where}": 1.0,
+        f"doubt:{_group(rule.kind)}": log(max(1 - seen.weakest, _LEAST)),
+        f"agreeing:{_group(rule.kind)}": float(seen.agreeing),
+        "letters": log1p(seen.letters),
+        "agreeing": float(seen.agreeing),
+        "disagreeing": float(seen.looks - seen.agreeing),
+        "all_agree": float(seen.looks > 0 and seen.agreeing == seen.looks),
+        "looked_at": float(seen.looks > 0),
+        "problem": float(bool(problems)),
+        "checked": float(rule.check is not None and not problems),
+        "echoed": float(echoed and not problems),
+        f"kind:{rule.kind}": 1.0,
+        f"check:{rule.check}": float(not problems),
+    }
+
+
+def _is_known(words: Sequence[str], part: int) -> bool:
+    """All of `words` are known family names (0), or middle and given names (1)."""
+    return bool(words) and all(word.lower() in names()[part] for word in words)
+
+
+def _group(kind: Kind) -> str:
+    """Values of digits, of names, of text: each has its own way to be misread."""
+    if kind in _OF_DIGITS:
+        return "digits"
+    return "name" if kind is Kind.PERSON_NAME else "text"
+
+
+def _corrected(table: Calibration, probability: float) -> float:
+    """`probability` on the isotonic curve, straight between its points."""
+    curve = table.curve
+    if not curve:
+        return probability
+    at = bisect_right([x for x, _ in curve], probability)
+    if at == 0:
+        return curve[0][1]
+    if at == len(curve):
+        return curve[-1][1]
+    (x0, y0), (x1, y1) = curve[at - 1], curve[at]
+    return y0 + (y1 - y0) * (probability - x0) / max(x1 - x0, _LEAST)
