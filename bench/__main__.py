@@ -42,7 +42,7 @@ def main() -> None:
 def _measure(dossiers: int, folders: list[Path]) -> Iterator[Table]:
     yield measure_speed(dossiers)
     yield measure_page_steps()
-    yield measure_fields()
+    yield from measure_fields()
     yield from measure_samples()
     for folder in folders:
         yield from measure_pages(folder)

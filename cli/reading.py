@@ -21,12 +21,20 @@ def read_command(
     as_json: Annotated[
         bool, typer.Option("--json", help=say("một dòng JSON mỗi tệp", "a JSON line a file"))
     ] = False,
+    debug: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "thư mục vẽ lại từng trang: nhãn, giá trị, độ tin cậy", "folder for pictures of each page"
+            )
+        ),
+    ] = None,
 ) -> None:
     """Read files and print what they say; nothing is stored."""
     failed = False
     with errors_told():
         settings = settings_for(None)
-        for reading in read_files(settings, files):
+        for reading in read_files(settings, files, debug):
             failed = failed or bool(reading.problems)
             if as_json:
                 sys.stdout.write(reading.model_dump_json() + "\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 from flows.intake import Offered, clean_name, read_source
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
-from flows.work import inspect_file, read_file_page
+from flows.work import draw_page, inspect_file, read_file_page
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.ids import sha256_of
 from schemas.language import Language
@@ -17,17 +17,20 @@ from schemas.reading import FileReading, ProblemReading, document_reading, page_
 from schemas.settings import Settings
 
 
-def read_files(settings: Settings, files: Sequence[Path]) -> Iterator[FileReading]:
+def read_files(
+    settings: Settings, files: Sequence[Path], pictures: Path | None = None
+) -> Iterator[FileReading]:
     """Each file in turn in the contract's shape; a file that cannot be read has only problems.
 
-    Raises `EnvironmentFaulty` only.
+    Into the folder `pictures` each page is drawn as it was understood, `<file>-001.png`. Raises
+    `EnvironmentFaulty` only.
     """
     with worker_pool(settings) as pool:
         for file in files:
-            yield _read(settings, pool, file)
+            yield _read(settings, pool, file, pictures)
 
 
-def _read(settings: Settings, pool: WorkerPool, file: Path) -> FileReading:
+def _read(settings: Settings, pool: WorkerPool, file: Path, pictures: Path | None) -> FileReading:
     name = clean_name(file.name)
     try:
         content = read_source(Offered(file, name, "", 1), settings.limits.max_bytes)
@@ -53,15 +56,26 @@ def _read(settings: Settings, pool: WorkerPool, file: Path) -> FileReading:
                 raise DamagedPage(f"{name}, {page.page_number}")
         except (BadInput, ReadingFailed) as error:
             problems.append(_problem(error, settings.language))
-    papers = understand(pool, settings, name, seen, datetime.now(UTC).date())
+    found = understand(pool, settings, name, seen, datetime.now(UTC).date())
+    papers = [_numbered(extract, [page for page, _ in seen]) for extract in found]
+    if pictures:
+        _draw(pool, name, seen, papers, pictures)
     return FileReading(
         file=name, sha256=digest, pages=tuple(page_reading(page) for page, _ in seen),
-        documents=tuple(
-            document_reading(_numbered(extract, [page for page, _ in seen]), settings.language)
-            for extract in papers
-        ),
+        documents=tuple(document_reading(paper, settings.language) for paper in papers),
         problems=tuple(problems),
     )  # fmt: skip
+
+
+def _draw(pool: WorkerPool, name: str, seen: Sequence[Seen], papers: Sequence[Extract], folder: Path) -> None:
+    """A picture of each page, by the workers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = []
+    for page, view in seen:
+        own = tuple(paper for paper in papers if page.page_number in paper.pages)
+        jobs.append((page.page_number, pool.submit(name, draw_page, page, view, own)))
+    for number, job in jobs:
+        (folder / f"{Path(name).stem}-{number:03d}.png").write_bytes(job.result())
 
 
 def _numbered(extract: Extract, pages: Sequence[PageText]) -> Extract:

@@ -52,6 +52,13 @@ def look_at_paper(
     return extract.model_copy(update={"fields": fields})
 
 
+def draw_page(page: PageText, view: bytes, papers: tuple[Extract, ...]) -> bytes:
+    """PNG of a page as it was understood; see `ocr.debug_picture`."""
+    from ocr.debug_picture import draw_reading
+
+    return draw_reading(page, view, papers)
+
+
 def write_paper(
     pages: tuple[PageText, ...], views: tuple[bytes, ...], title: str, source: str, at: datetime
 ) -> tuple[bytes, bytes]:

@@ -1,18 +1,19 @@
 """The own text of a page that was never paper: exact words, nothing to recognise.
 
-The only importer of pdfminer. A scan's hidden text layer is somebody's OCR and is never taken; a
-text layer that is not sound Vietnamese (old TCVN3 or VNI fonts, broken encodings) is read from its
-picture like any scan.
+The only importer of pdfminer. A scan's hidden text layer is somebody's OCR and is never taken; one
+written with old TCVN3 or VNI fonts is converted; one that is not sound Vietnamese even so (broken
+encodings) is read from its picture like any scan.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LAParams, LTAnno, LTChar, LTContainer, LTTextLineHorizontal
 
+from ocr.legacy_text import from_tcvn3, from_vni
 from ocr.syllables import familiarity, is_syllable
 from schemas.page import Box, Line, Word
 from schemas.vietnamese import nfc
@@ -24,6 +25,14 @@ _PICTURE = 0.4
 """A page with an image over so much of its area may be a scan."""
 
 
+class _Set(NamedTuple):
+    """A word as it is set: its codes, its font, its box."""
+
+    text: str
+    font: str
+    box: Box
+
+
 def own_lines(file: Path, page_number: int, page: pikepdf.Page, dpi: int) -> tuple[Line, ...]:
     """Lines of the page's own text in pixels at `dpi`; empty when there is none to be trusted."""
     if "/Font" not in page.resources or _is_pictured(page) or int(page.obj.get("/Rotate", 0)) % 360:
@@ -32,9 +41,24 @@ def own_lines(file: Path, page_number: int, page: pikepdf.Page, dpi: int) -> tup
     layout = next(
         iter(extract_pages(file, page_numbers=[page_number - 1], laparams=LAParams(boxes_flow=None)))
     )
-    found = (_line(line, (x0, y1), dpi / 72) for line in _text_lines(layout))
-    lines = tuple(Line(words=tuple(words)) for words in found if words)
-    return lines if is_sound([word.text for line in lines for word in line.words]) else ()
+    found = [_line(line, (x0, y1), dpi / 72) for line in _text_lines(layout)]
+    for decode in (_as_it_is, from_tcvn3, from_vni):
+        lines = _decoded([words for words in found if words], decode)
+        if is_sound([word.text for line in lines for word in line.words]):
+            return lines
+    return ()
+
+
+def _as_it_is(text: str, font: str) -> str:
+    del font
+    return text
+
+
+def _decoded(found: Sequence[Sequence[_Set]], decode: Callable[[str, str], str]) -> tuple[Line, ...]:
+    return tuple(
+        Line(words=tuple(Word(text=nfc(decode(w.text, w.font)), box=w.box, confidence=1.0) for w in words))
+        for words in found
+    )
 
 
 def is_sound(words: list[str]) -> bool:
@@ -61,16 +85,16 @@ def _text_lines(layout: LTContainer[Any]) -> Iterator[LTTextLineHorizontal]:
             yield from _text_lines(item)
 
 
-def _line(line: LTTextLineHorizontal, origin: tuple[float, float], scale: float) -> list[Word]:
+def _line(line: LTTextLineHorizontal, origin: tuple[float, float], scale: float) -> list[_Set]:
     """Words between the blanks that the layout or the text itself has."""
-    words: list[Word] = []
+    words: list[_Set] = []
     letters: list[LTChar] = []
     for item in [*line, LTAnno(" ")]:
         if isinstance(item, LTChar) and not item.get_text().isspace():
             letters.append(item)
         elif letters:
-            text = nfc("".join(letter.get_text() for letter in letters))
-            words.append(Word(text=text, box=_box(letters, origin, scale), confidence=1.0))
+            text = "".join(letter.get_text() for letter in letters)
+            words.append(_Set(text, letters[0].fontname, _box(letters, origin, scale)))
             letters = []
     return words
 

@@ -113,6 +113,7 @@ def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> Fie
         value=value, raw=found.raw, confidence=_UNREAD if value is None else found.evidence.words,
         page_number=found.page_number, box=found.box, lines=found.lines, source=found.source,
         evidence=with_plausibility(found.raw, found.evidence), echoes=echoes,
+        label_box=found.label_box,
     )  # fmt: skip
 
 

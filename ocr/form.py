@@ -34,6 +34,7 @@ class Found:
     page_number: int
     box: Box
     lines: tuple[Box, ...] = ()
+    label_box: Box | None = None
     evidence: Evidence = _NOTHING_READ
     source: Source = Source.OCR
     value: str = ""

@@ -1,12 +1,14 @@
 """Values beside or below their printed labels."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ocr.body import begins_body, is_date_line
 from ocr.form import Form, Found, ink
 from ocr.labels import begins_row
 from ocr.tokens import Row, Token
 from schemas.document_type import Finder
+from schemas.page import enclosing
 
 _INNER = "+&%/-–"
 """Signs that belong to a value when they stand between its words."""
@@ -23,7 +25,9 @@ def find_labelled(form: Form, finder: Finder) -> Iterator[Found | None]:
     for at, hit in enumerate(form.hits):
         if hit.label in finder.labels and finder.section in ("", form.sections[at]):
             tokens = _after(form, at, finder.lines)
-            yield ink(form.rows[hit.row], tokens, weight=hit.score)
+            found = ink(form.rows[hit.row], tokens, weight=hit.score)
+            label = enclosing([t.box for t in form.rows[hit.row].tokens[hit.start : hit.end]])
+            yield replace(found, label_box=label) if found else None
 
 
 def _after(form: Form, at: int, lines: int) -> list[Token]:

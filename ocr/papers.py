@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ocr.fields import read_fields
 from ocr.form import find_title, is_motto
@@ -130,5 +130,9 @@ def _extract(run: _Run) -> Extract:
 
 def _on_page(value: FieldValue, side: _Side) -> FieldValue:
     """`value` with the position of its page in the stack, and its box on the whole image."""
-    moved = {"box": shifted(value.box, -side.x), "lines": tuple(shifted(box, -side.x) for box in value.lines)}
+    moved: dict[str, Any] = {
+        "box": shifted(value.box, -side.x),
+        "lines": tuple(shifted(box, -side.x) for box in value.lines),
+        "label_box": shifted(value.label_box, -side.x) if value.label_box else None,
+    }
     return value.model_copy(update={"page_number": side.position, **moved})

@@ -80,11 +80,11 @@ def joined(tokens: Sequence[Token]) -> str:
 
 
 def _at_capitals(text: str) -> tuple[str, ...]:
-    """Two parts where small letters run into capitals: a label and its value read as one word."""
-    for at in range(1, len(text) - 2):
-        if text[at - 1].islower() and text[at : at + 3].isupper() and text[at : at + 3].isalpha():
-            return text[:at], text[at:]
-    return (text,)
+    """Two parts where a capital follows a small letter: words that lost the blank between them."""
+    if not text.isalpha():
+        return (text,)
+    at = next((n for n in range(2, len(text) - 1) if text[n - 1].islower() and text[n].isupper()), None)
+    return (text,) if at is None else (text[:at], text[at:])
 
 
 def _tokens(line: Line) -> tuple[Token, ...]:

@@ -64,6 +64,7 @@ UNSEEN_LAYOUTS: dict[str, tuple[str, ...]] = {
     "marriage_certificate": ("above",),
 }
 """Layouts that only scores are measured on."""
+_BLANK_BACK = 0.15
 _JPEG_QUALITY = {Level.CLEAN: 92, Level.OFFICE: 80, Level.BAD: 75}
 
 
@@ -75,6 +76,17 @@ def draw_dossier(seed: int, font_set: str = "a", *, blank: bool = True) -> list[
     papers = [PAINTERS[kind](rng, font_set, "") for kind in kinds]
     if blank and seed % 3 == 0:
         papers.append(DrawnPaper("blank", (Canvas(font_set).finish(),)))
+    return papers
+
+
+def draw_mixed_dossier(seed: int, font_set: str = "a") -> list[DrawnPaper]:
+    """Four to eight papers of any types in any order, with blank backs between them."""
+    rng = Random(f"mixed-{seed}-{font_set}")
+    papers: list[DrawnPaper] = []
+    for kind in rng.choices(sorted(PAINTERS), k=rng.randint(4, 8)):
+        papers.append(PAINTERS[kind](rng, font_set, ""))
+        if rng.random() < _BLANK_BACK:
+            papers.append(DrawnPaper("blank", (Canvas(font_set).finish(),)))
     return papers
 
 

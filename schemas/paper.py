@@ -91,6 +91,8 @@ class FieldValue(Frozen):
     problems: tuple[Problem, ...] = ()
     lines: tuple[Box, ...] = ()
     """The value's ink line by line; `box` is around all of it."""
+    label_box: Box | None = None
+    """Where its printed label stands, if it was found by one."""
     evidence: Evidence = Evidence()
     echoes: tuple[Echo, ...] = ()
     today: UnitToday | None = None

@@ -7,6 +7,9 @@ from schemas.language import Language
 from schemas.page import Box, PageText, Quality
 from schemas.paper import Extract, FieldValue
 
+_NOT_IN_CONTRACT = {"problems", "echoes", "today", "lines", "evidence", "label_box"}
+"""What the record of a value has besides; problems are written in one language."""
+
 
 class WordReading(Frozen):
     """A word with its box and confidence."""
@@ -109,7 +112,7 @@ def _field(field: FieldValue, language: Language) -> FieldReading:
     problems = tuple(
         ProblemReading(code=problem.code, message=problem.message.in_(language)) for problem in field.problems
     )
-    kept = field.model_dump(exclude={"problems", "echoes", "today", "lines", "evidence"})
+    kept = field.model_dump(exclude=_NOT_IN_CONTRACT)
     return FieldReading(**kept, problems=problems)
 
 

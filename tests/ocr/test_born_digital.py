@@ -45,11 +45,24 @@ def test_own_words_are_taken_and_lie_on_their_ink(tmp_path: Path) -> None:
         assert image.pixels[y0:y1, x0:x1].min() < 100, word.text
 
 
-@pytest.mark.parametrize("text", ["", "Số 12", "C¨n cø LuËt Tæ chøc chÝnh quyÒn ®Þa ph­¬ng ngµy n¨m cña " * 4])
+@pytest.mark.parametrize("text", ["", "Số 12", "Xq zzrt kkpl wsdf hjmn vbcx qqpp lmnr ttzx gfds " * 4])
 def test_a_layer_that_is_no_sound_vietnamese_is_left_to_the_engines(text: str, tmp_path: Path) -> None:
     assert not is_sound(text.split())
     image = open_page(make_pdf(tmp_path / "x.pdf", text), MediaType.PDF, 1, Limits(), "x.pdf")
     assert image.lines == ()
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        "C¨n cø LuËt Tæ chøc chÝnh quyÒn ®Þa ph-¬ng ngµy 19 th¸ng 6 n¨m 2015; c¨n cø NghÞ ®Þnh",
+        "Caên cöù Luaät Toå chöùc chính quyeàn ñòa phöông ngaøy 19 thaùng 6 naêm 2015; caên cöù Nghò ñònh",
+    ],
+    ids=["TCVN3", "VNI"],
+)
+def test_old_encodings_are_converted(old: str, tmp_path: Path) -> None:
+    image = open_page(make_pdf(tmp_path / "x.pdf", old), MediaType.PDF, 1, Limits(), "x.pdf")
+    assert " ".join(line.text for line in image.lines).split() == PROSE.split()[: len(old.split())]
 
 
 def test_text_over_a_scan_is_somebodys_ocr_and_not_taken(tmp_path: Path) -> None:
