@@ -106,9 +106,9 @@ def _likeness(parts: list[str], district: District, ward: Ward) -> int:
 
 
 def _spelled(said: str, name: str) -> Problem | None:
-    """The paper spells the unit as the table does; case and the kind of unit aside."""
+    """The paper spells the unit as the table does; case, the kind of unit, and short forms aside."""
     own, known = (same_spelling(_KIND.sub("", text.strip())) for text in (said, name))
-    if own == known:
+    if own == known or fold(own) != fold(known):
         return None
     return Problem(code="place_spelling", message=Bilingual(
         vi=f"Giấy đọc được “{said}”, bảng đơn vị hành chính ghi “{name}”.",

@@ -10,12 +10,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from samples.canvas import Canvas
-from samples.dossiers import read_truth
+from samples.construction_permit import draw_construction_permit
+from samples.damage import Level
+from samples.dossiers import read_truth, write_dossier
 from storage.objects import ObjectStore
 from storage.seaweedfs import embedded
 
@@ -284,3 +288,15 @@ def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path:
     assert "Traceback" not in said
     sohoa("resume")
     sohoa("balance")
+
+
+def test_read_draws_what_it_understood(tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    paper = draw_construction_permit(Random(2), "a", "numbered")
+    write_dossier([paper], folder / "a.pdf", name="a", level=Level.CLEAN, seed=1)
+    sohoa("read", folder / "a.pdf", "--debug", tmp_path / "pictures")
+    (picture,) = (tmp_path / "pictures").iterdir()
+    image = Image.open(picture).convert("RGB")
+    colours = {colour for _, colour in image.getcolors(1 << 24) or ()}
+    assert picture.name == "a-001.png"
+    assert {(20, 128, 74), (36, 92, 190)} <= colours, "sure values and labels are marked"

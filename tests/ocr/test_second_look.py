@@ -1,0 +1,91 @@
+"""A doubtful field is read again on its own; what two readings confirm counts, one alone does not."""
+
+import io
+from random import Random
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ocr.engine import Engine, Layout
+from ocr.engines import open_engines
+from ocr.image import Gray, PageImage
+from ocr.page import read_page
+from ocr.papers import split_papers
+from ocr.second_look import look_again
+from samples.civil_status import draw_death_certificate
+from samples.damage import Level
+from samples.dossiers import encode_page
+from samples.scores import same_value
+from schemas.catalogue import document_types
+from schemas.page import Line, PageText
+from schemas.paper import Evidence, FieldValue
+from schemas.settings import EngineName
+
+KIND = document_types()["death_certificate"]
+DOUBT = Evidence(words=0.4, weakest=0.5, letters=10)
+
+
+@pytest.fixture(scope="module")
+def read() -> tuple[dict[str, FieldValue], dict[str, object], tuple[PageText, bytes]]:
+    paper = draw_death_certificate(Random(8), "c", "extract")
+    jpeg, _ = encode_page(paper.pages[0], Level.OFFICE, Random(2))
+    scan = np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+    seen = read_page(PageImage(scan, 200), 1, open_engines(tuple(EngineName)), 60)
+    (extract,) = split_papers([seen[0]])
+    return dict(extract.fields), dict(paper.fields), seen
+
+
+def test_a_misread_value_is_read_right_by_both_engines(read: tuple) -> None:
+    fields, true, seen = read
+    names = ("full_name", "personal_id", "died_at", "last_residence")
+    spoilt = {
+        name: fields[name].model_copy(update={"value": wrong, "raw": wrong, "evidence": DOUBT})
+        for name, wrong in zip(names, ("Trận Văn Khảnh", "000000000000", "1900-01-01", "đâu đó"), strict=True)
+    }
+    looked = look_again(KIND, spoilt, {1: seen}, open_engines(tuple(EngineName)), 60)
+    for name in names:
+        assert same_value("death_certificate", name, true[name], looked[name].value), looked[name]
+        assert (looked[name].evidence.looks, looked[name].evidence.agreeing) == (2, 2)
+        assert looked[name].box == fields[name].box
+
+
+class _Silent:
+    """An engine that must not be asked, or that reads nothing."""
+
+    family = name = "silent"
+
+    def __init__(self, *, may_be_asked: bool) -> None:
+        self.may_be_asked = may_be_asked
+
+    def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
+        del gray, dpi, layout, timeout_seconds
+        assert self.may_be_asked
+        return ()
+
+    def quarter_turn(self, gray: Gray) -> int | None:
+        del gray
+        return None
+
+
+def test_what_is_sure_costs_nothing(read: tuple) -> None:
+    fields, _, seen = read
+    sure = {n: f.model_copy(update={"evidence": Evidence(words=0.999)}) for n, f in fields.items()}
+    engines: list[Engine] = [_Silent(may_be_asked=False)]
+    assert look_again(KIND, sure, {1: seen}, engines, 60) == sure
+
+
+def test_nothing_read_changes_nothing_and_counts_against(read: tuple) -> None:
+    fields, _, seen = read
+    doubted = {"full_name": fields["full_name"].model_copy(update={"evidence": DOUBT})}
+    looked = look_again(KIND, doubted, {1: seen}, [_Silent(may_be_asked=True)], 60)["full_name"]
+    assert looked.value == fields["full_name"].value
+    assert (looked.evidence.looks, looked.evidence.agreeing) == (1, 0)
+
+
+def test_one_reading_alone_does_not_change_a_value(read: tuple) -> None:
+    fields, _, seen = read
+    wrong = fields["full_name"].model_copy(update={"value": "Sai Hẳn", "raw": "SAI HẲN", "evidence": DOUBT})
+    looked = look_again(KIND, {"full_name": wrong}, {1: seen}, open_engines((EngineName.TESSERACT,)), 60)
+    assert looked["full_name"].value == "Sai Hẳn"
+    assert looked["full_name"].evidence.agreeing == 0

@@ -1,0 +1,82 @@
+"""Confidence: what speaks for a value raises it, codes are believed, nothing read is nothing sure."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.confidence import judge_confidence
+from rules.review import review_papers
+from schemas.catalogue import document_types
+from schemas.confidence import Calibration, Threshold, calibration
+from schemas.paper import Echo, Evidence, FieldValue, Source
+
+KIND = document_types()["marital_status_certificate"]
+TODAY = date(2026, 11, 22)
+
+
+def _value(value: object, *, source: Source = Source.OCR, **evidence: float) -> FieldValue:
+    seen = Evidence.model_validate({"letters": 12, **evidence})
+    return FieldValue.model_validate(
+        {"value": value, "raw": str(value), "confidence": 0.5, "page_number": 1, "box": (0, 0, 9, 9),
+         "source": source, "evidence": seen}
+    )  # fmt: skip
+
+
+def _confidence(name: str, value: FieldValue) -> float:
+    (reviewed,) = review_papers([(KIND, {name: value})], 0.005, TODAY)
+    return reviewed[name].confidence
+
+
+def test_better_evidence_makes_surer() -> None:
+    sure = _confidence("full_name", _value("Trần Văn Khánh", words=0.99, weakest=0.995))
+    doubtful = _confidence("full_name", _value("Trần Văn Khánh", words=0.3, weakest=0.4))
+    confirmed = _confidence(
+        "full_name", _value("Trần Văn Khánh", words=0.3, weakest=0.4, looks=2, agreeing=2)
+    )
+    contradicted = _confidence("full_name", _value("Trần Văn Khánh", words=0.3, weakest=0.4, looks=2))
+    odd = _confidence("full_name", _value("Trận Văn Khảnh", words=0.99, weakest=0.995))
+    assert contradicted < doubtful < sure
+    assert contradicted < confirmed
+    assert odd < sure
+
+
+def test_a_check_that_fails_goes_to_a_person_however_well_it_was_read() -> None:
+    (reviewed,) = review_papers(
+        [(KIND, {"personal_id": _value("003203000001", words=0.999, weakest=0.999)})], 0.05, TODAY
+    )
+    assert reviewed["personal_id"].needs_review
+    assert [p.code for p in reviewed["personal_id"].problems] == ["personal_id_province"]
+
+
+def test_what_the_paper_says_twice_must_agree() -> None:
+    card = document_types()["identity_card"]
+    value = _value("1994-03-09", source=Source.QR)
+    for echo, wanted in (("1994-03-09", []), ("1994-03-08", ["echo_differs"])):
+        said = Echo(value=echo, raw=echo, page_number=1, box=(0, 0, 9, 9))
+        both = value.model_copy(update={"echoes": (said,)})
+        (reviewed,) = review_papers([(card, {"date_of_birth": both})], 0.005, TODAY)
+        assert [p.code for p in reviewed["date_of_birth"].problems] == wanted
+        assert reviewed["date_of_birth"].value == "1994-03-09", "the code has the word"
+
+
+def test_codes_are_believed_and_nothing_read_is_nothing_sure() -> None:
+    rule = document_types()["identity_card"].fields["personal_id"]
+    assert judge_confidence(rule, _value("070194001234", source=Source.QR), ()) > 0.99
+    assert judge_confidence(rule, _value(None), ()) == 0.0
+
+
+@given(st.floats(0.0001, 1), st.floats(0.0001, 1), st.integers(0, 60), st.integers(0, 2))
+def test_confidence_is_a_probability(words: float, weakest: float, letters: int, agreeing: int) -> None:
+    for name, rule in KIND.fields.items():
+        value = _value("x", words=words, weakest=weakest, letters=letters, looks=2, agreeing=agreeing)
+        assert 0 <= judge_confidence(rule, value, ()) <= 1, name
+
+
+def test_the_wanted_error_chooses_the_threshold() -> None:
+    table = calibration()
+    assert table.threshold(0.05) <= table.threshold(0.005) <= table.threshold(0.001)
+    known = (Threshold(error=0.01, confidence=0.9), Threshold(error=0.001, confidence=0.98))
+    fitted = Calibration(weights={}, intercept=0, curve=(), thresholds=known, fitted_on="")
+    assert fitted.threshold(0.005) == 0.98
+    assert fitted.threshold(0.0001) > 1, "nothing is accepted at an error that was never reached"
