@@ -10,7 +10,7 @@ from ocr.form import Form, Found
 from ocr.syllables import familiarity, is_syllable, rival
 from ocr.values import parse_value
 from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
-from schemas.page import PageText, enclosing
+from schemas.page import Box, MarkKind, PageText, enclosing
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
 _UNREAD = 0.0
@@ -24,7 +24,7 @@ def read_fields(document_type: DocumentType, pages: Sequence[PageText]) -> dict[
     for name, rule in document_type.fields.items():
         value = _read(form, rule)
         if value:
-            fields[name] = value
+            fields[name] = _unless_handwritten(value, form.pages)
     return fields
 
 
@@ -91,6 +91,27 @@ def _together(parts: Sequence[Evidence]) -> Evidence:
         label=min(part.label for part in parts),
         letters=sum(part.letters for part in parts),
     )
+
+
+def _unless_handwritten(value: FieldValue, pages: Sequence[PageText]) -> FieldValue:
+    """Without a value where it, or part of it, is written by hand: engines of print only guess there."""
+    written = [
+        mark.box
+        for page in pages
+        if page.page_number == value.page_number
+        for mark in page.marks
+        if mark.kind is MarkKind.HANDWRITING
+    ]
+    if any(_covers(box, line) for box in written for line in value.lines):
+        return value.model_copy(update={"value": None, "confidence": _UNREAD, "lines": ()})
+    return value
+
+
+def _covers(mark: Box, line: Box) -> bool:
+    """A tenth of the line's width, and more than half of its height, lie in the mark."""
+    wide = min(mark[2], line[2]) - max(mark[0], line[0])
+    tall = min(mark[3], line[3]) - max(mark[1], line[1])
+    return wide > 0.1 * (line[2] - line[0]) and tall > 0.5 * (line[3] - line[1])
 
 
 def with_plausibility(raw: str, evidence: Evidence) -> Evidence:

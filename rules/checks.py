@@ -20,6 +20,17 @@ _NUMBER = re.compile(r"^\d{1,5}[A-Za-z]?/(?:\d{4}/)?[A-ZĐ][\wĐđ&.]*(?:-[\wĐ�
 _DOSSIER_CODE = re.compile(
     r"^(?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{2,3}){0,3})-(?P<day>\d{6})-\d{4,}$"
 )
+_KINDS = {
+    "nghị quyết": "NQ", "quyết định": "QĐ", "chỉ thị": "CT", "quy chế": "QC", "quy định": "QyĐ",
+    "thông cáo": "TC", "thông báo": "TB", "hướng dẫn": "HD", "chương trình": "CTr", "kế hoạch": "KH",
+    "phương án": "PA", "đề án": "ĐA", "dự án": "DA", "báo cáo": "BC", "biên bản": "BB", "tờ trình": "TTr",
+    "hợp đồng": "HĐ", "công điện": "CĐ", "giấy ủy quyền": "GUQ", "giấy mời": "GM", "thông tư": "TT",
+    "nghị định": "NĐ",
+}  # fmt: skip
+"""Kinds of documents and their notation (Decree 30/2020/NĐ-CP, annex III; Decree 154/2020/NĐ-CP)."""
+_FOLDED_KINDS: dict[str, list[str]] = {}
+for _short in _KINDS.values():
+    _FOLDED_KINDS.setdefault(fold(_short), []).append(_short)
 _FULL_DATE = 10
 _EARLIEST_YEAR = 1880
 _ALIKE = 80.0
@@ -51,6 +62,9 @@ def check_fields(
         found = check_echoes(field)
         if found:
             problems.setdefault(name, []).append(found)
+    found = check_kind_and_number(_text(fields, "document_kind"), _text(fields, "document_number"))
+    if found:
+        problems.setdefault("document_number", []).append(found)
     for earlier, later in _ORDER:
         found = _in_order(earlier, later, document_type, fields)
         if found:
@@ -131,11 +145,27 @@ def check_date(value: str, today: date) -> Problem | None:
 
 
 def check_document_number(value: str) -> Problem | None:
-    """Number and notation such as `15/QĐ-BNV` (Decree 30/2020/NĐ-CP, annex I, II.3)."""
+    """Number and notation such as `15/QĐ-BNV` (Decree 30/2020/NĐ-CP, annex I, II.3; annex III)."""
     if _NUMBER.match(value):
-        return None
+        short = value.rsplit("/", 1)[-1].split("-", 1)[0]
+        if short in _KINDS.values() or fold(short) not in _FOLDED_KINDS:
+            return None
+        meant = " / ".join(_FOLDED_KINDS[fold(short)])
+        return _problem("document_number_kind", f"Ký hiệu {short} không có; có phải {meant}",
+                        f"There is no {short}; is it {meant}")  # fmt: skip
     return _problem("document_number_shape", f"Số, ký hiệu {value} không đúng dạng",
                     f"The number {value} has not the usual shape")  # fmt: skip
+
+
+def check_kind_and_number(kind: str | None, number: str | None) -> Problem | None:
+    """A decision bears QĐ, a report BC (Decree 30/2020/NĐ-CP, annex III); a letter bears no kind."""
+    wanted = _KINDS.get((kind or "").lower())
+    if not wanted or not number or not _NUMBER.match(number):
+        return None
+    if wanted in re.split(r"[/-]", number)[1:]:
+        return None
+    return _problem("document_number_kind", f"Văn bản là {kind}, số {number} không có ký hiệu {wanted}",
+                    f"The number {number} of a {kind} lacks {wanted}")  # fmt: skip
 
 
 def check_dossier_code(value: str) -> Problem | None:

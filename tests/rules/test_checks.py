@@ -10,6 +10,7 @@ from rules.checks import (
     check_date,
     check_document_number,
     check_dossier_code,
+    check_kind_and_number,
     check_land_serial,
     check_personal_id,
     check_tax_code,
@@ -131,3 +132,20 @@ def test_tax_codes_that_do_not(code: str) -> None:
 ])  # fmt: skip
 def test_land_serials(serial: str, holds: bool) -> None:
     assert (check_land_serial(serial) is None) == holds
+
+
+@pytest.mark.parametrize(("number", "code"), [
+    ("15/QĐ-UBND", None), ("15/QD-UBND", "document_number_kind"), ("8/UBND-VP", None), ("8/SNV-TCCB", None),
+    ("21/TTr-STP", None), ("21/TTR-STP", "document_number_kind"), ("QĐ-UBND", "document_number_shape"),
+])  # fmt: skip
+def test_notation_of_a_document(number: str, code: str | None) -> None:
+    problem = check_document_number(number)
+    assert (problem.code if problem else None) == code
+
+
+@pytest.mark.parametrize(("kind", "number", "fits"), [
+    ("quyết định", "15/QĐ-UBND", True), ("tờ trình", "15/TT-UBND", False), ("công văn", "15/UBND-VP", True),
+    ("nghị quyết", "15/2020/NQ-HĐND", True), (None, "15/QĐ-UBND", True), ("báo cáo", None, True),
+])  # fmt: skip
+def test_kind_and_number_fit(kind: str | None, number: str | None, fits: bool) -> None:
+    assert (check_kind_and_number(kind, number) is None) == fits
