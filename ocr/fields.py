@@ -13,6 +13,8 @@ from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
 from schemas.page import Box, MarkKind, PageText, enclosing
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
+_PRINTED = 0.6
+"""A word surer than this is no handwriting."""
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
 
@@ -94,7 +96,12 @@ def _together(parts: Sequence[Evidence]) -> Evidence:
 
 
 def _unless_handwritten(value: FieldValue, pages: Sequence[PageText]) -> FieldValue:
-    """Without a value where it, or part of it, is written by hand: engines of print only guess there."""
+    """Without a value where it, or part of it, is written by hand: engines of print only guess there.
+
+    What was read with some certainty in a supposed gap was printed after all.
+    """
+    if value.evidence.weakest > _PRINTED:
+        return value
     written = [
         mark.box
         for page in pages

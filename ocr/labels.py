@@ -117,10 +117,12 @@ def _has_colon(row: Row, end: int) -> bool:
 
 
 def _stands_alone(row: Row, start: int, end: int) -> bool:
-    """A label begins a line, follows a gap or a value's end, or is followed by a colon."""
+    """A label begins a line, follows a gap or a value in capitals, or is followed by a colon."""
     if _has_colon(row, end):
         return True
     if begins_row(row, start):
         return True
-    gap = row.tokens[start].box[0] - row.tokens[start - 1].box[2]
-    return gap > 1.5 * row.height
+    before, first = row.tokens[start - 1], row.tokens[start]
+    gap = first.box[0] - before.box[2]
+    after_capitals = len(before.bare) > 1 and before.text.isupper() and first.text.istitle()
+    return gap > 1.5 * row.height or after_capitals

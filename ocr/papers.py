@@ -16,6 +16,8 @@ from schemas.page import PageText
 from schemas.paper import UNKNOWN, Extract, FieldValue
 
 _UNKNOWN_CONFIDENCE = 0.5
+_TITLE = 1.5
+"""Words in capitals of so much weight are a type's title."""
 _MIDDLE = re.compile(r"^(?:[1-9]\d?$|[-–+•]\s|[a-zà-ỹđ])")
 """How a page begins that goes on: with its number, a list item, a sentence's rest."""
 
@@ -95,6 +97,10 @@ def _add_facing(run: _Run, side: _Side, found: DocumentType, confidence: float) 
 
 
 def _joins(document_type: DocumentType, rows: Sequence[Row]) -> bool:
+    """A further page of the same paper: it says so, and does not bear the paper's title itself."""
+    titled = (p for p in document_type.recognise if p.capitals and p.weight >= _TITLE)
+    if any(_says(document_type, rows, phrase) for phrase in titled):
+        return False
     return any(_says(document_type, rows, phrase) for phrase in document_type.joins)
 
 

@@ -11,11 +11,11 @@ from ocr.papers import split_papers
 from ocr.rows import join_rows
 from ocr.tokens import rows_of
 from ocr.values import parse_value
-from samples.dossiers import PAINTERS, draw_dossier
+from samples.dossiers import PAINTERS, draw_dossier, draw_mixed_dossier
 from samples.scores import same_value
 from samples.truth import PageTruth
 from schemas.document_type import Kind
-from schemas.page import Block, Line, PageText, Word
+from schemas.page import Block, InkColour, Line, Mark, MarkKind, PageText, Word
 from schemas.paper import UNKNOWN
 
 
@@ -81,7 +81,7 @@ def test_a_page_of_no_type_is_unknown() -> None:
 @given(st.data())
 def test_no_value_holds_a_digit_that_is_not_on_the_page(data: st.DataObject) -> None:
     """Whatever the engine garbled, values are made of what was read."""
-    kind = data.draw(st.sampled_from(["administrative_document", "birth_certificate", "receipt_slip"]))
+    kind = data.draw(st.sampled_from(FORMS))
     truth = PAINTERS[kind](Random(data.draw(st.integers(0, 3))), "a", "").pages[0].truth
     garbled = Random(data.draw(st.integers(0, 10_000)))
     words = tuple((_garble(text, garbled), box) for text, box in truth.words)
@@ -185,3 +185,27 @@ def test_papers_named_in_an_application_are_not_there() -> None:
     paper = PAINTERS["application_form"](Random(1), "a", "declaration")
     extracts = split_papers([_page(paper.pages[0].truth)])
     assert [e.document_type for e in extracts] == ["application_form"]
+
+
+def test_what_is_written_by_hand_is_not_guessed() -> None:
+    """A number in a printed gap that a pen filled: shown, without a value, for a person."""
+    paper = PAINTERS["construction_permit"](Random(4), "a", "numbered")
+    page = _page(paper.pages[0].truth, confidence=0.4)
+    number = split_papers([page])[0].fields["permit_number"]
+    pen = Mark(kind=MarkKind.HANDWRITING, box=number.lines[0], colour=InkColour.BLUE)
+    field = split_papers([page.model_copy(update={"marks": (pen,)})])[0].fields["permit_number"]
+    assert number.value is not None
+    assert field.value is None
+    assert field.box == number.box
+
+
+@pytest.mark.parametrize("seed", [*range(8), 19])
+def test_any_papers_in_any_order_are_told_apart(seed: int) -> None:
+    """Two cards in a row, blank backs, forms that name other papers: each page in its own paper."""
+    pages, wanted = [], []
+    for paper in draw_mixed_dossier(seed):
+        at = len(pages) + 1
+        pages += [_page(page.truth) for page in paper.pages]
+        if paper.document_type != "blank":
+            wanted.append((paper.document_type, tuple(range(at, len(pages) + 1))))
+    assert [(e.document_type, e.pages) for e in split_papers(pages)] == wanted
