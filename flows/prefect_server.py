@@ -18,6 +18,7 @@ from pathlib import Path
 
 from flows.prefect_home import prefect_settings
 from schemas.errors import EngineFailed
+from storage.children import end_child
 
 _START_SECONDS = 120
 _STOP_SECONDS = 6.0
@@ -65,11 +66,7 @@ class PrefectServer:
         """End the server."""
         if self.process.stdin:
             self.process.stdin.close()
-        try:
-            self.process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end_child(self.process, _STOP_SECONDS, ask=False)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from flows.prefect_server import prefect_server
 from schemas.errors import EngineFailed
 from schemas.settings import Settings
 from storage.archive import open_archive
+from storage.children import end_child
 
 UI_PORT = 4200
 _STOP_SECONDS = 15.0
@@ -66,12 +67,7 @@ def _worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_child(process, _STOP_SECONDS)
 
 
 def _on_signals(stop: threading.Event) -> None:

@@ -25,6 +25,7 @@ import psutil
 
 from schemas.errors import ProgramMissing, StoreUnavailable
 from schemas.frozen import Frozen
+from storage.children import end_child
 
 _HOST = "127.0.0.1"
 _GRPC_OFFSET = 10_000
@@ -177,12 +178,7 @@ def _stop(process: subprocess.Popen[bytes], users: IO[str], ports: dict[str, int
     while not _lock(users, fcntl.LOCK_EX) and time.monotonic() < deadline:
         time.sleep(0.2)
     os.sync()
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    end_child(process, _STOP_SECONDS)
     for name, port in ports.items():  # SeaweedFS leaves its sockets there, and no flag moves them
         Path(f"/tmp/seaweedfs-{name}-grpc-{port + _GRPC_OFFSET}.sock").unlink(missing_ok=True)  # noqa: S108
 
