@@ -2,8 +2,9 @@
 
 Papers of seeds, fonts and layouts that no score is measured on are read as the product reads them.
 A logistic regression over `rules.confidence.features` gives the probability that a value is right;
-an isotonic curve, fitted on predictions for seeds held out, straightens it. The thresholds are the
-least confidences at which, on those held-out predictions, no more than a wanted share was wrong.
+an isotonic curve, fitted on predictions for types held out, straightens it. The thresholds are the
+least confidences at which, on those held-out predictions, no more than a wanted share was wrong: as
+wrong as on a type that the regression has never seen.
 """
 
 import argparse
@@ -66,11 +67,11 @@ def fit(papers: Sequence[ReadPaper]) -> dict[str, object]:
                 rows.append(features(rules[name], value, value.problems))
                 right.append(paper.is_right(name))
                 flagged.append(bool(value.problems))
-                groups.append(paper.job.seed)
+                groups.append(paper.job.kind)
     names = sorted({name for row in rows for name in row})
     table = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     truth, held_out = np.array(right, dtype=np.float64), np.zeros(len(rows))
-    for train, test in GroupKFold(min(5, len(set(groups)))).split(table, truth, groups):
+    for train, test in GroupKFold(min(8, len(set(groups)))).split(table, truth, groups):
         held_out[test] = _model().fit(table[train], truth[train]).predict_proba(table[test])[:, 1]
     curve = _curve(held_out, truth)
     straight = np.interp(held_out, *np.array(curve).T)

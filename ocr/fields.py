@@ -13,7 +13,7 @@ from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
 from schemas.page import Box, MarkKind, PageText, enclosing
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
-_PRINTED = 0.6
+_PRINTED = 0.45
 """A word surer than this is no handwriting."""
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""

@@ -11,7 +11,7 @@ from ocr.tokens import Row, Token, bare
 
 _SHORT = 6
 """Labels of fewer letters must match exactly, before a colon or in their very letters."""
-_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[-–+*•]+$")
+_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[^\W\d_]\)$|^[-–+*•]+$")
 """What a list counts with: `1.`, `a)`, `II.`, `-`."""
 _LEAST_END, _LIKE_END = 2, 45.0
 """Letters of a label's last word, from which on it is compared on its own, and how alike it must be."""

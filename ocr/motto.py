@@ -1,7 +1,7 @@
-"""The national name and motto (quốc hiệu, tiêu ngữ): the one text whose letters are known beforehand.
+"""National name and motto (quốc hiệu, tiêu ngữ), and the People's Committees: letters known beforehand.
 
-They stand on nearly every paper in these letters (Decree 30/2020/NĐ-CP, annex I, box 1), so a mark
-that recognition lost there is put back. Nothing else is ever corrected by what it should say.
+They stand on nearly every paper in these letters (Decree 30/2020/NĐ-CP, annex I, boxes 1 and 2), so
+a mark that recognition lost there is put back. Nothing else is ever corrected by what it should say.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,13 @@ from schemas.vietnamese import with_one_tone_placement
 _LINES = (
     ("CỘNG", "HÒA", "XÃ", "HỘI", "CHỦ", "NGHĨA", "VIỆT", "NAM"),
     ("Độc", "lập", "Tự", "do", "Hạnh", "phúc"),
+    ("Ủy", "ban", "nhân", "dân"),
+    ("Hội", "đồng", "nhân", "dân"),
 )
 
 
 def with_motto(words: Sequence[Word]) -> list[Word]:
-    """The line with the marks of the national name or motto in it as they are printed."""
+    """The line with the marks of these texts as they are printed."""
     result = list(words)
     places = [at for at, word in enumerate(result) if folded(word.text)]
     said = [folded(result[at].text) for at in places]
@@ -34,7 +36,8 @@ def _marked(word: Word, text: str) -> Word:
     """The word with the letters of `text`; how it places a tone stays (HÒA, HOÀ)."""
     if len(word.text) != len(text):
         return word
-    text = text.upper() if word.text.isupper() else text
+    cased = (t.upper() if own.isupper() else t.lower() for own, t in zip(word.text, text, strict=True))
+    text = "".join(cased)
     if with_one_tone_placement(word.text) == with_one_tone_placement(text):
         return word
     return word.model_copy(update={"text": text})

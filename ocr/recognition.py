@@ -109,8 +109,9 @@ def _without_noise(words: Sequence[Word]) -> list[Word]:
 
 
 def _is_noise(word: Word) -> bool:
+    bare = word.text.strip(".,;:")
     short = len(word.text) <= _NOISE_LENGTH
-    return short and word.confidence < _NOISE and not (is_syllable(word.text) and len(word.text) > 1)
+    return short and word.confidence < _NOISE and not (is_syllable(bare) and len(bare) > 1)
 
 
 def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:

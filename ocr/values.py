@@ -13,8 +13,9 @@ from schemas.vietnamese import fold, nfc, title_case
 
 _EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
 _DATE = (
-    r"(?P<d>\d{1,2})(?:\s*[/.\-]\s*|[\s._]*th[áaắàãăâ]ng[\s._]*)(?P<m>\d{1,2})"
-    r"(?:\s*[/.\-]\s*|[\s._]*n[ăắằẵaâ]m[\s._]*)(?P<y>\d(?:\s?\d){3})(?!\d)"
+    r"(?<!\d)(?<!\d\s)(?P<d>\d\s?\d|\d)"
+    r"(?:\s*[/.\-]+\s*|[\s._]*th[áaắàãăâ]ng[\s._]*)(?P<m>\d\s?\d|\d)"
+    r"(?:\s*[/.\-]+\s*|[\s._]*n[ăắằẵaâ]m[\s._]*)(?P<y>\d(?:\s?\d){3})(?!\d)"
 )
 _FULL_DATE = re.compile(_DATE, re.IGNORECASE)
 _SPELLED_DATE = re.compile(rf"ngày[\s._]*{_DATE}\W*", re.IGNORECASE)
@@ -30,10 +31,12 @@ _NUMBER = re.compile(
 )
 """The digits are all that stands before the slash: half a number is none."""
 _ID_LENGTHS = (9, 12)
+_CAPACITY = re.compile(r"^(TM|KT|TL|TUQ)\.(?=[^\W\d_])")
+"""For whom someone signs, run into the words after it."""
 _RUN_TOGETHER = re.compile(r",(?=[^\W\d_])")
 """A comma that lost its blank."""
 _AREA = re.compile(
-    r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)(?:[,.]\s?(?P<part>\d{1,2})(?!\d))?"
+    r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)(?:[,.][\s/.,]{0,2}(?P<part>\d{1,2}))?(?!\W?\d)"
 )
 _HONOURS = ("ong", "ba", "anh", "chi")
 _HONOURED = 2
@@ -51,7 +54,7 @@ def parse_value(kind: Kind, raw: str) -> str | int | float | None:
 
 def _text(text: str) -> str | None:
     text = re.sub(r"(?:\s*[.…_]){3,}", " ", text)  # what is left of a dotted leader
-    text = _RUN_TOGETHER.sub(", ", nfc(text).strip(_EDGES))
+    text = _CAPACITY.sub(r"\1. ", _RUN_TOGETHER.sub(", ", nfc(text).strip(_EDGES)))
     return text if any(c.isalnum() for c in text) else None
 
 

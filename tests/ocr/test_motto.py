@@ -18,6 +18,9 @@ def read(line: str) -> str:
         ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
         ("UBND HUYỆN CÔNG HÒA XÃ HÔI CHỦ NGHĨA VIỆT NAM", "UBND HUYỆN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
         ("Đôc lâp - Tư do - Hanh phúc", "Độc lập - Tự do - Hạnh phúc"),
+        ("Úy ban nhân dán xã Đức Liễu", "Ủy ban nhân dân xã Đức Liễu"),
+        ("UỶ BAN NHÂN DÂN", "UỶ BAN NHÂN DÂN"),
+        ("của ủy ban nhân dân", "của ủy ban nhân dân"),
         ("DOC LAP - TU DO - HANH PHUC", "ĐỘC LẬP - TỰ DO - HẠNH PHÚC"),
     ],
 )

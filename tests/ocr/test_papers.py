@@ -209,3 +209,30 @@ def test_any_papers_in_any_order_are_told_apart(seed: int) -> None:
         if paper.document_type != "blank":
             wanted.append((paper.document_type, tuple(range(at, len(pages) + 1))))
     assert [(e.document_type, e.pages) for e in split_papers(pages)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "value"),
+    [
+        (Kind.DATE, "1 9/03/2036", "2036-03-19"),
+        (Kind.DATE, "22/1 1/2030", "2030-11-22"),
+        (Kind.DATE, "29/03//2024", "2024-03-29"),
+        (Kind.DATE, "ngày 26 tháng 8 nắm 201 7", "2017-08-26"),
+        (Kind.DATE, "9 9/03/2036", None),
+        (Kind.AREA, "120,5 m²", 120.5),
+        (Kind.AREA, "1.250,0 m2", 1250),
+        (Kind.AREA, "1 1 2 m2", 112),
+        (Kind.AREA, "314,/2 m2,", 314.2),
+        (Kind.AREA, "85 m² sàn", 85),
+        (Kind.AREA, "không rõ", None),
+        (Kind.MONEY, "5.000.000.000 đồng", 5_000_000_000),
+        (Kind.TEXT, "KT.GIÁM ĐỐC", "KT. GIÁM ĐỐC"),
+        (Kind.TEXT, "Khu phố 1,xã Bản Ngoại", "Khu phố 1, xã Bản Ngoại"),
+        (Kind.DOCUMENT_NUMBER, "1 6 1/GPXD", "161/GPXD"),
+        (Kind.DOCUMENT_NUMBER, "337/UBND-X NTTHN", "337/UBND-XNTTHN"),
+        (Kind.PERSON_NAME, "Bà TRẦN THỊ HÀ", "Trần Thị Hà"),
+        (Kind.PERSON_NAME, "Bà Hà", "Bà Hà"),
+    ],
+)
+def test_values_as_recognition_leaves_them(kind: Kind, raw: str, value: object) -> None:
+    assert parse_value(kind, raw) == value
