@@ -36,7 +36,8 @@ _CAPACITY = re.compile(r"^(TM|KT|TL|TUQ)\.(?=[^\W\d_])")
 _RUN_TOGETHER = re.compile(r",(?=[^\W\d_])")
 """A comma that lost its blank."""
 _AREA = re.compile(
-    r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)(?:[,.][\s/.,]{0,2}(?P<part>\d{1,2}))?(?!\W?\d)"
+    r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)"
+    r"(?:[,.][\s/.,]{0,2}(?P<part>\d{1,2}))?(?!\W?\d)"
 )
 _HONOURS = ("ong", "ba", "anh", "chi")
 _HONOURED = 2
