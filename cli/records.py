@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from cli.intake import AsJson, Data
@@ -138,10 +139,11 @@ def _show_paper(paper: Paper) -> None:
         table.add_column(heading)
     for name, field in paper.fields.items():
         label = tell(document_type.fields[name].label)
-        notes = "; ".join(tell(problem.message) for problem in field.problems)
+        today = f"{say('nay', 'today')}: {' / '.join(field.today.wards)}" if field.today else ""
+        notes = "; ".join([*(tell(problem.message) for problem in field.problems), *filter(None, [today])])
         mark = "?" if field.needs_review else "✓"
         table.add_row(label, _value(field), f"{100 * field.confidence:.0f}", str(field.page_number),
-                      ",".join(map(str, field.box)), f"{mark} {field.source} {notes}")  # fmt: skip
+                      ",".join(map(str, field.box)), f"{mark} {field.source} {escape(notes)}")  # fmt: skip
     out.print(table)
     out.print(f"PDF/A  {paper.pdf_key}\nALTO   {paper.alto_key}", markup=False)
 
@@ -151,4 +153,4 @@ def _value(field: FieldValue) -> str:
         return say("(không đọc được)", "(not legible)")
     if isinstance(field.value, list):
         return "; ".join(str(item.get("name")) for item in field.value if isinstance(item, dict))
-    return str(field.value).replace("[", r"\[")
+    return escape(str(field.value))
