@@ -42,6 +42,8 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
                 again = rule.find[at + 1 :] if finder.where is Where.CODE else ()
                 return _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
             unread = unread or found
+            if finder.where is Where.DATE_LINE and _shows_ink(found):
+                break  # another line's date, on an annex say, is not this paper's
     return _field(unread, None) if unread and _shows_ink(unread) else None
 
 

@@ -18,8 +18,11 @@ _CENTRED = 0.08
 
 
 def find_date_line(form: Form, finder: Finder) -> Iterator[Found | None]:
-    """`Hà Nội, ngày 05 tháng 01 năm 2020` on a line of its own: its date, or its place."""
-    for row in form.rows:
+    """`Hà Nội, ngày 05 tháng 01 năm 2020` on a line of its own: its date, or its place.
+
+    With `part` `head` or `place`, only above the title.
+    """
+    for row in form.head if finder.part else form.rows:
         match = DATE_LINE.match(row.text)
         part = "place" if finder.part == "place" else "date"
         if match and match[part]:

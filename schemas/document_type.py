@@ -39,7 +39,8 @@ class Where(StrEnum):
     PATTERN = "pattern"
     """What the group `value` of a regular expression names; `part: head` looks above the title."""
     DATE_LINE = "date_line"
-    """`Hà Nội, ngày 05 tháng 01 năm 2020` on a line of its own: the date, or with `part: place` the place."""
+    """`Hà Nội, ngày 05 tháng 01 năm 2020` on a line of its own: the date; with `part: head` only
+    above the title, with `part: place` the place there."""
     HEADER_LEFT = "header_left"
     """Capitals of the left column above the document number: `part` is `agency` or `parent`."""
     TITLE = "title"

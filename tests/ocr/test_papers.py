@@ -236,3 +236,30 @@ def test_any_papers_in_any_order_are_told_apart(seed: int) -> None:
 )
 def test_values_as_recognition_leaves_them(kind: Kind, raw: str, value: object) -> None:
     assert parse_value(kind, raw) == value
+
+
+def test_an_illegible_date_is_not_replaced_by_another_lines() -> None:
+    """The annex bears a date of its own; the document's, which nobody can read, stays unread."""
+    page = _page(PAINTERS["administrative_document"](Random(4), "a", "named").pages[0].truth)
+    lines = [
+        Line(
+            words=tuple(
+                w.model_copy(update={"text": "0"}) if w.text.isdigit() and len(w.text) < 3 else w
+                for w in line.words
+            )
+        )
+        if " tháng " in line.text and line.box[1] < page.height_px / 4
+        else line
+        for line in page.lines
+    ]
+    words = ["Bắc", "Kạn,", "ngày", "03", "tháng", "4", "năm", "2019"]
+    foot = Line(
+        words=tuple(
+            Word(text=text, box=(1200 + 110 * n, 3300, 1300 + 110 * n, 3340), confidence=0.99)
+            for n, text in enumerate(words)
+        )
+    )
+    spoilt = page.model_copy(update={"blocks": (Block(lines=(*lines, foot)),)})
+    field = split_papers([spoilt])[0].fields["issued_on"]
+    assert field.value is None
+    assert field.box[1] < page.height_px / 4
