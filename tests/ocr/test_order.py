@@ -36,3 +36,13 @@ def test_pieces_of_one_row_are_joined_from_left_to_right() -> None:
     assert read(piece("Dân tộc: Kinh", 400, 102), piece("Giới tính: Nữ", 100, 100)) == [
         "Giới tính: Nữ Dân tộc: Kinh"
     ]
+
+
+def test_labels_beside_each_other_come_before_notes_in_the_margin() -> None:
+    """The left value stands left of the body, and is no note all the same."""
+    body = [piece(f"dòng {n} của thân bài dài hơn", 500, 300 + 40 * n) for n in range(6)]
+    order = read(
+        piece("Ngày cấp:", 100, 100), piece("Hết hạn:", 500, 100),
+        piece("21/10/2024", 100, 130), piece("22/03/2038", 500, 130), *body,
+    )  # fmt: skip
+    assert order[:4] == ["Ngày cấp:", "21/10/2024", "Hết hạn:", "22/03/2038"]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ocr.labels import find_labels, likeness
 from ocr.papers import split_papers
 from ocr.rows import join_rows
-from ocr.tokens import rows_of
+from ocr.spread import facing_pages
+from ocr.tokens import Row, rows_of
 from ocr.values import parse_value
 from samples.dossiers import PAINTERS, draw_dossier, draw_mixed_dossier
 from samples.scores import same_value
@@ -263,3 +264,23 @@ def test_an_illegible_date_is_not_replaced_by_another_lines() -> None:
     field = split_papers([spoilt])[0].fields["issued_on"]
     assert field.value is None
     assert field.box[1] < page.height_px / 4
+
+
+def test_labels_that_differ_in_their_last_word_alone_are_not_confused() -> None:
+    page = _page(PAINTERS["marriage_certificate"](Random(1), "a", "extract").pages[0].truth)
+    row = next(row for row in rows_of([page]) if row.text.startswith("Họ, chữ đệm, tên chồng"))
+    cut = Row(row.page, row.tokens[:4])
+    assert [hit.label for hit in find_labels([row], ["Họ, chữ đệm, tên vợ", "Họ, chữ đệm, tên chồng"])] == [
+        "Họ, chữ đệm, tên chồng"
+    ]
+    assert find_labels([cut], ["Họ, chữ đệm, tên vợ"]) == ()
+
+
+def test_facing_pages_have_coordinates_of_their_own() -> None:
+    truth = PAINTERS["land_use_certificate"](Random(5), "a", "opened").pages[0].truth
+    fold = truth.width_px // 2
+    (left, x0), (right, x1) = facing_pages(_page(truth).model_copy(update={"fold_px": fold}))
+    assert (x0, x1) == (0, fold)
+    for side in (left, right):
+        assert all(0 <= word.box[0] < word.box[2] <= side.width_px for word in side.words)
+    assert min(word.box[0] for word in right.words) < fold / 4

@@ -12,12 +12,13 @@ from ocr.engines import open_engines
 from ocr.image import Gray, PageImage
 from ocr.page import read_page
 from ocr.papers import split_papers
-from ocr.second_look import look_again
+from ocr.second_look import _vote, look_again
 from samples.civil_status import draw_death_certificate
 from samples.damage import Level
 from samples.dossiers import encode_page
 from samples.scores import same_value
 from schemas.catalogue import document_types
+from schemas.document_type import Kind
 from schemas.page import Line, PageText
 from schemas.paper import Evidence, FieldValue
 from schemas.settings import EngineName
@@ -89,3 +90,23 @@ def test_one_reading_alone_does_not_change_a_value(read: tuple) -> None:
     looked = look_again(KIND, {"full_name": wrong}, {1: seen}, open_engines((EngineName.TESSERACT,)), 60)
     assert looked["full_name"].value == "Sai Hẳn"
     assert looked["full_name"].evidence.agreeing == 0
+
+
+def test_what_could_not_be_read_needs_two_readings(read: tuple) -> None:
+    fields, true, seen = read
+    unread = {"full_name": fields["full_name"].model_copy(update={"value": None, "evidence": DOUBT})}
+    one = look_again(KIND, unread, {1: seen}, open_engines((EngineName.TESSERACT,)), 60)["full_name"]
+    two = look_again(KIND, unread, {1: seen}, open_engines(tuple(EngineName)), 60)["full_name"]
+    assert one.value is None
+    assert same_value("death_certificate", "full_name", true["full_name"], two.value)
+
+
+def test_a_place_of_the_table_outweighs_a_misspelt_one_read_twice() -> None:
+    known = "xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"
+    misread = known.replace("Liễu", "Liều")
+    value = FieldValue(
+        value=known, raw=known, confidence=0.5, page_number=1, box=(0, 0, 9, 9), evidence=DOUBT
+    )
+    assert _vote(value, Kind.TEXT, [misread, misread]).value == known
+    other = value.model_copy(update={"value": "một nơi", "raw": "một nơi"})
+    assert _vote(other, Kind.TEXT, ["một nới", "một nới"]).value == "một nới"

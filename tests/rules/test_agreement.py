@@ -61,3 +61,9 @@ def test_namesakes_and_the_two_spouses_are_different_people() -> None:
                     husband_full_name="Lê Văn A", husband_id="001090000001")  # fmt: skip
     assert _problems(_paper("identity_card", **CARD), namesake) == [{}, {}]
     assert _problems(_paper("identity_card", **CARD), couple) == [{}, {}]
+
+
+def test_two_people_on_one_paper_are_not_held_against_each_other() -> None:
+    couple = _paper("marriage_certificate", wife_full_name="Trần Thị Thu Hà", wife_id="070194001234",
+                    husband_full_name="Lê Văn A", husband_id="070194001234")  # fmt: skip
+    assert _problems(couple) == [{}]

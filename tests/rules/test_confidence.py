@@ -46,6 +46,8 @@ def test_a_check_that_fails_goes_to_a_person_however_well_it_was_read() -> None:
         [(KIND, {"personal_id": _value("003203000001", words=0.999, weakest=0.999)})], 0.05, TODAY
     )
     assert reviewed["personal_id"].needs_review
+    rule, fine = KIND.fields["personal_id"], _value("070194001234", words=0.99, weakest=0.99)
+    assert judge_confidence(rule, fine, reviewed["personal_id"].problems) < judge_confidence(rule, fine, ())
     assert [p.code for p in reviewed["personal_id"].problems] == ["personal_id_province"]
 
 

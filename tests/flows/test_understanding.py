@@ -1,0 +1,38 @@
+"""The path from read pages to judged papers, with real workers."""
+
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from flows.pool import worker_pool
+from flows.reading import reading_key
+from flows.understanding import understand
+from flows.work import read_file_page
+from samples.civil_status import draw_marriage_certificate
+from samples.damage import Level
+from samples.dossiers import write_dossier
+from schemas.settings import Settings
+
+
+def test_doubtful_fields_are_looked_at_again_and_judged(tmp_path: Path) -> None:
+    paper = draw_marriage_certificate(Random(6), "a", "extract")
+    write_dossier([paper], tmp_path / "a.pdf", name="a", level=Level.BAD, seed=4)
+    settings = Settings(data=tmp_path / "data", processes=1)
+    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
+    with worker_pool(settings) as pool:
+        seen = [pool.submit("a", read_file_page, tmp_path / "a.pdf", 1, *wanted, "a").result()]
+        (extract,) = understand(pool, settings, "a", seen, date(2026, 11, 22))
+    assert extract.document_type == "marriage_certificate"
+    assert any(field.evidence.looks for field in extract.fields.values())
+    sure = [field for field in extract.fields.values() if not field.needs_review]
+    doubtful = [field for field in extract.fields.values() if field.needs_review]
+    assert min(f.confidence for f in sure) > max(
+        (f.confidence for f in doubtful if not f.problems), default=0
+    )
+    assert extract.fields["registered_by"].today or extract.fields["registered_by"].problems
+
+
+def test_another_picture_quality_is_another_reading(tmp_path: Path) -> None:
+    fine, coarse = (Settings(data=tmp_path, jpeg_quality=quality) for quality in (92, 60))
+    assert reading_key("0" * 64, 1, fine) == reading_key("0" * 64, 1, fine)
+    assert reading_key("0" * 64, 1, fine) != reading_key("0" * 64, 1, coarse)
