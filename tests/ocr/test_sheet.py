@@ -13,7 +13,7 @@ def test_digits_read_as_one_number_are_nobodys() -> None:
     one = pieces[1]
     own = Word(text="2", box=(one.left + 2, one.top + 2, one.left + 12, one.top + 20), confidence=0.9)
     across = Word(
-        text="0120", box=(pieces[0].left, one.top + 2, pieces[3].left + 14, one.top + 20), confidence=0.9
+        text="012", box=(pieces[0].left, one.top + 2, pieces[2].left + 14, one.top + 20), confidence=0.9
     )
     assert [len(words) for words in take_up([Line(words=(own,))], pieces)] == [0, 1, 0, 0]
     assert [len(words) for words in take_up([Line(words=(across,))], pieces)] == [0, 0, 0, 0]
