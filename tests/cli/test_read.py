@@ -1,0 +1,77 @@
+"""`sohoa read`: the contract, without a store; what is wrong with a scan; pictures of what was understood."""
+
+from pathlib import Path
+from random import Random
+
+from commandline import lines, sohoa
+from PIL import Image
+
+from samples.canvas import Canvas
+from samples.construction_permit import draw_construction_permit
+from samples.damage import Level
+from samples.dossiers import read_truth, write_dossier
+
+CONTRACT_KEYS = ["file", "sha256", "pages", "documents", "problems"]
+PAGE_KEYS = [
+    "page_number", "width_px", "height_px", "effective_dpi", "rotation_degrees", "skew_degrees", "blank",
+    "quality", "confidence", "text", "words",
+]  # fmt: skip
+FIELD_KEYS = ["value", "raw", "confidence", "page_number", "box", "source", "needs_review", "problems"]
+
+
+def test_read_keeps_the_contract(dossier_file: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "rỗng.pdf"
+    bad.touch()
+    run = sohoa("read", dossier_file, bad, "--json", status=3)
+    good, refused = lines(run)
+    assert list(good) == CONTRACT_KEYS
+    assert list(good["pages"][0]) == PAGE_KEYS
+    assert good["problems"] == []
+    types = [document["document_type"] for document in good["documents"]]
+    assert types == [paper.document_type for paper in read_truth(dossier_file).papers]
+    covered = sorted(page for document in good["documents"] for page in document["pages"])
+    blanks = [page["page_number"] for page in good["pages"] if page["blank"]]
+    assert sorted(covered + blanks) == list(range(1, len(good["pages"]) + 1))
+    for document in good["documents"]:
+        for field in document["fields"].values():
+            assert list(field) == FIELD_KEYS
+            page = good["pages"][field["page_number"] - 1]
+            assert 0 <= field["box"][0] < field["box"][2] <= page["width_px"]
+            assert 0 <= field["confidence"] <= 1
+            assert field["source"] in ("ocr", "qr", "mrz", "barcode", "derived", "person")
+    assert refused["problems"][0]["code"] == "empty_file"
+    assert refused["pages"] == []
+
+
+def test_read_needs_no_store(dossier_file: Path, tmp_path: Path) -> None:
+    sohoa("read", dossier_file, "--json", SOHOA_STORE__ENDPOINT="127.0.0.1:1")
+    assert not (tmp_path / "data").exists()
+
+
+def test_read_tells_what_to_do_about_a_bad_scan(tmp_path: Path) -> None:
+    canvas = Canvas()
+    for row in range(20):
+        canvas.write(25, 30 + 9 * row, "Căn cứ Luật Tổ chức chính quyền địa phương", ink=(205, 205, 205))
+    file = tmp_path / "nhạt.png"
+    canvas.finish().image.save(file, dpi=(300, 300))
+    assert "Chữ nhạt" in sohoa("read", file, SOHOA_LANGUAGE="vi").stdout
+    assert "Faint" in sohoa("read", file, SOHOA_LANGUAGE="en").stdout
+
+
+def test_one_engine_by_setting_and_a_wrong_name_is_told(dossier_file: Path) -> None:
+    (reading,) = lines(sohoa("read", dossier_file, "--json", SOHOA_ENGINES='["tesseract"]'))
+    assert [document["document_type"] for document in reading["documents"]]
+    run = sohoa("read", dossier_file, status=4, SOHOA_ENGINES='["magic"]')
+    assert "engines" in run.stderr
+
+
+def test_read_draws_what_it_understood(tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    paper = draw_construction_permit(Random(2), "a", "numbered")
+    write_dossier([paper], folder / "a.pdf", name="a", level=Level.CLEAN, seed=1)
+    sohoa("read", folder / "a.pdf", "--debug", tmp_path / "pictures")
+    (picture,) = (tmp_path / "pictures").iterdir()
+    image = Image.open(picture).convert("RGB")
+    colours = {colour for _, colour in image.getcolors(1 << 24) or ()}
+    assert picture.name == "a-001.png"
+    assert {(20, 128, 74), (36, 92, 190)} <= colours, "sure values and labels are marked"

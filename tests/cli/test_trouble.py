@@ -1,0 +1,74 @@
+"""What a person is told, and that nothing is lost, when something is away, full or interrupted."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from commandline import SOHOA, lines, sohoa
+
+
+def test_store_away(dossier_file: Path) -> None:
+    away = {
+        "SOHOA_STORE__ENDPOINT": "127.0.0.1:1", "SOHOA_STORE__ACCESS_KEY": "a",
+        "SOHOA_STORE__SECRET_KEY": "b", "SOHOA_STORE__SECURE": "false",
+    }  # fmt: skip
+    run = sohoa("digitise", dossier_file, status=5, **away)
+    assert "Kho đối tượng không trả lời" in run.stderr
+    assert dossier_file.exists()
+
+
+def test_database_away(dossier_file: Path) -> None:
+    url = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+    run = sohoa("digitise", dossier_file, status=5, SOHOA_DATABASE_URL=url)
+    assert "Cơ sở dữ liệu không trả lời" in run.stderr
+
+
+def test_full_disk_loses_nothing(tmp_path: Path, dossier_file: Path) -> None:
+    """On a small disk of its own: a clear sentence, status 4 or 5, sources in place."""
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for number in range(12):
+        (scans / f"{number}.pdf").write_bytes(
+            dossier_file.read_bytes() + b"%" + bytes([48 + number]) * 4_000_000
+        )
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = " ".join([sys.executable, "-m", "cli.main", "digitise", str(scans), "--json"])
+    script = f"mount -t tmpfs -o size=40m t {disk} && exec env SOHOA_DATA={disk}/data {command}"
+    own = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
+    run = subprocess.run([*own, "sh", "-c", script], capture_output=True, text=True, timeout=200, check=False)
+    assert run.returncode in (4, 5), run.stderr
+    assert "✗" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert len(list(scans.iterdir())) == 12
+
+
+def test_doctor_names_what_is_missing_and_the_command() -> None:
+    assert all(finding["fine"] for finding in lines(sohoa("doctor", "--json")))
+    run = sohoa("doctor", "--quick", status=4, PATH="/nowhere")
+    assert "sudo apt-get install tesseract-ocr" in run.stdout
+
+
+def test_unknown_paths_and_names(tmp_path: Path) -> None:
+    sohoa("digitise", tmp_path / "nothing", status=2)
+    sohoa("show", "nothing", status=6)
+
+
+def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [*SOHOA, "digitise", str(dossier_file)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "data" / "run" / "store.json").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "sohoa resume" in said
+    assert "Traceback" not in said
+    sohoa("resume")
+    sohoa("balance")
