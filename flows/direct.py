@@ -1,6 +1,7 @@
 """Reading files without store, ledger or Prefect: what `sohoa read` does."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def _draw(pool: WorkerPool, name: str, seen: Sequence[Seen], papers: Sequence[Ex
         own = tuple(paper for paper in papers if page.page_number in paper.pages)
         jobs.append((page.page_number, pool.submit(name, draw_page, page, view, own)))
     for number, job in jobs:
-        (folder / f"{Path(name).stem}-{number:03d}.png").write_bytes(job.result())
+        with suppress(ReadingFailed):  # a picture to look at is worth no reading
+            (folder / f"{name}-{number:03d}.png").write_bytes(job.result())
 
 
 def _numbered(extract: Extract, pages: Sequence[PageText]) -> Extract:

@@ -9,7 +9,7 @@ from flows.understanding import understand
 from flows.work import write_paper
 from ocr.codes import Separator, is_damaged_separator, read_separator
 from ocr.separators import looks_like_separator
-from rules.checks import check_dossier_code
+from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
 from schemas.batch import Batch, Outcome
 from schemas.catalogue import document_types

@@ -19,6 +19,7 @@ from ocr.sheet import lay_out, take_up
 from ocr.tone import flat, ink_channel
 from ocr.values import parse_value
 from schemas.document_type import DocumentType, Kind
+from schemas.errors import EngineFailed
 from schemas.page import Box, Line, PageText, Word
 from schemas.paper import FieldValue, Source
 from schemas.units import is_known_place
@@ -133,5 +134,5 @@ def _spelling(value: JsonValue) -> str:
 def _decoded(jpeg: bytes) -> Rgb:
     decoded = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR_RGB)
     if decoded is None:
-        raise ValueError(len(jpeg))
+        raise EngineFailed("second look", "view image")
     return np.asarray(decoded)

@@ -5,12 +5,13 @@ place on the paper says the same. The weights are fitted (`bench/confidence.py`)
 score is measured on; a code that decodes carries its own error correction and is believed.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from math import exp, log, log1p
 
+import numpy as np
+
 from schemas.catalogue import names
-from schemas.confidence import Calibration, calibration
+from schemas.confidence import calibration
 from schemas.document_type import FieldRule, Kind
 from schemas.paper import FieldValue, Problem, Source
 
@@ -32,7 +33,11 @@ def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Prob
     score = table.intercept + sum(
         table.weights.get(name, 0.0) * amount for name, amount in features(rule, value, problems).items()
     )
-    return round(_corrected(table, 1 / (1 + exp(-score))), 4)
+    likely = 1 / (1 + exp(-score))
+    if not table.curve:
+        return round(likely, 4)
+    given, observed = ([point[axis] for point in table.curve] for axis in (0, 1))
+    return round(float(np.interp(likely, given, observed)), 4)
 
 
 def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
@@ -75,17 +80,3 @@ def _group(kind: Kind) -> str:
     if kind in _OF_DIGITS:
         return "digits"
     return "name" if kind is Kind.PERSON_NAME else "text"
-
-
-def _corrected(table: Calibration, probability: float) -> float:
-    """`probability` on the isotonic curve, straight between its points."""
-    curve = table.curve
-    if not curve:
-        return probability
-    at = bisect_right([x for x, _ in curve], probability)
-    if at == 0:
-        return curve[0][1]
-    if at == len(curve):
-        return curve[-1][1]
-    (x0, y0), (x1, y1) = curve[at - 1], curve[at]
-    return y0 + (y1 - y0) * (probability - x0) / max(x1 - x0, _LEAST)

@@ -73,5 +73,5 @@ def test_read_draws_what_it_understood(tmp_path: Path) -> None:
     (picture,) = (tmp_path / "pictures").iterdir()
     image = Image.open(picture).convert("RGB")
     colours = {colour for _, colour in image.getcolors(1 << 24) or ()}
-    assert picture.name == "a-001.png"
+    assert picture.name == "a.pdf-001.png"
     assert {(20, 128, 74), (36, 92, 190)} <= colours, "sure values and labels are marked"

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.checks import (
-    check_date,
+from rules.checks import check_date
+from rules.numbers import (
+    CERTIFICATE_NUMBER,
+    LAND_SERIAL,
+    Shape,
     check_document_number,
     check_dossier_code,
     check_kind_and_number,
-    check_land_serial,
     check_personal_id,
+    check_shape,
     check_tax_code,
 )
 from rules.review import review_papers, state_after_reading
@@ -126,12 +129,15 @@ def test_tax_codes_that_do_not(code: str) -> None:
     assert problem.code == "tax_code_check"
 
 
-@pytest.mark.parametrize(("serial", "holds"), [
-    ("BA 123456", True), ("AA 09273289", True), ("ĐA123456", True),
-    ("BA 12345", False), ("B 123456", False), ("BA 1234567", False),
+@pytest.mark.parametrize(("shape", "value", "holds"), [
+    (LAND_SERIAL, "BA 123456", True), (LAND_SERIAL, "AA 09273289", True), (LAND_SERIAL, "ĐA123456", True),
+    (LAND_SERIAL, "BA 12345", False), (LAND_SERIAL, "B 123456", False), (LAND_SERIAL, "BA 1234567", False),
+    (CERTIFICATE_NUMBER, "15/2019", True), (CERTIFICATE_NUMBER, "15/TLKT-BS", True),
+    (CERTIFICATE_NUMBER, "178TLKH", False), (CERTIFICATE_NUMBER, "15/20", False),
 ])  # fmt: skip
-def test_land_serials(serial: str, holds: bool) -> None:
-    assert (check_land_serial(serial) is None) == holds
+def test_shapes(shape: Shape, value: str, holds: bool) -> None:
+    problem = check_shape(value, shape)
+    assert (problem.code if problem else None) == (None if holds else shape.code)
 
 
 @pytest.mark.parametrize(("number", "code"), [
