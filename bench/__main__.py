@@ -58,7 +58,8 @@ def _head() -> str:
     names = ("opencv-python-headless", "ocrmypdf", "onnxruntime")
     packages = ", ".join(f"{name} {version(name)}" for name in names)
     return (
-        f"# Benchmarks\n\nMade by `make bench` (`python -m bench {' '.join(sys.argv[1:])}`) on {datetime.now(UTC):%Y-%m-%d}: {machine}, {engines}, "
+        f"# Benchmarks\n\nMade by `make bench` (`python -m bench {' '.join(sys.argv[1:])}`) "
+        f"on {datetime.now(UTC):%Y-%m-%d}: {machine}, {engines}, "
         f"{packages}. Persons and papers are made up.\nAll readers read the same pages, set upright, in the "
         "same run: bare Tesseract is `tesseract -l vie`, OCRmyPDF runs with `--deskew --clean "
         "--rotate-pages`.\n" + _DOCLING
