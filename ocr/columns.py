@@ -1,17 +1,16 @@
 """Two columns side by side: a head with the national motto, a foot with its receivers, two signers."""
 
-import unicodedata
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from ocr.motto import MOTTO, NATIONAL_NAME
+from ocr.tokens import bare
 from schemas.page import Word
 
-MOTTO = ["CONG", "HOA", "XA", "HOI", "CHU", "NGHIA", "VIET", "NAM"]
-SECOND_MOTTO = ["DOC", "LAP", "TU", "DO", "HANH", "PHUC"]
-SIGNERS = (
+_MOTTOES = [[bare(word) for word in line] for line in (NATIONAL_NAME, MOTTO)]
+_SIGNERS = (
     "TM KT TL TUQ Q CHU TICH PHO GIAM DOC THU TRUONG TONG CUC BO KE TOAN CHANH VAN DAI DIEN NGUOI XAC NHAN "
     "HIEU HOI DONG BEN CAN CONG CHUC TRUONG THAY MAT UY BAN UBND CO QUAN DON VI"
 )
@@ -32,16 +31,9 @@ def zones(lines: list[list[Word]], height: float) -> list[Zone]:
     return [zone for zone in found if zone is not None]
 
 
-@lru_cache(maxsize=20_000)
-def folded(text: str) -> str:
-    """Capitals without marks: Đ is D, anything that is not a letter or digit is dropped."""
-    plain = unicodedata.normalize("NFD", text.upper().replace("Đ", "D"))
-    return "".join(c for c in plain if c.isalnum() and c.isascii())
-
-
 def _motto_start(line: list[Word], motto: list[str]) -> int | None:
     """Index in the line of the motto's first word, two or three misread words forgiven."""
-    found = [folded(w.text) for w in line]
+    found = [bare(w.text) for w in line]
     best, where = 0, None
     for start in range(-2, len(found)):
         same = sum(0 <= start + k < len(found) and found[start + k] == m for k, m in enumerate(motto))
@@ -52,8 +44,8 @@ def _motto_start(line: list[Word], motto: list[str]) -> int | None:
 
 def _motto(lines: list[list[Word]]) -> Word | None:
     """The first word of the national motto, or of its second line where the first is not legible."""
-    spaced = [[w for w in line if folded(w.text)] for line in lines]
-    for motto in (MOTTO, SECOND_MOTTO):
+    spaced = [[w for w in line if bare(w.text)] for line in lines]
+    for motto in _MOTTOES:
         for line in spaced:
             start = _motto_start(line, motto)
             if start is not None:
@@ -75,7 +67,7 @@ def _head(lines: list[list[Word]], height: float) -> Zone | None:
     beside = (
         w for line in lines for w in line if w.box[2] <= gutter and abs(w.box[1] - first.box[1]) < 4 * height
     )
-    if not any(folded(w.text) for w in beside):
+    if not any(bare(w.text) for w in beside):
         return None
     return Zone(gutter, first.box[1] - 0.7 * height, first.box[3] + 14 * height, "left")
 
@@ -94,15 +86,15 @@ def _foot(lines: list[list[Word]], height: float) -> Zone | None:
 
 def _names_receivers(line: list[Word]) -> bool:
     """Whether the line begins with "Nơi nhận"; a misread first word is forgiven before a colon."""
-    names = [folded(w.text) for w in line[:2]] + ["", ""]
-    if "NOINHAN" in (names[0], names[0] + names[1]):
+    names = [bare(w.text) for w in line[:2]] + ["", ""]
+    if "noinhan" in (names[0], names[0] + names[1]):
         return True
-    return names[1] == "NHAN" and len(names[0]) <= 4 and line[1].text.endswith(":")
+    return names[1] == "nhan" and len(names[0]) <= 4 and line[1].text.endswith(":")
 
 
 def _signers(lines: list[list[Word]], height: float) -> Zone | None:
     """Two signers side by side in the lower half, each named by an office in capitals."""
-    offices = set(SIGNERS.split())
+    offices = set(_SIGNERS.lower().split())
     middle = (min(line[0].box[1] for line in lines) + max(line[0].box[1] for line in lines)) / 2
     for line in lines:
         pieces = pieces_of(line, 2.5 * height)
@@ -118,7 +110,7 @@ def _signers(lines: list[list[Word]], height: float) -> Zone | None:
 
 def _is_title(piece: list[Word], offices: set[str]) -> bool:
     text = " ".join(w.text for w in piece)
-    return ":" not in text and text == text.upper() and folded(piece[0].text) in offices
+    return ":" not in text and text == text.upper() and bare(piece[0].text) in offices
 
 
 def pieces_of(line: list[Word], gap: float) -> list[list[Word]]:
@@ -138,7 +130,7 @@ def _gutter(
     low, high = int(max(0, across[0])), int(max(0, across[1])) + 1
     crossed = np.zeros(max(1, high - low), np.int32)
     for line in lines:
-        sure = [w for w in line if w.confidence >= 0.3 and folded(w.text)]
+        sure = [w for w in line if w.confidence >= 0.3 and bare(w.text)]
         if sure and down[0] <= (line[0].box[1] + line[0].box[3]) / 2 <= down[1]:
             for piece in pieces_of(sure, 0.8 * height):
                 crossed[max(0, piece[0].box[0] - low) : max(0, piece[-1].box[2] - low)] += 1

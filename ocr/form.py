@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ocr.labels import find_labels, likeness
+from ocr.motto import MOTTO, NATIONAL_NAME
 from ocr.side_by_side import in_columns
 from ocr.tokens import Row, Token, bare, joined, rows_of
 from schemas.document_type import DocumentType
 from schemas.page import Box, PageText, enclosing
 from schemas.paper import Evidence, Source
 
-_MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 _HEAD_SHARE = 0.4
 """Agency, number, place and date stand in the upper part (Decree 30/2020, annex I, boxes 1 to 5)."""
 _TITLE_SHARE = 0.5
@@ -113,7 +113,7 @@ def find_title(rows: Sequence[Row], titles: Sequence[str]) -> tuple[int, str] | 
 
 def is_motto(text: str) -> bool:
     """The national name or motto, which stands on nearly every paper."""
-    return any(likeness(text, line) > _LIKE_MOTTO for line in _MOTTO)
+    return any(likeness(text, " ".join(line)) > _LIKE_MOTTO for line in (NATIONAL_NAME, MOTTO))
 
 
 def ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -> Found | None:

@@ -6,13 +6,15 @@ a mark that recognition lost there is put back. Nothing else is ever corrected b
 
 from collections.abc import Sequence
 
-from ocr.columns import folded
+from ocr.tokens import bare
 from schemas.page import Word
 from schemas.vietnamese import with_one_tone_placement
 
+NATIONAL_NAME = ("CỘNG", "HÒA", "XÃ", "HỘI", "CHỦ", "NGHĨA", "VIỆT", "NAM")
+MOTTO = ("Độc", "lập", "Tự", "do", "Hạnh", "phúc")
 _LINES = (
-    ("CỘNG", "HÒA", "XÃ", "HỘI", "CHỦ", "NGHĨA", "VIỆT", "NAM"),
-    ("Độc", "lập", "Tự", "do", "Hạnh", "phúc"),
+    NATIONAL_NAME,
+    MOTTO,
     ("Ủy", "ban", "nhân", "dân"),
     ("Hội", "đồng", "nhân", "dân"),
 )
@@ -21,10 +23,10 @@ _LINES = (
 def with_motto(words: Sequence[Word]) -> list[Word]:
     """The line with the marks of these texts as they are printed."""
     result = list(words)
-    places = [at for at, word in enumerate(result) if folded(word.text)]
-    said = [folded(result[at].text) for at in places]
+    places = [at for at, word in enumerate(result) if bare(word.text)]
+    said = [bare(result[at].text) for at in places]
     for line in _LINES:
-        wanted = [folded(text) for text in line]
+        wanted = [bare(text) for text in line]
         for start in range(len(said) - len(wanted) + 1):
             if said[start : start + len(wanted)] == wanted:
                 for at, text in zip(places[start:], line, strict=False):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from schemas.page import Box, Line, PageText, enclosing
 from schemas.vietnamese import fold, nfc
@@ -12,6 +12,7 @@ _AFTER_COLON = re.compile(r"(?<=[^\W\d_]:)(?=[^\s:])")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=20_000)
 def bare(text: str) -> str:
     """Folded letters and digits only: what labels are compared by."""
     return _NOT_ALNUM.sub("", fold(text))
