@@ -36,3 +36,15 @@ def test_another_picture_quality_is_another_reading(tmp_path: Path) -> None:
     fine, coarse = (Settings(data=tmp_path, jpeg_quality=quality) for quality in (92, 60))
     assert reading_key("0" * 64, 1, fine) == reading_key("0" * 64, 1, fine)
     assert reading_key("0" * 64, 1, fine) != reading_key("0" * 64, 1, coarse)
+
+
+def test_a_second_look_that_fails_leaves_the_first_reading(tmp_path: Path) -> None:
+    paper = draw_marriage_certificate(Random(6), "a", "extract")
+    write_dossier([paper], tmp_path / "a.pdf", name="a", level=Level.BAD, seed=4)
+    settings = Settings(data=tmp_path / "data", processes=1)
+    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
+    with worker_pool(settings) as pool:
+        page, _ = pool.submit("a", read_file_page, tmp_path / "a.pdf", 1, *wanted, "a").result()
+        (extract,) = understand(pool, settings, "a", [(page, b"no picture")], date(2026, 11, 22))
+    assert extract.fields["husband_full_name"].value
+    assert not any(field.evidence.looks for field in extract.fields.values())

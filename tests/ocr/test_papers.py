@@ -180,9 +180,12 @@ def test_any_papers_in_any_order_are_told_apart(seed: int) -> None:
     assert [(e.document_type, e.pages) for e in split_papers(pages)] == wanted
 
 
-def test_an_illegible_date_is_not_replaced_by_another_lines() -> None:
+@pytest.mark.parametrize(
+    ("kind", "layout"), [("administrative_document", "named"), ("construction_permit", "numbered")]
+)
+def test_an_illegible_date_is_not_replaced_by_another_lines(kind: str, layout: str) -> None:
     """The annex bears a date of its own; the document's, which nobody can read, stays unread."""
-    page = _page(PAINTERS["administrative_document"](Random(4), "a", "named").pages[0].truth)
+    page = _page(PAINTERS[kind](Random(4), "a", layout).pages[0].truth)
     lines = [
         Line(
             words=tuple(

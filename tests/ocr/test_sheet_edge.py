@@ -52,6 +52,7 @@ def test_a_photographed_page_reads_like_the_scan() -> None:
     read, _ = read_page(photo, 1, open_engines(tuple(EngineName)), 60)
     assert character_error_rate(truth, read.text) < 0.02
     assert abs(read.width_px / read.height_px - page.width_px / page.height_px) < 0.03
+    assert read.width_px < 0.85 * photo.width_px, "the table is cut away"
 
 
 def test_a_scanners_black_lid_is_cut_away() -> None:
@@ -78,3 +79,13 @@ def test_a_dark_picture_without_a_sheet_stays_as_it_is() -> None:
     cv2.rectangle(framed, (60, 60), (840, 1140), (20, 20, 20), 6)
     plain = PageImage(framed, 100)
     assert cut_out(plain) is plain
+
+
+def test_a_shadow_or_a_small_slip_is_no_ground_and_no_sheet() -> None:
+    shaded = np.full((1200, 900, 3), 150, np.uint8)
+    shaded[60:1140, 60:840] = 190
+    label = np.full((1200, 900, 3), 30, np.uint8)
+    label[500:700, 300:600] = 240
+    for pixels in (shaded, label):
+        picture = PageImage(pixels, 100)
+        assert cut_out(picture) is picture

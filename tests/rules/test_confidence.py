@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +61,21 @@ def test_what_the_paper_says_twice_must_agree() -> None:
         (reviewed,) = review_papers([(card, {"date_of_birth": both})], 0.005, TODAY)
         assert [p.code for p in reviewed["date_of_birth"].problems] == wanted
         assert reviewed["date_of_birth"].value == "1994-03-09", "the code has the word"
+
+
+def test_the_wanted_error_decides_who_looks() -> None:
+    value = _value("Trần Văn Khảng", words=0.9, weakest=0.92)
+    confidence = _confidence("full_name", value)
+    assert calibration().threshold(0.05) < confidence < calibration().threshold(0.0005)
+    for error, looked_at in ((0.05, False), (0.0005, True)):
+        (reviewed,) = review_papers([(KIND, {"full_name": value})], error, TODAY)
+        assert reviewed["full_name"].needs_review == looked_at
+
+
+def test_the_curve_straightens_what_the_regression_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    bent = Calibration(weights={}, intercept=0, curve=((0, 0), (1, 0.5)), thresholds=(), fitted_on="")
+    monkeypatch.setattr("rules.confidence.calibration", lambda: bent)
+    assert judge_confidence(KIND.fields["full_name"], _value("Trần Văn Khánh"), ()) == 0.25
 
 
 def test_codes_are_believed_and_nothing_read_is_nothing_sure() -> None:
