@@ -14,6 +14,7 @@ from schemas.units import (
     District,
     Province,
     Ward,
+    own_name,
     provinces_before,
     unit_key,
     wards_today,
@@ -21,10 +22,6 @@ from schemas.units import (
 from schemas.vietnamese import fold, same_spelling
 
 _AGENCY = re.compile(r"^(?:ủy|uỷ) ban nhân dân\s+|^ubnd\s+", re.IGNORECASE)
-_KIND = re.compile(
-    r"^(?:tỉnh|t|thành phố|tp|thị xã|tx|huyện|h|quận|q|phường|p|xã|x|thị trấn|tt|đặc khu)\b[. ]*(?=\S)",
-    re.IGNORECASE,
-)
 _LEAST, _WHOLE = 2, 3
 """Parts of an address that can be judged: ward and province of today; ward, district and province before."""
 
@@ -107,7 +104,7 @@ def _likeness(parts: list[str], district: District, ward: Ward) -> int:
 
 def _spelled(said: str, name: str) -> Problem | None:
     """The paper spells the unit as the table does; case, the kind of unit, and short forms aside."""
-    own, known = (same_spelling(_KIND.sub("", text.strip())) for text in (said, name))
+    own, known = (same_spelling(own_name(text)) for text in (said, name))
     if own == known or fold(own) != fold(known):
         return None
     return Problem(code="place_spelling", message=Bilingual(

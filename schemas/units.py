@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from schemas.vietnamese import fold, same_spelling
+from schemas.vietnamese import fold, nfc, same_spelling
 
 UNITS_VERSION = "2025-07-01"
 """Day from which the successors hold."""
-_KIND = re.compile(
-    r"^(?:tinh|t|thanh pho|tp|thi xa|tx|huyen|h|quan|q|phuong|p|xa|x|thi tran|tt|dac khu)\b[. ]*(?=\S)"
+_KINDS = (
+    *("tỉnh", "t", "thành phố", "tp", "thị xã", "tx", "huyện", "h", "quận", "q", "phường", "p", "xã", "x"),
+    *("thị trấn", "tt", "đặc khu"),
 )
+_KIND = re.compile(rf"^(?:{'|'.join([*_KINDS, *map(fold, _KINDS)])})\b[. ]*(?=\S)", re.IGNORECASE)
+"""What a unit is called by kind, in full and short, with its marks and without."""
 _SHORT = {"hcm": "ho chi minh", "hn": "ha noi", "brvt": "ba ria - vung tau"}
 """How some provinces are written short."""
 
@@ -46,10 +49,14 @@ class Province:
     districts: dict[str, list[District]] = field(default_factory=dict)
 
 
+def own_name(name: str) -> str:
+    """A unit's name without its kind: `Thị xã Bình Long`, `TX. Bình Long` → `Bình Long`."""
+    return _KIND.sub("", name.strip(" .,;"))
+
+
 def unit_key(name: str) -> str:
     """What a unit is found by: `Thị xã Bình Long`, `TX. Bình Long`, `Binh Long` → `binh long`."""
-    folded = fold(name).strip(" .,;")
-    key = _KIND.sub("", folded).strip() or folded
+    key = fold(own_name(nfc(name)))
     return _SHORT.get(key, key)
 
 
