@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.intake import Offered, clean_name, read_source
+from flows.intake import read_source
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
 from flows.work import draw_page, inspect_file, read_file_page
@@ -16,6 +16,7 @@ from schemas.page import PageText
 from schemas.paper import Extract
 from schemas.reading import FileReading, ProblemReading, document_reading, page_reading
 from schemas.settings import Settings
+from storage.folders import Offered, clean_name
 
 
 def read_files(
@@ -44,7 +45,7 @@ def _read(settings: Settings, pool: WorkerPool, file: Path, pictures: Path | Non
         return FileReading(file=name, sha256=digest, problems=(_problem(error, settings.language),))
     wanted = (settings.engines, settings.jpeg_quality, settings.limits)
     jobs = [
-        pool.submit(f"{name}, {n}", read_file_page, file, n, *wanted, f"{name}, {n}")
+        pool.submit(f"{name}, {n}", read_file_page, file, n, None, *wanted, f"{name}, {n}")
         for n in range(1, scan.page_count + 1)
     ]
     seen: list[Seen] = []

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from flows.pool import WorkerPool
+from flows.arranged import find_arrangements, group_pages
+from flows.pool import Job, WorkerPool
 from flows.reading import PageResult, read_stack
 from flows.understanding import understand
 from flows.work import write_paper
@@ -11,9 +12,10 @@ from ocr.codes import Separator, is_damaged_separator, read_separator
 from ocr.separators import looks_like_separator
 from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
+from schemas.arrangement import Arrangement
 from schemas.batch import Batch, Outcome
 from schemas.catalogue import document_types
-from schemas.errors import BadInput
+from schemas.errors import BadInput, NotOnRecord
 from schemas.ids import derive_id
 from schemas.language import Bilingual
 from schemas.page import PageText, Reading
@@ -22,7 +24,7 @@ from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
 from storage.ledger import FiledPaper, PageState, now
-from storage.reindex import page_states
+from storage.reindex import page_states, paper_text, rescanned
 from storage.search import searched_text
 
 
@@ -33,6 +35,8 @@ class _Part:
     separator: PageResult | None = None
     says: Separator | None = None
     pages: list[PageResult] = field(default_factory=list)
+    id: str = ""
+    laid: Arrangement | None = None
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,20 @@ def file_stack(
     learns of them in one transaction after they were flushed.
     """
     receipts = archive.ledger.stack_receipts(batch.id, stack)
+    laid = find_arrangements(archive, batch.id, stack, receipts)
+    turns = {place: turn for arrangement in laid.values() for place, turn in arrangement.turns().items()}
     results = []
-    for result in read_stack(archive, pool, settings, receipts):
+    for result in read_stack(archive, pool, settings, receipts, turns):
         report(result)
         results.append(result)
     dossiers: list[tuple[Dossier, int]] = []
     filed: list[FiledPaper] = []
     states = [_refused(result) for result in results if result.refusal]
+    states += [rescanned(receipt.replaces) for receipt in receipts if receipt.replaces]
     for number, part in enumerate(_split_at_separators(results), 1):
-        dossier, papers = _file_part(archive, pool, settings, batch, stack, number, part)
+        part.id = derive_id("dossier", batch.id, stack, number)
+        part.laid = laid.get(part.id)
+        dossier, papers = _file_part(archive, pool, settings, batch, stack, part)
         dossiers.append((dossier, archive.put_dossier(dossier)))
         filed += papers
         states += page_states(dossier, [paper.paper for paper in papers])
@@ -93,31 +102,50 @@ def _separator_on(reading: Reading | None) -> Separator | None:
 
 
 def _file_part(
-    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, stack: str, number: int,
-    part: _Part,
-) -> tuple[Dossier, list[FiledPaper]]:  # fmt: skip
-    dossier_id = derive_id("dossier", batch.id, stack, number)
+    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, stack: str, part: _Part
+) -> tuple[Dossier, list[FiledPaper]]:
     read = [(result, result.reading) for result in part.pages if result.reading]
     seen = [(reading.page, archive.store.get(keys.view(reading.view_sha256))) for _, reading in read]
     today = max((reading.read_at for _, reading in read), default=now()).date()
-    jobs = []
-    for extract in understand(pool, settings, stack, seen, today):
+    blank = {result.page.place for result, reading in read if reading.page.blank}
+    groups = group_pages(part.laid, [result.page for result, _ in read], blank) if part.laid else None
+    jobs: list[tuple[Paper, list[str], Job]] = []
+    papers = []
+    for extract in understand(pool, settings, stack, seen, today, groups):
         pages = [read[at - 1] for at in extract.pages]
         own = [seen[at - 1] for at in extract.pages]
-        paper = _paper(dossier_id, extract, pages)
+        paper = _paper(part.id, extract, pages)
+        settled = _settled_before(archive, paper)
+        if settled:
+            papers.append(paper_text(archive, settled))
+            continue
         title = document_types()[extract.document_type].title.vi
         job = pool.submit(
             stack, write_paper, tuple(page for page, _ in own), tuple(view for _, view in own), title,
             pages[0][0].page.scan, paper.read_at,
         )  # fmt: skip
         jobs.append((paper, [page.text for page, _ in own], job))
-    papers = []
     for paper, page_texts, job in jobs:
         pdf, alto = job.result()
         kept = archive.put_paper(paper, pdf, alto)
         exact, folded = searched_text(kept, page_texts)
         papers.append(FiledPaper(paper=kept, exact=exact, folded=folded))
-    return _dossier(dossier_id, batch, stack, part, [filed.paper for filed in papers]), papers
+    papers.sort(key=lambda filed: _first_place(filed.paper, read))
+    return _dossier(batch, stack, part, [filed.paper for filed in papers]), papers
+
+
+def _settled_before(archive: Archive, paper: Paper) -> Paper | None:
+    """The paper as a person left it, when its pages and type are still those; it is not read anew."""
+    try:
+        known = archive.ledger.paper(paper.id)
+    except NotOnRecord:
+        return None
+    same = known.pages == paper.pages and known.document_type == paper.document_type
+    return known if same and known.settled_by else None
+
+
+def _first_place(paper: Paper, read: Sequence[tuple[PageResult, Reading]]) -> int:
+    return [result.page for result, _ in read].index(paper.pages[0])
 
 
 def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, Reading]]) -> Paper:
@@ -141,18 +169,19 @@ def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, 
     )  # fmt: skip
 
 
-def _dossier(dossier_id: str, batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> Dossier:
+def _dossier(batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> Dossier:
     code = part.says.dossier_code if part.says else _code_on_papers(papers)
     expected = part.says.pages_expected if part.says else None
     read = [(result.page, result.reading) for result in part.pages if result.reading]
     return Dossier(
-        id=dossier_id, batch_id=batch.id, name=code or stack, code=code, unit=batch.unit,
+        id=part.id, batch_id=batch.id, name=code or stack, code=code, unit=batch.unit,
         pages_expected=expected,
         pages=tuple(page for page, _ in read),
         separator=part.separator.page if part.separator else None,
         blanks=tuple(page for page, reading in read if reading.page.blank),
         papers=tuple(paper.id for paper in papers),
         problems=tuple(_dossier_problems(part, expected)),
+        set_aside=tuple(page for page, _ in read if part.laid and page.place in part.laid.aside),
     )  # fmt: skip
 
 

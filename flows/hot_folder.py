@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from flows.intake import Offered, find_files, new_batch
+from flows.intake import new_batch
 from flows.run import Watcher, orchestrated, receive
 from schemas.batch import Balance, Receipt
 from schemas.errors import DiskFull
 from schemas.settings import Settings
+from storage.folders import Offered, find_files
 
 _DONE, _REFUSED = "done", "refused"
 _Signature = tuple[int, int]

@@ -1,14 +1,8 @@
-"""Intake: files copied, hashed, kept and entered before anything happens to their sources.
-
-A folder inside the named folder is a dossier's stack; a multi-page file lying directly in it is
-one too; single images lying directly in it are one stack together.
-"""
+"""Intake: files copied, hashed, kept and entered before anything happens to their sources."""
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,42 +21,16 @@ from schemas.errors import (
 )
 from schemas.ids import derive_id, sha256_of
 from schemas.settings import Settings
-from schemas.vietnamese import nfc
 from storage import keys
 from storage.archive import Archive
+from storage.arrivals import waiting_arrivals
+from storage.folders import Offered
 from storage.ledger import now
 
-_IMAGES = (".jpg", ".jpeg", ".png")
-_OURS = (".truth.json",)
 _AT_ONCE = 32
 """Files taken in between two flushes."""
 
 
-@dataclass(frozen=True)
-class Offered:
-    """A file found where the clerk pointed."""
-
-    file: Path
-    name: str
-    """Path below the named folder, NFC, control characters replaced: data, never opened."""
-    stack: str
-    position: int
-
-
-def find_files(paths: Sequence[Path]) -> list[Offered]:
-    """Everything below `paths` that is not hidden, in natural order, put into stacks."""
-    offered: list[tuple[Path, str, str]] = []
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            offered += [(f, _name(f, path.parent), _stack(f, path)) for f in _walk(path)]
-        else:
-            offered.append((path, _name(path, path.parent), _name(path, path.parent)))
-    found: list[Offered] = []
-    positions: dict[str, int] = {}
-    for file, name, stack in sorted(offered, key=lambda item: (_natural(item[2]), _natural(item[1]))):
-        positions[stack] = positions.get(stack, 0) + 1
-        found.append(Offered(file, name, stack, positions[stack]))
-    return found
 
 
 def take_in(
@@ -78,6 +46,23 @@ def take_in(
         with TemporaryDirectory(prefix="sohoa-") as folder:
             receipts = _take_chunk(archive, pool, settings, batch, chunk, Path(folder))
         yield from zip(chunk, archive.put_receipts(receipts), strict=True)
+
+
+def take_arrivals(
+    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch
+) -> Iterator[tuple[Offered, Receipt]]:
+    """Take in what was handed in for `batch` through the browser: it lies in the store already."""
+    arrivals = waiting_arrivals(archive, batch.id)
+    for start in range(0, len(arrivals), _AT_ONCE):
+        with TemporaryDirectory(prefix="sohoa-") as folder:
+            offered = []
+            for at, arrival in enumerate(arrivals[start : start + _AT_ONCE]):
+                file = Path(folder) / f"{at}"
+                _write_copy(file, archive.store.get(keys.scan(arrival.sha256)))
+                offered.append(
+                    Offered(file, arrival.name, arrival.stack, arrival.position, arrival.replaces)
+                )
+            yield from take_in(archive, pool, settings, batch, offered)
 
 
 def new_batch(name: str, unit: str) -> Batch:
@@ -100,7 +85,7 @@ def _take_chunk(
         copy = folder / f"{at}"
         _write_copy(copy, content)
         job = pool.submit(item.name, inspect_file, copy, digest, settings.limits, item.name)
-        archive.store.put(keys.scan(digest), content)
+        archive.store.put_scan(content)
         taken.append((item, digest, job.result))
     receipts: list[Receipt] = []
     for item, digest, result in taken:
@@ -129,7 +114,7 @@ def _receipt(
     receipt = Receipt(
         id=derive_id("receipt", batch.id, item.name, digest), batch_id=batch.id, stack=item.stack,
         position=item.position, name=item.name, received_at=now(),
-        sha256=digest or None,
+        sha256=digest or None, replaces=item.replaces,
     )  # fmt: skip
     if isinstance(outcome, SohoaError):
         refusal = Refusal(code=outcome.code, message=outcome.message)
@@ -170,40 +155,5 @@ def _write_copy(copy: Path, content: bytes) -> None:
         raise DiskFull(str(copy.parent), error.strerror or "") from error
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        hidden = entry.name.startswith(".") and not entry.name.startswith("..")
-        if hidden or entry.name.endswith(_OURS):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        else:
-            yield Path(entry.path)
 
 
-def _stack(file: Path, named: Path) -> str:
-    below = file.relative_to(named)
-    if len(below.parts) > 1:
-        return _name(named / below.parts[0], named.parent)
-    if file.suffix.lower() in _IMAGES:
-        return _name(named, named.parent)
-    return _name(file, named.parent)
-
-
-def clean_name(name: str) -> str:
-    """A file's name as data: NFC, no control characters, bytes that are not UTF-8 spelled out."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return nfc("".join(c if c.isprintable() else " " for c in text)) or "?"
-
-
-def _name(file: Path, root: Path) -> str:
-    return clean_name(str(file.relative_to(root)))
-
-
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Sort key under which `page 2` comes before `page 10`."""
-    return tuple(
-        (int(part), "") if part.isdecimal() else (0, part.lower())
-        for part in re.split(r"(\d+)", text)
-        if part
-    )

@@ -1,7 +1,7 @@
 """Reading a stack: each page under its reading key, asked of the store before any engine."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from threading import Event
 
 from flows.pool import Job, WorkerPool
 from flows.work import read_file_page
+from schemas.arrangement import Leaf, Turn
 from schemas.batch import Receipt, Refusal
 from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
 from schemas.ids import sha256_of
@@ -55,30 +56,35 @@ def engine_key(engines: tuple[EngineName, ...]) -> str:
     return sha256_of("|".join([*names, weights_digest(), READING_VERSION]).encode())
 
 
-def reading_key(scan: str, page_number: int, settings: Settings) -> str:
+def reading_key(leaf: Leaf, settings: Settings) -> str:
     """Same key, same result: a page is never read twice under it."""
-    parts = (scan, page_number, engine_key(settings.engines), settings.jpeg_quality)
+    parts = [leaf.scan, leaf.page_number, engine_key(settings.engines), settings.jpeg_quality]
+    if leaf.turned_degrees is not None:
+        parts.append(leaf.turned_degrees)
     return sha256_of("|".join(map(str, parts)).encode())
 
 
 def read_stack(
     archive: Archive, pool: WorkerPool, settings: Settings, receipts: Sequence[Receipt],
-    stop: Event | None = None,
+    turns: Mapping[tuple[str, int], Turn], stop: Event | None = None,
 ) -> Iterator[PageResult]:  # fmt: skip
     """Pages of a stack in order, each yielded when it is read and kept.
 
-    Once `stop` is set no further page is begun, and the stream ends early. Raises only what no
+    A page that was scanned again gives its place to the new one; `turns` are those a person gave. Once `stop` is set no further page is begun, and the stream ends early. Raises only what no
     page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
-    todo = deque((page, receipt) for receipt in receipts for page in pages_of(receipt, settings))
+    todo = deque(_in_place(receipts, turns))
     begun: deque[tuple[PageRef, str, Reading | _Attempts]] = deque()
     with TemporaryDirectory(prefix="sohoa-") as folder:
         copies = _Copies(archive, Path(folder))
         while todo or begun:
             while todo and len(begun) < _AHEAD * settings.processes and not _is_set(stop):
-                page, receipt = todo.popleft()
-                started = _begin(archive, pool, settings, page, receipt, copies)
-                begun.append((page, f"{receipt.name}, {page.page_number}", started))
+                leaf, receipt = todo.popleft()
+                page = PageRef(
+                    scan=leaf.scan, page_number=leaf.page_number, reading_key=reading_key(leaf, settings)
+                )
+                name = f"{receipt.name}, {page.page_number}"
+                begun.append((page, name, _begin(archive, pool, settings, page, leaf, name, copies)))
             if not begun:
                 return
             page, name, started = begun.popleft()
@@ -92,15 +98,27 @@ def _is_set(stop: Event | None) -> bool:
     return stop is not None and stop.is_set()
 
 
-def pages_of(receipt: Receipt, settings: Settings) -> list[PageRef]:
-    """Every page of a taken file, under today's reading key."""
+def _in_place(
+    receipts: Sequence[Receipt], turns: Mapping[tuple[str, int], Turn]
+) -> list[tuple[Leaf, Receipt]]:
+    """Every page of taken files in order; pages scanned again stand where the first ones stood."""
+    leaves = [(leaf, receipt) for receipt in receipts if not receipt.replaces for leaf in _leaves(receipt)]
+    for receipt in receipts:
+        if receipt.replaces:
+            old = (receipt.replaces.scan, receipt.replaces.page_number)
+            at = next((n for n, (leaf, _) in enumerate(leaves) if leaf.place == old), len(leaves))
+            leaves[at : at + 1] = [(leaf, receipt) for leaf in _leaves(receipt)]
+    return [
+        (leaf.model_copy(update={"turned_degrees": turns.get(leaf.place)}), receipt)
+        for leaf, receipt in leaves
+    ]
+
+
+def _leaves(receipt: Receipt) -> list[Leaf]:
     if receipt.scan is None:
         return []
-    digest = receipt.scan.sha256
     numbers = range(1, receipt.scan.page_count + 1)
-    return [
-        PageRef(scan=digest, page_number=n, reading_key=reading_key(digest, n, settings)) for n in numbers
-    ]
+    return [Leaf(scan=receipt.scan.sha256, page_number=number) for number in numbers]
 
 
 class _Copies:
@@ -139,16 +157,15 @@ class _Attempts:
 
 
 def _begin(
-    archive: Archive, pool: WorkerPool, settings: Settings, page: PageRef, receipt: Receipt,
+    archive: Archive, pool: WorkerPool, settings: Settings, page: PageRef, leaf: Leaf, name: str,
     copies: _Copies,
 ) -> Reading | _Attempts:  # fmt: skip
     known = archive.reading(page)
     if known:
         return known
     file = copies.file(page.scan)
-    name = f"{receipt.name}, {page.page_number}"
-    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
-    return _Attempts(lambda: pool.submit(name, read_file_page, file, page.page_number, *wanted, name))
+    how = (leaf.turned_degrees, settings.engines, settings.jpeg_quality, settings.limits, name)
+    return _Attempts(lambda: pool.submit(name, read_file_page, file, page.page_number, *how))
 
 
 def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:
@@ -157,4 +174,6 @@ def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> P
     except (BadInput, ReadingFailed) as error:
         return PageResult(page, name, None, Refusal(code=error.code, message=error.message))
     reading = Reading(page=text, view_sha256=sha256_of(view), read_at=now())
-    return PageResult(page, name, archive.put_reading(page, reading, view))
+    kept = archive.put_reading(page, reading, view)
+    archive.ledger.note_reading(page, kept)
+    return PageResult(page, name, kept)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.intake import Offered, find_files, new_batch, take_in
+from flows.intake import new_batch, take_in
 from flows.prefect_home import use_prefect
 from flows.prefect_server import prefect_server, running_api
 from flows.reading import PageResult, read_stack
@@ -14,6 +14,7 @@ from flows.workshop import Workshop, workshop
 from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
+from storage.folders import Offered, find_files
 
 _RETRIED = ("engine_failed", "worker_died", "took_too_long")
 
@@ -97,7 +98,7 @@ class _Ahead(threading.Thread):
         try:
             for stack in self._stacks:
                 receipts = shop.archive.ledger.stack_receipts(self._batch.id, stack)
-                pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, self._enough)
+                pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, {}, self._enough)
                 for page in pages:
                     shop.report(page)
         except SohoaError:

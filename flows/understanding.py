@@ -5,7 +5,7 @@ from datetime import date
 
 from flows.pool import Job, WorkerPool
 from flows.work import look_at_paper
-from ocr.papers import split_papers
+from ocr.papers import read_group, split_papers
 from rules.review import review_papers
 from schemas.catalogue import document_types
 from schemas.errors import ReadingFailed
@@ -15,16 +15,24 @@ from schemas.settings import Settings
 
 Seen = tuple[PageText, bytes]
 """A read page and its view image."""
+Group = tuple[tuple[int, ...], str | None]
+"""Positions of a paper's pages in order, and its type if a person told it."""
 
 
 def understand(
-    pool: WorkerPool, settings: Settings, name: str, seen: Sequence[Seen], today: date
-) -> list[Extract]:
+    pool: WorkerPool, settings: Settings, name: str, seen: Sequence[Seen], today: date,
+    groups: Sequence[Group] | None = None,
+) -> list[Extract]:  # fmt: skip
     """Papers of one dossier, with problems, confidence and what a person must see.
 
-    Positions count from 1 in `seen`. A second look that fails leaves the first reading as it is.
+    Positions count from 1 in `seen`. `groups` are papers as a person laid them; without, pages are
+    split by what they say. A second look that fails leaves the first reading as it is.
     """
-    extracts = split_papers([page for page, _ in seen])
+    pages = [page for page, _ in seen]
+    if groups is None:
+        extracts = split_papers(pages)
+    else:
+        extracts = tuple(read_group(pages, positions, kind) for positions, kind in groups)
     jobs = [
         pool.submit(
             name, look_at_paper, extract, tuple(seen[at - 1] for at in extract.pages),

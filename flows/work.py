@@ -6,6 +6,7 @@ Libraries are imported where a worker needs them: the process that queues jobs d
 from datetime import datetime
 from pathlib import Path
 
+from schemas.arrangement import Turn
 from schemas.batch import MediaType, Scan
 from schemas.catalogue import document_types
 from schemas.page import PageText
@@ -25,17 +26,20 @@ def inspect_file(file: Path, sha256: str, limits: Limits, name: str) -> Scan:
 
 
 def read_file_page(
-    file: Path, page_number: int, engines: tuple[EngineName, ...], jpeg_quality: int, limits: Limits,
-    name: str,
+    file: Path, page_number: int, turned: Turn | None, engines: tuple[EngineName, ...], jpeg_quality: int,
+    limits: Limits, name: str,
 ) -> tuple[PageText, bytes]:  # fmt: skip
-    """Page `page_number` read, and its upright view as JPEG. Raises `BadInput`, `ReadingFailed`."""
+    """Page `page_number` read, and its upright view as JPEG; `turned` if a person said how it lies.
+
+    Raises `BadInput`, `ReadingFailed`.
+    """
     from ocr.engines import open_engines
     from ocr.files import open_page
     from ocr.page import read_page
 
     image = open_page(file, _media_type(file, name), page_number, limits, name)
     readers, timeout = open_engines(engines), limits.program_timeout_seconds
-    return read_page(image, page_number, readers, timeout, jpeg_quality)
+    return read_page(image, page_number, readers, timeout, jpeg_quality, turned)
 
 
 def look_at_paper(

@@ -24,6 +24,7 @@ from ocr.sheet_edge import cut_out
 from ocr.skew import turn
 from ocr.spread import apart, find_fold
 from ocr.tone import ink_channel
+from schemas.arrangement import Turn
 from schemas.page import Block, Box, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
 from schemas.vietnamese import nfc
@@ -42,18 +43,20 @@ def read_page(
     engines: Sequence[Engine],
     timeout_seconds: int,
     jpeg_quality: int = JPEG_QUALITY,
+    turned: Turn | None = None,
 ) -> tuple[PageText, bytes]:
     """The page's text, and its upright deskewed view as JPEG, never altered otherwise.
 
-    A dark ground around the sheet is cut away. Raises `ReadingFailed` when the engine fails.
+    A dark ground around the sheet is cut away. `turned` is how far it has to be turned clockwise when
+    a person said so. Raises `ReadingFailed` when the engine fails.
     """
-    if image.lines:
+    if image.lines and turned is None:
         return _born_digital(image, page_number), _jpeg(image.pixels, jpeg_quality)
     image = cut_out(image)
     gray = ink_channel(image.pixels)
     if not image.damaged and is_blank(gray, image.dpi):
         return _blank_page(image, page_number), _jpeg(image.pixels, jpeg_quality)
-    rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds)
+    rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds) if turned is None else turned
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
     prepared = prepare(upright, image.dpi)
     view = turn(upright, prepared.skew_degrees)

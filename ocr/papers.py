@@ -55,6 +55,17 @@ def split_papers(pages: Sequence[PageText]) -> tuple[Extract, ...]:
     return tuple(_extract(run) for run in runs)
 
 
+def read_group(pages: Sequence[PageText], positions: Sequence[int], document_type: str | None) -> Extract:
+    """The paper that the pages at `positions` (from 1) make, of that type or the one they say loudest."""
+    sides = [_Side(at, side, x) for at in positions for side, x in facing_pages(pages[at - 1])]
+    if document_type:
+        return _extract(_Run(document_types()[document_type], 1.0, sides))
+    heard = [recognise(rows_of([side.page])) for side in sides]
+    known = [found for found in heard if found[0].id != UNKNOWN]
+    kind, confidence = max(known or heard, key=lambda found: found[1])
+    return _extract(_Run(kind, confidence, sides))
+
+
 def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
     """The type whose phrases speak loudest, and 0…1; `unknown` when none is heard enough."""
     best, loudest = document_types()[UNKNOWN], 0.0

@@ -25,6 +25,10 @@ class Batch(Frozen):
     name: str
     unit: str
     created_at: datetime
+    created_by: str = ""
+    procedure: str = ""
+    pages_expected: int | None = Field(None, ge=0)
+    dossiers_expected: int | None = Field(None, ge=0)
 
 
 class Scan(Frozen):
@@ -41,6 +45,29 @@ class Refusal(Frozen):
 
     code: str
     message: Bilingual
+
+
+class PagePlace(Frozen):
+    """A page by its place: which file, which page of it."""
+
+    scan: str
+    page_number: int = Field(ge=1)
+
+
+class Arrival(Frozen):
+    """A file that reached the store and waits to be opened; its id is that of the receipt to come.
+
+    `replaces` is the page that this one was scanned again for.
+    """
+
+    id: str
+    batch_id: str
+    stack: str
+    position: int = Field(ge=1)
+    name: str
+    sha256: str
+    arrived_at: datetime
+    replaces: PagePlace | None = None
 
 
 class Receipt(Frozen):
@@ -61,6 +88,8 @@ class Receipt(Frozen):
     scan: Scan | None = None
     linked_to: str | None = None
     refusal: Refusal | None = None
+    replaces: PagePlace | None = None
+    """The page that was scanned again as this file."""
 
 
 class Outcome(StrEnum):

@@ -75,6 +75,18 @@ class Evidence(Frozen):
     """How many of these readings say the same."""
 
 
+class Answer(StrEnum):
+    """What a person said of a field."""
+
+    KEPT = "kept"
+    """The value shown is right."""
+    CHANGED = "changed"
+    ILLEGIBLE = "illegible"
+    """It stands there and cannot be read."""
+    ABSENT = "absent"
+    """The paper does not have it."""
+
+
 class FieldValue(Frozen):
     """One value and its receipt: where the ink is, what was read there, and how sure.
 
@@ -97,6 +109,10 @@ class FieldValue(Frozen):
     echoes: tuple[Echo, ...] = ()
     today: UnitToday | None = None
     """Of an address: the unit that it lies in today."""
+    answer: Answer | None = None
+    """What a person said of it, last."""
+    confirmed_by: tuple[str, ...] = ()
+    """Logins of those who looked at the ink and said so."""
 
 
 class PageRef(Frozen):
@@ -106,16 +122,31 @@ class PageRef(Frozen):
     page_number: int = Field(ge=1)
     reading_key: str
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """The page, under whatever reading."""
+        return self.scan, self.page_number
+
+
+class Keyed(Frozen):
+    """A value that a person typed without seeing any other, and who."""
+
+    by: str
+    value: JsonValue
+
 
 class State(StrEnum):
     """States of a paper (design: received → read → needs_review ⇄ in_review → verified → …).
 
-    A freshly read paper is `read` when nothing on it is doubtful, else `needs_review`.
+    A freshly read paper is `read` when nothing on it is doubtful, else `needs_review`. While a person
+    holds it (`in_review`) there is a lease on it, and the record does not change. `rescan` waits for
+    a better scan.
     """
 
     READ = "read"
     NEEDS_REVIEW = "needs_review"
     IN_REVIEW = "in_review"
+    RESCAN = "rescan"
     VERIFIED = "verified"
     SIGNED = "signed"
     ARCHIVED = "archived"
@@ -149,6 +180,23 @@ class Paper(Frozen):
     pdf_sha256: str
     alto_key: str
     alto_sha256: str
+    settled_by: tuple[str, ...] = ()
+    """Logins of those who settled it, in order; while it needs review, another has to see it."""
+    settled_at: datetime | None = None
+    keyed: dict[str, tuple[Keyed, ...]] = Field(default_factory=dict)
+    """By field: what was keyed blind, until it is settled."""
+
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Who must not settle it alone: they typed what is still open, and another has to look."""
+        typed = [login for field in self.fields.values() if field.needs_review for login in field.confirmed_by]
+        return tuple(dict.fromkeys([*typed, *(k.by for entries in self.keyed.values() for k in entries)]))
+
+    @property
+    def text_is_stale(self) -> bool:
+        """A person changed a value since PDF and ALTO were made."""
+        typed = any(field.source is Source.PERSON for field in self.fields.values())
+        return typed and f"/r{self.revision}." not in self.pdf_key
 
 
 class Dossier(Frozen):
@@ -165,3 +213,5 @@ class Dossier(Frozen):
     blanks: tuple[PageRef, ...] = ()
     papers: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    set_aside: tuple[PageRef, ...] = ()
+    """Pages that a person said are none of the office's."""

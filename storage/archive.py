@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from schemas.account import Actor
+from schemas.arrangement import Arrangement
 from schemas.batch import Batch, Receipt
 from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
 from schemas.frozen import Frozen
@@ -46,7 +48,7 @@ class Archive:
         except ValidationError as error:
             raise ObjectAltered(key, "not a record of this kind") from error
 
-    def open_batch(self, batch: Batch) -> Batch:
+    def open_batch(self, batch: Batch, by: Actor | None = None) -> Batch:
         """Enter `batch`, or return the one of that id that is there already."""
         key = keys.batch(batch.id)
         if self.store.exists(key):
@@ -54,7 +56,7 @@ class Archive:
         else:
             self.put_record(key, batch)
             self.store.flush()
-            self.audit.append("batch.open", batch.id)
+            self.audit.append("batch.open", batch.id, by)
         self.ledger.add_batch(batch)
         return batch
 
@@ -79,11 +81,24 @@ class Archive:
     def put_reading(self, page: PageRef, reading: Reading, view: bytes) -> Reading:
         """Keep a reading and its view image; an earlier one of the same key wins."""
         self.store.put(keys.view(reading.view_sha256), view, "image/jpeg")
+        return self.keep_first(keys.text(page), reading)
+
+    def keep_first(self, key: str, record: Record) -> Record:
+        """Write `record` under `key`, or return the one that is there already."""
         try:
-            self.put_record(keys.text(page), reading)
+            self.put_record(key, record)
         except ObjectExists:
-            return self.get_record(keys.text(page), Reading)
-        return reading
+            return self.get_record(key, type(record))
+        return record
+
+    def put_arrangement(self, arrangement: Arrangement) -> int:
+        """Write the next arrangement of a dossier; its number."""
+        return self._put_revision(lambda n: keys.arrangement(arrangement.dossier_id, n), arrangement)
+
+    def arrangement(self, dossier_id: str) -> Arrangement | None:
+        """How a person last laid the pages of the dossier, if one did."""
+        names = list(self.store.keys(f"{keys.DOSSIERS}{dossier_id}/arrangements/"))
+        return self.get_record(names[-1], Arrangement) if names else None
 
     def put_dossier(self, dossier: Dossier) -> int:
         """Write the next revision of a dossier, or find the equal one that is there."""
@@ -117,12 +132,7 @@ class Archive:
         raise ObjectExists(paper.id)
 
     def _keep_receipt(self, receipt: Receipt) -> Receipt:
-        key = keys.receipt(receipt.batch_id, receipt.id)
-        try:
-            self.put_record(key, receipt)
-        except ObjectExists:
-            return self.get_record(key, Receipt)
-        return receipt
+        return self.keep_first(keys.receipt(receipt.batch_id, receipt.id), receipt)
 
     def _put_revision(self, key_of: Callable[[int], str], record: Frozen) -> int:
         for revision in range(1, 10_000):

@@ -6,17 +6,18 @@ be the next, and nobody can slip one in between later.
 
 import getpass
 import socket
-from datetime import datetime
+from datetime import UTC, datetime
+from threading import Lock
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from schemas.account import Actor
 from schemas.errors import ObjectAltered, ObjectExists
 from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage import keys
 from storage.database import Database
-from storage.ledger import now
 from storage.objects import ObjectStore
 from storage.tables import AuditRow
 
@@ -25,7 +26,11 @@ _TRIES = 50
 
 
 class AuditEvent(Frozen):
-    """Who did or saw what, when, from where. `target` is an id or a digest, never a person's data."""
+    """Who did or saw what, when, from where, what for.
+
+    `target` is an id or a digest, `detail` names revisions and fields: never a person's data. At a
+    terminal `actor` is the system's user, in the browser the account, and `origin` its address.
+    """
 
     number: int
     at: datetime
@@ -35,6 +40,9 @@ class AuditEvent(Frozen):
     target: str
     previous: str
     """SHA-256 of the event before, as stored."""
+    origin: str = ""
+    purpose: str = ""
+    detail: str = ""
 
 
 class AuditTrail:
@@ -43,16 +51,26 @@ class AuditTrail:
     def __init__(self, store: ObjectStore, database: Database) -> None:
         self.store = store
         self.database = database
+        self._turn = Lock()
 
-    def append(self, action: str, target: str) -> AuditEvent:
+    def append(
+        self, action: str, target: str, by: Actor | None = None, *, purpose: str = "", detail: str = ""
+    ) -> AuditEvent:
         """Write the next event to the store, then index it."""
+        by = by or Actor(login=getpass.getuser())
+        with self._turn:  # threads of one process queue here instead of racing for the number
+            return self._append(
+                AuditEvent(
+                    number=1, at=datetime.now(UTC), actor=by.login, host=socket.gethostname(), action=action,
+                    target=target, previous=_FIRST, origin=by.origin, purpose=purpose, detail=detail,
+                )
+            )  # fmt: skip
+
+    def _append(self, event: AuditEvent) -> AuditEvent:
         number, previous = self._last()
         for _ in range(_TRIES):
             number += 1
-            event = AuditEvent(
-                number=number, at=now(), actor=getpass.getuser(), host=socket.gethostname(),
-                action=action, target=target, previous=previous,
-            )  # fmt: skip
+            event = event.model_copy(update={"number": number, "previous": previous})
             try:
                 content = event.model_dump_json().encode()
                 self.store.put(keys.audit(number), content, "application/json")

@@ -34,9 +34,29 @@ def receipt(batch_id: str, receipt_id: str) -> str:
     return f"{BATCHES}{batch_id}/receipts/{receipt_id}.json"
 
 
+def arrival(batch_id: str, arrival_id: str) -> str:
+    """What was handed in through the browser and waits to be opened."""
+    return f"{BATCHES}{batch_id}/arrivals/{arrival_id}.json"
+
+
+def sample(batch_id: str, sample_id: str) -> str:
+    """An acceptance sample as drawn."""
+    return f"{BATCHES}{batch_id}/samples/{sample_id}.json"
+
+
+def sample_result(batch_id: str, sample_id: str) -> str:
+    """What an acceptance sample found."""
+    return f"{BATCHES}{batch_id}/samples/{sample_id}.result.json"
+
+
 def dossier(dossier_id: str, revision: int) -> str:
     """One revision of a dossier's record."""
     return f"{DOSSIERS}{dossier_id}/r{revision}.json"
+
+
+def arrangement(dossier_id: str, number: int) -> str:
+    """How a person laid the dossier's pages, the n-th time."""
+    return f"{DOSSIERS}{dossier_id}/arrangements/{number:05d}.json"
 
 
 def paper(paper_id: str, revision: int, suffix: str = "json") -> str:

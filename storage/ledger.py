@@ -3,16 +3,26 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
-from schemas.paper import Dossier, Paper, State
+from schemas.page import Reading
+from schemas.paper import Dossier, PageRef, Paper, State
 from storage.database import Database
-from storage.tables import Base, BatchRow, DossierRow, PageRow, PaperRow, ReceiptRow
+from storage.tables import (
+    ArrivalRow,
+    Base,
+    BatchRow,
+    DossierRow,
+    HandRow,
+    PageRow,
+    PaperRow,
+    ReceiptRow,
+)
 
 
 class PageState(Frozen):
@@ -43,20 +53,20 @@ class Ledger:
     def add_batch(self, batch: Batch) -> None:
         """Enter `batch`; entering it again changes nothing."""
         with self.database.session() as session:
-            row = {
-                "id": batch.id,
-                "name": batch.name,
-                "unit": batch.unit,
-                "created_at": batch.created_at,
-            }
-            _insert_missing(session, BatchRow, [row])
+            row: dict[str, object] = {
+                "id": batch.id, "name": batch.name, "unit": batch.unit, "created_at": batch.created_at,
+                "record": batch.model_dump(mode="json"),
+            }  # fmt: skip
+            insert_missing(session, BatchRow, [row])
 
     def add_receipts(self, receipts: Sequence[Receipt]) -> None:
         """Enter received files and, for those taken, their pages as waiting. Idempotent."""
         with self.database.session() as session:
-            _insert_missing(session, ReceiptRow, [_receipt_row(receipt) for receipt in receipts])
+            insert_missing(session, ReceiptRow, [_receipt_row(receipt) for receipt in receipts])
             pages = [row for receipt in receipts for row in _waiting_rows(receipt)]
-            _insert_missing(session, PageRow, pages)
+            insert_missing(session, PageRow, pages)
+            taken = ArrivalRow.id.in_([receipt.id for receipt in receipts])
+            session.execute(update(ArrivalRow).where(taken).values(waiting=False))
 
     def receipt_of(self, sha256: str) -> Receipt | None:
         """The receipt that brought these bytes first and was taken."""
@@ -100,11 +110,24 @@ class Ledger:
         """Enter a filed stack in one transaction: its pages, dossiers (with revision), papers."""
         with self.database.session() as session:
             for page in pages:
-                _set_page(session, page)
+                set_page(session, page)
             for dossier, revision in dossiers:
                 _set_dossier(session, dossier, revision, stack)
             for filed in papers:
-                _set_paper(session, filed)
+                set_paper(session, filed)
+
+    def note_reading(self, page: PageRef, reading: Reading) -> None:
+        """A page was read; it still waits for its stack to be filed. Shown while the paper is in hand."""
+        quality = reading.page.quality
+        with self.database.session() as session:
+            session.execute(
+                update(PageRow)
+                .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
+                .values(
+                    view=reading.view_sha256, read_at=datetime.now(UTC),
+                    reasons=" ".join(reason.code for reason in quality.reasons),
+                )
+            )  # fmt: skip
 
     def retry(self, batch_id: str, codes: Sequence[str]) -> int:
         """Set pages that failed with one of `codes` back to waiting; how many."""
@@ -163,7 +186,7 @@ class Ledger:
             )
             dossiers = session.scalar(select(func.count()).where(DossierRow.batch_id == batch.id))
             of_batch = PaperRow.dossier_id.in_(select(DossierRow.id).where(DossierRow.batch_id == batch.id))
-            review = case((PaperRow.state == State.NEEDS_REVIEW, 1))
+            review = case((PaperRow.state.in_([State.NEEDS_REVIEW, State.RESCAN]), 1))
             papers = session.execute(select(func.count(), func.count(review)).where(of_batch)).one()
         return Balance(
             batch=batch,
@@ -186,6 +209,12 @@ class Ledger:
         if record is None:
             raise NotOnRecord(key)
         return Dossier.model_validate(record)
+
+    def stack_dossiers(self, batch_id: str, stack: str) -> list[str]:
+        """Ids of the dossiers that a stack was filed as."""
+        query = select(DossierRow.id).where(DossierRow.batch_id == batch_id, DossierRow.stack == stack)
+        with self.database.session() as session:
+            return list(session.scalars(query))
 
     def dossiers(self, batch_id: str) -> list[Dossier]:
         """Dossiers of a batch by name."""
@@ -211,7 +240,7 @@ class Ledger:
         return [found[paper_id] for paper_id in dossier.papers if paper_id in found]
 
 
-def _insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
+def insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
     """Insert rows whose primary key is not there yet."""
     if not rows:
         return
@@ -237,7 +266,7 @@ def _waiting_rows(receipt: Receipt) -> Iterable[dict[str, object]]:
             }  # fmt: skip
 
 
-def _set_page(session: Session, page: PageState) -> None:
+def set_page(session: Session, page: PageState) -> None:
     session.execute(
         update(PageRow)
         .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
@@ -268,8 +297,12 @@ def _set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) 
     session.flush()
 
 
-def _set_paper(session: Session, filed: FiledPaper) -> None:
+def set_paper(session: Session, filed: FiledPaper) -> None:
+    """Enter the latest revision of a paper whose dossier is there."""
     paper = filed.paper
+    owner = session.execute(
+        select(DossierRow.unit, DossierRow.batch_id).where(DossierRow.id == paper.dossier_id)
+    ).one()
     row = session.scalars(select(PaperRow).where(PaperRow.id == paper.id)).first()
     if row is None:
         row = PaperRow(id=paper.id)
@@ -277,11 +310,17 @@ def _set_paper(session: Session, filed: FiledPaper) -> None:
     row.revision, row.dossier_id = paper.revision, paper.dossier_id
     row.document_type, row.state = paper.document_type, paper.state
     row.record = paper.model_dump(mode="json")
+    row.unit, row.batch_id = owner
+    row.read_at, row.stale = paper.read_at, paper.text_is_stale
+    row.doubts = sum(field.needs_review for field in paper.fields.values())
     row.exact, row.folded = filed.exact, filed.folded
+    session.execute(delete(HandRow).where(HandRow.paper_id == paper.id))
+    insert_missing(session, HandRow, [{"paper_id": paper.id, "login": login} for login in paper.hands])
 
 
 def _batch(row: BatchRow) -> Batch:
-    return Batch(id=row.id, name=row.name, unit=row.unit, created_at=row.created_at)
+    whole = {"id": row.id, "name": row.name, "unit": row.unit, "created_at": row.created_at, **row.record}
+    return Batch.model_validate(whole)
 
 
 def now() -> datetime:

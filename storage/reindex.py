@@ -3,18 +3,37 @@
 import re
 from collections.abc import Iterator
 
-from schemas.batch import Batch, Outcome, Receipt
+from rules.typed import shown
+from schemas.batch import Arrival, Batch, Outcome, PagePlace, Receipt, Refusal
+from schemas.catalogue import document_types
+from schemas.corrected_text import corrected_page
 from schemas.frozen import Frozen
 from schemas.ids import sha256_of
-from schemas.paper import Dossier, Paper, State
+from schemas.language import Bilingual
+from schemas.page import PageText
+from schemas.paper import Dossier, PageRef, Paper, State
 from storage import keys
 from storage.archive import Archive
+from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
 from storage.ledger import FiledPaper, PageState
 from storage.search import searched_text
 
 _BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
-_REVISION = re.compile(r"^(?P<of>.+)/r(?P<n>\d+)\.json$")
+_OUTCOMES = {
+    State.NEEDS_REVIEW: Outcome.NEEDS_PERSON,
+    State.RESCAN: Outcome.NEEDS_PERSON,
+    State.REJECTED: Outcome.REJECTED,
+}
+_SET_ASIDE = Refusal(
+    code="not_ours",
+    message=Bilingual(vi="Không phải giấy tờ của hồ sơ: đã để riêng.", en="Not of this dossier: set aside."),
+)
+_RESCANNED = Refusal(
+    code="rescanned",
+    message=Bilingual(vi="Đã quét lại: trang mới thay trang này.", en="Scanned again: a new page stands for it."),
+)
+_REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
 
 class Reindexed(Frozen):
@@ -37,6 +56,7 @@ def reindex(archive: Archive) -> Reindexed:
     for batch in batches:
         archive.ledger.add_batch(batch)
     receipts = [archive.get_record(n, Receipt) for n in names if "/receipts/" in n]
+    enter_arrivals(archive, [archive.get_record(n, Arrival) for n in names if "/arrivals/" in n])
     archive.ledger.add_receipts(receipts)
     stacks = {receipt.scan.sha256: receipt.stack for receipt in receipts if receipt.scan}
     dossiers = papers = 0
@@ -44,6 +64,7 @@ def reindex(archive: Archive) -> Reindexed:
         dossier = archive.get_record(key, Dossier)
         papers += _enter_dossier(archive, dossier, revision, stacks)
         dossiers += 1
+    archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         events=_enter_events(archive),
@@ -51,30 +72,49 @@ def reindex(archive: Archive) -> Reindexed:
 
 
 def paper_text(archive: Archive, paper: Paper) -> FiledPaper:
-    """`paper` with what search looks at, from its pages' readings."""
-    readings = [archive.reading(page) for page in paper.pages]
-    exact, folded = searched_text(paper, [r.page.text for r in readings if r])
+    """`paper` with what search looks at, from its pages as people left them."""
+    exact, folded = searched_text(paper, [page.text for page in paper_pages(archive, paper)])
     return FiledPaper(paper=paper, exact=exact, folded=folded)
 
 
+def paper_pages(archive: Archive, paper: Paper) -> list[PageText]:
+    """The pages of a paper as read, with what people corrected."""
+    rules = document_types()[paper.document_type].fields
+    said = [(shown(rules[name].kind, field.value), field) for name, field in paper.fields.items() if name in rules]
+    readings = [archive.reading(page) for page in paper.pages]
+    return [corrected_page(r.page, n, said) for n, r in enumerate(readings, 1) if r]
+
+
 def page_states(dossier: Dossier, papers: list[Paper]) -> list[PageState]:
-    """Where a dossier's pages are: with a person when their paper is, else read."""
-    doubtful = {(p.scan, p.page_number) for paper in papers if paper.state is State.NEEDS_REVIEW
-                for p in paper.pages}  # fmt: skip
-    blank = {(page.scan, page.page_number) for page in dossier.blanks}
-    states = []
-    for page in [*dossier.pages, *([dossier.separator] if dossier.separator else [])]:
-        place = (page.scan, page.page_number)
-        states.append(
-            PageState(
-                scan=page.scan,
-                page_number=page.page_number,
-                reading_key=page.reading_key,
-                outcome=Outcome.NEEDS_PERSON if place in doubtful else Outcome.READ,
-                blank=place in blank or page == dossier.separator,
-            )
-        )
-    return states
+    """Where a dossier's pages are: with a person or rejected when their paper is, else read."""
+    outcomes = {page.place: _OUTCOMES.get(paper.state, Outcome.READ) for paper in papers for page in paper.pages}
+    outcomes |= {page.place: Outcome.REJECTED for page in dossier.set_aside}
+    blank = {page.place for page in dossier.blanks}
+    return [
+        page_state(page, outcomes.get(page.place, Outcome.READ),
+                   blank=page.place in blank or page == dossier.separator)
+        for page in [*dossier.pages, *([dossier.separator] if dossier.separator else [])]
+    ]  # fmt: skip
+
+
+def page_state(page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageState:
+    """`page` at `outcome`; one that is rejected was set aside by a person."""
+    return PageState(
+        scan=page.scan, page_number=page.page_number, reading_key=page.reading_key, outcome=outcome, blank=blank,
+        refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
+    )  # fmt: skip
+
+
+def rescanned(place: PagePlace) -> PageState:
+    """A page that was scanned again: kept, and no part of any paper any more."""
+    return PageState(
+        scan=place.scan, page_number=place.page_number, outcome=Outcome.REJECTED, refusal=_RESCANNED
+    )
+
+
+def pages_of_paper(paper: Paper) -> list[PageState]:
+    """Where the pages of a paper in its present state are."""
+    return [page_state(page, _OUTCOMES.get(paper.state, Outcome.READ)) for page in paper.pages]
 
 
 def _enter_dossier(archive: Archive, dossier: Dossier, revision: int, stacks: dict[str, str]) -> int:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -53,6 +53,25 @@ class BatchRow(Base):
     name: Mapped[str]
     unit: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
+    record: Mapped[dict[str, Any]]
+
+
+class ArrivalRow(Base):
+    """A file in the store that no worker has opened yet, or that became a receipt of the same id."""
+
+    __tablename__ = "arrival"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
+    waiting: Mapped[bool] = mapped_column(index=True, default=True)
+    record: Mapped[dict[str, Any]]
+
+
+class PickupRow(Base):
+    """A stack of the hot folder that a clerk asked for."""
+
+    __tablename__ = "pickup"
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    stack: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ReceiptRow(Base):
@@ -81,7 +100,12 @@ class PageRow(Base):
     blank: Mapped[bool] = mapped_column(default=False)
     reading_key: Mapped[str | None] = mapped_column(_SHA256)
     refusal: Mapped[dict[str, Any] | None]
-    __table_args__ = (Index(None, "batch_id", "stack", "outcome"),)
+    view: Mapped[str | None] = mapped_column(_SHA256)
+    """SHA-256 of its view image, since it was read."""
+    reasons: Mapped[str] = mapped_column(default="")
+    """Codes of what is wrong with the image, joined with blanks."""
+    read_at: Mapped[datetime | None]
+    __table_args__ = (Index(None, "batch_id", "stack", "outcome"), Index(None, "batch_id", "read_at"))
 
 
 class DossierRow(Base):
@@ -107,11 +131,30 @@ class PaperRow(Base):
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
     document_type: Mapped[str] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(index=True)
+    unit: Mapped[str]
+    batch_id: Mapped[str] = mapped_column(_ID, index=True)
+    read_at: Mapped[datetime]
+    doubts: Mapped[int]
+    """How many of its fields a person has to look at."""
+    stale: Mapped[bool] = mapped_column(index=True)
+    """PDF and ALTO lag behind the record."""
     record: Mapped[dict[str, Any]]
     exact: Mapped[str] = mapped_column(Text)
     """Values and text in lower case with their marks."""
     folded: Mapped[str] = mapped_column(Text)
     """The same without marks."""
+    __table_args__ = (
+        Index(None, "state", "read_at", "dossier_id", "number", "unit"),
+        Index(None, "state", "unit", "batch_id", "document_type", "doubts"),
+    )
+
+
+class HandRow(Base):
+    """Who had a hand in a paper that waits for another person."""
+
+    __tablename__ = "hand"
+    paper_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    login: Mapped[str] = mapped_column(primary_key=True)
 
 
 class AuditRow(Base):
@@ -124,3 +167,85 @@ class AuditRow(Base):
     target: Mapped[str] = mapped_column(index=True)
     digest: Mapped[str] = mapped_column(_SHA256)
     record: Mapped[dict[str, Any]]
+
+
+class AccountRow(Base):
+    """A person's account with its password's argon2 hash, or the subject at their provider."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    unit: Mapped[str]
+    role: Mapped[str]
+    language: Mapped[str]
+    active: Mapped[bool]
+    must_change_password: Mapped[bool]
+    password: Mapped[str | None]
+    subject: Mapped[str | None] = mapped_column(unique=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+
+
+class SessionRow(Base):
+    """A browser that is signed in; named by the hash of its cookie."""
+
+    __tablename__ = "session"
+    id: Mapped[str] = mapped_column(_SHA256, primary_key=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
+    csrf: Mapped[str]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+
+
+class LeaseRow(Base):
+    """Something that one holder has for a while: `paper:<id>`, `sweep`."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime]
+
+
+class UploadRow(Base):
+    """A file on its way in: how many bytes are here."""
+
+    __tablename__ = "upload"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
+    size: Mapped[int] = mapped_column(BigInteger)
+    started_at: Mapped[datetime]
+    record: Mapped[dict[str, Any]]
+
+
+class DraftRow(Base):
+    """Answers a person gave on a paper and has not handed in yet."""
+
+    __tablename__ = "draft"
+    paper_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    login: Mapped[str] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+
+
+class SampleRow(Base):
+    """An acceptance sample of a batch."""
+
+    __tablename__ = "sample"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
+    record: Mapped[dict[str, Any]]
+
+
+class SampleItemRow(Base):
+    """One field of a sample, keyed again or still to be."""
+
+    __tablename__ = "sample_item"
+    sample_id: Mapped[str] = mapped_column(ForeignKey("sample.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[str] = mapped_column(_ID)
+    field: Mapped[str]
+    keyed_by: Mapped[str | None]
+    keyed: Mapped[dict[str, Any] | None]
+    wrong: Mapped[bool | None]

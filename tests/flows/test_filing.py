@@ -11,7 +11,7 @@ import img2pdf
 import pytest
 
 from flows.filing import Filed, file_stack
-from flows.intake import find_files, new_batch, take_in
+from flows.intake import new_batch, take_in
 from flows.pool import WorkerPool, worker_pool
 from flows.reading import PageResult
 from ocr.pdf import pdfa_problems
@@ -26,6 +26,7 @@ from schemas.settings import Settings
 from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
+from storage.folders import find_files
 from storage.fixity import check_objects, missing_objects
 from storage.ledger import Ledger
 from storage.reindex import reindex

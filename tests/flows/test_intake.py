@@ -10,13 +10,14 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from flows.intake import Offered, find_files, new_batch, read_source, take_in
+from flows.intake import new_batch, read_source, take_in
 from flows.pool import WorkerPool
 from schemas.batch import Receipt
 from schemas.errors import ForbiddenFile
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
+from storage.folders import Offered, find_files
 
 
 def _take(archive: Archive, pool: WorkerPool, settings: Settings, *paths: Path) -> dict[str, Receipt]:

@@ -11,14 +11,17 @@ from flows.work import read_file_page
 from samples.civil_status import draw_marriage_certificate
 from samples.damage import Level
 from samples.dossiers import write_dossier
+from schemas.arrangement import Leaf
 from schemas.settings import Settings
+
+LEAF = Leaf(scan="0" * 64, page_number=1)
 
 
 def test_doubtful_fields_are_looked_at_again_and_judged(tmp_path: Path) -> None:
     paper = draw_marriage_certificate(Random(6), "a", "extract")
     write_dossier([paper], tmp_path / "a.pdf", name="a", level=Level.BAD, seed=4)
     settings = Settings(data=tmp_path / "data", processes=1)
-    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
+    wanted = (None, settings.engines, settings.jpeg_quality, settings.limits)
     with worker_pool(settings) as pool:
         seen = [pool.submit("a", read_file_page, tmp_path / "a.pdf", 1, *wanted, "a").result()]
         (extract,) = understand(pool, settings, "a", seen, date(2026, 11, 22))
@@ -34,15 +37,16 @@ def test_doubtful_fields_are_looked_at_again_and_judged(tmp_path: Path) -> None:
 
 def test_another_picture_quality_is_another_reading(tmp_path: Path) -> None:
     fine, coarse = (Settings(data=tmp_path, jpeg_quality=quality) for quality in (92, 60))
-    assert reading_key("0" * 64, 1, fine) == reading_key("0" * 64, 1, fine)
-    assert reading_key("0" * 64, 1, fine) != reading_key("0" * 64, 1, coarse)
+    assert reading_key(LEAF, fine) == reading_key(LEAF, fine)
+    assert reading_key(LEAF, fine) != reading_key(LEAF, coarse)
+    assert reading_key(LEAF, fine) != reading_key(LEAF.model_copy(update={"turned_degrees": 0}), fine)
 
 
 def test_a_second_look_that_fails_leaves_the_first_reading(tmp_path: Path) -> None:
     paper = draw_marriage_certificate(Random(6), "a", "extract")
     write_dossier([paper], tmp_path / "a.pdf", name="a", level=Level.BAD, seed=4)
     settings = Settings(data=tmp_path / "data", processes=1)
-    wanted = (settings.engines, settings.jpeg_quality, settings.limits)
+    wanted = (None, settings.engines, settings.jpeg_quality, settings.limits)
     with worker_pool(settings) as pool:
         page, _ = pool.submit("a", read_file_page, tmp_path / "a.pdf", 1, *wanted, "a").result()
         (extract,) = understand(pool, settings, "a", [(page, b"no picture")], date(2026, 11, 22))

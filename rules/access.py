@@ -1,0 +1,45 @@
+"""Who may do what: one table of roles and actions, and which units' work an account sees."""
+
+from enum import StrEnum
+
+from schemas.account import Role
+
+
+class Action(StrEnum):
+    """Something a route does; every route but sign-in names exactly one."""
+
+    BE_HERE = "be_here"
+    """The own desk, language, password, signing out."""
+    TAKE_IN = "take_in"
+    SEE_BATCHES = "see_batches"
+    REVIEW = "review"
+    SEE_RECORDS = "see_records"
+    """Papers with their images and values."""
+    DRAW_SAMPLES = "draw_samples"
+    SEE_NAMES = "see_names"
+    """Names and ids in lists, unmasked."""
+    KEEP_ACCOUNTS = "keep_accounts"
+
+
+_PAPER_HANDS = frozenset({Role.CLERK, Role.VERIFIER})
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.BE_HERE: frozenset(Role),
+    Action.TAKE_IN: _PAPER_HANDS,
+    Action.SEE_BATCHES: _PAPER_HANDS | {Role.AUDITOR},
+    Action.REVIEW: _PAPER_HANDS,
+    Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.DRAW_SAMPLES: frozenset({Role.VERIFIER}),
+    Action.SEE_NAMES: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
+}
+"""Role × action. What is not named here is not allowed."""
+
+
+def may(role: Role, action: Action) -> bool:
+    """Whether `role` may do `action`."""
+    return role in ALLOWED[action]
+
+
+def sees_unit(own: str, unit: str) -> bool:
+    """An account works on its own unit and those below it: `H10` sees `H10.15`, not `H101`."""
+    return unit == own or unit.startswith(f"{own}.")

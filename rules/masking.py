@@ -1,0 +1,15 @@
+"""Names and ids as those see them who may not see them whole."""
+
+from schemas.document_type import Kind
+
+_DOT = "•"
+_SHOWN_DIGITS = 3
+
+
+def masked(kind: Kind, value: str) -> str:
+    """`Nguyễn Thị Dung` → `N••••• T•• D•••`, `001085012345` → `001•••••••••`; dates keep their year."""
+    if kind is Kind.PERSON_NAME:
+        return " ".join(word[:1] + _DOT * (len(word) - 1) for word in value.split())
+    if kind in (Kind.DATE, Kind.DATE_TIME, Kind.YEAR):
+        return value[:4] + "".join(_DOT if c.isdigit() else c for c in value[4:])
+    return value[:_SHOWN_DIGITS] + _DOT * max(len(value) - _SHOWN_DIGITS, 0)

@@ -1,0 +1,172 @@
+"""What becomes of a paper when a person has answered: the rules of review (kiểm tra, xác nhận).
+
+Who extracts is not the only one who verifies: a required value that a person typed is looked at by
+another, and required values of chosen types are keyed blind by two, a difference by a third.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from rules.checks import check_fields
+from schemas.account import Actor
+from schemas.document_type import DocumentType, Kind
+from schemas.frozen import Frozen
+from schemas.paper import Answer, FieldValue, Keyed, Paper, Source, State
+from schemas.vietnamese import same_spelling
+
+_PAIR = 2
+NOWHERE = (0, 0, 0, 0)
+"""Box of a value that a person typed without pointing at ink."""
+
+
+class Policy(Frozen):
+    """How many people a value needs."""
+
+    second_person: bool = True
+    """A required value that one person typed needs another's eye."""
+    double_keyed: frozenset[str] = frozenset()
+    """Types whose required fields two people key blind."""
+
+
+class Said(Frozen):
+    """A person's answer on one field; `value` is set when it was changed or keyed."""
+
+    answer: Answer
+    value: JsonValue = None
+
+
+def open_fields(kind: DocumentType, paper: Paper, policy: Policy) -> tuple[str, ...]:
+    """Fields that somebody has to look at, in the type's order: doubtful, missing, or keyed blind."""
+    return tuple(
+        name
+        for name, rule in kind.fields.items()
+        if (paper.fields[name].needs_review if name in paper.fields else rule.required)
+        or name in blind_fields(kind, paper, policy)
+    )
+
+
+def blind_fields(kind: DocumentType, paper: Paper, policy: Policy) -> tuple[str, ...]:
+    """Required fields of a double-keyed type that two people have not agreed on, or a third settled."""
+    if kind.id not in policy.double_keyed:
+        return ()
+    return tuple(
+        name
+        for name, rule in kind.fields.items()
+        if rule.required and (name not in paper.fields or len(paper.fields[name].confirmed_by) < _PAIR)
+    )
+
+
+def rivals(paper: Paper, name: str) -> tuple[Keyed, ...]:
+    """Values of a field that two people keyed differently, for a third to see; else nothing is shown."""
+    entries = paper.keyed.get(name, ())
+    return entries if len(entries) >= _PAIR else ()
+
+
+def settle(
+    kind: DocumentType, paper: Paper, said: Mapping[str, Said], by: Actor, at: datetime, policy: Policy
+) -> Paper:
+    """The next revision of `paper` after `by` answered `said`; values nobody spoke of stay.
+
+    It is verified when no field is open, and waits for another person or for the rest otherwise.
+    """
+    blind = blind_fields(kind, paper, policy)
+    fields, keyed = dict(paper.fields), dict(paper.keyed)
+    for name, answer in said.items():
+        if name in blind:
+            entry = Keyed(by=by.login, value=_said_value(answer, fields.get(name)))
+            keyed[name] = (*(e for e in keyed.get(name, ()) if e.by != by.login), entry)
+            _agree(kind, name, fields, keyed)
+        else:
+            fields[name] = _answered(kind, name, fields.get(name), answer, by, policy)
+    checked = check_fields(kind, fields, at.date())
+    for name in said:
+        if name in fields and fields[name].answer:
+            fields[name] = fields[name].model_copy(update={"problems": checked.get(name, ())})
+    settled = paper.model_copy(
+        update={
+            "fields": {name: fields[name] for name in kind.fields if name in fields},
+            "keyed": keyed,
+            "settled_by": (*(login for login in paper.settled_by if login != by.login), by.login),
+            "settled_at": at,
+        }
+    )
+    state = State.NEEDS_REVIEW if open_fields(kind, settled, policy) else State.VERIFIED
+    return settled.model_copy(update={"state": state, "revision": paper.revision + 1})
+
+
+def dismiss(paper: Paper, state: State, by: Actor, at: datetime) -> Paper:
+    """The paper as one to scan again (`rescan`), or as none of the office's (`rejected`)."""
+    return paper.model_copy(
+        update={
+            "state": state, "revision": paper.revision + 1, "settled_at": at,
+            "settled_by": (*(login for login in paper.settled_by if login != by.login), by.login),
+        }
+    )  # fmt: skip
+
+
+def same_value(kind: Kind, one: JsonValue, other: JsonValue) -> bool:
+    """Two people typed the same: one tone placement, blanks folded; names and texts apart from case."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return one == other
+    if kind in (Kind.CODE, Kind.DOCUMENT_NUMBER, Kind.PERSONAL_ID, Kind.DIGITS, Kind.DATE):
+        return one == other
+    return same_spelling(one).rstrip(" .,;") == same_spelling(other).rstrip(" .,;")
+
+
+def same_content(one: Paper, other: Paper) -> bool:
+    """Two revisions say the same: a machine may have made the second PDF in between."""
+    parts = ("document_type", "pages", "fields", "state", "keyed")
+    return all(getattr(one, part) == getattr(other, part) for part in parts)
+
+
+def _answered(
+    kind: DocumentType, name: str, before: FieldValue | None, said: Said, by: Actor, policy: Policy
+) -> FieldValue:
+    value = _said_value(said, before)
+    kept = before is not None and same_value(kind.fields[name].kind, before.value, value)
+    confirmed = (*before.confirmed_by, by.login) if before and kept else (by.login,)
+    confirmed = tuple(dict.fromkeys(confirmed))
+    typed = not kept or (before is not None and before.source is Source.PERSON)
+    alone = policy.second_person and typed and kind.fields[name].required and len(confirmed) < _PAIR
+    update = {
+        "value": before.value if before and kept else value,
+        "answer": said.answer, "confirmed_by": confirmed, "needs_review": alone,
+    }  # fmt: skip
+    if not kept:
+        update |= {"source": Source.PERSON, "confidence": 1.0}
+    return (before or _nowhere()).model_copy(update=update)
+
+
+def _agree(
+    kind: DocumentType, name: str, fields: dict[str, FieldValue], keyed: dict[str, tuple[Keyed, ...]]
+) -> None:
+    """Settle a field that was keyed blind once the last entry equals another, or is the third."""
+    *others, last = keyed[name]
+    pair = [e for e in others if same_value(kind.fields[name].kind, e.value, last.value)]
+    if not pair and len(others) < _PAIR:
+        return
+    before = fields.get(name) or _nowhere()
+    machine = same_value(kind.fields[name].kind, before.value, last.value)
+    fields[name] = before.model_copy(
+        update={
+            "value": last.value, "needs_review": False, "answer": Answer.KEPT if machine else Answer.CHANGED,
+            "confirmed_by": (*(e.by for e in pair or others), last.by),
+            "source": before.source if machine else Source.PERSON,
+            "confidence": before.confidence if machine else 1.0,
+        }
+    )  # fmt: skip
+    del keyed[name]
+
+
+def _said_value(said: Said, before: FieldValue | None) -> JsonValue:
+    if said.answer is Answer.KEPT:
+        return before.value if before else None
+    return said.value if said.answer is Answer.CHANGED else None
+
+
+def _nowhere() -> FieldValue:
+    return FieldValue(
+        value=None, raw="", confidence=0.0, page_number=1, box=NOWHERE, source=Source.PERSON
+    )

@@ -1,0 +1,178 @@
+"""What a person types into a field: any habit in, the contract's format out; and back for showing.
+
+`5/3/20`, `050320`, `5.3.2020` and `ngày 5 tháng 3 năm 2020` are one date. Names and texts are kept
+as typed: Vietnamese input is never rewritten beyond NFC and blanks.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from pydantic import JsonValue
+
+from rules.numbers import problem
+from schemas.document_type import Kind
+from schemas.paper import Problem
+from schemas.vietnamese import fold, nfc
+
+_WORDS = re.compile(r"ngày|tháng|năm|lúc", re.IGNORECASE)
+_CLOCK = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:|g)\s*(?P<m>\d{2})", re.IGNORECASE)
+_LISTED = re.compile(r"(?P<name>.+?)\s*\((?P<originals>\d{1,3})\s*\+\s*(?P<copies>\d{1,3})\)$")
+_ID_LENGTHS = (9, 12)
+_DATE_PARTS, _CENTURY = 3, 100
+_GENDERS = {"male": "Nam", "female": "Nữ"}
+
+
+class NotUnderstood(ValueError):
+    """What was typed is no value of its kind; `problem` says so in plain words."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.code)
+        self.problem = found
+
+
+def read_typed(kind: Kind, text: str, today: date) -> JsonValue:
+    """The value of typed `text` in the contract's format for `kind`. Raises `NotUnderstood`.
+
+    A year of two digits is the latest one that is not after `today`.
+    """
+    text = nfc(text)
+    if not text:
+        raise NotUnderstood(problem("typed_empty", "Ô trống", "Nothing was typed"))
+    return _READERS.get(kind, _as_typed)(text, today)
+
+
+def shown(kind: Kind, value: JsonValue) -> str:
+    """`value` as a person reads and types it: `05/03/2020`, `Nam`, `1.250,5`."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(_listed(item) for item in value if isinstance(item, dict))
+    text = str(value)
+    if kind is Kind.GENDER:
+        return _GENDERS.get(text, text)
+    if kind in (Kind.DATE, Kind.DATE_TIME):
+        day, _, clock = text.partition("T")
+        return " ".join(part for part in (clock, "/".join(reversed(day.split("-")))) if part)
+    if kind is Kind.MONEY and isinstance(value, int):
+        return f"{value:,}".replace(",", ".")
+    if kind is Kind.AREA:
+        return text.replace(".", ",")
+    return text
+
+
+def _as_typed(text: str, _: date) -> str:
+    return text
+
+
+def _date(text: str, today: date) -> str:
+    parts = re.split(r"\D+", _WORDS.sub(" ", text).strip())
+    parts = [part for part in parts if part]
+    if len(parts) == 1 and len(parts[0]) in (6, 8):  # noqa: PLR2004  (ddmmyy, ddmmyyyy)
+        parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
+    if not parts or len(parts) > _DATE_PARTS or re.search(r"[^\W\d]", _WORDS.sub("", text)):
+        raise NotUnderstood(_no_date(text))
+    if len(parts) == _DATE_PARTS and len(parts[0]) == 4:  # noqa: PLR2004  (2020-03-05)
+        parts.reverse()
+    *day_and_month, year = [int(part) for part in parts]
+    if len(parts[-1]) <= 2:  # noqa: PLR2004
+        year += today.year - today.year % _CENTURY
+        year -= _CENTURY if year > today.year else 0
+    try:
+        checked = date(year, *reversed(day_and_month or [1]), *([1] * (2 - len(day_and_month or [1]))))
+    except ValueError as error:
+        raise NotUnderstood(_no_date(text)) from error
+    return checked.isoformat()[: {0: 4, 1: 7, 2: 10}[len(day_and_month)]]
+
+
+def _no_date(text: str) -> Problem:
+    return problem("typed_date", f"“{text}” không phải một ngày có thật", f"“{text}” is no real date")
+
+
+def _date_time(text: str, today: date) -> str:
+    clock = _CLOCK.search(text)
+    if not clock or int(clock["h"]) > 23 or int(clock["m"]) > 59:  # noqa: PLR2004
+        raise NotUnderstood(problem("typed_time", f"“{text}” thiếu giờ: hãy gõ 8h30 5/3/2020",
+                                    f"“{text}” lacks a time: type 8:30 5/3/2020"))  # fmt: skip
+    day = _date(text[: clock.start()] + " " + text[clock.end() :], today)
+    return f"{day}T{int(clock['h']):02d}:{clock['m']}"
+
+
+def _personal_id(text: str, _: date) -> str:
+    digits = re.sub(r"[\s.\-]", "", text)
+    if not digits.isascii() or not digits.isdecimal() or len(digits) not in _ID_LENGTHS:
+        raise NotUnderstood(problem("personal_id_shape", f"Số định danh có 9 hoặc 12 chữ số; đã gõ {len(digits)}",
+                                    f"A personal id has 9 or 12 digits; {len(digits)} typed"))  # fmt: skip
+    return digits
+
+
+def _gender(text: str, _: date) -> str:
+    first = fold(text)
+    if first in ("nu", "f", "female", "2"):
+        return "female"
+    if first in ("nam", "m", "male", "1"):
+        return "male"
+    raise NotUnderstood(problem("typed_gender", "Gõ Nam hoặc Nữ", "Type Nam (male) or Nữ (female)"))
+
+
+def _code(text: str, _: date) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _digits(text: str, _: date) -> str:
+    digits = re.sub(r"[\s.]", "", text)
+    if not digits.isascii() or not digits.isdecimal():
+        raise NotUnderstood(problem("typed_digits", "Ô này chỉ có chữ số", "Digits only"))
+    return digits
+
+
+def _year(text: str, today: date) -> str:
+    year = _date(text, today)
+    return year[:4]
+
+
+def _money(text: str, today: date) -> int:
+    return int(_digits(re.sub(r"(?:đồng|vnđ|vnd|đ)\.?$|,", "", text, flags=re.IGNORECASE), today))
+
+
+def _area(text: str, _: date) -> float | int:
+    plain = re.sub(r"\s*m[2²]?$|\s", "", text)
+    if "," in plain or re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain):
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        number = float(plain) if plain.isascii() else float("nan")
+    except ValueError:
+        number = float("nan")
+    if not 0 <= number < 1e9:  # noqa: PLR2004
+        raise NotUnderstood(problem("typed_area", "Gõ số mét vuông, ví dụ 120,5", "Type square metres: 120,5"))
+    return int(number) if number.is_integer() else number
+
+
+def _listed(item: dict[str, JsonValue]) -> str:
+    return f"{item.get('name')} ({item.get('originals', 0)}+{item.get('copies', 0)})"
+
+
+def _paper_list(text: str, _: date) -> JsonValue:
+    """`Tờ khai (1+0); Giấy khai sinh (0+1)`: name, originals, copies."""
+    items: list[JsonValue] = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        match = _LISTED.match(part)
+        name, originals, copies = match.group("name", "originals", "copies") if match else (part, 1, 0)
+        items.append({"name": name, "originals": int(originals), "copies": int(copies)})
+    return items
+
+
+_READERS: dict[Kind, Callable[[str, date], JsonValue]] = {
+    Kind.DATE: _date,
+    Kind.DATE_TIME: _date_time,
+    Kind.YEAR: _year,
+    Kind.PERSONAL_ID: _personal_id,
+    Kind.GENDER: _gender,
+    Kind.CODE: _code,
+    Kind.DOCUMENT_NUMBER: _code,
+    Kind.DIGITS: _digits,
+    Kind.MONEY: _money,
+    Kind.AREA: _area,
+    Kind.LOWER: lambda text, _: text.lower(),
+    Kind.PAPER_LIST: _paper_list,
+}

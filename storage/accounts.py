@@ -1,0 +1,158 @@
+"""Accounts in the database: passwords by argon2, lock-out, people of the organisation's provider.
+
+Accounts are the desk's furniture, not records: they are not in the object store, and `sohoa account`
+makes them anew.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import func, select
+
+from schemas.account import Account, Role
+from schemas.errors import NotOnRecord, SignInRefused
+from schemas.ids import derive_id
+from schemas.language import Language
+from storage.database import Database
+from storage.tables import AccountRow
+
+LEAST_PASSWORD = 10
+"""Letters of a password at least (NIST SP 800-63B asks for 8; no other rules, no forced changes)."""
+_FAILURES, _LOCKED_FOR = 5, timedelta(minutes=15)
+_HASHER = PasswordHasher()
+_NOBODY = _HASHER.hash(secrets.token_hex(8))
+"""Verified when there is no such account, so that the answer takes as long."""
+
+
+class Accounts:
+    """Everybody who may sign in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, account: Account, password: str = "") -> None:
+        """Enter a new account. Raises `SignInRefused` when the login is taken or the password short."""
+        if password and len(password) < LEAST_PASSWORD:
+            raise SignInRefused(account.login, f"< {LEAST_PASSWORD}")
+        with self._database.session() as session:
+            if session.scalar(select(AccountRow.id).where(AccountRow.login == account.login)):
+                raise SignInRefused(account.login)
+            row = AccountRow(id=account.id, password=_HASHER.hash(password) if password else None, failures=0)
+            _fill(row, account)
+            session.add(row)
+
+    def add_first(self) -> tuple[str, str] | None:
+        """An administrator with a made-up password that must be changed, when there is no account at all."""
+        with self._database.session() as session:
+            if session.scalar(select(func.count()).select_from(AccountRow)):
+                return None
+        password = secrets.token_urlsafe(12)
+        account = new_account("admin", "Quản trị", "", Role.ADMIN)
+        self.add(account.model_copy(update={"must_change_password": True}), password)
+        return account.login, password
+
+    def all(self) -> list[Account]:
+        """Everybody, by login."""
+        with self._database.session() as session:
+            return [_account(row) for row in session.scalars(select(AccountRow).order_by(AccountRow.login))]
+
+    def by_id(self, account_id: str) -> Account | None:
+        """The account, if it is active."""
+        with self._database.session() as session:
+            row = session.get(AccountRow, account_id)
+            return _account(row) if row and row.active else None
+
+    def by_login(self, login: str) -> Account:
+        """The account of that name. Raises `NotOnRecord`."""
+        with self._database.session() as session:
+            row = session.scalar(select(AccountRow).where(AccountRow.login == login))
+            if row is None:
+                raise NotOnRecord(login)
+            return _account(row)
+
+    def change(self, account: Account) -> None:
+        """Enter what is new of an account. Raises `NotOnRecord`."""
+        with self._database.session() as session:
+            row = session.get(AccountRow, account.id)
+            if row is None:
+                raise NotOnRecord(account.login)
+            _fill(row, account)
+
+    def set_password(self, account: Account, password: str, *, must_change: bool = False) -> None:
+        """Give the account a new password, and open a locked one. Raises `SignInRefused`, `NotOnRecord`."""
+        if len(password) < LEAST_PASSWORD:
+            raise SignInRefused(account.login, f"< {LEAST_PASSWORD}")
+        with self._database.session() as session:
+            row = session.get(AccountRow, account.id)
+            if row is None:
+                raise NotOnRecord(account.login)
+            row.password, row.must_change_password = _HASHER.hash(password), must_change
+            row.failures, row.locked_until = 0, None
+
+    def sign_in(self, login: str, password: str) -> Account:
+        """The account of that name and password. Raises `SignInRefused`, always for the same cause.
+
+        Five wrong passwords lock the account for a quarter of an hour, whatever comes then.
+        """
+        at = datetime.now(UTC)
+        with self._database.session() as session:
+            row = session.scalar(select(AccountRow).where(AccountRow.login == login).with_for_update())
+            locked = row is not None and row.locked_until is not None and row.locked_until > at
+            right = _matches(row.password if row and row.password else _NOBODY, password)
+            if row is not None and right and not locked and row.active and row.password:
+                row.failures, row.locked_until = 0, None
+                if _HASHER.check_needs_rehash(row.password):
+                    row.password = _HASHER.hash(password)
+                return _account(row)
+            if row is not None and not locked:
+                row.failures += 1
+                if row.failures >= _FAILURES:
+                    row.failures, row.locked_until = 0, at + _LOCKED_FOR
+        raise SignInRefused(login if row is not None and locked else "")
+
+    def of_provider(self, subject: str, login: str, name: str, unit: str, role: Role) -> Account:
+        """The account of a person whom the organisation's provider vouches for, as it describes them today.
+
+        `subject` is issuer and subject. Raises `SignInRefused` when the login is a local one's.
+        """
+        with self._database.session() as session:
+            row = session.scalar(select(AccountRow).where(AccountRow.subject == subject))
+            if row is None:
+                if session.scalar(select(AccountRow.id).where(AccountRow.login == login)):
+                    raise SignInRefused(login)
+                account = new_account(login, name, unit, role)
+                row = AccountRow(id=derive_id("account", subject), subject=subject, failures=0)
+                _fill(row, account)
+                session.add(row)
+            if not row.active:
+                raise SignInRefused(login)
+            row.name, row.unit, row.role = name, unit, role
+            return _account(row)
+
+
+def new_account(login: str, name: str, unit: str, role: Role) -> Account:
+    """An account with an id of its own."""
+    return Account(id=derive_id("account", login, secrets.token_hex(8)), login=login, name=name, unit=unit, role=role)
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _fill(row: AccountRow, account: Account) -> None:
+    row.login, row.name, row.unit, row.role = account.login, account.name, account.unit, account.role
+    row.language, row.active = account.language, account.active
+    row.must_change_password = account.must_change_password
+
+
+def _account(row: AccountRow) -> Account:
+    return Account(
+        id=row.id, login=row.login, name=row.name, unit=row.unit, role=Role(row.role),
+        language=Language(row.language), active=row.active, must_change_password=row.must_change_password,
+        from_provider=row.subject is not None,
+    )  # fmt: skip
