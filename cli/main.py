@@ -4,9 +4,10 @@ import typer
 
 from cli.demo import demo_command
 from cli.intake import balance_command, digitise_command, resume_command, watch_command
+from cli.people import account_app, corrections_app
 from cli.reading import read_command, separators_command
 from cli.records import search_command, show_command
-from cli.serving import up_command
+from cli.serving import serve_command, up_command
 from cli.terminal import say
 from cli.upkeep import doctor_command, reindex_command, verify_command
 
@@ -36,13 +37,16 @@ _COMMANDS = (
      "Re-hash every object and walk the audit chain."),
     ("reindex", reindex_command, "Dựng lại cơ sở dữ liệu từ kho.",
      "Rebuild the database from the store."),
-    ("up", up_command, "Chạy kho, máy chủ và máy làm việc Prefect.",
-     "Run store, Prefect server and worker."),
+    ("up", up_command, "Chạy mọi thứ trên một máy: kho, Prefect, bàn làm việc trên web.",
+     "Run everything on one box: store, Prefect, the desk in the browser."),
+    ("serve", serve_command, "Chỉ chạy bàn làm việc trên web.", "Run the desk in the browser alone."),
     ("doctor", doctor_command, "Máy thiếu gì và lệnh sửa.", "What is missing, and what mends it."),
     ("demo", demo_command, "Vẽ, số hóa và so hồ sơ mẫu.", "Draw, digitise and score samples."),
 )  # fmt: skip
 for _name, _command, _vi, _en in _COMMANDS:
     app.command(_name, help=say(_vi, _en))(_command)
+app.add_typer(account_app, name="account")
+app.add_typer(corrections_app, name="corrections")
 
 
 def run() -> None:

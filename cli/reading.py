@@ -8,10 +8,10 @@ import typer
 
 from cli.terminal import errors_told, fail, out, say, settings_for
 from flows.direct import read_files
-from ocr.separators import make_separators
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
 from schemas.reading import FileReading
+from web.slips import make_separators
 
 
 def read_command(

@@ -1,5 +1,9 @@
-"""`up`: everything that runs on one box, in the foreground."""
+"""`up`: everything that runs on one box. `serve`: the desk alone, on an archive that is worked elsewhere."""
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -7,18 +11,57 @@ import typer
 from cli.intake import Data
 from cli.terminal import errors_told, out, say, settings_for
 from flows.up import UI_PORT, run_up
+from schemas.settings import Settings
+from storage.accounts import Accounts
+from storage.archive import Archive, open_archive
+from web.server import serve_desk
+
+WebPort = Annotated[int | None, typer.Option(help=say("cổng trang web", "port of the desk's page"))]
 
 
 def up_command(
     port: Annotated[
         int, typer.Option(help=say("cổng giao diện Prefect", "port of Prefect's page"))
     ] = UI_PORT,
+    web_port: WebPort = None,
     data: Data = None,
 ) -> None:
-    """Run the object store, the Prefect server and a worker until Ctrl-C."""
+    """Run the object store, the Prefect server, a worker and the desk until Ctrl-C."""
     with errors_told():
-        run_up(settings_for(data), _tell, port)
+        settings = _with_port(settings_for(data), web_port)
+        run_up(settings, _tell, lambda archive: _desk(settings, archive), port)
         out.print(say("Đã dừng.", "Stopped."))
+
+
+def serve_command(web_port: WebPort = None, data: Data = None) -> None:
+    """Run the desk alone; `sohoa up` elsewhere reads what is handed in."""
+    with errors_told():
+        settings = _with_port(settings_for(data), web_port)
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        with open_archive(settings) as archive, _desk(settings, archive) as where:
+            _tell("desk", where)
+            stop.wait()
+        out.print(say("Đã dừng.", "Stopped."))
+
+
+@contextmanager
+def _desk(settings: Settings, archive: Archive) -> Iterator[str]:
+    """The desk; at its first start an administrator is made, whose password is told here, once."""
+    first = Accounts(archive.database).add_first()
+    with serve_desk(settings, archive) as where:
+        if first:
+            login, password = first
+            told = say("Tài khoản đầu tiên (đổi mật khẩu khi vào):", "First account (change its password):")
+            out.print(f"{told} {login} / {password}", markup=False)
+        yield where
+
+
+def _with_port(settings: Settings, web_port: int | None) -> Settings:
+    if web_port is None:
+        return settings
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"port": web_port})})
 
 
 def _tell(what: str, where: str) -> None:
@@ -27,5 +70,6 @@ def _tell(what: str, where: str) -> None:
         "database": say("Cơ sở dữ liệu", "Database"),
         "prefect": say("Prefect (cho kỹ thuật)", "Prefect (for engineers)"),
         "worker": say("Máy làm việc", "Worker"),
+        "desk": say("Bàn làm việc, mở bằng trình duyệt", "The desk, for a browser"),
     }
     out.print(f"✓ {names[what]}: {where}", markup=False)

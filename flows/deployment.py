@@ -10,20 +10,19 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from flows.attendant import work_once
 from flows.digitise import digitise
 from flows.prefect_home import POOL
 from flows.workshop import current_workshop
-from schemas.batch import Balance
 
 _SWEEP_EVERY = timedelta(minutes=5)
 
 
 @flow(name="sweep", log_prints=False)
-def sweep() -> list[Balance]:
-    """Digitise whatever waits: what an interrupted run left, what was taken in elsewhere."""
+def sweep() -> bool:
+    """Do whatever waits, unless somebody is at it: what an interrupted run left, what was handed in."""
     with current_workshop() as shop:
-        waiting = shop.archive.ledger.unfinished()
-        return [digitise(batch.id, batch.name) for batch in waiting]
+        return work_once(shop)
 
 
 def deploy() -> None:

@@ -8,7 +8,6 @@ from flows.pool import Job, WorkerPool
 from flows.reading import PageResult, read_stack
 from flows.understanding import understand
 from flows.work import write_paper
-from ocr.codes import Separator, is_damaged_separator, read_separator
 from ocr.separators import looks_like_separator
 from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
@@ -20,6 +19,7 @@ from schemas.ids import derive_id
 from schemas.language import Bilingual
 from schemas.page import PageText, Reading
 from schemas.paper import Dossier, Extract, Paper, Problem, State
+from schemas.separator import Separator, is_damaged_separator, read_separator
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
@@ -97,7 +97,7 @@ def _split_at_separators(results: Sequence[PageResult]) -> list[_Part]:
 
 
 def _separator_on(reading: Reading | None) -> Separator | None:
-    found = (read_separator(code) for code in reading.page.codes) if reading else iter(())
+    found = (read_separator(code.text) for code in reading.page.codes) if reading else iter(())
     return next((separator for separator in found if separator), None)
 
 
@@ -220,7 +220,7 @@ def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
 
 def _is_damaged_separator(page: PageText) -> bool:
     """A separator sheet whose code cannot be read or does not check."""
-    return looks_like_separator(page) or any(is_damaged_separator(code) for code in page.codes)
+    return looks_like_separator(page) or any(is_damaged_separator(code.text) for code in page.codes)
 
 
 def _damaged_separator(result: PageResult) -> Problem:

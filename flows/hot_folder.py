@@ -40,7 +40,7 @@ def watch_folder(
                 batch = new_batch(f"{folder.name} {date.today():%Y-%m-%d}", unit)  # noqa: DTZ011
                 batch = run.shop.archive.open_batch(batch)
                 for item, receipt in receive(run.shop, batch, resting):
-                    _move(folder, item, receipt)
+                    move_taken(folder, item, receipt)
                     watcher.received(receipt)
                 yield run.digitise(batch, watcher)
             elif once and not offered:
@@ -70,7 +70,7 @@ def _resting(
     return [item for item in offered if item.stack not in young]
 
 
-def _move(folder: Path, item: Offered, receipt: Receipt) -> None:
+def move_taken(folder: Path, item: Offered, receipt: Receipt) -> None:
     """Move a file whose receipt is safe; an equal name is numbered, never overwritten."""
     kind = _REFUSED if receipt.refusal else _DONE
     target = folder / kind / f"{receipt.received_at:%Y-%m-%d}" / item.file.relative_to(folder)

@@ -31,8 +31,6 @@ _AT_ONCE = 32
 """Files taken in between two flushes."""
 
 
-
-
 def take_in(
     archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, offered: Sequence[Offered]
 ) -> Iterator[tuple[Offered, Receipt]]:
@@ -59,9 +57,7 @@ def take_arrivals(
             for at, arrival in enumerate(arrivals[start : start + _AT_ONCE]):
                 file = Path(folder) / f"{at}"
                 _write_copy(file, archive.store.get(keys.scan(arrival.sha256)))
-                offered.append(
-                    Offered(file, arrival.name, arrival.stack, arrival.position, arrival.replaces)
-                )
+                offered.append(Offered(file, arrival.name, arrival.stack, arrival.position, arrival.replaces))
             yield from take_in(archive, pool, settings, batch, offered)
 
 
@@ -153,7 +149,3 @@ def _write_copy(copy: Path, content: bytes) -> None:
         copy.write_bytes(content)
     except OSError as error:
         raise DiskFull(str(copy.parent), error.strerror or "") from error
-
-
-
-

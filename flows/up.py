@@ -1,4 +1,4 @@
-"""`sohoa up`: object store, Prefect server and worker in the foreground, stopped together."""
+"""`sohoa up`: object store, Prefect server, worker, attendant and the desk, stopped together."""
 
 import os
 import signal
@@ -6,23 +6,25 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
 from flows.prefect_home import POOL, prefect_settings
 from flows.prefect_server import prefect_server
 from schemas.errors import EngineFailed
 from schemas.settings import Settings
-from storage.archive import open_archive
+from storage.archive import Archive, open_archive
 from storage.children import end_child
 
+Desk = Callable[[Archive], AbstractContextManager[str]]
+"""Serves the desk while it is open, and says where."""
 UI_PORT = 4200
 _STOP_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
 
 
-def run_up(settings: Settings, tell: Callable[[str, str], None], port: int = UI_PORT) -> None:
-    """Run until TERM or Ctrl-C. `tell(what, where)` is called as each part is ready.
+def run_up(settings: Settings, tell: Callable[[str, str], None], desk: Desk, port: int = UI_PORT) -> None:
+    """Run until TERM or Ctrl-C. `tell(what, where)` is called as each part is ready; `desk` is the web's.
 
     Raises `EngineFailed` when a part ends by itself, `StoreUnavailable` when the store does not
     come up.
@@ -42,12 +44,13 @@ def run_up(settings: Settings, tell: Callable[[str, str], None], port: int = UI_
             "SOHOA_DATA": str(settings.data),
         }
         subprocess.run([sys.executable, "-m", "flows.deployment"], env=environment, check=True)
-        with _worker(environment) as worker:
+        with _worker(environment) as worker, _attendant(environment) as attendant, desk(archive) as where:
             tell("worker", POOL)
+            tell("desk", where)
             url_file.write_text(server.url)
             try:
                 while not stop.wait(_LOOK_SECONDS):
-                    if worker.poll() is not None or server.process.poll() is not None:
+                    if any(part.poll() is not None for part in (worker, attendant, server.process)):
                         raise EngineFailed("prefect", "a part of `sohoa up` ended")
             finally:
                 url_file.unlink(missing_ok=True)
@@ -68,6 +71,21 @@ def _worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         end_child(process, _STOP_SECONDS)
+
+
+@contextmanager
+def _attendant(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """The process that takes what is handed in at the desk; it ends when its input does."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.attendant"], env=environment, stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        end_child(process, _STOP_SECONDS, ask=False)
 
 
 def _on_signals(stop: threading.Event) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-from ocr.separators import sheet_font
+from ocr.sheet_font import sheet_font
 from schemas.catalogue import document_types
 from schemas.page import Box, PageText
 from schemas.paper import Extract, FieldValue

@@ -167,6 +167,4 @@ def _said_value(said: Said, before: FieldValue | None) -> JsonValue:
 
 
 def _nowhere() -> FieldValue:
-    return FieldValue(
-        value=None, raw="", confidence=0.0, page_number=1, box=NOWHERE, source=Source.PERSON
-    )
+    return FieldValue(value=None, raw="", confidence=0.0, page_number=1, box=NOWHERE, source=Source.PERSON)

@@ -68,7 +68,7 @@ def _as_typed(text: str, _: date) -> str:
 def _date(text: str, today: date) -> str:
     parts = re.split(r"\D+", _WORDS.sub(" ", text).strip())
     parts = [part for part in parts if part]
-    if len(parts) == 1 and len(parts[0]) in (6, 8):  # noqa: PLR2004  (ddmmyy, ddmmyyyy)
+    if len(parts) == 1 and len(parts[0]) in (6, 8):
         parts = [parts[0][:2], parts[0][2:4], parts[0][4:]]
     if not parts or len(parts) > _DATE_PARTS or re.search(r"[^\W\d]", _WORDS.sub("", text)):
         raise NotUnderstood(_no_date(text))
@@ -144,7 +144,9 @@ def _area(text: str, _: date) -> float | int:
     except ValueError:
         number = float("nan")
     if not 0 <= number < 1e9:  # noqa: PLR2004
-        raise NotUnderstood(problem("typed_area", "Gõ số mét vuông, ví dụ 120,5", "Type square metres: 120,5"))
+        raise NotUnderstood(
+            problem("typed_area", "Gõ số mét vuông, ví dụ 120,5", "Type square metres: 120,5")
+        )
     return int(number) if number.is_integer() else number
 
 

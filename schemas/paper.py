@@ -189,7 +189,9 @@ class Paper(Frozen):
     @property
     def hands(self) -> tuple[str, ...]:
         """Who must not settle it alone: they typed what is still open, and another has to look."""
-        typed = [login for field in self.fields.values() if field.needs_review for login in field.confirmed_by]
+        typed = [
+            login for field in self.fields.values() if field.needs_review for login in field.confirmed_by
+        ]
         return tuple(dict.fromkeys([*typed, *(k.by for entries in self.keyed.values() for k in entries)]))
 
     @property

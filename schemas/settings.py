@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.account import Role
 from schemas.errors import SettingWrong
 from schemas.frozen import Frozen
 from schemas.language import Language, language_of
@@ -43,6 +44,33 @@ class StoreSettings(Frozen):
     secret_key: SecretStr = SecretStr("")
     bucket: str = "sohoa"
     secure: bool = Field(True, description="TLS; the embedded server is loopback only")
+
+
+class ProviderSettings(Frozen):
+    """An OpenID Connect provider of the organisation. With `issuer` empty only local accounts sign in."""
+
+    issuer: str = Field("", description="exactly as its discovery document says it")
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    name: str = Field("SSO", description="what the button says")
+    scope: str = "openid profile groups"
+    groups_claim: str = "groups"
+    unit_claim: str = "unit"
+    roles: dict[str, Role] = Field({}, description="group → role; the first of a person's groups counts")
+
+
+class WebSettings(Frozen):
+    """The desk in the browser."""
+
+    host: str = Field("127.0.0.1", description="loopback; a reverse proxy with TLS stands before it")
+    port: int = Field(8080, ge=0, le=65_535)
+    public_url: str = Field("", description="https://… as people type it; makes cookies Secure")
+    provider: ProviderSettings = ProviderSettings()
+    second_person: bool = Field(True, description="a required value one person typed needs another's eye")
+    double_keyed: frozenset[str] = Field(
+        frozenset(), description="types whose required fields two people key blind"
+    )
+    requests_per_minute: int = Field(3000, gt=0, description="of one address")
 
 
 class EngineName(StrEnum):
@@ -87,10 +115,12 @@ class Settings(BaseSettings):
     accepted_field_error: float = Field(
         0.005, gt=0, le=1, description="share of the fields accepted without a person that may be wrong"
     )
+    hot_folder: Path | None = Field(None, description="whose stacks clerks may pick in the browser")
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
     store: StoreSettings = StoreSettings()
     limits: Limits = Limits()
+    web: WebSettings = WebSettings()
 
     @property
     def database(self) -> str:

@@ -134,7 +134,9 @@ class Accounts:
 
 def new_account(login: str, name: str, unit: str, role: Role) -> Account:
     """An account with an id of its own."""
-    return Account(id=derive_id("account", login, secrets.token_hex(8)), login=login, name=name, unit=unit, role=role)
+    return Account(
+        id=derive_id("account", login, secrets.token_hex(8)), login=login, name=name, unit=unit, role=role
+    )
 
 
 def _matches(hashed: str, password: str) -> bool:

@@ -107,29 +107,29 @@ class Archive:
     def put_paper(self, paper: Paper, pdf: bytes, alto: bytes) -> Paper:
         """Write the next revision of a paper with its PDF/A and ALTO.
 
-        The record is written last: a revision without one was never acknowledged. The same record
-        written again is found, not doubled.
+        The same paper written again is found, not doubled.
         """
         for revision in range(1, 10_000):
             try:
-                numbered = paper.model_copy(
-                    update={
-                        "revision": revision,
-                        "pdf_key": keys.paper(paper.id, revision, "pdf"),
-                        "pdf_sha256": self.store.put(
-                            keys.paper(paper.id, revision, "pdf"), pdf, "application/pdf"
-                        ),
-                        "alto_key": keys.paper(paper.id, revision, "alto.xml"),
-                        "alto_sha256": self.store.put(
-                            keys.paper(paper.id, revision, "alto.xml"), alto, "application/xml"
-                        ),
-                    }
-                )
-                self.put_record(keys.paper(paper.id, revision), numbered)
+                return self.put_revision(paper, revision, pdf, alto)
             except ObjectExists:
                 continue
-            return numbered
         raise ObjectExists(paper.id)
+
+    def put_revision(self, paper: Paper, revision: int, pdf: bytes, alto: bytes) -> Paper:
+        """Write exactly this revision of a paper. Raises `ObjectExists` when it is something else.
+
+        The record is written last: a revision without one was never acknowledged.
+        """
+        pdf_key, alto_key = (keys.paper(paper.id, revision, kind) for kind in ("pdf", "alto.xml"))
+        files = {
+            "revision": revision,
+            "pdf_key": pdf_key, "pdf_sha256": self.store.put(pdf_key, pdf, "application/pdf"),
+            "alto_key": alto_key, "alto_sha256": self.store.put(alto_key, alto, "application/xml"),
+        }  # fmt: skip
+        numbered = paper.model_copy(update=files)
+        self.put_record(keys.paper(paper.id, revision), numbered)
+        return numbered
 
     def _keep_receipt(self, receipt: Receipt) -> Receipt:
         return self.keep_first(keys.receipt(receipt.batch_id, receipt.id), receipt)

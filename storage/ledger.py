@@ -129,6 +129,26 @@ class Ledger:
                 )
             )  # fmt: skip
 
+    def renew(self, before: int, filed: FiledPaper) -> None:
+        """Enter a paper's new PDF, unless a person settled it again since revision `before`."""
+        with self.database.session() as session:
+            row = session.scalar(select(PaperRow).where(PaperRow.id == filed.paper.id).with_for_update())
+            if row is not None and row.revision == before:
+                set_paper(session, filed)
+
+    def wait_again(self, dossier: Dossier) -> None:
+        """Let the dossier's stack be filed again: its pages wait."""
+        pages = [*dossier.pages, *([dossier.separator] if dossier.separator else [])]
+        with self.database.session() as session:
+            for page in pages:
+                session.execute(
+                    update(PageRow)
+                    .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
+                    .values(outcome=Outcome.WAITING)
+                )
+            papers = update(PaperRow).where(PaperRow.dossier_id == dossier.id)
+            session.execute(papers.values(state=State.IN_REVIEW))  # nobody's until it is filed again
+
     def retry(self, batch_id: str, codes: Sequence[str]) -> int:
         """Set pages that failed with one of `codes` back to waiting; how many."""
         query = select(PageRow).where(
@@ -154,6 +174,14 @@ class Ledger:
         if found is None:
             raise NotOnRecord(name)
         return found
+
+    def batch_by_id(self, batch_id: str) -> Batch:
+        """The batch of exactly that id. Raises `NotOnRecord`."""
+        with self.database.session() as session:
+            row = session.get(BatchRow, batch_id)
+            if row is None:
+                raise NotOnRecord(batch_id)
+            return _batch(row)
 
     def unfinished(self) -> list[Batch]:
         """Batches with waiting pages, oldest first."""

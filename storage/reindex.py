@@ -17,6 +17,7 @@ from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
 from storage.ledger import FiledPaper, PageState
+from storage.samples import Sample, enter_sample
 from storage.search import searched_text
 
 _BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
@@ -31,7 +32,9 @@ _SET_ASIDE = Refusal(
 )
 _RESCANNED = Refusal(
     code="rescanned",
-    message=Bilingual(vi="Đã quét lại: trang mới thay trang này.", en="Scanned again: a new page stands for it."),
+    message=Bilingual(
+        vi="Đã quét lại: trang mới thay trang này.", en="Scanned again: a new page stands for it."
+    ),
 )
 _REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
@@ -58,6 +61,9 @@ def reindex(archive: Archive) -> Reindexed:
     receipts = [archive.get_record(n, Receipt) for n in names if "/receipts/" in n]
     enter_arrivals(archive, [archive.get_record(n, Arrival) for n in names if "/arrivals/" in n])
     archive.ledger.add_receipts(receipts)
+    for name in names:
+        if "/samples/" in name and not name.endswith(".result.json"):
+            enter_sample(archive, archive.get_record(name, Sample))
     stacks = {receipt.scan.sha256: receipt.stack for receipt in receipts if receipt.scan}
     dossiers = papers = 0
     for key, revision in _latest(archive, keys.DOSSIERS):
@@ -80,14 +86,18 @@ def paper_text(archive: Archive, paper: Paper) -> FiledPaper:
 def paper_pages(archive: Archive, paper: Paper) -> list[PageText]:
     """The pages of a paper as read, with what people corrected."""
     rules = document_types()[paper.document_type].fields
-    said = [(shown(rules[name].kind, field.value), field) for name, field in paper.fields.items() if name in rules]
+    said = [
+        (shown(rules[name].kind, field.value), field) for name, field in paper.fields.items() if name in rules
+    ]
     readings = [archive.reading(page) for page in paper.pages]
     return [corrected_page(r.page, n, said) for n, r in enumerate(readings, 1) if r]
 
 
 def page_states(dossier: Dossier, papers: list[Paper]) -> list[PageState]:
     """Where a dossier's pages are: with a person or rejected when their paper is, else read."""
-    outcomes = {page.place: _OUTCOMES.get(paper.state, Outcome.READ) for paper in papers for page in paper.pages}
+    outcomes = {
+        page.place: _OUTCOMES.get(paper.state, Outcome.READ) for paper in papers for page in paper.pages
+    }
     outcomes |= {page.place: Outcome.REJECTED for page in dossier.set_aside}
     blank = {page.place for page in dossier.blanks}
     return [

@@ -30,11 +30,16 @@ class Sessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, account_id: str | None, data: dict[str, JsonValue] | None = None) -> tuple[str, WebSession]:
+    def begin(
+        self, account_id: str | None, data: dict[str, JsonValue] | None = None
+    ) -> tuple[str, WebSession]:
         """A new session and the token for its cookie. A sign-in always begins one: none is carried over."""
         token, at = secrets.token_urlsafe(32), datetime.now(UTC)
         made = WebSession(
-            id=sha256_of(token.encode()), account_id=account_id, csrf=secrets.token_urlsafe(24), data=data or {}
+            id=sha256_of(token.encode()),
+            account_id=account_id,
+            csrf=secrets.token_urlsafe(24),
+            data=data or {},
         )
         with self._database.session() as session:
             session.execute(delete(SessionRow).where(SessionRow.expires_at < at))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -206,18 +206,6 @@ class LeaseRow(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     until: Mapped[datetime]
-
-
-class UploadRow(Base):
-    """A file on its way in: how many bytes are here."""
-
-    __tablename__ = "upload"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
-    size: Mapped[int] = mapped_column(BigInteger)
-    started_at: Mapped[datetime]
-    record: Mapped[dict[str, Any]]
 
 
 class DraftRow(Base):

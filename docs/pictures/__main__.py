@@ -12,7 +12,7 @@ from ocr.engines import open_engines
 from ocr.image import PageImage
 from ocr.page import read_page
 from ocr.papers import split_papers
-from ocr.separators import sheet_font
+from ocr.sheet_font import sheet_font
 from samples.birth_certificate import draw_birth_certificate
 from samples.damage import Level
 from samples.dossiers import encode_page

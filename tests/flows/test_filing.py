@@ -15,7 +15,6 @@ from flows.intake import new_batch, take_in
 from flows.pool import WorkerPool, worker_pool
 from flows.reading import PageResult
 from ocr.pdf import pdfa_problems
-from ocr.separators import make_separators
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page, read_truth
 from samples.scores import FieldScore, compare_papers
@@ -31,6 +30,7 @@ from storage.fixity import check_objects, missing_objects
 from storage.ledger import Ledger
 from storage.reindex import reindex
 from storage.search import search
+from web.slips import make_separators
 
 
 def digitise(

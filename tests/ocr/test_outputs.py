@@ -13,19 +13,20 @@ from lxml import etree
 from PIL import Image
 
 from ocr.alto import NAMESPACE, make_alto
-from ocr.codes import Separator, draw_qr, find_codes, is_damaged_separator, read_separator, separator_payload
+from ocr.codes import find_codes
 from ocr.engines import open_engines
 from ocr.files import open_page
 from ocr.image import PageImage
 from ocr.page import read_page
 from ocr.pdf import make_pdf, pdfa_problems
-from ocr.separators import make_separators
 from ocr.text_layer import printable
 from ocr.tone import ink_channel
 from samples.dossiers import PAINTERS
 from schemas.batch import MediaType
 from schemas.page import Block, Line, PageText, Word
 from schemas.settings import EngineName, Limits
+from schemas.separator import Separator, is_damaged_separator, read_separator, separator_payload
+from web.slips import draw_qr, make_separators
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 
@@ -105,12 +106,12 @@ def test_separator_survives_print_and_scan(separator: Separator, tmp_path: Path)
     pdf.write_bytes(make_separators(separator.batch, [(separator.dossier_code, separator.pages_expected)]))
     image = open_page(pdf, MediaType.PDF, 1, Limits(), "x")
     codes = find_codes(ink_channel(image.pixels))
-    assert [read_separator(code) for code in codes] == [separator]
+    assert [read_separator(code.text) for code in codes] == [separator]
 
 
 def test_a_changed_separator_is_damaged_not_believed() -> None:
     payload = separator_payload(Separator(batch="b", dossier_code="H47.06-261005-0155"))
     forged = payload.replace("0155", "0156")
-    code = find_codes(draw_qr(forged))[0]
-    assert read_separator(code) is None
-    assert is_damaged_separator(code)
+    code = find_codes(np.asarray(draw_qr(forged)))[0]
+    assert read_separator(code.text) is None
+    assert is_damaged_separator(code.text)

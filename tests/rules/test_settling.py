@@ -53,7 +53,9 @@ def test_keeping_what_was_read_needs_one_person() -> None:
 
 
 def test_a_typed_required_value_needs_another_eye() -> None:
-    typed = settle(KIND, paper(full_name="Nguyễn Thị Dũng"), {"full_name": changed("Nguyễn Thị Dung")}, LAN, AT, TWO)
+    typed = settle(
+        KIND, paper(full_name="Nguyễn Thị Dũng"), {"full_name": changed("Nguyễn Thị Dung")}, LAN, AT, TWO
+    )
     assert typed.state is State.NEEDS_REVIEW
     assert typed.hands == ("lan",)
     assert open_fields(KIND, typed, TWO) == ("full_name",)
@@ -81,7 +83,9 @@ def test_optional_values_need_no_second_person() -> None:
 
 def test_absent_and_illegible_are_answers() -> None:
     missing = paper()
-    missing = missing.model_copy(update={"fields": {k: v for k, v in missing.fields.items() if k != "personal_id"}})
+    missing = missing.model_copy(
+        update={"fields": {k: v for k, v in missing.fields.items() if k != "personal_id"}}
+    )
     assert open_fields(KIND, missing, ONE) == ("personal_id",)
     done = settle(KIND, missing, {"personal_id": Said(answer=Answer.ABSENT)}, LAN, AT, ONE)
     assert done.state is State.VERIFIED
@@ -139,7 +143,14 @@ def test_a_paper_may_be_dismissed() -> None:
     assert same_content(paper(), paper().model_copy(update={"revision": 9, "pdf_key": "other"}))
 
 
-@given(st.lists(st.tuples(st.sampled_from(REQUIRED), st.sampled_from(("2001", "2002", "2003")), st.sampled_from("abc")), max_size=30))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(REQUIRED), st.sampled_from(("2001", "2002", "2003")), st.sampled_from("abc")
+        ),
+        max_size=30,
+    )
+)
 def test_nobody_verifies_alone_what_they_typed(steps: list[tuple[str, str, str]]) -> None:
     """Whatever is answered in whatever order, a verified paper's typed required values have two names."""
     now = paper(full_name="2001")

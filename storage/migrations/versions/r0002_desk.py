@@ -19,7 +19,7 @@ _FTS_UPDATE = (
     "rowid, exact, folded) VALUES ('delete', old.number, old.exact, old.folded); INSERT INTO "
     "paper_fts(rowid, exact, folded) VALUES (new.number, new.exact, new.folded); END"
 )
-_TABLES = ("sample_item", "sample", "draft", "upload", "session", "account", "lease", "hand", "pickup", "arrival")
+_TABLES = ("sample_item", "sample", "draft", "session", "account", "lease", "hand", "pickup", "arrival")
 
 
 def upgrade() -> None:
@@ -76,7 +76,11 @@ def _fill_from_records() -> None:
     """Columns that index what a paper's record says."""
     bind = op.get_bind()
     paper = sa.table(
-        "paper", sa.column("number"), sa.column("record", _JSON), sa.column("doubts"), sa.column("read_at", _WHEN)
+        "paper",
+        sa.column("number"),
+        sa.column("record", _JSON),
+        sa.column("doubts"),
+        sa.column("read_at", _WHEN),
     )
     for number, record in bind.execute(sa.select(paper.c.number, paper.c.record)).all():
         doubts = sum(bool(field.get("needs_review")) for field in record["fields"].values())
@@ -134,15 +138,6 @@ def _people() -> None:
         sa.Column("seen_at", _WHEN, nullable=False),
         sa.Column("expires_at", _WHEN, nullable=False),
         sa.Column("data", _JSON, nullable=False),
-    )
-    op.create_table(
-        "upload",
-        sa.Column("id", _ID, primary_key=True),
-        sa.Column("account_id", _ID, sa.ForeignKey("account.id"), nullable=False),
-        sa.Column("batch_id", _ID, sa.ForeignKey("batch.id"), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("started_at", _WHEN, nullable=False),
-        sa.Column("record", _JSON, nullable=False),
     )
     op.create_table(
         "draft",

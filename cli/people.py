@@ -1,0 +1,87 @@
+"""`account`: who may sign in. `corrections`: what people settled, as labelled data."""
+
+import secrets
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.intake import AsJson, Data
+from cli.terminal import errors_told, out, print_json, say, settings_for
+from schemas.account import Role
+from storage.accounts import Accounts, new_account
+from storage.archive import open_archive
+from storage.sessions import Sessions
+from storage.settled import corrections
+
+account_app = typer.Typer(
+    no_args_is_help=True, help=say("Tài khoản của bàn làm việc.", "Accounts of the desk.")
+)
+corrections_app = typer.Typer(
+    no_args_is_help=True, help=say("Những gì người đã sửa.", "What people corrected.")
+)
+Login = Annotated[str, typer.Argument(help=say("tên đăng nhập", "login"))]
+
+
+@account_app.command(
+    "add", help=say("Thêm tài khoản; in mật khẩu tạm.", "Add an account; prints a password.")
+)
+def add_command(
+    login: Login,
+    role: Annotated[Role, typer.Option(help=say("vai trò", "role"))] = Role.CLERK,
+    unit: Annotated[str, typer.Option(help=say("mã đơn vị", "unit code"))] = "",
+    name: Annotated[str, typer.Option(help=say("họ tên", "full name"))] = "",
+    data: Data = None,
+) -> None:
+    """Add an account with a made-up password that must be changed."""
+    with errors_told():
+        settings = settings_for(data)
+        password = secrets.token_urlsafe(12)
+        with open_archive(settings) as archive:
+            account = new_account(login, name or login, unit or settings.unit, role)
+            Accounts(archive.database).add(
+                account.model_copy(update={"must_change_password": True}), password
+            )
+            archive.audit.append("account.add", account.id, detail=f"{role} {account.unit}")
+        out.print(f"{login} / {password}", markup=False)
+
+
+@account_app.command("password", help=say("Đặt lại mật khẩu.", "Reset a password."))
+def password_command(login: Login, data: Data = None) -> None:
+    """Give an account a new made-up password and end its sessions."""
+    with errors_told(), open_archive(settings_for(data)) as archive:
+        account, password = Accounts(archive.database).by_login(login), secrets.token_urlsafe(12)
+        Accounts(archive.database).set_password(account, password, must_change=True)
+        Sessions(archive.database).end_all(account.id)
+        archive.audit.append("account.password", account.id)
+        out.print(f"{login} / {password}", markup=False)
+
+
+@account_app.command("list", help=say("Ai được vào.", "Who may sign in."))
+def list_command(data: Data = None, as_json: AsJson = False) -> None:
+    """Everybody, by login."""
+    with errors_told(), open_archive(settings_for(data)) as archive:
+        table = Table(box=None, pad_edge=False)
+        for heading in (say("Tên", "Login"), say("Vai trò", "Role"), say("Đơn vị", "Unit"), ""):
+            table.add_column(heading)
+        for account in Accounts(archive.database).all():
+            if as_json:
+                print_json(account)
+            table.add_row(
+                account.login, account.role, account.unit, "" if account.active else say("khóa", "closed")
+            )
+        if not as_json:
+            out.print(table)
+
+
+@corrections_app.command(
+    "export", help=say("In mỗi dòng một ô đã có người trả lời.", "One answered field a line.")
+)
+def export_command(data: Data = None) -> None:
+    """Print answered fields as JSON lines: what was read, its evidence, what a person said, where the ink is."""
+    with errors_told(), open_archive(settings_for(data)) as archive:
+        count = 0
+        for count, correction in enumerate(corrections(archive), 1):
+            sys.stdout.write(correction.model_dump_json() + "\n")
+        archive.audit.append("corrections.export", "papers", detail=f"{count}")

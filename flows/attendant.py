@@ -1,0 +1,105 @@
+"""The attendant: takes what clerks hand in at the desk and has it read, as soon as it is there.
+
+It runs beside the web server, which never calls it: both look at the same rows. Of several attendants
+of one archive one works at a time; the others wait for its lease to end.
+"""
+
+import os
+import socket
+import threading
+from pathlib import Path
+
+from flows.hot_folder import move_taken
+from flows.intake import take_arrivals
+from flows.renewal import renew_papers
+from flows.run import receive
+from flows.workshop import Workshop, workshop
+from schemas.batch import Batch
+from schemas.errors import DiskFull, StoreFailed
+from schemas.settings import Settings, load_settings
+from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
+from storage.folders import find_files
+from storage.leases import take_lease
+
+_LOOK_SECONDS = 1.0
+_LEASE_SECONDS = 120.0
+_AFTER_TROUBLE_SECONDS = 10.0
+
+
+def attend(settings: Settings, stop: threading.Event) -> None:
+    """Work until `stop` is set. What the environment does wrong is met again after a while."""
+    with workshop(settings) as shop:
+        while not stop.is_set():
+            try:
+                worked = work_once(shop)
+            except (StoreFailed, DiskFull):
+                stop.wait(_AFTER_TROUBLE_SECONDS)
+            else:
+                stop.wait(0 if worked else _LOOK_SECONDS)
+
+
+def work_once(shop: Workshop) -> bool:
+    """Take in what was handed in, read what waits, renew what was corrected; whether anything was done.
+
+    Nothing is done while another process of this archive is at it.
+    """
+    me = f"{socket.gethostname()}:{os.getpid()}"
+    over = threading.Event()
+    if not _is_mine(shop, me):
+        return False
+    alive = threading.Thread(target=_stay, args=(shop, me, over), name="lease")
+    alive.start()
+    try:
+        return _work(shop)
+    finally:
+        over.set()
+        alive.join()
+
+
+def _work(shop: Workshop) -> bool:
+    from flows.digitise import digitise  # after Prefect's settings; worker processes never get here
+
+    worked = False
+    for batch_id in batches_with_arrivals(shop.archive):
+        batch = shop.archive.ledger.batch_by_id(batch_id)
+        worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
+        worked = _take_stacks(shop, batch) or worked
+    for batch in shop.archive.ledger.unfinished():
+        digitise(batch.id, batch.name)
+        worked = True
+    return bool(renew_papers(shop.archive, shop.pool)) or worked
+
+
+def _take_stacks(shop: Workshop, batch: Batch) -> bool:
+    """Stacks of the hot folder that a clerk asked for; the files then move to `done/` or `refused/`."""
+    stacks, folder = stacks_asked_for(shop.archive, batch.id), shop.settings.hot_folder
+    offered = find_files([folder]) if stacks and folder and folder.is_dir() else []
+    for stack in stacks:
+        own = [item for item in offered if item.stack == stack]
+        for item, receipt in receive(shop, batch, own):
+            move_taken(Path(folder or ""), item, receipt)
+        stack_is_in(shop.archive, batch.id, stack)
+    return bool(stacks)
+
+
+def _stay(shop: Workshop, me: str, over: threading.Event) -> None:
+    """Keep the lease while there is work."""
+    while not over.wait(_LEASE_SECONDS / 4):
+        _is_mine(shop, me)
+
+
+def _is_mine(shop: Workshop, me: str) -> bool:
+    with shop.archive.database.session() as session:
+        return take_lease(session, "attendant", me, _LEASE_SECONDS)
+
+
+def _end_with_parent(stop: threading.Event) -> None:
+    while os.read(0, 1):
+        pass
+    stop.set()
+
+
+if __name__ == "__main__":
+    ended = threading.Event()
+    threading.Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
+    attend(load_settings(), ended)

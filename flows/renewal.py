@@ -1,0 +1,39 @@
+"""PDF and ALTO made anew after people corrected a value: the text layer says what the record says."""
+
+from flows.pool import WorkerPool
+from flows.work import write_paper
+from schemas.catalogue import document_types
+from schemas.errors import ObjectExists
+from schemas.paper import Paper
+from storage import keys
+from storage.archive import Archive
+from storage.reindex import paper_pages, paper_text
+from storage.settled import stale_papers
+
+_AT_ONCE = 50
+
+
+def renew_papers(archive: Archive, pool: WorkerPool) -> int:
+    """Renew what lags behind; how many papers. Killed anywhere and run again it comes to the same end."""
+    papers = stale_papers(archive.database, _AT_ONCE)
+    for paper in papers:
+        _renew(archive, pool, paper)
+    return len(papers)
+
+
+def _renew(archive: Archive, pool: WorkerPool, paper: Paper) -> None:
+    readings = [reading for page in paper.pages if (reading := archive.reading(page))]
+    views = tuple(archive.store.get(keys.view(reading.view_sha256)) for reading in readings)
+    title = document_types()[paper.document_type].title.vi
+    job = pool.submit(
+        paper.id, write_paper, tuple(paper_pages(archive, paper)), views, title, paper.pages[0].scan,
+        paper.settled_at or paper.read_at,
+    )  # fmt: skip
+    pdf, alto = job.result()
+    try:
+        renewed = archive.put_revision(paper, paper.revision + 1, pdf, alto)
+    except ObjectExists:  # a person settled it again meanwhile; that revision is renewed next
+        return
+    archive.store.flush()
+    archive.ledger.renew(paper.revision, paper_text(archive, renewed))
+    archive.audit.append("paper.renew", paper.id, detail=f"r{paper.revision}→r{renewed.revision}")

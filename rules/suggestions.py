@@ -1,0 +1,71 @@
+"""What a person might want to put into a doubtful field: only what stands somewhere on the dossier's papers."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
+
+from rules.typed import shown
+from schemas.catalogue import document_types
+from schemas.paper import Keyed, Paper
+from schemas.units import own_name, provinces_before, unit_key, wards_today
+from schemas.vietnamese import fold, same_spelling
+
+_MOST = 4
+_PARTS = ("full_name", "personal_id", "born")
+
+
+def suggest_values(
+    paper: Paper, name: str, others: Sequence[Paper], rivals: Sequence[Keyed] = ()
+) -> tuple[str, ...]:
+    """Other readings of the field, the same person's values on `others`, what two people keyed; at most four."""
+    kind = document_types()[paper.document_type].fields[name].kind
+    field = paper.fields.get(name)
+    now = same_spelling(shown(kind, field.value)) if field else ""
+    values: list[JsonValue] = [entry.value for entry in rivals]
+    values += [echo.value for echo in field.echoes] if field else []
+    values += _of_same_person(paper, name, others)
+    found: dict[str, str] = {}
+    for text in (shown(kind, value) for value in values if value is not None):
+        if same_spelling(text) != now or rivals:
+            found.setdefault(same_spelling(text), text)
+    return tuple(found.values())[:_MOST]
+
+
+def complete_place(typed: str) -> tuple[str, ...]:
+    """Addresses that go on with `typed`: its last part completed to a province, or to a ward of the province said.
+
+    `Xã Vân Hồ, phú` → `Xã Vân Hồ, Phú Thọ`. Names of today and of before 1 July 2025.
+    """
+    *before, last = (part.strip() for part in typed.split(","))
+    wanted = fold(last)
+    if not wanted:
+        return ()
+    head = ", ".join(before)
+    names = [province.name for province in provinces_before().values()]
+    names += [ward for wards in wards_today().values() for ward in wards.values()] if not before else []
+    fitting = sorted(
+        {
+            name
+            for name in names
+            if fold(own_name(name)).startswith(unit_key(last)) or fold(name).startswith(wanted)
+        }
+    )
+    return tuple(f"{head}, {name}" if head else name for name in fitting[: 2 * _MOST])
+
+
+def _of_same_person(paper: Paper, name: str, others: Sequence[Paper]) -> Iterator[JsonValue]:
+    """Values of the same part of the same person (one name or one number in common) on other papers."""
+    for own in document_types()[paper.document_type].persons:
+        part = next((part for part in _PARTS if getattr(own, part) == name), None)
+        for other in others if part else ():
+            for person in document_types()[other.document_type].persons:
+                known = {p: _text(other, getattr(person, p)) for p in _PARTS}
+                mine = {p: _text(paper, getattr(own, p)) for p in _PARTS if p != part}
+                same = any(value and fold(value) == fold(known[p]) for p, value in mine.items())
+                if part and same and known[part]:
+                    yield known[part]
+
+
+def _text(paper: Paper, name: str) -> str:
+    value = paper.fields[name].value if name in paper.fields else None
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,72 @@
+"""Pages of a batch as they are read: what the wall of thumbnails shows while paper is in hand."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from schemas.batch import Outcome, Refusal
+from schemas.errors import NotOnRecord
+from schemas.frozen import Frozen
+from storage.database import Database
+from storage.tables import PageRow, ReceiptRow
+
+
+class SeenPage(Frozen):
+    """A page that was read or refused."""
+
+    scan: str
+    page_number: int
+    batch_id: str
+    stack: str
+    name: str
+    outcome: Outcome
+    view: str | None
+    reasons: tuple[str, ...]
+    refusal: Refusal | None
+    read_at: datetime | None
+    blank: bool
+
+
+def pages_read(database: Database, batch_id: str, after: datetime | None = None) -> list[SeenPage]:
+    """Pages of a batch in the order they were read; only those read after `after`, if given."""
+    query = _seen().where(
+        PageRow.batch_id == batch_id, or_(PageRow.read_at.is_not(None), PageRow.refusal.is_not(None))
+    )
+    if after:
+        query = query.where(PageRow.read_at > after)
+    with database.session() as session:
+        rows = session.execute(query.order_by(PageRow.read_at, PageRow.scan, PageRow.page_number)).all()
+    return [_page(*row) for row in rows]
+
+
+def find_page(database: Database, scan: str, page_number: int) -> SeenPage:
+    """One page. Raises `NotOnRecord`."""
+    query = _seen().where(PageRow.scan == scan, PageRow.page_number == page_number)
+    with database.session() as session:
+        found = session.execute(query).first()
+    if found is None:
+        raise NotOnRecord(f"{scan[:8]}/{page_number}")
+    return _page(*found)
+
+
+def reading_rate(database: Database, batch_id: str, since: datetime) -> int:
+    """How many pages of the batch were read since then."""
+    query = select(func.count()).where(PageRow.batch_id == batch_id, PageRow.read_at > since)
+    with database.session() as session:
+        return session.scalar(query) or 0
+
+
+def _seen() -> Select[tuple[PageRow, str]]:
+    """Pages, each with the name of the file that brought it."""
+    brought = and_(
+        ReceiptRow.sha256 == PageRow.scan, ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None)
+    )
+    return select(PageRow, ReceiptRow.record["name"].as_string()).join(ReceiptRow, brought)
+
+
+def _page(row: PageRow, name: str) -> SeenPage:
+    return SeenPage(
+        scan=row.scan, page_number=row.page_number, batch_id=row.batch_id, stack=row.stack, name=name,
+        outcome=Outcome(row.outcome), view=row.view, reasons=tuple(row.reasons.split()),
+        refusal=Refusal.model_validate(row.refusal) if row.refusal else None, read_at=row.read_at, blank=row.blank,
+    )  # fmt: skip

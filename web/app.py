@@ -1,0 +1,130 @@
+"""The web application: its parts put together, what stands around every answer, how errors are told."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.staticfiles import StaticFiles
+
+from schemas.errors import (
+    AtTheDesk,
+    NotAllowed,
+    NotOnRecord,
+    RecordChanged,
+    SignInRefused,
+    SohoaError,
+    StoreFailed,
+)
+from schemas.language import Bilingual
+from schemas.settings import Settings
+from storage.accounts import Accounts
+from storage.archive import Archive
+from storage.sessions import Sessions
+from web import accounts, arranging, batches, desk, records, review, rounds, samples, signing_in, uploads
+from web.frame import HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
+from web.images import Pictures
+from web.provider import RelyingParty
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_STATUS: dict[type[SohoaError], int] = {
+    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, AtTheDesk: 400, StoreFailed: 503,
+}  # fmt: skip
+_GONE = Bilingual(vi="Không có trang này.", en="There is no such page.")
+_UNREADABLE = Bilingual(vi="Yêu cầu không đúng dạng.", en="The request makes no sense.")
+_TOO_MANY = Bilingual(vi="Quá nhiều yêu cầu; chờ một phút.", en="Too many requests; wait a minute.")
+
+
+def make_app(settings: Settings, archive: Archive) -> FastAPI:
+    """The application on `archive`, which stays the caller's to close."""
+    app = FastAPI(title="Sohoa", docs_url=None, redoc_url=None, openapi_url=None)
+    web = settings.web
+    callback = f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/callback"
+    app.state.frame = Frame(
+        settings, archive, Accounts(archive.database), Sessions(archive.database), Pictures(archive.store),
+        RelyingParty(web.provider, callback) if web.provider.issuer else None, make_templates(),
+    )  # fmt: skip
+    for part in (signing_in, desk, batches, uploads, review, arranging, rounds, samples, records, accounts):
+        app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
+    _around(app, web.requests_per_minute)
+    app.add_exception_handler(NotSignedIn, _send_to_sign_in)
+    app.add_exception_handler(SohoaError, _tell_error)
+    app.add_exception_handler(RequestValidationError, _tell_unreadable)
+    app.add_exception_handler(HTTPException, _tell_http)
+    return app
+
+
+def _around(app: FastAPI, requests_per_minute: int) -> None:
+    """Headers on every answer, limits on every address, and no writing from other sites."""
+    limiter = MovingWindowRateLimiter(MemoryStorage())
+    rate, tries = parse(f"{requests_per_minute}/minute"), parse("30/minute")
+
+    @app.middleware("http")
+    async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        address = origin_of(request)
+        signing = request.method == "POST" and request.url.path == "/sign-in"
+        site = request.headers.get("sec-fetch-site", "same-origin")
+        if not limiter.hit(rate, address) or (signing and not limiter.hit(tries, "sign-in", address)):
+            answer = _tell(request, _TOO_MANY, 429)
+        elif request.method not in _SAFE and site not in ("same-origin", "none"):
+            answer = _tell(request, NotAllowed("CSRF").message, 403)
+        else:
+            answer = await call(request)
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
+        if request.url.path.startswith("/static/"):
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if frame_of(request).settings.web.public_url.startswith("https:"):
+            answer.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return answer
+
+
+def _tell(request: Request, message: Bilingual, status: int) -> Response:
+    """An error as a page, or as a line for htmx, which shows it without leaving the page."""
+    template = "error_line.html" if request.headers.get("hx-request") else "error.html"
+    answer = show(request, template, {"message": message, "status": status}, status)
+    if request.headers.get("hx-request"):
+        answer.headers.update({"HX-Retarget": "#told", "HX-Reswap": "innerHTML"})
+    return answer
+
+
+def _send_to_sign_in(request: Request, error: Exception) -> Response:
+    where = error.where if isinstance(error, NotSignedIn) else "/sign-in"
+    if request.url.path.startswith("/uploads"):
+        return Response(status_code=401)
+    return go(request, where)
+
+
+def _tell_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, SohoaError):
+        raise error
+    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+    return _tell(request, error.message, status)
+
+
+def _tell_unreadable(request: Request, error: Exception) -> Response:
+    del error
+    return _tell(request, _UNREADABLE, 422)
+
+
+def _tell_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _tell(request, _GONE if status in (404, 405) else _UNREADABLE, status)

@@ -1,0 +1,212 @@
+"""Batches (lô): begun, filled, watched while they are read, balanced, printed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from rules.access import sees_unit
+from schemas.batch import Balance, Batch
+from schemas.errors import NotAllowed
+from schemas.ids import derive_id
+from schemas.quality import quality_advice
+from storage.arrivals import ask_for_stacks, count_waiting
+from storage.folders import find_files
+from storage.ledger import now
+from storage.pages import SeenPage, pages_read, reading_rate
+from storage.samples import samples_of
+from storage.settled import papers_to_rescan
+from web.frame import BatchViewer, Frame, Intaker, Visitor, frame_of, go, language_of, show
+from web.messages import translations
+from web.slips import make_separators
+
+router = APIRouter(prefix="/batches")
+_MINUTE = timedelta(minutes=1)
+_LOOK_SECONDS = 1.0
+_SHOWN = 100
+_RATE = timedelta(seconds=45)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the reading of a batch is."""
+
+    balance: Balance
+    waiting_files: int
+    """Handed in and not opened yet."""
+    pages_a_minute: int
+    seconds_left: int | None
+    done: int
+    """Pages that were read since they came, of which some wait for the rest of their stack."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Something is still to be read."""
+        return bool(self.balance.pages_waiting or self.waiting_files)
+
+
+@router.get("")
+def batches_page(request: Request, who: BatchViewer) -> Response:
+    """The newest batches of the person's units, each with where its pages are."""
+    own = [batch for batch in who.archive.ledger.batches() if sees_unit(who.account.unit, batch.unit)][
+        :_SHOWN
+    ]
+    return show(request, "batches.html", {"balances": [who.archive.ledger.balance(batch) for batch in own]})
+
+
+@router.get("/new")
+def new_batch_page(request: Request, who: Intaker) -> Response:
+    """The form for a batch."""
+    return show(request, "batch_new.html", {"name": f"Lô {date.today():%d/%m/%Y}", "unit": who.account.unit})  # noqa: DTZ011
+
+
+@router.post("")
+def begin_batch(
+    request: Request, who: Intaker, name: Annotated[str, Form(min_length=1, max_length=120)],
+    unit: Annotated[str, Form(pattern=r"^[A-Z0-9.]{1,40}$")],
+    procedure: Annotated[str, Form(max_length=200)] = "",
+    pages_expected: Annotated[int | None, Form(ge=0, le=1_000_000)] = None,
+    dossiers_expected: Annotated[int | None, Form(ge=0, le=1_000_000)] = None,
+) -> Response:  # fmt: skip
+    """Begin a batch, or go on with the one of that name and unit."""
+    if not sees_unit(who.account.unit, unit):
+        raise NotAllowed(unit)
+    name = name.strip() or unit
+    batch = Batch(
+        id=derive_id("batch", unit, name), name=name, unit=unit, created_at=now(),
+        created_by=who.account.login, procedure=procedure.strip(), pages_expected=pages_expected,
+        dossiers_expected=dossiers_expected,
+    )  # fmt: skip
+    who.archive.open_batch(batch, who.actor)
+    return go(request, f"/batches/{batch.id}")
+
+
+@router.get("/{batch_id}")
+def batch_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
+    """Intake, progress, balance, and what is wrong with what to do about it."""
+    batch = who.batch(batch_id)
+    who.note("batch.view", batch.id)
+    pages = pages_read(who.archive.database, batch.id)
+    context = {
+        "batch": batch, "progress": _progress(who.frame, batch), "pages": pages, "advice": quality_advice,
+        "stacks": _hot_stacks(who), "refused": who.archive.ledger.receipts(batch.id, refused=True),
+        "dossiers": who.archive.ledger.dossiers(batch.id)[:_SHOWN],
+        "rescans": papers_to_rescan(who.archive.database, batch.id), "samples": samples_of(who.archive, batch.id),
+        "last_event": _mark(pages),
+    }  # fmt: skip
+    return show(request, "batch.html", context)
+
+
+def _own_batch(who: BatchViewer, batch_id: str) -> Batch:
+    return who.batch(batch_id)
+
+
+@router.get("/{batch_id}/events", response_class=EventSourceResponse)
+async def batch_events(
+    request: Request,
+    batch: Annotated[Batch, Depends(_own_batch)],
+    after: Annotated[str, Query(max_length=40)] = "",
+) -> AsyncIterator[ServerSentEvent]:
+    """`progress` when anything changed, `tiles` with the pages read since `after` (server-sent events)."""
+    mark, before = request.headers.get("last-event-id", after), ""
+    while not await request.is_disconnected():
+        progress, tiles, mark = await run_in_threadpool(_look, request, batch, mark)
+        if tiles:
+            yield ServerSentEvent(raw_data=tiles, event="tiles", id=mark)
+        if progress != before:
+            before = progress
+            yield ServerSentEvent(raw_data=progress, event="progress", id=mark)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+@router.post("/{batch_id}/pick")
+def pick_stacks(
+    request: Request, who: Intaker, batch_id: str, stack: Annotated[list[str] | None, Form()] = None
+) -> Response:
+    """Take in stacks that lie in the hot folder."""
+    batch = who.batch(batch_id)
+    wanted = [name for name in stack or [] if name in {known for known, _ in _hot_stacks(who)}]
+    ask_for_stacks(who.archive, batch.id, wanted)
+    who.note("batch.pick", batch.id, detail=f"{len(wanted)}")
+    return go(request, f"/batches/{batch.id}")
+
+
+@router.post("/{batch_id}/separators")
+def print_separators(
+    who: Intaker, batch_id: str, codes: Annotated[str, Form(max_length=20_000)] = ""
+) -> Response:
+    """Separator sheets for dossier codes, one a line, `code=pages` if the pages are known."""
+    batch = who.batch(batch_id)
+    sheets: list[tuple[str, int | None]] = []
+    for line in filter(None, (line.strip() for line in codes.splitlines()[:500])):
+        code, _, pages = line.partition("=")
+        sheets.append(
+            (code.strip()[:60], int(pages) if pages.strip().isascii() and pages.strip().isdecimal() else None)
+        )
+    if not sheets:
+        sheets = [(f"{batch.name} {number}", None) for number in range(1, (batch.dossiers_expected or 1) + 1)]
+    return Response(make_separators(batch.name, sheets[:500]), media_type="application/pdf")
+
+
+@router.get("/{batch_id}/balance")
+def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
+    """The balance as a sheet to print and sign."""
+    batch = who.batch(batch_id)
+    who.note("batch.balance", batch.id)
+    context = {
+        "batch": batch, "progress": _progress(who.frame, batch), "printed_at": datetime.now(UTC),
+        "refused": who.archive.ledger.receipts(batch.id, refused=True),
+        "samples": samples_of(who.archive, batch.id),
+    }  # fmt: skip
+    return show(request, "balance.html", context)
+
+
+def _progress(frame: Frame, batch: Batch) -> Progress:
+    balance = frame.archive.ledger.balance(batch)
+    rate = reading_rate(frame.archive.database, batch.id, datetime.now(UTC) - _RATE) * (_MINUTE / _RATE)
+    read = reading_rate(frame.archive.database, batch.id, datetime.fromtimestamp(0, UTC))
+    left = max(balance.pages - read, 0)
+    return Progress(
+        balance=balance, waiting_files=count_waiting(frame.archive, batch.id), pages_a_minute=round(rate),
+        seconds_left=round(60 * left / rate) if rate and left else None, done=read,
+    )  # fmt: skip
+
+
+def _look(request: Request, batch: Batch, mark: str) -> tuple[str, str, str]:
+    frame = frame_of(request)
+    try:
+        after = datetime.fromisoformat(mark) if mark else None
+    except ValueError:
+        after = None
+    pages = pages_read(frame.archive.database, batch.id, after or datetime.fromtimestamp(0, UTC))
+    said = translations(language_of(request))
+    environment = frame.templates.env
+    progress = environment.get_template("batch_progress.html").render(
+        progress=_progress(frame, batch), **said
+    )
+    tiles = environment.get_template("batch_tiles.html").render(
+        pages=pages, advice=quality_advice, who=None, **said
+    )
+    return progress, tiles.strip(), _mark(pages) or mark
+
+
+def _mark(pages: list[SeenPage]) -> str:
+    """The last moment at which a page of `pages` was read."""
+    last = max((page.read_at for page in pages if page.read_at), default=None)
+    return last.isoformat() if last else ""
+
+
+def _hot_stacks(who: Visitor) -> list[tuple[str, int]]:
+    """Stacks that lie in the hot folder, and how many files each has."""
+    folder = who.frame.settings.hot_folder
+    counts: dict[str, int] = {}
+    if folder and folder.is_dir() and who.may("take_in"):
+        for item in find_files([folder]):
+            if item.file.relative_to(folder).parts[0] not in ("done", "refused"):
+                counts[item.stack] = counts.get(item.stack, 0) + 1
+    return sorted(counts.items())[:_SHOWN]

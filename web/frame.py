@@ -1,0 +1,192 @@
+"""What every page stands on: who is there, what they may do, in which language, on which template."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from pydantic import JsonValue
+from starlette.templating import Jinja2Templates
+
+from rules.access import Action, may, sees_unit
+from rules.settling import Policy
+from schemas.account import Account, Actor
+from schemas.batch import Batch
+from schemas.errors import NotAllowed, NotOnRecord
+from schemas.language import Language
+from schemas.settings import Settings
+from storage.accounts import Accounts
+from storage.archive import Archive
+from storage.desk import Desk
+from storage.sessions import Sessions, WebSession
+from web.images import Pictures
+from web.messages import translations
+from web.provider import RelyingParty
+from web.templating import make_environment
+
+COOKIE = "sohoa_session"
+HOME = Path(__file__).parent
+_SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in, or their password must be changed first: `where` they have to go."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The application's parts, opened once."""
+
+    settings: Settings
+    archive: Archive
+    accounts: Accounts
+    sessions: Sessions
+    pictures: Pictures
+    provider: RelyingParty | None
+    templates: Jinja2Templates
+
+    @property
+    def policy(self) -> Policy:
+        """How many people a value needs here."""
+        return Policy(
+            second_person=self.settings.web.second_person, double_keyed=self.settings.web.double_keyed
+        )
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is at the browser, signed in."""
+
+    frame: Frame
+    account: Account
+    session: WebSession
+    origin: str
+
+    @property
+    def actor(self) -> Actor:
+        """As the audit trail names them."""
+        return Actor(login=self.account.login, origin=self.origin)
+
+    @property
+    def archive(self) -> Archive:
+        """What the product remembers."""
+        return self.frame.archive
+
+    @property
+    def desk(self) -> Desk:
+        """Their desk."""
+        return Desk(self.frame.archive, self.account, self.frame.policy)
+
+    @property
+    def language(self) -> Language:
+        """Theirs."""
+        return self.account.language
+
+    def may(self, action: str) -> bool:
+        """Whether their role may do it."""
+        return may(self.account.role, Action(action))
+
+    def batch(self, batch_id: str) -> Batch:
+        """A batch of their units. Raises `NotOnRecord`: also for those of others."""
+        batch = self.archive.ledger.batch_by_id(batch_id)
+        if not sees_unit(self.account.unit, batch.unit):
+            raise NotOnRecord(batch_id)
+        return batch
+
+    def note(self, action: str, target: str, *, purpose: str = "", detail: str = "") -> None:
+        """Enter what they did or saw into the audit trail."""
+        self.archive.audit.append(action, target, self.actor, purpose=purpose, detail=detail)
+
+    def remember(self, **data: JsonValue) -> None:
+        """Keep something in their session."""
+        self.session.data.update(data)
+        self.frame.sessions.keep(self.session.id, self.session.data)
+
+
+class Guard:
+    """Lets in who may do `action`, and nobody else; every route but sign-in has exactly one."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    def __call__(self, request: Request) -> Visitor:
+        """The visitor. Raises `NotSignedIn`, `NotAllowed`."""
+        frame = frame_of(request)
+        session = frame.sessions.find(request.cookies.get(COOKIE, ""))
+        account = frame.accounts.by_id(session.account_id) if session and session.account_id else None
+        if session is None or account is None:
+            raise NotSignedIn("/sign-in")
+        if request.method not in _SAFE:
+            given = request.headers.get("x-csrf-token", "")
+            if not hmac.compare_digest(given.encode(), session.csrf.encode()):
+                raise NotAllowed("CSRF")
+        if account.must_change_password and not request.url.path.startswith(("/password", "/sign-out")):
+            raise NotSignedIn("/password")
+        if not may(account.role, self.action):
+            raise NotAllowed(self.action)
+        visitor = Visitor(frame, account, session, origin_of(request))
+        request.state.visitor = visitor
+        return visitor
+
+
+Someone = Annotated[Visitor, Depends(Guard(Action.BE_HERE))]
+Intaker = Annotated[Visitor, Depends(Guard(Action.TAKE_IN))]
+BatchViewer = Annotated[Visitor, Depends(Guard(Action.SEE_BATCHES))]
+Reviewer = Annotated[Visitor, Depends(Guard(Action.REVIEW))]
+Reader = Annotated[Visitor, Depends(Guard(Action.SEE_RECORDS))]
+Sampler = Annotated[Visitor, Depends(Guard(Action.DRAW_SAMPLES))]
+Keeper = Annotated[Visitor, Depends(Guard(Action.KEEP_ACCOUNTS))]
+
+
+def make_templates() -> Jinja2Templates:
+    """The pages' templates."""
+    return Jinja2Templates(env=make_environment(HOME / "templates"))
+
+
+def frame_of(request: Request) -> Frame:
+    """The application's parts."""
+    frame: Frame = request.app.state.frame
+    return frame
+
+
+def origin_of(request: Request) -> str:
+    """Address of the browser (or of the proxy, unless uvicorn trusts its headers)."""
+    return request.client.host if request.client else ""
+
+
+def language_of(request: Request) -> Language:
+    """The visitor's, or what the sign-in page was switched to."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if visitor:
+        return visitor.language
+    wanted = request.cookies.get("sohoa_language", "")
+    return Language(wanted) if wanted in tuple(Language) else frame_of(request).settings.language
+
+
+def show(
+    request: Request, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+) -> Response:
+    """A page or a part of one, in the visitor's language."""
+    language = language_of(request)
+    shown = {
+        "who": getattr(request.state, "visitor", None),
+        "language": language,
+        "theme": request.cookies.get("sohoa_theme", "auto"),
+        "path": request.url.path,
+        **translations(language),
+        **(context or {}),
+    }
+    return frame_of(request).templates.TemplateResponse(request, template, shown, status_code=status)
+
+
+def go(request: Request, where: str) -> Response:
+    """Send the browser to another page, by htmx or plainly."""
+    if request.headers.get("hx-request"):
+        return Response(status_code=204, headers={"HX-Redirect": where})
+    return Response(status_code=303, headers={"Location": where})

@@ -1,0 +1,179 @@
+"""Records: a paper with its values, its history, its images. Every view is an audit event."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import JsonValue
+
+from rules.access import sees_unit
+from schemas.catalogue import document_types
+from schemas.errors import NotOnRecord
+from schemas.ids import sha256_of
+from schemas.paper import Paper
+from storage import keys
+from storage.pages import find_page
+from storage.search import search
+from web.frame import Reader, Visitor, go, show
+
+router = APIRouter()
+_ASKED_FOR = ("identity_card",)
+"""Types whose images are shown only after a purpose was given."""
+_REMEMBERED = 300
+_THUMBNAIL_PX = 180
+_KEPT = {"Cache-Control": "private, max-age=3600"}
+
+
+class PurposeWanted(Exception):
+    """A paper of a type that asks for a purpose is opened for the first time in the session."""
+
+
+@router.get("/papers/{paper_id}")
+def paper_page(request: Request, who: Reader, paper_id: str) -> Response:
+    """The record: values, where they stand, who said so, and each revision's changes."""
+    paper = who.desk.paper(paper_id)
+    try:
+        view_paper(who, paper)
+    except PurposeWanted:
+        return ask_purpose(request, f"/papers/{paper_id}")
+    revisions = who.desk.revisions(paper)
+    context = {
+        "paper": paper, "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
+        "changes": [(new, old) for new, old in zip(revisions, revisions[1:], strict=False)],
+        "dossier": who.archive.ledger.dossier(paper.dossier_id),
+    }  # fmt: skip
+    return show(request, "paper.html", context)
+
+
+@router.post("/purpose")
+def give_purpose(
+    request: Request, who: Reader, purpose: Annotated[str, Form(min_length=3, max_length=200)],
+    where: Annotated[str, Form(pattern=r"^/papers/[0-9a-f-]{36}(/review)?$")],
+) -> Response:  # fmt: skip
+    """What identity cards are opened for in this session."""
+    who.remember(purpose=purpose.strip())
+    who.note("purpose", who.account.id, purpose=purpose.strip())
+    return go(request, where)
+
+
+@router.get("/search")
+def search_page(request: Request, who: Reader, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Papers by anything on them, of the person's units."""
+    hits = [
+        hit for hit in (search(who.archive.database, q, 100) if q else [])
+        if sees_unit(who.account.unit, who.archive.ledger.dossier(hit.paper.dossier_id).unit)
+    ][:20]  # fmt: skip
+    if q:
+        who.note("search", sha256_of(q.encode()))
+    return show(request, "search.html", {"q": q, "hits": hits})
+
+
+@router.get("/papers/{paper_id}/pages/{number}.jpg")
+def page_image(who: Reader, paper_id: str, number: int) -> Response:
+    """A page as people see it."""
+    return _picture(who.frame.pictures.view(_view(who, paper_id, number)))
+
+
+@router.get("/papers/{paper_id}/pages/{number}/small.jpg")
+def page_thumbnail(who: Reader, paper_id: str, number: int) -> Response:
+    """The page, small."""
+    return _picture(who.frame.pictures.thumbnail(_view(who, paper_id, number), _THUMBNAIL_PX))
+
+
+@router.get("/papers/{paper_id}/ink/{name}.jpg")
+def field_image(who: Reader, paper_id: str, name: str) -> Response:
+    """The ink of a field; the head of the paper when nobody knows where it stands."""
+    paper = _seen(who, paper_id)
+    field = paper.fields.get(name)
+    view = _view_of(who, paper, field.page_number if field else 1)
+    return _picture(who.frame.pictures.ink(view, field.box if field else (0, 0, 0, 0)))
+
+
+@router.get("/papers/{paper_id}/{kind}")
+def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"]) -> Response:
+    """The paper as PDF/A, ALTO or its record."""
+    paper = who.desk.paper(paper_id)
+    if paper.document_type in _ASKED_FOR and not who.session.data.get("purpose"):
+        raise NotOnRecord(paper_id)
+    who.note("paper.save", paper.id, purpose=_purpose(who), detail=kind)
+    key, media = {
+        "pdf": (paper.pdf_key, "application/pdf"), "alto": (paper.alto_key, "application/xml"),
+        "json": (keys.paper(paper.id, paper.revision), "application/json"),
+    }[kind]  # fmt: skip
+    return Response(
+        who.archive.store.get(key), media_type=media,
+        headers={"Content-Disposition": f'attachment; filename="{paper.id[:8]}.{kind}"'},
+    )  # fmt: skip
+
+
+@router.get("/scans/{scan}/{number}.jpg")
+def scanned_page(who: Reader, scan: str, number: int) -> Response:
+    """A page of a batch that is being read: to judge whether it must be scanned again."""
+    page = find_page(who.archive.database, scan, number)
+    who.batch(page.batch_id)
+    if page.view is None:
+        raise NotOnRecord(scan[:8])
+    who.note("page.view", f"{scan}/{number}", purpose=_purpose(who))
+    return _picture(who.frame.pictures.view(page.view))
+
+
+@router.get("/scans/{scan}/{number}/small.jpg")
+def scanned_thumbnail(who: Reader, scan: str, number: int) -> Response:
+    """The page too small to be read: part of the wall, whose view is on the trail."""
+    page = find_page(who.archive.database, scan, number)
+    who.batch(page.batch_id)
+    if page.view is None:
+        raise NotOnRecord(scan[:8])
+    return _picture(who.frame.pictures.thumbnail(page.view, _THUMBNAIL_PX // 2))
+
+
+def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:
+    """Enter the view of a paper into the trail. Raises `PurposeWanted`, before anything is shown."""
+    if paper.document_type in _ASKED_FOR and not who.session.data.get("purpose"):
+        raise PurposeWanted
+    who.note(action, paper.id, purpose=_purpose(who), detail=f"r{paper.revision}")
+    seen = who.session.data.get("seen")
+    ids: list[JsonValue] = seen if isinstance(seen, list) else []
+    if paper.id not in ids:
+        who.remember(seen=[*ids[-_REMEMBERED:], paper.id])
+
+
+def ask_purpose(request: Request, where: str) -> Response:
+    """The page that asks what identity cards are opened for."""
+    return show(request, "purpose.html", {"where": where})
+
+
+def paper_views(who: Visitor, paper: Paper) -> list[tuple[int, int]]:
+    """Width and height of each page's image."""
+    readings = [who.archive.reading(page) for page in paper.pages]
+    return [(r.page.width_px, r.page.height_px) if r else (1, 1) for r in readings]
+
+
+def _seen(who: Visitor, paper_id: str) -> Paper:
+    """The paper, whose view is on the trail: by its page in this session, or now."""
+    paper = who.desk.paper(paper_id)
+    seen = who.session.data.get("seen")
+    if not isinstance(seen, list) or paper_id not in seen:
+        try:
+            view_paper(who, paper, "page.view")
+        except PurposeWanted as error:
+            raise NotOnRecord(paper_id) from error
+    return paper
+
+
+def _view(who: Visitor, paper_id: str, number: int) -> str:
+    return _view_of(who, _seen(who, paper_id), number)
+
+
+def _view_of(who: Visitor, paper: Paper, number: int) -> str:
+    reading = who.archive.reading(paper.pages[number - 1]) if 1 <= number <= len(paper.pages) else None
+    if reading is None:
+        raise NotOnRecord(f"{paper.id[:8]}/{number}")
+    return reading.view_sha256
+
+
+def _purpose(who: Visitor) -> str:
+    return str(who.session.data.get("purpose") or "")
+
+
+def _picture(jpeg: bytes) -> Response:
+    return Response(jpeg, media_type="image/jpeg", headers=_KEPT)

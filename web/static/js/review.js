@@ -1,0 +1,80 @@
+// The review page: one field at a time, its ink lit; zoom and turning of the image; a sign of life.
+"use strict";
+(() => {
+  const root = document.querySelector(".review");
+  const scroller = root.querySelector(".scroller");
+  const pages = [...root.querySelectorAll(".page")];
+  let zoom = 1, keys = 0, pointers = 0, lastSign = Date.now(), active = Date.now();
+
+  const inputs = () => [...root.querySelectorAll(".field.open input[name=text]")];
+  const nameOf = (input) => input.closest(".field").id.slice(2);
+
+  function light(input) {
+    root.querySelectorAll("rect.lit").forEach((box) => box.classList.remove("lit"));
+    const box = root.querySelector(`rect[data-field="${CSS.escape(nameOf(input))}"]`);
+    const page = root.querySelector(`.page[data-page="${input.dataset.page}"]`);
+    (box || page)?.classList.add("lit");
+    if (!box) { page?.scrollIntoView({ block: "start" }); return; }
+    const ink = box.getBoundingClientRect(), frame = scroller.getBoundingClientRect();
+    scroller.scrollTop += ink.top - frame.top - frame.height / 3;
+    scroller.scrollLeft += ink.left + ink.width / 2 - frame.left - frame.width / 2;
+  }
+
+  function focusNext(after) {
+    const open = inputs();
+    const next = open.find((input) => !after || after.compareDocumentPosition(input) & Node.DOCUMENT_POSITION_FOLLOWING) || open[0];
+    if (next) { next.focus(); next.select(); } else root.querySelector("#hand-in").focus();
+  }
+
+  root.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[name=text]")) {
+      light(event.target);
+      event.target.closest(".field").scrollIntoView({ block: "nearest" });
+    }
+  });
+  document.addEventListener("keydown", (event) => { if (!event.repeat) keys += 1; active = Date.now(); }, true);
+  document.addEventListener("pointermove", () => { pointers += 1; active = Date.now(); }, { once: false });
+
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.parameters.has?.("keys")) event.detail.parameters.set("keys", String(keys));
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target;
+    if (!target?.matches?.(".field") && !target?.id?.startsWith("f-")) return;
+    const now = document.getElementById(target.id);
+    if (now?.classList.contains("open")) {
+      const input = now.querySelector("input[name=text]");
+      input.focus();
+      input.setSelectionRange(input.value.length, input.value.length);
+    } else focusNext(now);
+  });
+
+  function setZoom(factor) {
+    zoom = factor ? Math.min(Math.max(zoom * factor, 0.3), 6) : 1;
+    pages.forEach((page) => { page.style.width = `${100 * zoom}%`; });
+  }
+  function turn() {
+    const seen = pages.find((page) => page.getBoundingClientRect().bottom > scroller.getBoundingClientRect().top + 40) || pages[0];
+    const degrees = (Number(seen.dataset.turned || 0) + 90) % 360;
+    seen.dataset.turned = degrees;
+    const form = root.querySelector("[data-keep-turn]");
+    form.hidden = degrees === 0;
+    form.elements.number.value = seen.dataset.page;
+    form.elements.degrees.value = degrees;
+  }
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-zoom], [data-turn], summary");
+    if (button?.dataset.zoom) setZoom(Number(button.dataset.zoom));
+    else if (button && "turn" in button.dataset) turn();
+    else if (button?.matches("summary")) button.focus();
+  });
+
+  setInterval(() => {
+    if (active > lastSign) {
+      lastSign = Date.now();
+      fetch(`/papers/${root.dataset.paper}/alive`, { method: "POST", headers: { "X-CSRF-Token": document.body.dataset.csrf } });
+    }
+  }, Number(root.dataset.idle) * 1000 / 5);
+
+  focusNext(null);
+})();

@@ -1,0 +1,194 @@
+"""Resumable uploads: tus 1.0.0, core with creation and termination (https://tus.io/protocols).
+
+A broken connection goes on where it broke, also after the server or the browser was ended. A file
+is handed in when its last byte is here; that is tried again when it was interrupted.
+"""
+
+import base64
+import binascii
+import os
+import re
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
+
+from schemas.batch import PagePlace
+from schemas.errors import UploadRefused
+from storage.arrivals import hand_in
+from storage.folders import clean_name, stack_of
+from storage.pages import find_page
+from storage.uploads import Upload, UploadBusy, Uploads, append
+from web.frame import Intaker, Visitor
+
+router = APIRouter(prefix="/uploads")
+_VERSION = "1.0.0"
+_ALWAYS = {"Tus-Resumable": _VERSION, "Cache-Control": "no-store"}
+_BLOCK = 1024**2
+_LONGEST_NAME = 500
+
+
+@router.options("")
+def what_we_speak(who: Intaker) -> Response:
+    """Version, extensions and the largest file."""
+    limit = who.frame.settings.limits.max_bytes
+    return _answer(
+        204, **{"Tus-Version": _VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(limit)}
+    )
+
+
+@router.post("")
+def begin_upload(request: Request, who: Intaker) -> Response:
+    """Announce a file: `Upload-Length`, and `Upload-Metadata` with batch, path, position, replaces."""
+    if refused := _wrong_version(request):
+        return refused
+    size = _number(request, "upload-length")
+    limit = who.frame.settings.limits.max_bytes
+    if size is None or {"upload-defer-length", "upload-concat"} & set(request.headers):
+        return _answer(400)
+    if size > limit:
+        return _answer(413, **{"Tus-Max-Size": str(limit)})
+    try:
+        upload = _described(request, who, size)
+    except (UploadRefused, ValidationError):
+        return _answer(400)
+    upload = _uploads(who).begin(upload)
+    if not size:
+        _hand_in(who, upload)
+    return _answer(201, Location=f"/uploads/{upload.id}")
+
+
+@router.head("/{upload_id}")
+def how_far(request: Request, who: Intaker, upload_id: str) -> Response:
+    """How many bytes are here; a whole file whose handing in was interrupted is handed in now."""
+    if refused := _wrong_version(request):
+        return refused
+    upload = _uploads(who).find(upload_id, who.account.login)
+    offset = _uploads(who).part(upload_id).stat().st_size
+    if offset == upload.size:
+        _hand_in(who, upload)
+    return _answer(
+        200,
+        **{"Upload-Offset": str(offset), "Upload-Length": str(upload.size), "Upload-Metadata": upload.said},
+    )
+
+
+@router.patch("/{upload_id}")
+async def take_bytes(request: Request, who: Intaker, upload_id: str) -> Response:
+    """The next bytes. What arrived before a connection broke is kept."""
+    if refused := _wrong_version(request):
+        return refused
+    if request.headers.get("content-type") != "application/offset+octet-stream":
+        return _answer(415)
+    upload = await run_in_threadpool(_uploads(who).find, upload_id, who.account.login)
+    try:
+        with _uploads(who).writing(upload_id) as part:
+            size = os.fstat(part.fileno()).st_size
+            if _number(request, "upload-offset") != size:
+                return _answer(409, **{"Upload-Offset": str(size)})
+            if size + (_number(request, "content-length") or 0) > upload.size:
+                return _answer(413)
+            waiting = bytearray()
+            try:
+                async for chunk in request.stream():
+                    waiting += chunk
+                    size += len(chunk)
+                    if size > upload.size:
+                        return _answer(413)
+                    if len(waiting) >= _BLOCK:
+                        block, waiting = bytes(waiting), bytearray()
+                        await run_in_threadpool(append, part, block)
+            except ClientDisconnect:
+                return _answer(400)
+            finally:
+                if size <= upload.size:
+                    await run_in_threadpool(append, part, bytes(waiting))
+            await run_in_threadpool(os.fsync, part.fileno())
+            if size == upload.size:
+                await run_in_threadpool(_hand_in, who, upload)
+    except UploadBusy:
+        return _answer(423)
+    return _answer(204, **{"Upload-Offset": str(size)})
+
+
+@router.delete("/{upload_id}")
+def give_up(request: Request, who: Intaker, upload_id: str) -> Response:
+    """Give a file up before it is whole."""
+    if refused := _wrong_version(request):
+        return refused
+    _uploads(who).find(upload_id, who.account.login)
+    try:
+        with _uploads(who).writing(upload_id):
+            _uploads(who).forget(upload_id)
+    except UploadBusy:
+        return _answer(423)
+    return _answer(204)
+
+
+def _hand_in(who: Visitor, upload: Upload) -> None:
+    """From the part to the store, and then away with it. Doing it twice is doing it once."""
+    batch = who.batch(upload.batch_id)
+    stack = stack_of(upload.name)
+    if upload.replaces:
+        stack = find_page(who.archive.database, upload.replaces.scan, upload.replaces.page_number).stack
+    part = _uploads(who).part(upload.id)
+    arrival = hand_in(who.archive, batch, upload.name, stack, upload.position, part, upload.replaces)
+    who.note("batch.hand_in", batch.id, detail=arrival.sha256)
+    _uploads(who).forget(upload.id)
+
+
+def _described(request: Request, who: Visitor, size: int) -> Upload:
+    """The upload that the client describes. Raises `UploadRefused`, `NotOnRecord`, `ValidationError`."""
+    said = request.headers.get("upload-metadata", "")
+    told = _metadata(said)
+    replaces = None
+    if told.get("replaces"):
+        scan, _, number = told["replaces"].partition("/")
+        replaces = PagePlace(
+            scan=scan, page_number=int(number) if number.isascii() and number.isdecimal() else 0
+        )
+        page = find_page(who.archive.database, replaces.scan, replaces.page_number)
+        if page.batch_id != told.get("batch"):
+            raise UploadRefused("replaces")
+    name = "/".join(
+        clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
+    )
+    position = told.get("position", "1")
+    return Upload(
+        id="", login=who.account.login, batch_id=who.batch(told.get("batch", "")).id, size=size, said=said,
+        name=name[-_LONGEST_NAME:] or "?", replaces=replaces,
+        position=int(position) if position.isascii() and position.isdecimal() else 0,
+    )  # fmt: skip
+
+
+def _metadata(said: str) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for pair in filter(None, (pair.strip() for pair in said.split(","))):
+        key, _, value = pair.partition(" ")
+        if key in told:
+            raise UploadRefused(key)
+        try:
+            told[key] = base64.b64decode(value, validate=True).decode("utf-8")
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise UploadRefused(key) from error
+    return told
+
+
+def _wrong_version(request: Request) -> Response | None:
+    if request.headers.get("tus-resumable") == _VERSION:
+        return None
+    return _answer(412, **{"Tus-Version": _VERSION})
+
+
+def _number(request: Request, name: str) -> int | None:
+    said = request.headers.get(name, "")
+    return int(said) if re.fullmatch(r"[0-9]{1,15}", said) else None
+
+
+def _answer(status: int, **headers: str) -> Response:
+    return Response(status_code=status, headers={**_ALWAYS, **headers})
+
+
+def _uploads(who: Visitor) -> Uploads:
+    return Uploads(who.frame.settings.data / "uploads")
