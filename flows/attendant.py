@@ -19,10 +19,10 @@ from schemas.errors import DiskFull, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.folders import find_files
-from storage.leases import take_lease
+from storage.leases import end_lease, take_lease
 
 _LOOK_SECONDS = 1.0
-_LEASE_SECONDS = 120.0
+_LEASE, _LEASE_SECONDS = "attendant", 40.0
 _AFTER_TROUBLE_SECONDS = 10.0
 
 
@@ -54,6 +54,8 @@ def work_once(shop: Workshop) -> bool:
     finally:
         over.set()
         alive.join()
+        with shop.archive.database.session() as session:
+            end_lease(session, _LEASE, me)
 
 
 def _work(shop: Workshop) -> bool:
@@ -90,7 +92,7 @@ def _stay(shop: Workshop, me: str, over: threading.Event) -> None:
 
 def _is_mine(shop: Workshop, me: str) -> bool:
     with shop.archive.database.session() as session:
-        return take_lease(session, "attendant", me, _LEASE_SECONDS)
+        return take_lease(session, _LEASE, me, _LEASE_SECONDS)
 
 
 def _end_with_parent(stop: threading.Event) -> None:

@@ -19,7 +19,7 @@ router = APIRouter()
 _ASKED_FOR = ("identity_card",)
 """Types whose images are shown only after a purpose was given."""
 _REMEMBERED = 300
-_THUMBNAIL_PX = 180
+_THUMBNAIL_PX, _WALL_PX = 240, 130
 _KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
@@ -123,7 +123,7 @@ def scanned_thumbnail(who: Reader, scan: str, number: int) -> Response:
     who.batch(page.batch_id)
     if page.view is None:
         raise NotOnRecord(scan[:8])
-    return _picture(who.frame.pictures.thumbnail(page.view, _THUMBNAIL_PX // 2))
+    return _picture(who.frame.pictures.thumbnail(page.view, _WALL_PX))
 
 
 def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:

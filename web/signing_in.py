@@ -97,11 +97,11 @@ def change_password(
         )
     who.note("password.change", who.account.id)
     who.frame.sessions.end_all(who.account.id)
-    return _begin(request, who.account)
+    return _begin(request, who.account.model_copy(update={"must_change_password": False}))
 
 
 @router.post("/language/{language}")
-def choose_language(request: Request, who: Someone, language: Language) -> Response:
+def choose_language(who: Someone, language: Language) -> Response:
     """Vietnamese or English, for this account."""
     who.frame.accounts.change(who.account.model_copy(update={"language": language}))
     return _reload()

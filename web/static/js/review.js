@@ -38,10 +38,9 @@
   document.body.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.parameters.has?.("keys")) event.detail.parameters.set("keys", String(keys));
   });
-  document.body.addEventListener("htmx:afterSwap", (event) => {
-    const target = event.detail.target;
-    if (!target?.matches?.(".field") && !target?.id?.startsWith("f-")) return;
-    const now = document.getElementById(target.id);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    const now = document.getElementById(event.detail.target?.id || event.target.id);
+    if (!now?.matches(".field")) return;
     if (now?.classList.contains("open")) {
       const input = now.querySelector("input[name=text]");
       input.focus();
