@@ -1,0 +1,120 @@
+"""Role × action, held against every route: nobody gets where the table does not let them."""
+
+import re
+
+import pytest
+from fastapi.routing import APIRoute
+from room import Room
+
+from rules.access import ALLOWED, Action, may, sees_unit
+from schemas.account import Role
+from web.frame import Guard
+
+PUBLIC = {"/sign-in", "/sign-in/provider", "/sign-in/callback", "/sign-in/language/{language}"}
+_FORM = {
+    "login": "x", "name": "x", "unit": "H10", "role": "clerk", "active": "true", "old": "x", "new": "x",
+    "field": "full_name", "answer": "kept", "text": "x", "reason": "rescan", "revision": "1", "keep": "true",
+    "document_type": "unknown", "number": "1", "degrees": "90", "laid": "{}", "cells": "[]", "limit": "0.02",
+    "wrong": "true", "purpose": "thử", "where": "/papers/00000000-0000-0000-0000-000000000000",
+}  # fmt: skip
+_PATH = {"language": "vi", "theme": "dark", "number": "1", "kind": "pdf", "login": "nobody", "name": "x"}
+
+
+def routes(room: Room) -> list[tuple[str, APIRoute, Action | None]]:
+    """Every route with its method and the one action it names."""
+    found = []
+    parts = [getattr(part, "original_router", None) for part in room.app.routes]
+    for route in (route for part in parts if part for route in part.routes):
+        if isinstance(route, APIRoute):
+            guards = [d.call for d in _all(route.dependant) if isinstance(d.call, Guard)]
+            assert len({guard.action for guard in guards}) == (route.path not in PUBLIC), route.path
+            for method in route.methods:
+                found.append((method, route, guards[0].action if guards else None))
+    return found
+
+
+def _all(dependant):  # type: ignore[no-untyped-def]
+    for inner in dependant.dependencies:
+        yield inner
+        yield from _all(inner)
+
+
+def path_of(route: APIRoute) -> str:
+    """The route's path with something in its holes."""
+    return re.sub(
+        r"\{(\w+)(?::\w+)?\}", lambda m: _PATH.get(m[1], "00000000-0000-0000-0000-000000000000"), route.path
+    )
+
+
+def test_the_table_speaks_of_every_action_and_role() -> None:
+    assert set(ALLOWED) == set(Action)
+    for role in Role:
+        assert may(role, Action.BE_HERE)
+    assert not any(may(Role.AUDITOR, a) for a in (Action.TAKE_IN, Action.REVIEW, Action.SEE_NAMES))
+    assert not any(may(Role.ADMIN, a) for a in Action if a not in (Action.BE_HERE, Action.KEEP_ACCOUNTS))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_route_lets_in_whom_the_table_names_and_nobody_else(room: Room, role: Role) -> None:
+    seen = 0
+    person = room.person(f"{role}-1", role)
+    for method, route, action in routes(room):
+        if action is None or route.path == "/sign-out":
+            continue
+        answer = person.client.request(
+            method, path_of(route), data=_FORM if method == "POST" else None,
+            headers={"X-CSRF-Token": person.csrf, "Tus-Resumable": "1.0.0"},
+        )  # fmt: skip
+        refused = answer.status_code == 403
+        assert refused != may(role, action), (method, route.path, answer.status_code)
+        assert answer.status_code < 500, (method, route.path)
+        seen += 1
+    assert seen > 45
+
+
+def test_strangers_get_nowhere(room: Room) -> None:
+    for method, route, action in routes(room):
+        if action is not None:
+            answer = room.stranger().client.request(method, path_of(route), data=_FORM if method == "POST" else None)
+            where = answer.headers.get("location")
+            assert where == "/sign-in" or answer.status_code == 401, (method, route.path)
+
+
+def test_nothing_is_written_without_the_sessions_own_token(room: Room) -> None:
+    person = room.person("lan", Role.VERIFIER)
+    for method, route, action in routes(room):
+        if method in ("POST", "PATCH", "DELETE") and action is not None:
+            for headers in ({}, {"X-CSRF-Token": "wrong"}):
+                answer = person.client.request(method, path_of(route), data=_FORM, headers=headers)
+                assert answer.status_code == 403, (method, route.path)
+    other = person.client.post(
+        "/language/en", headers={"X-CSRF-Token": person.csrf, "Sec-Fetch-Site": "cross-site"}
+    )
+    assert other.status_code == 403, "another site, even with the token"
+    assert person.get("/batches").status_code == 200
+
+
+def test_a_unit_sees_itself_and_what_is_below() -> None:
+    assert sees_unit("H10", "H10")
+    assert sees_unit("H10", "H10.15")
+    assert not sees_unit("H10", "H101")
+    assert not sees_unit("H10.15", "H10")
+
+
+def test_two_units_see_their_own_work_only(room: Room) -> None:
+    ours, theirs = room.paper({"full_name": "A"}), room.paper({"full_name": "Lê Văn Bình"}, unit="H20")
+    person = room.person("lan")
+    for path in (
+        f"/papers/{theirs.id}", f"/papers/{theirs.id}/review", f"/papers/{theirs.id}/pages/1.jpg",
+        f"/papers/{theirs.id}/ink/full_name.jpg", f"/papers/{theirs.id}/pdf", f"/dossiers/{theirs.dossier_id}/arrange",
+        f"/batches/{room.batch('H20').id}", f"/batches/{room.batch('H20').id}/balance",
+        f"/scans/{theirs.pages[0].scan}/1.jpg", f"/scans/{theirs.pages[0].scan}/1/small.jpg",
+    ):  # fmt: skip
+        assert person.get(path).status_code == 404, path
+    assert person.get(f"/papers/{ours.id}").status_code == 200
+    assert person.post(f"/papers/{theirs.id}/answers", field="full_name", answer="kept", text="x").status_code == 404
+    assert person.post("/batches", name="x", unit="H20").status_code == 403
+    assert "Lê Văn Bình" not in person.get("/search", q="binh").text
+    assert person.get("/review").text.count("<td class=\"n\">1</td>") == 2
+    above = room.person("hoa", Role.VERIFIER, unit="H20.1")
+    assert above.get(f"/papers/{theirs.id}").status_code == 404
