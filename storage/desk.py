@@ -18,7 +18,7 @@ from rules.settling import Policy, Said, blind_fields, dismiss, same_content, se
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
 from schemas.document_type import Kind
-from schemas.errors import NotOnRecord, ObjectExists, RecordChanged
+from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing, RecordChanged
 from schemas.frozen import Frozen
 from schemas.paper import Paper, State
 from storage import keys
@@ -152,15 +152,19 @@ class Desk:
         return Paper.model_validate({**record, "state": state})
 
     def draft(self, paper: Paper) -> Draft:
-        """What this person answered on the paper before; nothing when the record says other things now."""
+        """What this person answered on the paper before, and on which revision."""
         with self._database.session() as session:
             row = session.get(DraftRow, (paper.id, self.account.login))
-            draft = Draft.model_validate(row.record) if row else Draft(revision=paper.revision)
-        if draft.revision != paper.revision:
-            before = self.archive.get_record(keys.paper(paper.id, draft.revision), Paper)
-            if not same_content(before, paper):
-                return Draft(revision=paper.revision)
-        return draft
+            return Draft.model_validate(row.record) if row else Draft(revision=paper.revision)
+
+    def is_still_so(self, paper: Paper, base: int) -> bool:
+        """Whether the paper says what revision `base` said."""
+        if base == paper.revision:
+            return True
+        try:
+            return same_content(self.archive.get_record(keys.paper(paper.id, base), Paper), paper)
+        except ObjectMissing:
+            return False
 
     def keep_draft(self, paper_id: str, draft: Draft) -> None:
         """Keep answers, so that a closed browser loses nothing of them."""
@@ -233,10 +237,8 @@ class Desk:
     def _unchanged(self, paper_id: str, base: int) -> Paper:
         """The paper now, when it says what revision `base` said."""
         paper = self.paper(paper_id)
-        if paper.revision != base:
-            seen = self.archive.get_record(keys.paper(paper_id, base), Paper)
-            if not same_content(seen, paper):
-                raise RecordChanged(paper_id)
+        if not self.is_still_so(paper, base):
+            raise RecordChanged(paper_id)
         return paper
 
     def _settled(self, paper: Paper, by: Actor, action: str, detail: str) -> None:

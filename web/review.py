@@ -84,13 +84,16 @@ def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
     except PurposeWanted:
         desk.release(paper_id)
         return ask_purpose(request, f"/papers/{paper_id}/review")
+    draft = desk.draft(paper)
+    if not desk.is_still_so(paper, draft.revision):
+        return _conflict(request, paper, draft)
     return _form(request, who, paper)
 
 
 @router.post("/papers/{paper_id}/answers")
 def answer_field(
     request: Request, who: Reviewer, paper_id: str, field: Annotated[str, Form(max_length=60)],
-    answer: Annotated[Answer, Form()], text: Annotated[str, Form(max_length=4000)] = "",
+    answer: Annotated[Answer, Form()], revision: Annotated[int, Form(ge=1)], text: Annotated[str, Form(max_length=4000)] = "",
     insisted: Annotated[str, Form(max_length=4000)] = "", keys: Annotated[int, Form(ge=0, le=100_000)] = 0,
 ) -> Response:  # fmt: skip
     """One field answered; the last one hands the paper in and brings the next."""
@@ -99,19 +102,24 @@ def answer_field(
     if field not in kind.fields:
         raise NotOnRecord(field)
     draft = desk.draft(paper)
+    if not draft.answers:
+        draft = draft.model_copy(update={"revision": revision})
     row = _row(who, paper, kind, draft, field)
     try:
         said = _understand(row, answer, text)
     except NotUnderstood as error:
         return show(request, "field.html", _shown(row, paper, text, (error.problem,)), 422)
+    answered = draft.model_copy(update={"answers": {**draft.answers, field: said}, "keystrokes": keys})
+    if not desk.is_still_so(paper, draft.revision):
+        desk.keep_draft(paper_id, answered)
+        return _conflict(request, paper, answered)
     problems = _problems(paper, kind, draft, field, said)
     if problems and said.answer is Answer.CHANGED and insisted != text:
         return show(request, "field.html", _shown(row, paper, text, problems, insist=True), 422)
-    draft = draft.model_copy(update={"answers": {**draft.answers, field: said}, "keystrokes": keys})
-    desk.keep_draft(paper_id, draft)
-    if set(open_fields(kind, paper, who.frame.policy)) <= set(draft.answers):
-        return _hand_in(request, who, paper, draft)
-    return show(request, "field.html", _shown(_row(who, paper, kind, draft, field), paper))
+    desk.keep_draft(paper_id, answered)
+    if set(open_fields(kind, paper, who.frame.policy)) <= set(answered.answers):
+        return _hand_in(request, who, paper, answered)
+    return show(request, "field.html", _shown(_row(who, paper, kind, answered, field), paper))
 
 
 @router.post("/papers/{paper_id}/check")
@@ -173,10 +181,8 @@ def still_here(who: Reviewer, paper_id: str) -> Response:
 def put_on_top(request: Request, who: Reviewer, paper_id: str, keep: Annotated[bool, Form()]) -> Response:
     """After somebody else's change: put the own answers on the new revision, or drop them."""
     desk, paper = _held(who, paper_id)
-    answers = who.session.data.get("conflict")
-    kept = Draft.model_validate(answers).answers if keep and isinstance(answers, dict) else {}
+    kept = desk.draft(paper).answers if keep else {}
     desk.keep_draft(paper_id, Draft(revision=paper.revision, answers=kept))
-    who.remember(conflict=None)
     return go(request, f"/papers/{paper_id}/review")
 
 
@@ -238,9 +244,15 @@ def _hand_in(request: Request, who: Visitor, paper: Paper, draft: Draft) -> Resp
     try:
         who.desk.settle(paper.id, draft.revision, draft.answers, who.actor)
     except RecordChanged:
-        who.remember(conflict=draft.model_dump(mode="json"))
-        return show(request, "conflict.html", {"paper": who.desk.paper(paper.id), "draft": draft}, 409)
+        return _conflict(request, who.desk.paper(paper.id), draft)
     return _next(request, who)
+
+
+def _conflict(request: Request, paper: Paper, draft: Draft) -> Response:
+    """Somebody else settled the paper meanwhile: both are shown, nothing is overwritten."""
+    answer = show(request, "conflict.html", {"paper": paper, "draft": draft}, 409)
+    answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML"})
+    return answer
 
 
 def _next(request: Request, who: Visitor) -> Response:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
@@ -83,7 +83,7 @@ class Room:
         paper = self.archive.put_paper(
             Paper(
                 id=derive_id("paper", dossier_id), revision=1, dossier_id=dossier_id, document_type=document_type,
-                confidence=1, pages=(ref,), read_at=AT, pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
+                confidence=1, pages=(ref,), read_at=AT + timedelta(seconds=self.count), pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
                 fields={n: value(v, at, doubtful=n in (doubtful or {})) for at, (n, v) in enumerate(known.items())},
                 state=State.NEEDS_REVIEW if doubtful or document_type == "unknown" else State.READ,
             ),

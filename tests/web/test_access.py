@@ -112,7 +112,7 @@ def test_two_units_see_their_own_work_only(room: Room) -> None:
     ):  # fmt: skip
         assert person.get(path).status_code == 404, path
     assert person.get(f"/papers/{ours.id}").status_code == 200
-    assert person.post(f"/papers/{theirs.id}/answers", field="full_name", answer="kept", text="x").status_code == 404
+    assert person.post(f"/papers/{theirs.id}/answers", field="full_name", answer="kept", text="x", revision="1").status_code == 404
     assert person.post("/batches", name="x", unit="H20").status_code == 403
     assert "Lê Văn Bình" not in person.get("/search", q="binh").text
     assert person.get("/review").text.count("<td class=\"n\">1</td>") == 2

@@ -1,0 +1,130 @@
+"""Signing in: who gets in, who is locked out, what a session is worth."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from room import PASSWORD, Room
+from sqlalchemy import update
+
+from schemas.account import Role
+from schemas.errors import SignInRefused
+from storage.accounts import Accounts, new_account
+from storage.sessions import Sessions
+from storage.tables import AccountRow, SessionRow
+from web.frame import COOKIE
+
+
+def test_the_first_start_makes_an_administrator_once(room: Room) -> None:
+    accounts = Accounts(room.archive.database)
+    made = accounts.add_first()
+    assert made
+    assert accounts.add_first() is None
+    admin = room.stranger()
+    assert admin.sign_in(*made) == 303
+    assert admin.get("/accounts").headers["location"] == "/password", "a made-up password is changed first"
+    assert admin.post("/password", old=made[1], new="câu của riêng tôi").status_code == 204
+    assert admin.get("/accounts").status_code == 200
+
+
+def test_wrong_passwords_lock_the_account_whatever_comes_then(room: Room) -> None:
+    room.person("lan")
+    lan = room.stranger()
+    for _ in range(5):
+        assert lan.sign_in("lan", "sai sai sai sai") == 401
+    assert lan.sign_in("lan", PASSWORD) == 401
+    with room.archive.database.session() as session:
+        session.execute(update(AccountRow).values(locked_until=datetime.now(UTC) - timedelta(seconds=1)))
+    assert lan.sign_in("lan", PASSWORD) == 303
+
+
+def test_unknown_and_closed_accounts_hear_the_same(room: Room) -> None:
+    room.person("lan")
+    Accounts(room.archive.database).change(room.people["lan"].model_copy(update={"active": False}))
+    answers = [room.stranger().client.post("/sign-in", data={"login": who, "password": PASSWORD}).text
+               for who in ("lan", "ai đó")]  # fmt: skip
+    assert answers[0] == answers[1]
+    assert PASSWORD not in answers[0]
+
+
+def test_a_closed_account_is_out_at_once(room: Room) -> None:
+    lan, admin = room.person("lan"), room.person("sếp", Role.ADMIN, unit="")
+    assert lan.get("/batches").status_code == 200
+    assert admin.post("/accounts/lan/active", active="false").status_code == 200
+    assert lan.get("/batches").headers["location"] == "/sign-in"
+    assert admin.post("/accounts/sếp/active", active="false").status_code == 200
+    assert admin.get("/accounts").status_code == 200, "nobody shuts themselves out"
+
+
+def test_a_session_ends_when_idle_and_after_twelve_hours(room: Room) -> None:
+    lan = room.person("lan")
+    for late in ({"seen_at": datetime.now(UTC) - timedelta(hours=2, minutes=1)},
+                 {"expires_at": datetime.now(UTC) - timedelta(seconds=1)}):  # fmt: skip
+        lan = room.person("lan")
+        assert lan.get("/batches").status_code == 200
+        with room.archive.database.session() as session:
+            session.execute(update(SessionRow).values(**late))
+        assert lan.get("/batches").headers["location"] == "/sign-in"
+
+
+def test_signing_in_begins_a_new_session_and_out_ends_it(room: Room) -> None:
+    lan = room.person("lan")
+    before = lan.client.cookies[COOKIE]
+    lan.client.post("/sign-in", data={"login": "lan", "password": PASSWORD})
+    after = lan.client.cookies[COOKIE]
+    assert before != after
+    lan.refresh()
+    assert lan.post("/sign-out").status_code == 204
+    lan.client.cookies.set(COOKIE, after)
+    assert lan.get("/batches").headers["location"] == "/sign-in"
+
+
+def test_a_new_password_ends_all_other_sessions(room: Room) -> None:
+    here, elsewhere = room.person("lan"), room.person("lan")
+    assert here.post("/password", old=PASSWORD, new="ngắn").status_code == 422
+    assert here.post("/password", old="sai", new="một câu khác hẳn").status_code == 422
+    assert here.post("/password", old=PASSWORD, new="một câu khác hẳn").status_code == 204
+    assert elsewhere.get("/batches").headers["location"] == "/sign-in"
+    assert here.get("/batches").status_code == 200
+
+
+def test_the_cookie_is_for_the_server_alone_and_the_database_holds_only_its_hash(room: Room) -> None:
+    room.person("lan")
+    answer = room.stranger().client.post("/sign-in", data={"login": "lan", "password": PASSWORD})
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    token = cookie.split("=")[1].split(";")[0]
+    assert Sessions(room.archive.database).find(token)
+    with room.archive.database.session() as session:
+        assert token not in str([row.id for row in session.query(SessionRow)])
+        assert PASSWORD not in str([row.password for row in session.query(AccountRow)])
+
+
+def test_many_tries_from_one_address_are_stopped(room: Room) -> None:
+    stranger = room.stranger()
+    answers = [stranger.client.post("/sign-in", data={"login": f"x{n}", "password": "x"}).status_code for n in range(40)]
+    assert 429 in answers
+
+
+def test_every_answer_carries_the_policy(room: Room) -> None:
+    for answer in (room.stranger().get("/sign-in"), room.stranger().get("/nowhere"), room.person("lan").get("/batches")):
+        policy = answer.headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_passwords_have_a_least_length(room: Room) -> None:
+    with pytest.raises(SignInRefused):
+        Accounts(room.archive.database).add(new_account("x", "x", "H10", Role.CLERK), "ngắn")
+
+
+def test_no_page_holds_script_or_style_of_its_own(room: Room) -> None:
+    from web.frame import HOME
+
+    for page in (HOME / "templates").glob("*.html"):
+        text = page.read_text()
+        for forbidden in ("<style", " style=", "onclick", "javascript:", "hx-on", "| safe"):
+            assert forbidden not in text, (page.name, forbidden)
+        assert text.count("<script") == text.count('<script src="{{ asset('), page.name
