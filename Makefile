@@ -25,9 +25,14 @@ $(VENV)/installed: requirements.lock pyproject.toml
 demo: install ## draw sample dossiers, digitise them, compare with the truth
 	@$(BIN)/sohoa demo --data $(DEMO)
 
-test: install ## every test, on real Tesseract, S3 and PostgreSQL
-	@deploy/install-debian postgresql
+test: install $(VENV)/provider/installed ## every test, on real Tesseract, S3, PostgreSQL, Chromium, OpenID provider
+	@deploy/install-debian postgresql chromium
 	@$(BIN)/python -m pytest
+
+$(VENV)/provider/installed: tests/web/provider.lock
+	@test -x $(VENV)/provider/bin/python || $(PYTHON) -m venv $(VENV)/provider
+	@$(VENV)/provider/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
 
 check: install ## format, lint, layers, types
 	@$(BIN)/ruff format --check --quiet .

@@ -11,7 +11,7 @@ SohoaError
 ├── StoreFailed              the object store or the database                      exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
 ├── AtTheDesk                what a person asked for cannot be done so             exit 1
-│   ├── RecordChanged  SignInRefused  NotAllowed  UploadRefused
+│   ├── RecordChanged  SignInRefused  AccountRefused  NotAllowed  UploadRefused
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """
 
@@ -312,6 +312,16 @@ class SignInRefused(AtTheDesk):
     sentence = Bilingual(
         vi="Không đăng nhập được. Kiểm tra tên và mật khẩu; sau nhiều lần sai phải chờ 15 phút.",
         en="Sign-in failed. Check name and password; after many wrong tries wait 15 minutes.",
+    )
+
+
+class AccountRefused(AtTheDesk):
+    """An account whose login is taken, or a password that is too short."""
+
+    code = "account_refused"
+    sentence = Bilingual(
+        vi="{subject}: tên đăng nhập đã có, hoặc mật khẩu quá ngắn. Hãy chọn khác.",
+        en="{subject}: the login is taken, or the password too short. Choose another.",
     )
 
 

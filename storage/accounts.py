@@ -12,7 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 
 from schemas.account import Account, Role
-from schemas.errors import NotOnRecord, SignInRefused
+from schemas.errors import AccountRefused, NotOnRecord, SignInRefused
 from schemas.ids import derive_id
 from schemas.language import Language
 from storage.database import Database
@@ -33,12 +33,12 @@ class Accounts:
         self._database = database
 
     def add(self, account: Account, password: str = "") -> None:
-        """Enter a new account. Raises `SignInRefused` when the login is taken or the password short."""
+        """Enter a new account. Raises `AccountRefused` when the login is taken or the password short."""
         if password and len(password) < LEAST_PASSWORD:
-            raise SignInRefused(account.login, f"< {LEAST_PASSWORD}")
+            raise AccountRefused(account.login, f"< {LEAST_PASSWORD}")
         with self._database.session() as session:
             if session.scalar(select(AccountRow.id).where(AccountRow.login == account.login)):
-                raise SignInRefused(account.login)
+                raise AccountRefused(account.login)
             row = AccountRow(id=account.id, password=_HASHER.hash(password) if password else None, failures=0)
             _fill(row, account)
             session.add(row)
@@ -81,9 +81,9 @@ class Accounts:
             _fill(row, account)
 
     def set_password(self, account: Account, password: str, *, must_change: bool = False) -> None:
-        """Give the account a new password, and open a locked one. Raises `SignInRefused`, `NotOnRecord`."""
+        """Give the account a new password, and open a locked one. Raises `AccountRefused`, `NotOnRecord`."""
         if len(password) < LEAST_PASSWORD:
-            raise SignInRefused(account.login, f"< {LEAST_PASSWORD}")
+            raise AccountRefused(account.login, f"< {LEAST_PASSWORD}")
         with self._database.session() as session:
             row = session.get(AccountRow, account.id)
             if row is None:

@@ -190,7 +190,7 @@ def _look(request: Request, batch: Batch, mark: str) -> tuple[str, str, str]:
         progress=_progress(frame, batch), **said
     )
     tiles = environment.get_template("batch_tiles.html").render(
-        pages=pages, advice=quality_advice, who=None, **said
+        pages=pages, advice=quality_advice, who=request.state.visitor, **said
     )
     return progress, tiles.strip(), _mark(pages) or mark
 

@@ -71,7 +71,8 @@ class RelyingParty:
                 code_verifier=pending["verifier"],
             )  # fmt: skip
         claims = self.verify(token["id_token"], pending["nonce"], token.get("access_token"))
-        if self.settings.groups_claim not in claims and "userinfo_endpoint" in found:
+        wanted = {self.settings.groups_claim, self.settings.unit_claim, "preferred_username", "name"}
+        if not wanted <= set(claims) and "userinfo_endpoint" in found:
             more = self._get(found["userinfo_endpoint"], token)
             if more.get("sub") != claims["sub"]:
                 raise ValueError("subject")

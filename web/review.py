@@ -150,7 +150,11 @@ def check_field(
 def hand_in_answers(request: Request, who: Reviewer, paper_id: str) -> Response:
     """Hand in what was answered, also when some fields are left for later."""
     desk, paper = _held(who, paper_id)
-    return _hand_in(request, who, paper, desk.draft(paper))
+    draft = desk.draft(paper)
+    if not draft.answers and paper.state is not State.NEEDS_REVIEW:  # nothing was said, nothing is open
+        desk.release(paper_id)
+        return _next(request, who)
+    return _hand_in(request, who, paper, draft)
 
 
 @router.post("/papers/{paper_id}/dismiss")

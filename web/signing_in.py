@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Account, Actor, Role
-from schemas.errors import SignInRefused
+from schemas.errors import AccountRefused, SignInRefused
 from schemas.language import Language
 from schemas.settings import ProviderSettings
 from storage.accounts import LEAST_PASSWORD
@@ -88,7 +88,7 @@ def change_password(
     try:
         who.frame.accounts.sign_in(who.account.login, old)
         who.frame.accounts.set_password(who.account, new)
-    except SignInRefused:
+    except (SignInRefused, AccountRefused):
         return show(
             request,
             "password.html",

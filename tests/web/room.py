@@ -119,7 +119,12 @@ class Room:
             for at, text in enumerate(FIELDS.values())
         )
         text = PageText(
-            page_number=1, width_px=800, height_px=1100, dpi=100, effective_dpi=100, blocks=(Block(lines=words),)
+            page_number=1,
+            width_px=800,
+            height_px=1100,
+            dpi=100,
+            effective_dpi=100,
+            blocks=(Block(lines=words),),
         )
         return out.getvalue(), text
 

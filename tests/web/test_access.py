@@ -75,7 +75,9 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(room: Room, ro
 def test_strangers_get_nowhere(room: Room) -> None:
     for method, route, action in routes(room):
         if action is not None:
-            answer = room.stranger().client.request(method, path_of(route), data=_FORM if method == "POST" else None)
+            answer = room.stranger().client.request(
+                method, path_of(route), data=_FORM if method == "POST" else None
+            )
             where = answer.headers.get("location")
             assert where == "/sign-in" or answer.status_code == 401, (method, route.path)
 
@@ -112,9 +114,14 @@ def test_two_units_see_their_own_work_only(room: Room) -> None:
     ):  # fmt: skip
         assert person.get(path).status_code == 404, path
     assert person.get(f"/papers/{ours.id}").status_code == 200
-    assert person.post(f"/papers/{theirs.id}/answers", field="full_name", answer="kept", text="x", revision="1").status_code == 404
+    assert (
+        person.post(
+            f"/papers/{theirs.id}/answers", field="full_name", answer="kept", text="x", revision="1"
+        ).status_code
+        == 404
+    )
     assert person.post("/batches", name="x", unit="H20").status_code == 403
     assert "Lê Văn Bình" not in person.get("/search", q="binh").text
-    assert person.get("/review").text.count("<td class=\"n\">1</td>") == 2
+    assert person.get("/review").text.count('<td class="n">1</td>') == 2
     above = room.person("hoa", Role.VERIFIER, unit="H20.1")
     assert above.get(f"/papers/{theirs.id}").status_code == 404

@@ -15,7 +15,9 @@ _PLACE = re.compile(r"%\(\w+\)s")
 
 def test_pages_and_catalogue_hold_the_same_sentences() -> None:
     said = {
-        one or other for page in (WEB / "templates").glob("*.html") for one, other in _SAID.findall(page.read_text())
+        one or other
+        for page in (WEB / "templates").glob("*.html")
+        for one, other in _SAID.findall(page.read_text())
     }
     with (WEB / "locale" / "en.po").open("rb") as source:
         known = {message.id: message.string for message in read_po(source, locale="en") if message.id}

@@ -21,7 +21,14 @@ def take(person: Browser, **wanted: str) -> str:
 
 
 def answer(person: Browser, paper_id: str, field: str, text: str, said: str = "changed", **more: str):  # type: ignore[no-untyped-def]
-    return person.post(f"/papers/{paper_id}/answers", field=field, answer=said, text=text, revision=more.pop("revision", "1"), **more)
+    return person.post(
+        f"/papers/{paper_id}/answers",
+        field=field,
+        answer=said,
+        text=text,
+        revision=more.pop("revision", "1"),
+        **more,
+    )
 
 
 def test_enter_keeps_what_was_read_and_brings_the_next(room: Room) -> None:
@@ -46,12 +53,21 @@ def test_a_correction_is_a_new_revision_found_by_search_at_once(room: Room) -> N
     paper = room.paper({"residence": "Xã Ha Bằng"})
     lan = room.person("lan")
     take(lan)
-    answer(lan, paper.id, "residence", "Xã Hạ Bằng, Thạch Thất, Hà Nội", insisted="Xã Hạ Bằng, Thạch Thất, Hà Nội")
+    answer(
+        lan,
+        paper.id,
+        "residence",
+        "Xã Hạ Bằng, Thạch Thất, Hà Nội",
+        insisted="Xã Hạ Bằng, Thạch Thất, Hà Nội",
+    )
     now = room.now(paper)
     assert now.revision == 2
     assert now.fields["residence"].source is Source.PERSON
     assert now.text_is_stale
-    assert room.archive.get_record(f"papers/{paper.id}/r1.json", type(paper)).fields["residence"].value == "Xã Ha Bằng"
+    assert (
+        room.archive.get_record(f"papers/{paper.id}/r1.json", type(paper)).fields["residence"].value
+        == "Xã Ha Bằng"
+    )
     (hit,) = search(room.archive.database, "thạch thất")
     assert hit.exact
     (event,) = room.events("paper.settle")
@@ -73,7 +89,10 @@ def test_dates_in_any_habit_and_mistakes_in_plain_words(room: Room) -> None:
     assert wrong.status_code == 422
     assert "không phải một ngày có thật" in wrong.text
     assert answer(lan, paper.id, "date_of_birth", "17.5.90").status_code == 200
-    assert Desk(room.archive, room.people["lan"], Policy()).draft(paper).answers["date_of_birth"].value == "1990-05-17"
+    assert (
+        Desk(room.archive, room.people["lan"], Policy()).draft(paper).answers["date_of_birth"].value
+        == "1990-05-17"
+    )
 
 
 def test_what_does_not_fit_asks_once_and_then_obeys(room: Room) -> None:
@@ -93,8 +112,14 @@ def test_checks_come_while_typing(room: Room) -> None:
     lan = room.person("lan")
     take(lan)
     assert "đã gõ 3" in lan.post(f"/papers/{paper.id}/check", field="personal_id", text="001").text
-    assert "không khớp giới tính" not in lan.post(f"/papers/{paper.id}/check", field="personal_id", text="001190012345").text
-    assert "Xã Vân Hồ, Tỉnh Phú Thọ" in lan.post(f"/papers/{paper.id}/check", field="residence", text="Xã Vân Hồ, phu th").text
+    assert (
+        "không khớp giới tính"
+        not in lan.post(f"/papers/{paper.id}/check", field="personal_id", text="001190012345").text
+    )
+    assert (
+        "Xã Vân Hồ, Tỉnh Phú Thọ"
+        in lan.post(f"/papers/{paper.id}/check", field="residence", text="Xã Vân Hồ, phu th").text
+    )
 
 
 def test_closing_the_browser_loses_at_most_what_was_being_typed(room: Room) -> None:
@@ -171,7 +196,9 @@ def test_a_form_left_open_while_somebody_else_settles_is_refused_too(room: Room)
     assert room.now(paper).revision == 2
 
 
-def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paper = room.paper({"full_name": "A B"})
     lan = room.person("lan")
     room.person("minh")
@@ -182,7 +209,9 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(room: Room, 
         """Somebody is quicker between the draft and the save."""
         if by.login == "lan":
             other = Desk(room.archive, room.people["minh"], Policy(second_person=False))
-            settle(other, paper_id, 1, {"full_name": Said(answer=Answer.CHANGED, value="A Bế")}, actor("minh"))
+            settle(
+                other, paper_id, 1, {"full_name": Said(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
+            )
         return settle(desk, paper_id, base, said, by)
 
     monkeypatch.setattr(Desk, "settle", late)
@@ -192,7 +221,10 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(room: Room, 
     assert "A Bê" in conflict.text
     monkeypatch.undo()
     assert room.now(paper).fields["full_name"].value == "A Bế"
-    assert lan.post(f"/papers/{paper.id}/rebase", keep="true").headers["hx-redirect"] == f"/papers/{paper.id}/review"
+    assert (
+        lan.post(f"/papers/{paper.id}/rebase", keep="true").headers["hx-redirect"]
+        == f"/papers/{paper.id}/review"
+    )
     assert 'value="A Bê"' in lan.get(f"/papers/{paper.id}/review").text
     lan.post(f"/papers/{paper.id}/rebase", keep="false")
     assert 'value="A Bê"' not in lan.get(f"/papers/{paper.id}/review").text
@@ -223,7 +255,9 @@ def test_a_settlement_whose_row_was_never_written_is_caught_up_with(room: Room) 
     room.person("lan")
     room.person("minh")
     desk = Desk(room.archive, room.people["lan"], Policy(second_person=False))
-    saved = room.now(paper).model_copy(update={"revision": 2, "settled_by": ("lan",), "state": State.VERIFIED})
+    saved = room.now(paper).model_copy(
+        update={"revision": 2, "settled_by": ("lan",), "state": State.VERIFIED}
+    )
     room.archive.put_record(f"papers/{paper.id}/r2.json", saved)
     with pytest.raises(RecordChanged):
         desk.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))

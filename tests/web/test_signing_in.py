@@ -7,7 +7,7 @@ from room import PASSWORD, Room
 from sqlalchemy import update
 
 from schemas.account import Role
-from schemas.errors import SignInRefused
+from schemas.errors import AccountRefused
 from storage.accounts import Accounts, new_account
 from storage.sessions import Sessions
 from storage.tables import AccountRow, SessionRow
@@ -102,12 +102,19 @@ def test_the_cookie_is_for_the_server_alone_and_the_database_holds_only_its_hash
 
 def test_many_tries_from_one_address_are_stopped(room: Room) -> None:
     stranger = room.stranger()
-    answers = [stranger.client.post("/sign-in", data={"login": f"x{n}", "password": "x"}).status_code for n in range(40)]
+    answers = [
+        stranger.client.post("/sign-in", data={"login": f"x{n}", "password": "x"}).status_code
+        for n in range(40)
+    ]
     assert 429 in answers
 
 
 def test_every_answer_carries_the_policy(room: Room) -> None:
-    for answer in (room.stranger().get("/sign-in"), room.stranger().get("/nowhere"), room.person("lan").get("/batches")):
+    for answer in (
+        room.stranger().get("/sign-in"),
+        room.stranger().get("/nowhere"),
+        room.person("lan").get("/batches"),
+    ):
         policy = answer.headers["content-security-policy"]
         assert "script-src 'self';" in policy
         assert "unsafe" not in policy
@@ -116,7 +123,7 @@ def test_every_answer_carries_the_policy(room: Room) -> None:
 
 
 def test_passwords_have_a_least_length(room: Room) -> None:
-    with pytest.raises(SignInRefused):
+    with pytest.raises(AccountRefused):
         Accounts(room.archive.database).add(new_account("x", "x", "H10", Role.CLERK), "ngắn")
 
 

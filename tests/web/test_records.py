@@ -1,0 +1,112 @@
+"""Records and images: every view on the trail, identity cards with a purpose, lists masked."""
+
+import io
+
+from PIL import Image
+from room import Room
+
+from rules.masking import masked
+from schemas.account import Role
+from schemas.document_type import Kind
+
+
+def test_every_view_of_a_record_or_image_is_an_event(room: Room) -> None:
+    paper = room.paper({"full_name": "A"})
+    lan = room.person("lan")
+    lan.get(f"/papers/{paper.id}/pages/1.jpg")
+    assert [e["action"] for e in room.events("page.view")] == ["page.view"], (
+        "an image without its page is a view"
+    )
+    lan.get(f"/papers/{paper.id}/pages/1.jpg")
+    lan.get(f"/papers/{paper.id}/ink/full_name.jpg")
+    assert len(room.events("page.view")) == 1, "one sitting is one view"
+    lan.get(f"/papers/{paper.id}")
+    lan.get(f"/papers/{paper.id}")
+    assert len(room.events("paper.view")) == 2
+    lan.get(f"/papers/{paper.id}/review")
+    assert len(room.events("paper.review")) == 1
+    lan.get(f"/papers/{paper.id}/pdf")
+    assert [e["detail"] for e in room.events("paper.save")] == ["pdf"]
+    lan.get(f"/scans/{paper.pages[0].scan}/1.jpg")
+    assert len(room.events("page.view")) == 2
+    lan.get("/search", q="nguyen")
+    (searched,) = room.events("search")
+    assert "nguyen" not in str(searched)
+    for event in room.events("paper.view"):
+        assert event["actor"] == "lan"
+        assert event["target"] == paper.id
+        assert event["origin"]
+    again = room.person("lan")
+    again.get(f"/papers/{paper.id}/pages/1.jpg")
+    assert len(room.events("page.view")) == 3, "another session is another view"
+
+
+def test_identity_cards_ask_for_a_purpose_once_a_session(room: Room) -> None:
+    card = room.paper({"full_name": "A"}, document_type="identity_card", fields={})
+    other = room.paper({"full_name": "B"}, document_type="identity_card", fields={})
+    lan = room.person("lan")
+    for path in ("", "/review"):
+        page = lan.get(f"/papers/{card.id}{path}")
+        assert "Mở ảnh căn cước để làm gì?" in page.text
+        assert "full_name" not in page.text
+    for path in ("pages/1.jpg", "ink/full_name.jpg", "pdf", "json"):
+        assert lan.get(f"/papers/{card.id}/{path}").status_code == 404, path
+    where = f"/papers/{card.id}/review"
+    assert lan.post("/purpose", purpose="x", where=where).status_code == 422
+    assert lan.post("/purpose", purpose="Nghiệm thu", where="https://elsewhere").status_code == 422
+    assert lan.post("/purpose", purpose="Nghiệm thu", where=where).headers["hx-redirect"] == where
+    assert 'id="f-full_name"' in lan.get(where).text
+    assert lan.get(f"/papers/{other.id}").status_code == 200
+    assert [event["purpose"] for event in room.events("paper.view")] == ["Nghiệm thu"]
+    assert "Mở ảnh căn cước" in room.person("lan").get(where).text, "another session asks again"
+
+
+def test_pictures_are_what_they_say(room: Room) -> None:
+    paper = room.paper({"full_name": "A"})
+    lan = room.person("lan")
+    lan.get(f"/papers/{paper.id}")
+    sizes = {}
+    for path in ("pages/1.jpg", "pages/1/small.jpg", "ink/full_name.jpg", "ink/gender.jpg"):
+        answer = lan.get(f"/papers/{paper.id}/{path}")
+        assert answer.headers["cache-control"].startswith("private")
+        sizes[path] = Image.open(io.BytesIO(answer.content)).size
+    assert sizes["pages/1.jpg"] == (800, 1100)
+    assert sizes["pages/1/small.jpg"][0] == 240
+    assert sizes["ink/full_name.jpg"] == (340 + 2 * 2 * 10, 30 + 2 * 10)
+    assert sizes["ink/gender.jpg"][0] == 800, "nobody knows where it stands: the head of the page"
+    assert lan.get(f"/papers/{paper.id}/pages/2.jpg").status_code == 404
+    assert lan.get(f"/papers/{paper.id}/pages/0.jpg").status_code == 404
+
+
+def test_names_and_ids_are_masked_for_those_who_may_not_see_them() -> None:
+    assert masked(Kind.PERSON_NAME, "Nguyễn Thị Dung") == "N••••• T•• D•••"
+    assert masked(Kind.PERSONAL_ID, "001190012345") == "001•••••••••"
+    assert masked(Kind.DATE, "1990-05-17") == "1990-••-••"
+
+
+def test_an_auditor_sees_balances_and_no_papers(room: Room) -> None:
+    paper = room.paper({"full_name": "Nguyễn Thị Dung"})
+    auditor = room.person("kiểm", Role.AUDITOR)
+    page = auditor.get(f"/batches/{room.batch().id}")
+    assert page.status_code == 200
+    assert "Nguyễn" not in page.text
+    assert "scans/" not in page.text, "no page images either"
+    assert auditor.get(f"/papers/{paper.id}").status_code == 403
+    assert auditor.get(f"/scans/{paper.pages[0].scan}/1.jpg").status_code == 403
+
+
+def test_nothing_personal_is_logged(room: Room, caplog) -> None:  # type: ignore[no-untyped-def]
+    paper = room.paper({"full_name": "Nguyễn Thị Dung"})
+    lan = room.person("lan")
+    with caplog.at_level("DEBUG"):
+        lan.get("/search", q="Nguyễn Thị Dung")
+        lan.get(f"/papers/{paper.id}/review")
+        lan.post(
+            f"/papers/{paper.id}/answers",
+            field="full_name",
+            answer="changed",
+            text="Lê Thị Dung",
+            revision="1",
+        )
+    ours = [r.getMessage() for r in caplog.records if not r.name.startswith("httpx")]
+    assert not [message for message in ours if "Dung" in message or "Lê Thị" in message]
