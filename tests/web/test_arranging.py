@@ -248,6 +248,7 @@ def test_a_renewal_never_overwrites_what_was_settled_meanwhile(office: Office) -
     lan.post(f"/papers/{status.id}/answers", field="gender", answer="changed", text="nam", revision="1")
     lan.post(f"/papers/{status.id}/hand-in")
     stale = office.archive.ledger.paper(status.id)
+    lan.post(f"/papers/{status.id}/later")
     minh.get(f"/papers/{status.id}/review")
     minh.post(f"/papers/{status.id}/answers", field="ethnicity", answer="changed", text="Tày", revision="2")
     minh.post(f"/papers/{status.id}/hand-in")
