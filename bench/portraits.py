@@ -20,7 +20,7 @@ def draw_pages(clerk: Clerk, folder: Path) -> None:
     wanted = {
         "batches": "/batches", "batch": batch, "balance": f"{batch}/balance", "queue": "/review", "review": review,
         "record": record, "arrange": dossier, "new-batch": "/batches/new", "password": "/password",
-        "search": "/search?q=nguyen",
+        "search": "/search?q=nguyen", "papers": f"{batch}/papers", "look-alikes": "/rounds?kind=person_name",
     }  # fmt: skip
     for language in ("vi", "en"):
         for theme in ("light", "dark"):

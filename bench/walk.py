@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from rules.settling import same_value
 from rules.typed import shown
 from samples.damage import Level
-from samples.dossiers import draw_mixed_dossier, read_truth, write_dossier
+from samples.dossiers import draw_mixed_dossier, read_truth, truth_file, write_dossier
 from samples.truth import DossierTruth
 from schemas.catalogue import document_types
 from schemas.ids import sha256_of
@@ -36,9 +36,7 @@ _FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-_COUNT_POINTER = (
-    "addEventListener('pointermove', () => sessionStorage.setItem('moves', 1 + Number(sessionStorage.getItem('moves') || 0)), true)"
-)
+_COUNT_POINTER = "addEventListener('pointermove', () => sessionStorage.setItem('moves', 1 + Number(sessionStorage.getItem('moves') || 0)), true)"
 
 
 @dataclass
@@ -69,7 +67,10 @@ def office(data: Path) -> Iterator[str]:
         (data / f"{login}.password").write_text(made.stdout.split(" / ")[1].strip())
     with (data / "up.log").open("w") as log:
         process = subprocess.Popen(
-            [*sohoa, "up", "--port", str(ports[0]), "--web-port", str(ports[1])], env=environment, stdout=log, stderr=log
+            [*sohoa, "up", "--port", str(ports[0]), "--web-port", str(ports[1])],
+            env=environment,
+            stdout=log,
+            stderr=log,
         )
         try:
             where = f"http://127.0.0.1:{ports[1]}"
@@ -92,7 +93,9 @@ class Clerk:
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("response", lambda r: self.complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None)
+        self.page.on(
+            "response", lambda r: self.complaints.append(f"{r.status} {r.url}") if r.status >= 500 else None
+        )
         self.pressed = 0
 
     def press(self, key: str) -> None:
@@ -163,7 +166,9 @@ class Clerk:
         tally.pointer_moves += int(self.page.evaluate("Number(sessionStorage.getItem('moves') || 0)"))
 
     def _at_a_paper(self) -> bool:
-        self.page.locator("body:has(.review), body:has(#purpose), body:has(h1:has-text('Kiểm tra'))").wait_for()
+        self.page.locator(
+            "body:has(.review), body:has(#purpose), body:has(h1:has-text('Kiểm tra'))"
+        ).wait_for()
         return "/papers/" in self.page.url
 
     def _settle(self, truths: dict[str, DossierTruth]) -> None:
@@ -190,7 +195,9 @@ class Clerk:
         field = paper.fields.get(name)
         right = field is not None and same_value(kind, field.value, true_value)  # type: ignore[arg-type]
         wanted = shown(kind, true_value)  # type: ignore[arg-type]
-        chips = self.page.locator(".field.open:focus-within .chip").evaluate_all("all => all.map(c => c.dataset.fill)")
+        chips = self.page.locator(".field.open:focus-within .chip").evaluate_all(
+            "all => all.map(c => c.dataset.fill)"
+        )
         insists = self.page.locator(".field.open:focus-within input[name=insisted]").count()
         if true_value is None:
             self.press("Alt+k")
@@ -199,10 +206,23 @@ class Clerk:
                 if wanted in chips:
                     self.press(f"Alt+{chips.index(wanted) + 1}")
                 else:
-                    self.press("Control+a")
-                    self.type(wanted)
+                    self._amend(str(stands), wanted)
             self.press("Enter")
         self.page.wait_for_timeout(120)
+
+    def _amend(self, stands: str, wanted: str) -> None:
+        """Change what differs, as people do: from the end, or the whole when that is less work."""
+        head = len(os.path.commonprefix([stands, wanted]))
+        tail = len(os.path.commonprefix([stands[head:][::-1], wanted[head:][::-1]]))
+        old, new = stands[head : len(stands) - tail], wanted[head : len(wanted) - tail]
+        if 1 + tail + len(old) + len(new) < 1 + len(wanted):
+            self.press("End")
+            for key in ["ArrowLeft"] * tail + ["Backspace"] * len(old):
+                self.press(key)
+            self.type(new)
+        else:
+            self.press("Control+a")
+            self.type(wanted)
 
 
 def draw_stack(folder: Path, seeds: range, font_set: str = "a") -> tuple[dict[str, DossierTruth], int]:
@@ -212,6 +232,7 @@ def draw_stack(folder: Path, seeds: range, font_set: str = "a") -> tuple[dict[st
         file = folder / f"ho-so-{number:02d}.pdf"
         write_dossier(draw_mixed_dossier(seed, font_set), file, name=file.stem, level=Level.OFFICE, seed=seed)
         truth = read_truth(file)
+        truth_file(file).unlink()
         truths[sha256_of(file.read_bytes())] = truth
         pages += len(truth.pages)
     return truths, pages
@@ -243,9 +264,13 @@ def _wait_for(log: Path, text: str) -> None:
 
 def main() -> None:
     """Walk the morning, print the figures, draw the pictures."""
-    with tempfile.TemporaryDirectory() as folder, office(_made(Path(folder) / "data")) as where, chromium() as browser:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        office(_made(Path(folder) / "data")) as where,
+        chromium() as browser,
+    ):
         stack = _made(Path(folder) / "lo-12")
-        truths, pages = draw_stack(stack, range(700, 706), "b")
+        truths, pages = draw_stack(stack, range(700, 708), "b")
         lan = Clerk(browser, where, Path(folder) / "data", "lan")
         lan.sign_in()
         lan.begin_batch("Lô 12", pages)

@@ -1,16 +1,23 @@
 """What a person might want to put into a doubtful field: only what stands somewhere on the dossier's papers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from pydantic import JsonValue
+from rapidfuzz import fuzz
 
 from rules.typed import shown
 from schemas.catalogue import document_types
 from schemas.paper import Keyed, Paper
-from schemas.units import own_name, provinces_before, unit_key, wards_today
+from schemas.document_type import Check
+from schemas.units import District, Province, Ward, own_name, provinces_before, unit_key, wards_today
 from schemas.vietnamese import fold, same_spelling
 
 _MOST = 4
+_WHOLE = 3
+_ALIKE = 70.0
+"""Likeness (0…100) of two names of units that may be one."""
+Unit = TypeVar("Unit", Province, District, Ward)
 _PARTS = ("full_name", "personal_id", "born")
 
 
@@ -18,17 +25,38 @@ def suggest_values(
     paper: Paper, name: str, others: Sequence[Paper], rivals: Sequence[Keyed] = ()
 ) -> tuple[str, ...]:
     """Other readings of the field, the same person's values on `others`, what two people keyed; at most four."""
-    kind = document_types()[paper.document_type].fields[name].kind
-    field = paper.fields.get(name)
+    rule = document_types()[paper.document_type].fields[name]
+    kind, field = rule.kind, paper.fields.get(name)
     now = same_spelling(shown(kind, field.value)) if field else ""
     values: list[JsonValue] = [entry.value for entry in rivals]
     values += [echo.value for echo in field.echoes] if field else []
     values += _of_same_person(paper, name, others)
+    if field and isinstance(field.value, str) and rule.check is Check.PLACE:
+        values.append(amend_place(field.value))
     found: dict[str, str] = {}
     for text in (shown(kind, value) for value in values if value is not None):
         if same_spelling(text) != now or rivals:
             found.setdefault(same_spelling(text), text)
     return tuple(found.values())[:_MOST]
+
+
+def amend_place(address: str) -> str | None:
+    """`address` with its province, district and ward as the table spells the ones most like them.
+
+    None when a part is like none of them. Papers of before 1 July 2025 only: those have all three.
+    """
+    parts = [part.strip(" .;") for part in address.split(",")]
+    if len(parts) < _WHOLE:
+        return None
+    province = _most_like(parts[-1], provinces_before().values())
+    district = (
+        _most_like(parts[-2], (d for same in province.districts.values() for d in same)) if province else None
+    )
+    ward = _most_like(parts[-3], (w for same in district.wards.values() for w in same)) if district else None
+    if not (province and district and ward):
+        return None
+    known = zip(parts[-3:], (ward.name, district.name, province.name), strict=True)
+    return ", ".join([*parts[:-3], *(_as_said(said, name) for said, name in known)])
 
 
 def complete_place(typed: str) -> tuple[str, ...]:
@@ -51,6 +79,19 @@ def complete_place(typed: str) -> tuple[str, ...]:
         }
     )
     return tuple(f"{head}, {name}" if head else name for name in fitting[: 2 * _MOST])
+
+
+def _most_like(said: str, units: Iterable[Unit]) -> Unit | None:
+    """The unit whose own name looks most like what was read."""
+    own = own_name(said)
+    best = max(units, key=lambda unit: fuzz.ratio(own, own_name(unit.name)), default=None)
+    return best if best and fuzz.ratio(own.lower(), own_name(best.name).lower()) >= _ALIKE else None
+
+
+def _as_said(said: str, name: str) -> str:
+    """The unit's name with its kind as the paper writes it: `xã`, `TX.`"""
+    kind = said[: len(said) - len(own_name(said))]
+    return f"{kind}{own_name(name)}" if kind else name
 
 
 def _of_same_person(paper: Paper, name: str, others: Sequence[Paper]) -> Iterator[JsonValue]:

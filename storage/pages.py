@@ -1,4 +1,4 @@
-"""Pages of a batch as they are read: what the wall of thumbnails shows while paper is in hand."""
+"""What a batch holds, listed: pages as they are read, while paper is in hand, and papers."""
 
 from datetime import datetime
 
@@ -7,8 +7,9 @@ from sqlalchemy import Select, and_, func, or_, select
 from schemas.batch import Outcome, Refusal
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
+from schemas.paper import Paper
 from storage.database import Database
-from storage.tables import PageRow, ReceiptRow
+from storage.tables import PageRow, PaperRow, ReceiptRow
 
 
 class SeenPage(Frozen):
@@ -47,6 +48,16 @@ def find_page(database: Database, scan: str, page_number: int) -> SeenPage:
     if found is None:
         raise NotOnRecord(f"{scan[:8]}/{page_number}")
     return _page(*found)
+
+
+def papers_of_batch(database: Database, batch_id: str, after: int, limit: int) -> list[tuple[int, Paper]]:
+    """Papers of a batch in the order they were filed, each with its number; those after number `after`."""
+    query = select(PaperRow.number, PaperRow.record, PaperRow.state).where(
+        PaperRow.batch_id == batch_id, PaperRow.number > after
+    )
+    with database.session() as session:
+        rows = session.execute(query.order_by(PaperRow.number).limit(limit)).all()
+    return [(number, Paper.model_validate({**record, "state": state})) for number, record, state in rows]
 
 
 def reading_rate(database: Database, batch_id: str, since: datetime) -> int:

@@ -12,13 +12,16 @@ from starlette.concurrency import run_in_threadpool
 
 from rules.access import sees_unit
 from schemas.batch import Balance, Batch
+from schemas.catalogue import document_types
+from schemas.document_type import Kind
 from schemas.errors import NotAllowed
 from schemas.ids import derive_id
+from schemas.paper import Paper
 from schemas.quality import quality_advice
 from storage.arrivals import ask_for_stacks, count_waiting
 from storage.folders import find_files
 from storage.ledger import now
-from storage.pages import SeenPage, pages_read, reading_rate
+from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
 from storage.samples import samples_of
 from storage.settled import papers_to_rescan
 from web.frame import BatchViewer, Frame, Intaker, Visitor, frame_of, go, language_of, show
@@ -153,6 +156,21 @@ def print_separators(
     return Response(make_separators(batch.name, sheets[:500]), media_type="application/pdf")
 
 
+@router.get("/{batch_id}/papers")
+def papers_page(
+    request: Request, who: BatchViewer, batch_id: str, after: Annotated[int, Query(ge=0, le=10**15)] = 0
+) -> Response:
+    """Papers of the batch with whom they are about, masked for those who may not see names."""
+    batch = who.batch(batch_id)
+    who.note("batch.papers", batch.id, detail=f"{after}")
+    found = papers_of_batch(who.archive.database, batch.id, after, _SHOWN)
+    context = {
+        "batch": batch, "papers": [(paper, _whom(paper)) for _, paper in found],
+        "next": found[-1][0] if len(found) == _SHOWN else None,
+    }  # fmt: skip
+    return show(request, "papers.html", context)
+
+
 @router.get("/{batch_id}/balance")
 def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
     """The balance as a sheet to print and sign."""
@@ -164,6 +182,14 @@ def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
         "samples": samples_of(who.archive, batch.id),
     }  # fmt: skip
     return show(request, "balance.html", context)
+
+
+def _whom(paper: Paper) -> list[tuple[Kind, str]]:
+    """Names and numbers of the persons a paper is about."""
+    kind = document_types()[paper.document_type]
+    names = [name for person in kind.persons for name in (person.full_name, person.personal_id) if name]
+    known = [(kind.fields[name].kind, paper.fields[name].value) for name in names if name in paper.fields]
+    return [(one, value) for one, value in known if isinstance(value, str)]
 
 
 def _progress(frame: Frame, batch: Batch) -> Progress:

@@ -86,7 +86,13 @@ def test_names_and_ids_are_masked_for_those_who_may_not_see_them() -> None:
 
 def test_an_auditor_sees_balances_and_no_papers(room: Room) -> None:
     paper = room.paper({"full_name": "Nguyễn Thị Dung"})
-    auditor = room.person("kiểm", Role.AUDITOR)
+    auditor, lan = room.person("kiểm", Role.AUDITOR), room.person("lan")
+    listed = auditor.get(f"/batches/{room.batch().id}/papers").text
+    assert "N••••• T•• D•••" in listed
+    assert "001•••••••••" in listed
+    assert "Dung" not in listed
+    assert f"/papers/{paper.id}" not in listed
+    assert "Nguyễn Thị Dung, 001190012345" in lan.get(f"/batches/{room.batch().id}/papers").text
     page = auditor.get(f"/batches/{room.batch().id}")
     assert page.status_code == 200
     assert "Nguyễn" not in page.text

@@ -1,0 +1,35 @@
+"""What helps typing: addresses amended and completed from the table of units."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules.places import judge_place
+from rules.suggestions import amend_place, complete_place
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("Thôn 5, xã Thanh Lonq, huyện Văn Lang, tỉnh Lạng Son", "Thôn 5, xã Thanh Long, huyện Văn Lãng, tỉnh Lạng Sơn"),
+     ("xã Minh Thắng, TX. Chơn Thành, Bình Phuóc", "xã Minh Thắng, TX. Chơn Thành, Tỉnh Bình Phước")],
+)  # fmt: skip
+def test_names_of_units_are_amended_as_the_paper_writes_them(read: str, meant: str) -> None:
+    assert amend_place(read) == meant
+    assert judge_place(meant).problem is None or judge_place(meant).problem.code == "place_split"  # type: ignore[union-attr]
+
+
+def test_what_is_like_nothing_is_left_alone() -> None:
+    assert amend_place("Xứ Oz, huyện Emerald, tỉnh Kansas") is None
+    assert amend_place("Hà Nội") is None
+
+
+def test_the_last_part_is_completed_while_typing() -> None:
+    assert "Xã Vân Hồ, Tỉnh Phú Thọ" in complete_place("Xã Vân Hồ, phu th")
+    assert complete_place("Hà Nội, ") == ()
+    assert all(len(complete_place(letter)) <= 8 for letter in "abcdghlmnpqstvx")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_taken(text: str) -> None:
+    amend_place(text)
+    complete_place(text)

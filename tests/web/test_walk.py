@@ -1,0 +1,160 @@
+"""A clerk's morning in a real browser on everything real: drop, watch, settle by keyboard, print."""
+
+import io
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pdfminer.high_level import extract_text
+
+from bench.walk import Clerk, Tally, chromium, draw_stack, office
+from schemas.paper import State
+from schemas.settings import Settings
+from storage.archive import open_archive
+
+ROOT = Path(__file__).parents[2]
+_RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]'
+
+
+class Morning:
+    """An office with its people; one for the module, for it takes a while to open."""
+
+    def __init__(self, where: str, data: Path, lan: Clerk, minh: Clerk, hoa: Clerk) -> None:
+        self.where, self.data, self.lan, self.minh, self.hoa = where, data, lan, minh, hoa
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
+    data = tmp_path_factory.mktemp("desk") / "data"
+    data.mkdir()
+    with office(data) as where, chromium() as browser:
+        people = [Clerk(browser, where, data, login) for login in ("lan", "minh", "hoa")]
+        for person in people:
+            person.sign_in()
+        yield Morning(where, data, *people)
+
+
+def test_a_morning_at_the_desk(morning: Morning, tmp_path: Path) -> None:
+    lan, minh = morning.lan, morning.minh
+    stack = tmp_path / "lô 12"
+    stack.mkdir()
+    truths, pages = draw_stack(stack, range(810, 812))
+    (stack / "hỏng.pdf").write_bytes(b"%PDF-1.7 nothing")
+    lan.begin_batch("Lô sáng", pages)
+    lan.drop(stack)
+    lan.wait_until_read(pages)
+    assert lan.page.locator(".wall .tile").count() == pages, "the wall filled itself"
+    lan.page.reload()
+    assert "hỏng.pdf" in lan.page.locator(".todo").inner_text()
+    tally, second = Tally(), Tally()
+    lan.settle_all(truths, tally)
+    minh.settle_all(truths, second)
+    assert tally.pointer_moves == second.pointer_moves == 0
+    assert len(tally.keystrokes) >= 3
+    assert statistics.median(keys for keys, _ in tally.keystrokes) <= 8
+    assert lan.complaints == minh.complaints == []
+    lan.page.goto("/batches")
+    lan.press("1")
+    lan.page.wait_for_url(re.compile(r"/batches/[0-9a-f-]{36}$"))
+    lan.press("p")
+    lan.page.wait_for_url("**/balance")
+    printed = extract_text(io.BytesIO(lan.page.pdf()))
+    assert "BIÊN BẢN CÂN ĐỐI" in printed
+    assert "khớp" in printed
+    with open_archive(Settings(data=morning.data)) as archive:
+        (batch,) = archive.ledger.batches()
+        balance = archive.ledger.balance(batch)
+        assert balance.adds_up
+        assert (balance.pages, balance.pages_waiting, balance.papers_to_review) == (pages, 0, 0)
+        papers = [p for d in archive.ledger.dossiers(batch.id) for p in archive.ledger.papers(d)]
+        assert {p.state for p in papers} <= {State.READ, State.VERIFIED}
+        assert any(p.state is State.VERIFIED for p in papers)
+        wrong = []
+        for paper in papers:
+            truth = truths[paper.pages[0].scan]
+            drawn = next(
+                p for p in truth.papers if p.pages == tuple(page.page_number for page in paper.pages)
+            )
+            settled = {name: f for name, f in paper.fields.items() if f.answer}
+            wrong += [(name, f.value) for name, f in settled.items() if f.value != drawn.fields.get(name)]
+        assert not [pair for pair in wrong if str(pair[1]).isdecimal()], "what a person answered is true"
+
+
+def test_no_page_has_a_serious_barrier(morning: Morning) -> None:
+    axe = (ROOT / "tests" / "web" / "axe.min.js").read_text()
+    lan, found = morning.lan, []
+    lan.page.goto("/batches")
+    lan.begin_batch("Lô thứ hai", 3)
+    batch = lan.page.url
+    pages = ["/batches", batch, f"{batch}/papers", f"{batch}/balance", "/review", "/rounds", "/search?q=a",
+             "/batches/new", "/password", "/nowhere"]  # fmt: skip
+    with open_archive(Settings(data=morning.data)) as archive:
+        known = [
+            p
+            for b in archive.ledger.batches()
+            for d in archive.ledger.dossiers(b.id)
+            for p in archive.ledger.papers(d)
+        ]
+    for paper in known[:1]:
+        pages += [
+            f"/papers/{paper.id}",
+            f"/papers/{paper.id}/review",
+            f"/dossiers/{paper.dossier_id}/arrange",
+        ]
+    for theme in ("light", "dark"):
+        lan.page.request.post(
+            f"/theme/{theme}", headers={"X-CSRF-Token": lan.page.evaluate("document.body.dataset.csrf")}
+        )
+        for address in pages:
+            lan.page.goto(address)
+            lan.page.evaluate(axe)
+            result = lan.page.evaluate(f"axe.run(document, {{runOnly: {_RULES}}})")
+            found += [
+                (theme, address, v["id"], [n["html"][:90] for n in v["nodes"][:3]])
+                for v in result["violations"]
+                if v["impact"] in ("serious", "critical")
+            ]
+    assert not found, "\n".join(map(str, found))
+
+
+def test_the_keys_of_a_page_are_listed_by_the_page_itself(morning: Morning) -> None:
+    page = morning.lan.page
+    page.goto("/batches")
+    page.keyboard.press("?")
+    listed = page.locator("#keys dl").inner_text()
+    assert "Lô mới" in listed
+    assert "Kiểm tra" in listed
+    page.keyboard.press("Escape")
+    page.keyboard.press("q")
+    page.wait_for_url("**/review")
+
+
+def test_nothing_breaks_the_content_security_policy(morning: Morning) -> None:
+    page = morning.hoa.page
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    for address in ("/batches", "/review", "/rounds", "/search", "/batches/new"):
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+    assert not [text for text in heard if "Content Security Policy" in text]
+
+
+def test_two_languages_and_two_themes_for_one_person_each(morning: Morning) -> None:
+    page = morning.hoa.page
+    page.goto("/batches")
+    page.keyboard.press("v")
+    page.locator("h1:has-text('Batches')").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+    morning.minh.page.goto("/batches")
+    assert morning.minh.page.locator("html").get_attribute("lang") == "vi"
+    page.keyboard.press("v")
+    page.locator("h1:has-text('Lô quét')").wait_for()
+
+
+def test_the_widest_page_fits_a_small_screen(morning: Morning) -> None:
+    page = morning.lan.page
+    for address in ("/batches", "/review", "/rounds", "/search?q=a", "/batches/new"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= 1366"), address
