@@ -7,6 +7,7 @@ of one archive one works at a time; the others wait for its lease to end.
 import os
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from flows.hot_folder import move_taken
@@ -28,18 +29,20 @@ _AFTER_TROUBLE_SECONDS = 10.0
 
 def attend(settings: Settings, stop: threading.Event) -> None:
     """Work until `stop` is set. What the environment does wrong is met again after a while."""
+    from flows.digitise import digitise  # after Prefect's settings; worker processes never get here
+
     with workshop(settings) as shop:
         while not stop.is_set():
             try:
-                worked = work_once(shop)
+                worked = work_once(shop, lambda batch: digitise(batch.id, batch.name))
             except (StoreFailed, DiskFull):
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
                 stop.wait(0 if worked else _LOOK_SECONDS)
 
 
-def work_once(shop: Workshop) -> bool:
-    """Take in what was handed in, read what waits, renew what was corrected; whether anything was done.
+def work_once(shop: Workshop, read: Callable[[Batch], object]) -> bool:
+    """Take in what was handed in, `read` what waits, renew what was corrected; whether anything was done.
 
     Nothing is done while another process of this archive is at it.
     """
@@ -50,7 +53,7 @@ def work_once(shop: Workshop) -> bool:
     alive = threading.Thread(target=_stay, args=(shop, me, over), name="lease")
     alive.start()
     try:
-        return _work(shop)
+        return _work(shop, read)
     finally:
         over.set()
         alive.join()
@@ -58,16 +61,14 @@ def work_once(shop: Workshop) -> bool:
             end_lease(session, _LEASE, me)
 
 
-def _work(shop: Workshop) -> bool:
-    from flows.digitise import digitise  # after Prefect's settings; worker processes never get here
-
+def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
     worked = False
     for batch_id in batches_with_arrivals(shop.archive):
         batch = shop.archive.ledger.batch_by_id(batch_id)
         worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
         worked = _take_stacks(shop, batch) or worked
     for batch in shop.archive.ledger.unfinished():
-        digitise(batch.id, batch.name)
+        read(batch)
         worked = True
     return bool(renew_papers(shop.archive, shop.pool)) or worked
 

@@ -22,7 +22,7 @@ _SWEEP_EVERY = timedelta(minutes=5)
 def sweep() -> bool:
     """Do whatever waits, unless somebody is at it: what an interrupted run left, what was handed in."""
     with current_workshop() as shop:
-        return work_once(shop)
+        return work_once(shop, lambda batch: digitise(batch.id, batch.name))
 
 
 def deploy() -> None:

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rules.settling import Said
 from schemas.document_type import Kind
-from schemas.errors import RecordChanged, UploadRefused
+from schemas.errors import NotOnRecord, RecordChanged, UploadRefused
 from schemas.frozen import Frozen
 from schemas.paper import Answer
 from storage.desk import Wanted
@@ -45,6 +45,8 @@ def round_page(
     request: Request, who: Reviewer, kind: Kind = Kind.DATE, batch: Annotated[str, Query(max_length=36)] = ""
 ) -> Response:
     """Doubtful values of one kind; their papers are this person's until the round is over."""
+    if kind not in KINDS:
+        raise NotOnRecord(kind)
     cells = []
     for paper, name in who.desk.claim_alike(kind, Wanted(batch_id=batch), _CELLS):
         try:

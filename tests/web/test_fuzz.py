@@ -1,0 +1,88 @@
+"""Whatever a browser or an attacker sends: an answer in words, never a crash, never somebody else's data."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from room import Room, make_room
+from schemathesis.checks import not_a_server_error
+
+from schemas.account import Role
+from schemas.settings import Settings
+from storage.archive import Archive
+from storage.audit import AuditTrail
+from storage.database import Database
+from storage.ledger import Ledger
+from storage.objects import ObjectStore
+from storage.seaweedfs import Address
+
+_SECRET = "Lê Văn Bí Mật"
+
+
+@pytest.fixture(scope="module")
+def fuzzed(store_address: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A room with papers of two units, which is thrown away afterwards."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    store = ObjectStore(
+        store_address.endpoint, store_address.access_key, store_address.secret_key, "fuzzed-desk",
+        secure=False, on_this_host=True,
+    )  # fmt: skip
+    store.prepare()
+    database = Database(f"sqlite:///{folder / 'ledger.sqlite'}")
+    database.prepare()
+    archive = Archive(store, database, Ledger(database), AuditTrail(store, database))
+    web = Settings(data=folder).web.model_copy(update={"requests_per_minute": 10**9})
+    room = make_room(archive, Settings(data=folder, web=web))
+    for _ in range(3):
+        room.paper({"full_name": "Nguyễn Thị Dung"})
+    room.paper({"full_name": _SECRET}, unit="H20")
+    yield room
+    database.close()
+
+
+@pytest.mark.parametrize("role", [Role.VERIFIER, Role.ADMIN])
+def test_no_request_makes_the_desk_stumble_or_leak(fuzzed: Room, role: Role) -> None:
+    person = fuzzed.person(f"{role}", role)
+    ours = fuzzed.archive.ledger.dossiers(fuzzed.batch().id)
+    known = [ours[0].id, ours[0].papers[0], fuzzed.batch().id, "1", "pdf", "vi", "dark"]
+    fuzzed.app.openapi_schema = None
+    document = fuzzed.app.openapi()
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    parameter["examples"] = {str(n): {"value": value} for n, value in enumerate(known)}
+            if "/sign-out" in path or "/events" in path:
+                operation["deprecated"] = True
+    schema = schemathesis.openapi.from_dict(document).exclude(deprecated=True)
+    schema.app = fuzzed.app
+    seen: set[int] = set()
+
+    def answers(case: schemathesis.Case) -> None:
+        headers = {"X-CSRF-Token": person.csrf, "Tus-Resumable": "1.0.0"}
+        response = case.call(headers=headers, cookies=dict(person.client.cookies))
+        case.validate_response(response, checks=[not_a_server_error])
+        assert _SECRET.encode() not in response.content
+        seen.add(response.status_code)
+
+    count = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        strategy = operation.as_strategy()
+        from hypothesis import given
+
+        run = settings(
+            max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+        )(given(case=strategy)(lambda case: answers(case)))
+        run()
+        count += 1
+    assert count > 40
+    assert 200 in seen
+    assert seen & {403, 404, 422}
+    assert person.get("/password").status_code in (200, 303)
+
+
+def test_the_descriptions_of_routes_are_not_served(fuzzed: Room) -> None:
+    for path in ("/openapi.json", "/docs", "/redoc"):
+        assert fuzzed.stranger().get(path).status_code == 404
