@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from schemas.account import Actor
 from schemas.errors import ObjectAltered, ObjectExists
@@ -18,6 +17,7 @@ from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage import keys
 from storage.database import Database
+from storage.ledger import insert_missing
 from storage.objects import ObjectStore
 from storage.tables import AuditRow
 
@@ -52,6 +52,8 @@ class AuditTrail:
         self.store = store
         self.database = database
         self._turn = Lock()
+        self._known: tuple[int, str] | None = None
+        """Number and digest of the last event this process wrote."""
 
     def append(
         self, action: str, target: str, by: Actor | None = None, *, purpose: str = "", detail: str = ""
@@ -67,31 +69,29 @@ class AuditTrail:
             )  # fmt: skip
 
     def _append(self, event: AuditEvent) -> AuditEvent:
-        number, previous = self._last()
+        number, previous = self._known or self._last()
         for _ in range(_TRIES):
             number += 1
             event = event.model_copy(update={"number": number, "previous": previous})
             try:
                 content = event.model_dump_json().encode()
                 self.store.put(keys.audit(number), content, "application/json")
-            except ObjectExists:  # somebody else was next, or the index lags behind the store
+            except ObjectExists:  # another process was next, or the index lags behind the store
                 previous = self.store.digest(keys.audit(number))
                 continue
-            self.index(event, sha256_of(content))
+            self._known = (number, sha256_of(content))
+            self.index(event, self._known[1])
             return event
         raise ObjectExists(keys.audit(number))
 
     def index(self, event: AuditEvent, digest: str) -> None:
         """Enter `event` into SQL; entering it again changes nothing."""
-        row = AuditRow(
-            number=event.number, at=event.at, action=event.action, target=event.target,
-            digest=digest, record=event.model_dump(mode="json"),
-        )  # fmt: skip
-        try:
-            with self.database.session() as session:
-                session.merge(row)
-        except IntegrityError:  # another process indexed it in the same moment
-            return
+        row: dict[str, object] = {
+            "number": event.number, "at": event.at, "action": event.action, "target": event.target,
+            "digest": digest, "record": event.model_dump(mode="json"),
+        }  # fmt: skip
+        with self.database.session() as session:
+            insert_missing(session, AuditRow, [row])
 
     def check(self) -> int:
         """Walk the chain in the store; how many events it has. Raises `ObjectAltered`."""

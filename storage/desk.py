@@ -86,6 +86,14 @@ class Desk:
             rows = session.execute(query).all()
         return [Heap(batch_id=b, batch_name=n, document_type=t, papers=c, doubts=d) for b, n, t, c, d in rows]
 
+    def left(self) -> int:
+        """How many papers of the person's units wait."""
+        query = select(func.count()).where(
+            PaperRow.state == State.NEEDS_REVIEW, in_units(PaperRow.unit, self.account.unit)
+        )
+        with self._database.session() as session:
+            return session.scalar(query) or 0
+
     def claim_next(self, wanted: Wanted) -> str | None:
         """Id of the paper this person has begun, else of the next one free; None when there is none.
 
@@ -102,9 +110,7 @@ class Desk:
             with self._database.session() as session:
                 free = self._claimable(wanted, own=False).where(PaperRow.id.not_in(skipped)).limit(1)
                 paper_id: str | None = session.scalar(free)
-                if paper_id is None or take_lease(
-                    session, _lease(paper_id), self.account.login, IDLE_SECONDS
-                ):
+                if paper_id is None or self._take(session, paper_id):
                     return paper_id
                 skipped.append(paper_id)
 
@@ -197,6 +203,16 @@ class Desk:
     @property
     def _database(self) -> Database:
         return self.archive.database
+
+    def _take(self, session: Session, paper_id: str) -> bool:
+        """Claim a paper that was free a moment ago, unless somebody had it, settled it and let it go since."""
+        if not take_lease(session, _lease(paper_id), self.account.login, IDLE_SECONDS):
+            return False
+        still = self._claimable(Wanted(), own=True).where(PaperRow.id == paper_id)
+        if session.scalar(still) is None:
+            end_lease(session, _lease(paper_id), self.account.login)
+            return False
+        return True
 
     def _claimable(
         self, wanted: Wanted, *, own: bool, of: InstrumentedAttribute[Any] = PaperRow.id

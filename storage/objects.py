@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import urllib3
@@ -44,6 +45,8 @@ class ObjectStore:
         self.endpoint = endpoint
         self.bucket = bucket
         self._on_this_host = on_this_host
+        self._counting, self._syncing = Lock(), Lock()
+        self._wanted = self._synced = 0
         self._client = Minio(
             endpoint, access_key, secret_key, secure=secure, region="us-east-1",
             http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16),
@@ -122,8 +125,18 @@ class ObjectStore:
 
         An embedded store does not sync its files itself; a served one answers for itself.
         """
-        if self._on_this_host:
-            os.sync()
+        if not self._on_this_host:
+            return
+        with self._counting:
+            self._wanted += 1
+            mine = self._wanted
+        with (
+            self._syncing
+        ):  # whoever waited here while another synced what they wrote needs no sync of their own
+            if self._synced < mine:
+                upto = self._wanted
+                os.sync()
+                self._synced = upto
 
     @contextmanager
     def _translated(self, key: str) -> Iterator[None]:

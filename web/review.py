@@ -201,7 +201,7 @@ def _form(request: Request, who: Visitor, paper: Paper) -> Response:
         "answered": [row for row in rows if row.said], "is_unknown": paper.document_type == UNKNOWN,
         "sure": [row for row in rows if not row.is_open and not row.said and row.field],
         "absent": [row for row in rows if not row.is_open and not row.said and not row.field],
-        "left": sum(heap.papers for heap in who.desk.heaps()), "idle_seconds": IDLE_SECONDS,
+        "left": who.desk.left(), "idle_seconds": IDLE_SECONDS,
     }  # fmt: skip
     return show(request, "review.html", context)
 

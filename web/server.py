@@ -1,6 +1,8 @@
 """The desk served on loopback, until it is told to stop."""
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +16,8 @@ from web.app import make_app
 _LET_GO_SECONDS = 2
 """How long open event streams may hold the end up."""
 
+_LOOK_SECONDS = 0.02
+
 
 @contextmanager
 def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
@@ -24,15 +28,26 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
         proxy_headers=bool(settings.web.public_url),
     )  # fmt: skip
     server = uvicorn.Server(config)
-    try:
-        listener = config.bind_socket()
-    except SystemExit as error:
-        raise SettingWrong(f"web.port {settings.web.port}") from error
+    listener = _listen(settings.web.host, settings.web.port)
     thread = threading.Thread(target=server.run, args=([listener],), name="desk")
     thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(_LOOK_SECONDS)
     try:
         host, port = listener.getsockname()[:2]
         yield settings.web.public_url or f"http://{host}:{port}"
     finally:
         server.should_exit = True
         thread.join()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that says it is TCP: only then does asyncio send small answers at once."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SettingWrong(f"web {host}:{port}", error.strerror or "") from error
+    return listener

@@ -28,13 +28,19 @@ from storage.leases import take_lease
 
 def test_a_batch_is_begun_once_with_what_is_expected_of_it(room: Room) -> None:
     lan = room.person("lan")
-    form = {"name": "Lô 12", "unit": "H10.15", "procedure": "Đăng ký kết hôn", "pages_expected": "40", "dossiers_expected": "8"}
+    form = {
+        "name": "Lô 12",
+        "unit": "H10.15",
+        "procedure": "Đăng ký kết hôn",
+        "pages_expected": "40",
+        "dossiers_expected": "8",
+    }
     where = lan.post("/batches", **form).headers["hx-redirect"]
     page = lan.get(where).text
     for text in ("Lô 12", "H10.15", "Đăng ký kết hôn", "40", "-40", "-8"):
         assert text in page
     assert lan.post("/batches", **{**form, "pages_expected": "41"}).headers["hx-redirect"] == where
-    assert "Trang theo phiếu giao</th><td class=\"n\">40" in lan.get(where).text
+    assert 'Trang theo phiếu giao</th><td class="n">40' in lan.get(where).text
     assert lan.post("/batches", name="x", unit="H20").status_code == 403
     assert lan.post("/batches", name="", unit="H10").status_code == 422
     assert "Lô 12" in lan.get("/batches").text
@@ -45,7 +51,9 @@ def test_pages_that_fail_the_gate_are_named_at_once(room: Room) -> None:
     page = room.archive.reading(paper.pages[0])
     assert page
     bad = Quality(verdict=Verdict.BAD, reasons=(QualityReason(code="blurred", measure=2, limit=1),))
-    blurred = Reading(page=page.page.model_copy(update={"quality": bad}), view_sha256=page.view_sha256, read_at=page.read_at)
+    blurred = Reading(
+        page=page.page.model_copy(update={"quality": bad}), view_sha256=page.view_sha256, read_at=page.read_at
+    )
     room.archive.ledger.note_reading(paper.pages[0], blurred)
     text = room.person("lan").get(f"/batches/{room.batch().id}").text
     assert "Trang 1: Mờ: lau kính máy quét" in text
@@ -87,7 +95,9 @@ def test_events_of_another_unit_are_nobodys(room: Room) -> None:
 
 def test_separator_sheets_read_as_they_were_ordered(room: Room, tmp_path: Path) -> None:
     lan, batch = room.person("lan"), room.batch()
-    answer = lan.post(f"/batches/{batch.id}/separators", codes="H10.15-261122-0001=12\n\n000.00.01.H10-261122-0002\n")
+    answer = lan.post(
+        f"/batches/{batch.id}/separators", codes="H10.15-261122-0001=12\n\n000.00.01.H10-261122-0002\n"
+    )
     pdf = tmp_path / "sheets.pdf"
     pdf.write_bytes(answer.content)
     read = []
@@ -115,7 +125,9 @@ def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room,
     hot = shop.settings.hot_folder
     assert hot
     for name in ("một.pdf", "hai.pdf"):
-        write_dossier([PAINTERS["unknown"](Random(3), "a", "")], hot / name, name=name, level=Level.CLEAN, seed=3)
+        write_dossier(
+            [PAINTERS["unknown"](Random(3), "a", "")], hot / name, name=name, level=Level.CLEAN, seed=3
+        )
         (hot / name).with_suffix(".truth.json").unlink()
     (hot / "hỏng.pdf").write_bytes(b"%PDF nothing")
     desk = make_room(room.archive, shop.settings)

@@ -73,7 +73,11 @@ def test_no_request_makes_the_desk_stumble_or_leak(fuzzed: Room, role: Role) -> 
         from hypothesis import given
 
         run = settings(
-            max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+            max_examples=8,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
         )(given(case=strategy)(lambda case: answers(case)))
         run()
         count += 1

@@ -359,3 +359,28 @@ def test_suggestions_come_from_the_dossiers_own_papers_only(room: Room) -> None:
     stranger = room.paper({"full_name": "Lê Văn Bình", "personal_id": "001085099999"}, fields={})
     assert suggest_values(one, "personal_id", [same, stranger]) == ("001190012345",)
     assert suggest_values(one, "personal_id", [stranger]) == ()
+
+
+def test_a_paper_settled_in_the_moment_it_is_looked_up_is_not_given_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found under load: between finding a free paper and claiming it, somebody settled it and let it go."""
+    paper, other = room.paper({"full_name": "A"}), room.paper({"full_name": "B"})
+    for login in ("lan", "minh"):
+        room.person(login)
+    lan, minh = (Desk(room.archive, room.people[login], Policy()) for login in ("lan", "minh"))
+    from storage import desk as module
+
+    take_lease, done = module.take_lease, []
+
+    def slow(session, name, holder, seconds):  # type: ignore[no-untyped-def]
+        if holder == "lan" and not done:
+            done.append(name)
+            session.rollback()
+            assert minh.claim_next(Wanted()) == paper.id
+            minh.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))
+        return take_lease(session, name, holder, seconds)
+
+    monkeypatch.setattr(module, "take_lease", slow)
+    assert lan.claim_next(Wanted()) == other.id
+    assert room.now(paper).settled_by == ("minh",)
