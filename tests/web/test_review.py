@@ -369,18 +369,15 @@ def test_a_paper_settled_in_the_moment_it_is_looked_up_is_not_given_again(
     for login in ("lan", "minh"):
         room.person(login)
     lan, minh = (Desk(room.archive, room.people[login], Policy()) for login in ("lan", "minh"))
-    from storage import desk as module
+    take, done = Desk._take, []
 
-    take_lease, done = module.take_lease, []
-
-    def slow(session, name, holder, seconds):  # type: ignore[no-untyped-def]
-        if holder == "lan" and not done:
-            done.append(name)
-            session.rollback()
+    def slow(desk: Desk, session, paper_id):  # type: ignore[no-untyped-def]
+        if not done:
+            done.append(paper_id)
             assert minh.claim_next(Wanted()) == paper.id
             minh.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))
-        return take_lease(session, name, holder, seconds)
+        return take(desk, session, paper_id)
 
-    monkeypatch.setattr(module, "take_lease", slow)
+    monkeypatch.setattr(Desk, "_take", slow)
     assert lan.claim_next(Wanted()) == other.id
     assert room.now(paper).settled_by == ("minh",)
