@@ -65,14 +65,13 @@ def main() -> None:
     papers, seconds = (
         int(sys.argv[n]) if len(sys.argv) > n else known for n, known in ((1, 100_000), (2, 60))
     )
-    with tempfile.TemporaryDirectory() as folder:
-        with open_archive(Settings(data=Path(folder))) as archive:
-            begun = time.monotonic()
-            _fill(archive, papers)
-            print(f"{papers:,} papers on file ({time.monotonic() - begun:.0f} s to make them)")
-            with _served(folder) as where:
-                _measure(where)
-                _load(where, archive, seconds)
+    with tempfile.TemporaryDirectory() as folder, open_archive(Settings(data=Path(folder))) as archive:
+        begun = time.monotonic()
+        _fill(archive, papers)
+        print(f"{papers:,} papers on file ({time.monotonic() - begun:.0f} s to make them)")
+        with _served(folder) as where:
+            _measure(where)
+            _load(where, archive, seconds)
 
 
 @contextmanager
@@ -140,10 +139,12 @@ def _load(where: str, archive: Archive, seconds: int) -> None:
     for thread in threads:
         thread.join()
     every = [t for found in times.values() for t in found]
-    print(f"\n{_CLERKS} clerks, {seconds} s, a second of looking at each paper: {len(every)} requests, "
-          f"{len(given)} papers, p50 {1000 * statistics.median(every):.0f} ms, p95 {1000 * _p95(every):.0f} ms, "
-          f"errors {len(errors)}, papers given to two people {sum(n > 1 for n in given.values())}, "
-          f"events on the trail {archive.audit.check()}")  # fmt: skip
+    print(
+        f"\n{_CLERKS} clerks, {seconds} s, a second of looking at each paper: {len(every)} requests, "
+        f"{len(given)} papers, p50 {1000 * statistics.median(every):.0f} ms, p95 {1000 * _p95(every):.0f} ms, "
+        f"errors {len(errors)}, given twice {sum(n > 1 for n in given.values())}, "
+        f"events {archive.audit.check()}"
+    )
     for name, found in times.items():
         print(f"  {name}: p50 {1000 * statistics.median(found):.0f}, p95 {1000 * _p95(found):.0f} ms")
     print(*errors[:3], sep="\n")
@@ -211,12 +212,23 @@ def _rows(
     page = PageRef(scan=sha256_of(f"{n}".encode()), page_number=1, reading_key=sha256_of(f"k{n}".encode()))
     is_open = n < _OPEN
     paper = Paper(
-        id=derive_id("paper", n), revision=1, dossier_id=derive_id("dossier", n), document_type=_TYPE, confidence=1,
-        pages=(page,), fields={name: _field(at, value, is_open and name == "full_name")
-                               for at, (name, value) in enumerate(zip(_NAMES, _VALUES, strict=True))},
-        state=State.NEEDS_REVIEW if is_open else State.VERIFIED, read_at=_BEGUN + timedelta(seconds=n),
-        pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
-    )  # fmt: skip
+        id=derive_id("paper", n),
+        revision=1,
+        dossier_id=derive_id("dossier", n),
+        document_type=_TYPE,
+        confidence=1,
+        pages=(page,),
+        fields={
+            name: _field(at, value, is_open and name == "full_name")
+            for at, (name, value) in enumerate(zip(_NAMES, _VALUES, strict=True))
+        },
+        state=State.NEEDS_REVIEW if is_open else State.VERIFIED,
+        read_at=_BEGUN + timedelta(seconds=n),
+        pdf_key="",
+        pdf_sha256="",
+        alto_key="",
+        alto_sha256="",
+    )
     dossier = Dossier(
         id=paper.dossier_id,
         batch_id=batch.id,
@@ -231,14 +243,40 @@ def _rows(
         archive.put_record(keys.paper(paper.id, 1), paper)
     words = "\n".join(_VALUES) + f"\n{n}"
     return (
-        {"id": dossier.id, "revision": 1, "batch_id": batch.id, "stack": dossier.name, "code": None, "unit": batch.unit,
-         "record": dossier.model_dump(mode="json")},
-        {"id": paper.id, "revision": 1, "dossier_id": dossier.id, "document_type": _TYPE, "state": paper.state,
-         "unit": batch.unit, "batch_id": batch.id, "read_at": paper.read_at, "doubts": int(is_open), "stale": False,
-         "record": paper.model_dump(mode="json"), "exact": words.lower(), "folded": words.lower()},
-        {"scan": page.scan, "page_number": 1, "batch_id": batch.id, "stack": dossier.name, "outcome": "read",
-         "blank": False, "reasons": ""},
-    )  # fmt: skip
+        {
+            "id": dossier.id,
+            "revision": 1,
+            "batch_id": batch.id,
+            "stack": dossier.name,
+            "code": None,
+            "unit": batch.unit,
+            "record": dossier.model_dump(mode="json"),
+        },
+        {
+            "id": paper.id,
+            "revision": 1,
+            "dossier_id": dossier.id,
+            "document_type": _TYPE,
+            "state": paper.state,
+            "unit": batch.unit,
+            "batch_id": batch.id,
+            "read_at": paper.read_at,
+            "doubts": int(is_open),
+            "stale": False,
+            "record": paper.model_dump(mode="json"),
+            "exact": words.lower(),
+            "folded": words.lower(),
+        },
+        {
+            "scan": page.scan,
+            "page_number": 1,
+            "batch_id": batch.id,
+            "stack": dossier.name,
+            "outcome": "read",
+            "blank": False,
+            "reasons": "",
+        },
+    )
 
 
 def _field(at: int, value: str, doubtful: bool) -> FieldValue:

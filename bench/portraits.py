@@ -18,16 +18,25 @@ def draw_pages(clerk: Clerk, folder: Path) -> None:
     record = review.removesuffix("/review")
     dossier = page.locator("a[href^='/dossiers/']").first.get_attribute("href") or ""
     wanted = {
-        "batches": "/batches", "batch": batch, "balance": f"{batch}/balance", "queue": "/review", "review": review,
-        "record": record, "arrange": dossier, "new-batch": "/batches/new", "password": "/password",
-        "search": "/search?q=nguyen", "papers": f"{batch}/papers", "look-alikes": "/rounds?kind=person_name",
-    }  # fmt: skip
+        "batches": "/batches",
+        "batch": batch,
+        "balance": f"{batch}/balance",
+        "queue": "/review",
+        "review": review,
+        "record": record,
+        "arrange": dossier,
+        "new-batch": "/batches/new",
+        "password": "/password",
+        "search": "/search?q=nguyen",
+        "papers": f"{batch}/papers",
+        "look-alikes": "/rounds?kind=person_name",
+    }
     for language in ("vi", "en"):
         for theme in ("light", "dark"):
             for choice in (f"/language/{language}", f"/theme/{theme}"):
                 token = page.evaluate("document.body.dataset.csrf")
                 answer = clerk.context.request.post(choice, headers={"X-CSRF-Token": token})
-                assert answer.status == 204, answer.status  # noqa: S101
+                assert answer.status == 204, answer.status
             for name, address in wanted.items():
                 page.goto(address)
                 page.wait_for_load_state("load")

@@ -36,7 +36,11 @@ _FLAGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-_COUNT_POINTER = "addEventListener('pointermove', () => sessionStorage.setItem('moves', 1 + Number(sessionStorage.getItem('moves') || 0)), true)"
+_COUNT_POINTER = """
+addEventListener("pointermove", () => {
+  sessionStorage.setItem("moves", 1 + Number(sessionStorage.getItem("moves") || 0));
+}, true)
+"""
 
 
 @dataclass
@@ -136,7 +140,7 @@ class Clerk:
     def drop(self, folder: Path) -> None:
         """Drop a folder from the desktop onto the page."""
         zone = self.page.locator("#drop").bounding_box()
-        assert zone  # noqa: S101
+        assert zone
         devtools = self.context.new_cdp_session(self.page)
         spot = {"x": zone["x"] + 60, "y": zone["y"] + 30}
         data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
@@ -162,7 +166,7 @@ class Clerk:
             self._settle(truths)
             tally.keystrokes.append((self.pressed - before, doubts))
             tally.seconds.append(time.monotonic() - begun)
-            assert self.page.url != seen  # noqa: S101
+            assert self.page.url != seen
         tally.pointer_moves += int(self.page.evaluate("Number(sessionStorage.getItem('moves') || 0)"))
 
     def _at_a_paper(self) -> bool:
@@ -212,8 +216,8 @@ class Clerk:
 
     def _amend(self, stands: str, wanted: str) -> None:
         """Change what differs, as people do: from the end, or the whole when that is less work."""
-        head = len(os.path.commonprefix([stands, wanted]))
-        tail = len(os.path.commonprefix([stands[head:][::-1], wanted[head:][::-1]]))
+        head = _alike(stands, wanted)
+        tail = _alike(stands[head:][::-1], wanted[head:][::-1])
         old, new = stands[head : len(stands) - tail], wanted[head : len(wanted) - tail]
         if 1 + tail + len(old) + len(new) < 1 + len(wanted):
             self.press("End")
@@ -223,6 +227,12 @@ class Clerk:
         else:
             self.press("Control+a")
             self.type(wanted)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters both begin with."""
+    differ = (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(differ, min(len(one), len(other)))
 
 
 def draw_stack(folder: Path, seeds: range, font_set: str = "a") -> tuple[dict[str, DossierTruth], int]:
@@ -287,11 +297,13 @@ def main() -> None:
         minh.sign_in()
         second = Tally()
         minh.settle_all(truths, second)
-        for who, counted in (("first", tally), ("second person", second)):
-            keys = [keys for keys, _ in counted.keystrokes]
-            by_doubts = {n: counted.median_for(n) for n in range(5)}
-            print(f"{who}: {len(keys)} papers, keystrokes median {statistics.median(keys or [0])}, by doubts {by_doubts}, "
-                  f"pointer moves {counted.pointer_moves}, seconds median {statistics.median(counted.seconds or [0]):.1f}")  # fmt: skip
+        for who, counted in (("first person", tally), ("second person", second)):
+            keys = [keys for keys, _ in counted.keystrokes] or [0]
+            print(
+                f"{who}: {len(keys)} papers; keystrokes: median {statistics.median(keys)}, by doubtful "
+                f"fields { ({n: counted.median_for(n) for n in range(5)}) }; pointer moves "
+                f"{counted.pointer_moves}; seconds: median {statistics.median(counted.seconds or [0]):.1f}"
+            )
         print("complaints:", lan.complaints + minh.complaints)
 
 

@@ -79,9 +79,10 @@ def list_command(data: Data = None, as_json: AsJson = False) -> None:
     "export", help=say("In mỗi dòng một ô đã có người trả lời.", "One answered field a line.")
 )
 def export_command(data: Data = None) -> None:
-    """Print answered fields as JSON lines: what was read, its evidence, what a person said, where the ink is."""
+    """Print answered fields as JSON lines: what was read and why, what a person said, where the ink is."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         count = 0
-        for count, correction in enumerate(corrections(archive), 1):
+        for correction in corrections(archive):
             sys.stdout.write(correction.model_dump_json() + "\n")
+            count += 1
         archive.audit.append("corrections.export", "papers", detail=f"{count}")

@@ -23,7 +23,8 @@ from schemas.separator import Separator, is_damaged_separator, read_separator
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
-from storage.ledger import FiledPaper, PageState, now
+from storage.entries import FiledPaper, PageState
+from storage.ledger import now
 from storage.reindex import page_states, paper_text, rescanned
 from storage.search import searched_text
 

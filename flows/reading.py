@@ -70,8 +70,9 @@ def read_stack(
 ) -> Iterator[PageResult]:  # fmt: skip
     """Pages of a stack in order, each yielded when it is read and kept.
 
-    A page that was scanned again gives its place to the new one; `turns` are those a person gave. Once `stop` is set no further page is begun, and the stream ends early. Raises only what no
-    page is to blame for: `EnvironmentFaulty`, `StoreFailed`.
+    A page that was scanned again gives its place to the new one; `turns` are those a person gave.
+    Once `stop` is set no further page is begun, and the stream ends early. Raises only what no page
+    is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
     todo = deque(_in_place(receipts, turns))
     begun: deque[tuple[PageRef, str, Reading | _Attempts]] = deque()

@@ -1,4 +1,4 @@
-"""What a person might want to put into a doubtful field: only what stands somewhere on the dossier's papers."""
+"""What a person may want to put into a doubtful field: from the dossier or the table of units."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -8,8 +8,8 @@ from rapidfuzz import fuzz
 
 from rules.typed import shown
 from schemas.catalogue import document_types
-from schemas.paper import Keyed, Paper
 from schemas.document_type import Check
+from schemas.paper import Keyed, Paper
 from schemas.units import District, Province, Ward, own_name, provinces_before, unit_key, wards_today
 from schemas.vietnamese import fold, same_spelling
 
@@ -24,7 +24,7 @@ _PARTS = ("full_name", "personal_id", "born")
 def suggest_values(
     paper: Paper, name: str, others: Sequence[Paper], rivals: Sequence[Keyed] = ()
 ) -> tuple[str, ...]:
-    """Other readings of the field, the same person's values on `others`, what two people keyed; at most four."""
+    """Other readings of the field, the person's values on `others`, what two people keyed; at most four."""
     rule = document_types()[paper.document_type].fields[name]
     kind, field = rule.kind, paper.fields.get(name)
     now = same_spelling(shown(kind, field.value)) if field else ""
@@ -60,9 +60,9 @@ def amend_place(address: str) -> str | None:
 
 
 def complete_place(typed: str) -> tuple[str, ...]:
-    """Addresses that go on with `typed`: its last part completed to a province, or to a ward of the province said.
+    """Addresses that go on with `typed`: its last part completed to a province, the first also to a ward.
 
-    `Xã Vân Hồ, phú` → `Xã Vân Hồ, Phú Thọ`. Names of today and of before 1 July 2025.
+    `Xã Vân Hồ, phú` → `Xã Vân Hồ, Tỉnh Phú Thọ`. Provinces of before 1 July 2025, wards of today.
     """
     *before, last = (part.strip() for part in typed.split(","))
     wanted = fold(last)
@@ -89,7 +89,7 @@ def _most_like(said: str, units: Iterable[Unit]) -> Unit | None:
 
 
 def _as_said(said: str, name: str) -> str:
-    """The unit's name with its kind as the paper writes it: `xã`, `TX.`"""
+    """The unit's name with its kind as the paper writes it: `xã`, `TX.`."""
     kind = said[: len(said) - len(own_name(said))]
     return f"{kind}{own_name(name)}" if kind else name
 

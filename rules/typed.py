@@ -44,21 +44,24 @@ def read_typed(kind: Kind, text: str, today: date) -> JsonValue:
 
 def shown(kind: Kind, value: JsonValue) -> str:
     """`value` as a person reads and types it: `05/03/2020`, `Nam`, `1.250,5`."""
-    if value is None:
-        return ""
     if isinstance(value, list):
         return "; ".join(_listed(item) for item in value if isinstance(item, dict))
-    text = str(value)
-    if kind is Kind.GENDER:
-        return _GENDERS.get(text, text)
-    if kind in (Kind.DATE, Kind.DATE_TIME):
-        day, _, clock = text.partition("T")
-        return " ".join(part for part in (clock, "/".join(reversed(day.split("-")))) if part)
-    if kind is Kind.MONEY and isinstance(value, int):
-        return f"{value:,}".replace(",", ".")
-    if kind is Kind.AREA:
-        return text.replace(".", ",")
-    return text
+    text = "" if value is None else str(value)
+    return _SHOWN[kind](text) if text and kind in _SHOWN else text
+
+
+def _shown_date(text: str) -> str:
+    day, _, clock = text.partition("T")
+    return " ".join(part for part in (clock, "/".join(reversed(day.split("-")))) if part)
+
+
+_SHOWN: dict[Kind, Callable[[str], str]] = {
+    Kind.GENDER: lambda text: _GENDERS.get(text, text),
+    Kind.DATE: _shown_date,
+    Kind.DATE_TIME: _shown_date,
+    Kind.MONEY: lambda text: re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", text),
+    Kind.AREA: lambda text: text.replace(".", ","),
+}
 
 
 def _as_typed(text: str, _: date) -> str:
@@ -101,8 +104,13 @@ def _date_time(text: str, today: date) -> str:
 def _personal_id(text: str, _: date) -> str:
     digits = re.sub(r"[\s.\-]", "", text)
     if not digits.isascii() or not digits.isdecimal() or len(digits) not in _ID_LENGTHS:
-        raise NotUnderstood(problem("personal_id_shape", f"Số định danh có 9 hoặc 12 chữ số; đã gõ {len(digits)}",
-                                    f"A personal id has 9 or 12 digits; {len(digits)} typed"))  # fmt: skip
+        raise NotUnderstood(
+            problem(
+                "personal_id_shape",
+                f"Số định danh có 9 hoặc 12 chữ số; đã gõ {len(digits)}",
+                f"A personal id has 9 or 12 digits; {len(digits)} typed",
+            )
+        )
     return digits
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.ledger import insert_missing
+from storage.entries import insert_missing
 from storage.tables import LeaseRow
 
 

@@ -3,45 +3,22 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, select, update
 
-from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
+from schemas.batch import Balance, Batch, Outcome, Receipt
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper, State
 from storage.database import Database
+from storage.entries import FiledPaper, PageState, insert_missing, set_dossier, set_page, set_paper
 from storage.tables import (
     ArrivalRow,
-    Base,
     BatchRow,
     DossierRow,
-    HandRow,
     PageRow,
     PaperRow,
     ReceiptRow,
 )
-
-
-class PageState(Frozen):
-    """Where one page is after its stack was filed."""
-
-    scan: str
-    page_number: int
-    outcome: Outcome
-    blank: bool = False
-    reading_key: str | None = None
-    refusal: Refusal | None = None
-
-
-class FiledPaper(Frozen):
-    """A paper with the text search looks at."""
-
-    paper: Paper
-    exact: str
-    folded: str
 
 
 class Ledger:
@@ -112,7 +89,7 @@ class Ledger:
             for page in pages:
                 set_page(session, page)
             for dossier, revision in dossiers:
-                _set_dossier(session, dossier, revision, stack)
+                set_dossier(session, dossier, revision, stack)
             for filed in papers:
                 set_paper(session, filed)
 
@@ -268,14 +245,6 @@ class Ledger:
         return [found[paper_id] for paper_id in dossier.papers if paper_id in found]
 
 
-def insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
-    """Insert rows whose primary key is not there yet."""
-    if not rows:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
-
-
 def _receipt_row(receipt: Receipt) -> dict[str, object]:
     return {
         "id": receipt.id, "batch_id": receipt.batch_id, "stack": receipt.stack,
@@ -292,58 +261,6 @@ def _waiting_rows(receipt: Receipt) -> Iterable[dict[str, object]]:
                 "scan": receipt.scan.sha256, "page_number": number, "batch_id": receipt.batch_id,
                 "stack": receipt.stack, "outcome": Outcome.WAITING, "blank": False,
             }  # fmt: skip
-
-
-def set_page(session: Session, page: PageState) -> None:
-    session.execute(
-        update(PageRow)
-        .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
-        .values(
-            outcome=page.outcome,
-            blank=page.blank,
-            reading_key=page.reading_key,
-            refusal=page.refusal.model_dump(mode="json") if page.refusal else None,
-        )
-    )
-
-
-def _set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -> None:
-    gone = select(PaperRow).where(PaperRow.dossier_id == dossier.id, PaperRow.id.not_in(dossier.papers))
-    for row in session.scalars(gone):
-        session.delete(row)
-    session.merge(
-        DossierRow(
-            id=dossier.id,
-            revision=revision,
-            batch_id=dossier.batch_id,
-            stack=stack,
-            code=dossier.code,
-            unit=dossier.unit,
-            record=dossier.model_dump(mode="json"),
-        )
-    )
-    session.flush()
-
-
-def set_paper(session: Session, filed: FiledPaper) -> None:
-    """Enter the latest revision of a paper whose dossier is there."""
-    paper = filed.paper
-    owner = session.execute(
-        select(DossierRow.unit, DossierRow.batch_id).where(DossierRow.id == paper.dossier_id)
-    ).one()
-    row = session.scalars(select(PaperRow).where(PaperRow.id == paper.id)).first()
-    if row is None:
-        row = PaperRow(id=paper.id)
-        session.add(row)
-    row.revision, row.dossier_id = paper.revision, paper.dossier_id
-    row.document_type, row.state = paper.document_type, paper.state
-    row.record = paper.model_dump(mode="json")
-    row.unit, row.batch_id = owner
-    row.read_at, row.stale = paper.read_at, paper.text_is_stale
-    row.doubts = sum(field.needs_review for field in paper.fields.values())
-    row.exact, row.folded = filed.exact, filed.folded
-    session.execute(delete(HandRow).where(HandRow.paper_id == paper.id))
-    insert_missing(session, HandRow, [{"paper_id": paper.id, "login": login} for login in paper.hands])
 
 
 def _batch(row: BatchRow) -> Batch:

@@ -16,7 +16,7 @@ from storage import keys
 from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
-from storage.ledger import FiledPaper, PageState
+from storage.entries import FiledPaper, PageState
 from storage.samples import Sample, enter_sample
 from storage.search import searched_text
 
@@ -110,8 +110,8 @@ def page_states(dossier: Dossier, papers: list[Paper]) -> list[PageState]:
 def page_state(page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageState:
     """`page` at `outcome`; one that is rejected was set aside by a person."""
     return PageState(
-        scan=page.scan, page_number=page.page_number, reading_key=page.reading_key, outcome=outcome, blank=blank,
-        refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
+        scan=page.scan, page_number=page.page_number, reading_key=page.reading_key, outcome=outcome,
+        blank=blank, refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("cli", "flows", "ocr", "rules", "samples", "schemas", "storage")
+PACKAGES = ("cli", "flows", "ocr", "rules", "samples", "schemas", "storage", "web")
 
 
 def test_lock_is_hashed_and_names_no_registry() -> None:

@@ -44,7 +44,8 @@ _HEADERS = {
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, AtTheDesk: 400, StoreFailed: 503,
+    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, AtTheDesk: 400,
+    StoreFailed: 503,
 }  # fmt: skip
 _GONE = Bilingual(vi="Không có trang này.", en="There is no such page.")
 _UNREADABLE = Bilingual(vi="Yêu cầu không đúng dạng.", en="The request makes no sense.")

@@ -111,7 +111,7 @@ def _change(
         papers.append(LaidPaper(pages=leaves, document_type=kind))
     aside = tuple(LaidLeaf(scan=p.scan, page_number=p.page_number) for p in dossier.set_aside)
     _lay(who, dossier, Laid(papers=tuple(papers), set_aside=aside))
-    who.desk.release(paper_id)
+    who.queue.release(paper_id)
     return go(request, "/review")
 
 
@@ -124,7 +124,7 @@ def _lay(who: Visitor, dossier: Dossier, wanted: Laid) -> None:
     if len(set(places)) != len(places) or not known - blanks <= set(places) or not set(places) <= known:
         raise RecordChanged(dossier.name)
     papers = who.archive.ledger.papers(dossier)
-    if any(who.desk.claim(paper.id) for paper in papers if paper.state is State.NEEDS_REVIEW):
+    if any(who.queue.claim(paper.id) for paper in papers if paper.state is State.NEEDS_REVIEW):
         raise RecordChanged(dossier.name)
     now = _rotations(who, dossier)
     arrangement = Arrangement(
@@ -143,7 +143,7 @@ def _lay(who: Visitor, dossier: Dossier, wanted: Laid) -> None:
     who.note("dossier.arrange", dossier.id, detail=f"{number}")
     who.archive.ledger.wait_again(dossier)
     for paper in papers:
-        who.desk.release(paper.id)
+        who.queue.release(paper.id)
 
 
 def _rotations(who: Visitor, dossier: Dossier) -> dict[tuple[str, int], tuple[int, Turn | None]]:

@@ -99,8 +99,8 @@ def batch_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
         "batch": batch, "progress": _progress(who.frame, batch), "pages": pages, "advice": quality_advice,
         "stacks": _hot_stacks(who), "refused": who.archive.ledger.receipts(batch.id, refused=True),
         "dossiers": who.archive.ledger.dossiers(batch.id)[:_SHOWN],
-        "rescans": papers_to_rescan(who.archive.database, batch.id), "samples": samples_of(who.archive, batch.id),
-        "last_event": _mark(pages),
+        "rescans": papers_to_rescan(who.archive.database, batch.id),
+        "samples": samples_of(who.archive, batch.id), "last_event": _mark(pages),
     }  # fmt: skip
     return show(request, "batch.html", context)
 

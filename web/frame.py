@@ -20,6 +20,7 @@ from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.desk import Desk
+from storage.queue import Queue
 from storage.sessions import Sessions, WebSession
 from web.images import Pictures
 from web.messages import translations
@@ -82,6 +83,11 @@ class Visitor:
     def desk(self) -> Desk:
         """Their desk."""
         return Desk(self.frame.archive, self.account, self.frame.policy)
+
+    @property
+    def queue(self) -> Queue:
+        """The queue as they see it."""
+        return Queue(self.frame.archive.database, self.account, self.frame.policy)
 
     @property
     def language(self) -> Language:

@@ -67,8 +67,8 @@ class RelyingParty:
             raise ValueError("refused by the provider")
         with self._client() as client:
             token = client.fetch_token(
-                found["token_endpoint"], grant_type="authorization_code", timeout=_TIMEOUT, code=answer["code"],
-                code_verifier=pending["verifier"],
+                found["token_endpoint"], grant_type="authorization_code", timeout=_TIMEOUT,
+                code=answer["code"], code_verifier=pending["verifier"],
             )  # fmt: skip
         claims = self.verify(token["id_token"], pending["nonce"], token.get("access_token"))
         wanted = {self.settings.groups_claim, self.settings.unit_claim, "preferred_username", "name"}
@@ -90,7 +90,8 @@ class RelyingParty:
             token = jwt.decode(id_token, self._keyset(), algorithms=["RS256"])
         wanted = {"iss": self.settings.issuer, "aud": self.settings.client_id, "nonce": nonce}
         claims = CodeIDToken(
-            token.claims, token.header, {name: {"essential": True, "values": [v]} for name, v in wanted.items()},
+            token.claims, token.header,
+            {name: {"essential": True, "values": [value]} for name, value in wanted.items()},
             {"nonce": nonce, "client_id": self.settings.client_id, "access_token": access_token},
         )  # fmt: skip
         claims.validate(now=now, leeway=_LEEWAY)
@@ -98,9 +99,13 @@ class RelyingParty:
 
     def _client(self, token: Any = None) -> Any:
         return OAuth2Session(
-            self.settings.client_id, self.settings.client_secret.get_secret_value(), scope=self.settings.scope,
-            token=token, redirect_uri=self._redirect_uri, code_challenge_method="S256",
-        )  # fmt: skip
+            self.settings.client_id,
+            self.settings.client_secret.get_secret_value(),
+            scope=self.settings.scope,
+            token=token,
+            redirect_uri=self._redirect_uri,
+            code_challenge_method="S256",
+        )
 
     def _get(self, url: str, token: Any = None) -> dict[str, Any]:
         with self._client(token) as client:

@@ -1,5 +1,6 @@
 """Records: a paper with its values, its history, its images. Every view is an audit event."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -38,7 +39,7 @@ def paper_page(request: Request, who: Reader, paper_id: str) -> Response:
     revisions = who.desk.revisions(paper)
     context = {
         "paper": paper, "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
-        "changes": [(new, old) for new, old in zip(revisions, revisions[1:], strict=False)],
+        "changes": list(pairwise(revisions)),
         "dossier": who.archive.ledger.dossier(paper.dossier_id),
     }  # fmt: skip
     return show(request, "paper.html", context)

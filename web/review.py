@@ -1,58 +1,32 @@
 """Review (kiểm tra): one paper after the other, doubtful fields only, mostly with the Enter key."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
-from pydantic import JsonValue
 
-from rules.checks import check_fields
-from rules.settling import Said, blind_fields, open_fields, rivals
-from rules.suggestions import complete_place, suggest_values
-from rules.typed import NotUnderstood, read_typed, shown
+from rules.settling import Said, open_fields
+from rules.suggestions import complete_place
+from rules.typed import NotUnderstood, read_typed
 from schemas.catalogue import document_types
-from schemas.document_type import Check, DocumentType, FieldRule
+from schemas.document_type import Check
 from schemas.errors import NotOnRecord, RecordChanged
-from schemas.paper import UNKNOWN, Answer, FieldValue, Paper, Problem, State
-from storage.desk import IDLE_SECONDS, Desk, Draft, Wanted
+from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
+from storage.desk import Desk, Draft
+from storage.queue import IDLE_SECONDS, Wanted
+from web.form import find_problems, make_row, show_row, today, understand
 from web.frame import Reviewer, Visitor, go, show
 from web.records import PurposeWanted, ask_purpose, paper_views, view_paper
 
 router = APIRouter()
+FieldName = Annotated[str, Form(max_length=60)]
+Typed = Annotated[str, Form(max_length=4000)]
 _DISMISSALS = {"rescan": State.RESCAN, "not_ours": State.REJECTED}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A field of the form: what is known, what this person said, what to say about it."""
-
-    name: str
-    rule: FieldRule
-    field: FieldValue | None
-    said: Said | None
-    is_open: bool
-    is_blind: bool
-    suggestions: tuple[str, ...] = ()
-    typed: str | None = None
-    problems: tuple[Problem, ...] = ()
-    insist: bool = False
-    """What was typed may be kept although something does not fit: Enter again."""
-
-    @property
-    def text(self) -> str:
-        """What stands in the input."""
-        if self.typed is not None:
-            return self.typed
-        if self.said and self.said.answer is Answer.CHANGED:
-            return shown(self.rule.kind, self.said.value)
-        return shown(self.rule.kind, self.field.value) if self.field and not self.is_blind else ""
 
 
 @router.get("/review")
 def queue_page(request: Request, who: Reviewer, batch: str = "", document_type: str = "") -> Response:
     """What waits, by batch and type; Enter takes the next paper."""
-    heaps = who.desk.heaps()
+    heaps = who.queue.heaps()
     total = sum(heap.papers for heap in heaps)
     return show(request, "queue.html", {"heaps": heaps, "total": total, "wanted": (batch, document_type)})
 
@@ -76,13 +50,13 @@ def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
         return show(request, "rereading.html", {"paper": paper}, 409)
     if paper.state is State.NEEDS_REVIEW and who.account.login in paper.hands:
         return show(request, "hands.html", {"paper": paper}, 409)
-    holder = desk.claim(paper_id)
+    holder = who.queue.claim(paper_id)
     if holder:
         return show(request, "held.html", {"paper": paper, "holder": holder}, 409)
     try:
         view_paper(who, paper, "paper.review")
     except PurposeWanted:
-        desk.release(paper_id)
+        who.queue.release(paper_id)
         return ask_purpose(request, f"/papers/{paper_id}/review")
     draft = desk.draft(paper)
     if not desk.is_still_so(paper, draft.revision):
@@ -92,9 +66,9 @@ def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
 
 @router.post("/papers/{paper_id}/answers")
 def answer_field(
-    request: Request, who: Reviewer, paper_id: str, field: Annotated[str, Form(max_length=60)],
-    answer: Annotated[Answer, Form()], revision: Annotated[int, Form(ge=1)], text: Annotated[str, Form(max_length=4000)] = "",
-    insisted: Annotated[str, Form(max_length=4000)] = "", keys: Annotated[int, Form(ge=0, le=100_000)] = 0,
+    request: Request, who: Reviewer, paper_id: str, field: FieldName,
+    answer: Annotated[Answer, Form()], revision: Annotated[int, Form(ge=1)], text: Typed = "",
+    insisted: Typed = "", keys: Annotated[int, Form(ge=0, le=100_000)] = 0,
 ) -> Response:  # fmt: skip
     """One field answered; the last one hands the paper in and brings the next."""
     desk, paper = _held(who, paper_id)
@@ -104,28 +78,28 @@ def answer_field(
     draft = desk.draft(paper)
     if not draft.answers:
         draft = draft.model_copy(update={"revision": revision})
-    row = _row(who, paper, kind, draft, field)
+    row = make_row(who, paper, kind, draft, field)
     try:
-        said = _understand(row, answer, text)
+        said = understand(row, answer, text)
     except NotUnderstood as error:
-        return show(request, "field.html", _shown(row, paper, text, (error.problem,)), 422)
+        return show(request, "field.html", show_row(row, paper, text, (error.problem,)), 422)
     answered = draft.model_copy(update={"answers": {**draft.answers, field: said}, "keystrokes": keys})
     if not desk.is_still_so(paper, draft.revision):
         desk.keep_draft(paper_id, answered)
         return _conflict(request, paper, answered)
-    problems = _problems(paper, kind, draft, field, said)
+    problems = find_problems(paper, kind, draft, field, said)
     if problems and said.answer is Answer.CHANGED and insisted != text:
-        return show(request, "field.html", _shown(row, paper, text, problems, insist=True), 422)
+        return show(request, "field.html", show_row(row, paper, text, problems, insist=True), 422)
     desk.keep_draft(paper_id, answered)
     if set(open_fields(kind, paper, who.frame.policy)) <= set(answered.answers):
         return _hand_in(request, who, paper, answered)
-    return show(request, "field.html", _shown(_row(who, paper, kind, answered, field), paper))
+    return show(request, "field.html", show_row(make_row(who, paper, kind, answered, field), paper))
 
 
 @router.post("/papers/{paper_id}/check")
 def check_field(
-    request: Request, who: Reviewer, paper_id: str, field: Annotated[str, Form(max_length=60)],
-    text: Annotated[str, Form(max_length=4000)] = "",
+    request: Request, who: Reviewer, paper_id: str, field: FieldName,
+    text: Typed = "",
 ) -> Response:  # fmt: skip
     """What does not fit of what is being typed, and how it may go on."""
     desk, paper = _held(who, paper_id)
@@ -137,8 +111,8 @@ def check_field(
     problems: tuple[Problem, ...] = ()
     if text.strip():
         try:
-            value = read_typed(rule.kind, text, _today().date())
-            problems = _problems(
+            value = read_typed(rule.kind, text, today().date())
+            problems = find_problems(
                 paper, kind, desk.draft(paper), field, Said(answer=Answer.CHANGED, value=value)
             )
         except NotUnderstood as error:
@@ -152,15 +126,15 @@ def hand_in_answers(request: Request, who: Reviewer, paper_id: str) -> Response:
     desk, paper = _held(who, paper_id)
     draft = desk.draft(paper)
     if not draft.answers and paper.state is not State.NEEDS_REVIEW:  # nothing was said, nothing is open
-        desk.release(paper_id)
+        who.queue.release(paper_id)
         return _next(request, who)
     return _hand_in(request, who, paper, draft)
 
 
 @router.post("/papers/{paper_id}/dismiss")
 def dismiss_paper(
-    request: Request, who: Reviewer, paper_id: str, reason: Annotated[str, Form(pattern="^(rescan|not_ours)$")],
-    revision: Annotated[int, Form(ge=1)],
+    request: Request, who: Reviewer, paper_id: str,
+    reason: Annotated[str, Form(pattern="^(rescan|not_ours)$")], revision: Annotated[int, Form(ge=1)],
 ) -> Response:  # fmt: skip
     """`Quét lại` or `không phải giấy tờ của hồ sơ`: the paper leaves the queue."""
     desk, _ = _held(who, paper_id)
@@ -171,14 +145,14 @@ def dismiss_paper(
 @router.post("/papers/{paper_id}/later")
 def put_back(request: Request, who: Reviewer, paper_id: str) -> Response:
     """Put the paper back into the queue; what was answered stays."""
-    who.desk.release(paper_id)
+    who.queue.release(paper_id)
     return go(request, "/review")
 
 
 @router.post("/papers/{paper_id}/alive")
 def still_here(who: Reviewer, paper_id: str) -> Response:
     """The person is still at it: the paper stays theirs."""
-    return Response(status_code=204 if not who.desk.claim(paper_id) else 409)
+    return Response(status_code=204 if not who.queue.claim(paper_id) else 409)
 
 
 @router.post("/papers/{paper_id}/rebase")
@@ -193,7 +167,7 @@ def put_on_top(request: Request, who: Reviewer, paper_id: str, keep: Annotated[b
 def _form(request: Request, who: Visitor, paper: Paper) -> Response:
     kind = document_types()[paper.document_type]
     draft = who.desk.draft(paper)
-    rows = [_row(who, paper, kind, draft, name) for name in kind.fields]
+    rows = [make_row(who, paper, kind, draft, name) for name in kind.fields]
     dossier = who.archive.ledger.dossier(paper.dossier_id)
     context = {
         "paper": paper, "kind": kind, "dossier": dossier, "pages": paper_views(who, paper),
@@ -201,47 +175,9 @@ def _form(request: Request, who: Visitor, paper: Paper) -> Response:
         "answered": [row for row in rows if row.said], "is_unknown": paper.document_type == UNKNOWN,
         "sure": [row for row in rows if not row.is_open and not row.said and row.field],
         "absent": [row for row in rows if not row.is_open and not row.said and not row.field],
-        "left": who.desk.left(), "idle_seconds": IDLE_SECONDS,
+        "left": who.queue.left(), "idle_seconds": IDLE_SECONDS,
     }  # fmt: skip
     return show(request, "review.html", context)
-
-
-def _row(who: Visitor, paper: Paper, kind: DocumentType, draft: Draft, name: str) -> Row:
-    policy = who.frame.policy
-    field, blind = paper.fields.get(name), name in blind_fields(kind, paper, policy)
-    is_open = name in open_fields(kind, paper, policy)
-    suggestions: tuple[str, ...] = ()
-    if is_open and name not in draft.answers:
-        others = () if blind else tuple(_others(who, paper))
-        against = rivals(paper, name)
-        suggestions = suggest_values(paper, name, others, against) if against or not blind else ()
-    return Row(name, kind.fields[name], field, draft.answers.get(name), is_open, blind, suggestions)
-
-
-def _others(who: Visitor, paper: Paper) -> list[Paper]:
-    dossier = who.archive.ledger.dossier(paper.dossier_id)
-    return [other for other in who.archive.ledger.papers(dossier) if other.id != paper.id]
-
-
-def _understand(row: Row, answer: Answer, text: str) -> Said:
-    """What the person means: an unchanged text keeps the value. Raises `NotUnderstood`."""
-    if answer in (Answer.ILLEGIBLE, Answer.ABSENT):
-        return Said(answer=answer)
-    value: JsonValue = read_typed(row.rule.kind, text, _today().date())
-    known = row.field
-    if known and not row.is_blind and text.strip() == shown(row.rule.kind, known.value):
-        return Said(answer=Answer.KEPT)
-    return Said(answer=Answer.CHANGED, value=value)
-
-
-def _problems(paper: Paper, kind: DocumentType, draft: Draft, name: str, said: Said) -> tuple[Problem, ...]:
-    """Checks of one field, with everything else as it is answered so far."""
-    fields = dict(paper.fields)
-    for other, answer in [*draft.answers.items(), (name, said)]:
-        if answer.answer is Answer.CHANGED:
-            blank = FieldValue(value=None, raw="", confidence=0, page_number=1, box=(0, 0, 0, 0))
-            fields[other] = (fields.get(other) or blank).model_copy(update={"value": answer.value})
-    return check_fields(kind, fields, _today().date()).get(name, ())
 
 
 def _hand_in(request: Request, who: Visitor, paper: Paper, draft: Draft) -> Response:
@@ -261,7 +197,7 @@ def _conflict(request: Request, paper: Paper, draft: Draft) -> Response:
 
 def _next(request: Request, who: Visitor) -> Response:
     queue = who.session.data.get("queue")
-    paper_id = who.desk.claim_next(Wanted.model_validate(queue if isinstance(queue, dict) else {}))
+    paper_id = who.queue.claim_next(Wanted.model_validate(queue if isinstance(queue, dict) else {}))
     return go(request, f"/papers/{paper_id}/review" if paper_id else "/review")
 
 
@@ -269,33 +205,6 @@ def _held(who: Visitor, paper_id: str) -> tuple[Desk, Paper]:
     """The paper, which this person has. Raises `NotOnRecord`, `RecordChanged` when somebody else has it."""
     desk = who.desk
     paper = desk.paper(paper_id)
-    if desk.claim(paper_id):
+    if who.queue.claim(paper_id):
         raise RecordChanged(paper_id[:8])
     return desk, paper
-
-
-def _shown(
-    row: Row,
-    paper: Paper,
-    typed: str | None = None,
-    problems: tuple[Problem, ...] = (),
-    *,
-    insist: bool = False,
-) -> dict[str, object]:
-    now = Row(
-        row.name,
-        row.rule,
-        row.field,
-        row.said,
-        row.is_open,
-        row.is_blind,
-        row.suggestions,
-        typed,
-        problems,
-        insist,
-    )
-    return {"row": now, "paper": paper}
-
-
-def _today() -> datetime:
-    return datetime.now(UTC)

@@ -10,7 +10,7 @@ from schemas.document_type import Kind
 from schemas.errors import NotOnRecord, RecordChanged, UploadRefused
 from schemas.frozen import Frozen
 from schemas.paper import Answer
-from storage.desk import Wanted
+from storage.queue import Wanted
 from web.frame import Reviewer, show
 from web.records import PurposeWanted, view_paper
 
@@ -48,11 +48,11 @@ def round_page(
     if kind not in KINDS:
         raise NotOnRecord(kind)
     cells = []
-    for paper, name in who.desk.claim_alike(kind, Wanted(batch_id=batch), _CELLS):
+    for paper, name in who.queue.claim_alike(kind, Wanted(batch_id=batch), _CELLS):
         try:
             view_paper(who, paper, "paper.round")
         except PurposeWanted:  # cards are looked at one by one until a purpose was given
-            who.desk.release(paper.id)
+            who.queue.release(paper.id)
             continue
         cells.append((paper, name, paper.fields[name]))
     return show(request, "rounds.html", {"cells": cells, "kind": kind, "kinds": KINDS, "batch": batch})
@@ -69,12 +69,12 @@ def finish_round(who: Reviewer, cells: Annotated[str, Form(max_length=100_000)])
     for paper_id in dict.fromkeys(cell.paper_id for cell in seen):
         own = [cell for cell in seen if cell.paper_id == paper_id]
         said = {cell.field: Said(answer=Answer.KEPT) for cell in own if not cell.odd}
-        if said and not who.desk.claim(paper_id):
+        if said and not who.queue.claim(paper_id):
             try:
                 who.desk.settle(paper_id, own[0].revision, said, who.actor)
                 settled += len(said)
             except RecordChanged:  # it goes on being doubtful, which is safe
                 pass
-        who.desk.release(paper_id)
+        who.queue.release(paper_id)
     who.note("round", who.account.id, detail=f"{settled}/{len(seen)}")
     return Response(status_code=204, headers={"HX-Refresh": "true"})

@@ -8,6 +8,7 @@ import base64
 import binascii
 import os
 import re
+from typing import BinaryIO
 
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
@@ -68,48 +69,50 @@ def how_far(request: Request, who: Intaker, upload_id: str) -> Response:
     offset = _uploads(who).part(upload_id).stat().st_size
     if offset == upload.size:
         _hand_in(who, upload)
-    return _answer(
-        200,
-        **{"Upload-Offset": str(offset), "Upload-Length": str(upload.size), "Upload-Metadata": upload.said},
-    )
+    lengths = {"Upload-Offset": str(offset), "Upload-Length": str(upload.size)}
+    return _answer(200, **lengths, **{"Upload-Metadata": upload.said})
 
 
 @router.patch("/{upload_id}")
 async def take_bytes(request: Request, who: Intaker, upload_id: str) -> Response:
     """The next bytes. What arrived before a connection broke is kept."""
-    if refused := _wrong_version(request):
-        return refused
-    if request.headers.get("content-type") != "application/offset+octet-stream":
-        return _answer(415)
+    refused = _wrong_version(request)
+    if refused or request.headers.get("content-type") != "application/offset+octet-stream":
+        return refused or _answer(415)
     upload = await run_in_threadpool(_uploads(who).find, upload_id, who.account.login)
     try:
         with _uploads(who).writing(upload_id) as part:
-            size = os.fstat(part.fileno()).st_size
-            if _number(request, "upload-offset") != size:
-                return _answer(409, **{"Upload-Offset": str(size)})
-            if size + (_number(request, "content-length") or 0) > upload.size:
-                return _answer(413)
-            waiting = bytearray()
-            try:
-                async for chunk in request.stream():
-                    waiting += chunk
-                    size += len(chunk)
-                    if size > upload.size:
-                        return _answer(413)
-                    if len(waiting) >= _BLOCK:
-                        block, waiting = bytes(waiting), bytearray()
-                        await run_in_threadpool(append, part, block)
-            except ClientDisconnect:
-                return _answer(400)
-            finally:
-                if size <= upload.size:
-                    await run_in_threadpool(append, part, bytes(waiting))
-            await run_in_threadpool(os.fsync, part.fileno())
-            if size == upload.size:
+            answer = await _append(request, upload, part)
+            if os.fstat(part.fileno()).st_size == upload.size:
                 await run_in_threadpool(_hand_in, who, upload)
     except UploadBusy:
         return _answer(423)
-    return _answer(204, **{"Upload-Offset": str(size)})
+    return answer
+
+
+async def _append(request: Request, upload: Upload, part: BinaryIO) -> Response:
+    """Append what the request brings: at the right place, no more than was announced, flushed at the end."""
+    size = os.fstat(part.fileno()).st_size
+    if _number(request, "upload-offset") != size:
+        return _answer(409, **{"Upload-Offset": str(size)})
+    if size + (_number(request, "content-length") or 0) > upload.size:
+        return _answer(413)
+    waiting, status = bytearray(), 204
+    try:
+        async for chunk in request.stream():
+            if size + len(waiting) + len(chunk) > upload.size:
+                status = 413
+                break
+            waiting += chunk
+            if len(waiting) >= _BLOCK:
+                block, waiting = bytes(waiting), bytearray()
+                await run_in_threadpool(append, part, block)
+                size += len(block)
+    except ClientDisconnect:
+        status = 400
+    await run_in_threadpool(append, part, bytes(waiting))
+    await run_in_threadpool(os.fsync, part.fileno())
+    return _answer(status, **{"Upload-Offset": str(size + len(waiting))})
 
 
 @router.delete("/{upload_id}")
@@ -154,11 +157,10 @@ def _described(request: Request, who: Visitor, size: int) -> Upload:
     name = "/".join(
         clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
     )
-    position = told.get("position", "1")
     return Upload(
         id="", login=who.account.login, batch_id=who.batch(told.get("batch", "")).id, size=size, said=said,
         name=name[-_LONGEST_NAME:] or "?", replaces=replaces,
-        position=int(position) if position.isascii() and position.isdecimal() else 0,
+        position=_whole(told.get("position", "1")),
     )  # fmt: skip
 
 
@@ -173,6 +175,11 @@ def _metadata(said: str) -> dict[str, str]:
         except (binascii.Error, UnicodeDecodeError) as error:
             raise UploadRefused(key) from error
     return told
+
+
+def _whole(said: str) -> int:
+    """`said` as a number; 0, which is refused, when it is none."""
+    return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else 0
 
 
 def _wrong_version(request: Request) -> Response | None:

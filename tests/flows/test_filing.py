@@ -25,8 +25,8 @@ from schemas.settings import Settings
 from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
-from storage.folders import find_files
 from storage.fixity import check_objects, missing_objects
+from storage.folders import find_files
 from storage.ledger import Ledger
 from storage.reindex import reindex
 from storage.search import search

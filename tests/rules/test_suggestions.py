@@ -10,9 +10,14 @@ from rules.suggestions import amend_place, complete_place
 
 @pytest.mark.parametrize(
     ("read", "meant"),
-    [("Thôn 5, xã Thanh Lonq, huyện Văn Lang, tỉnh Lạng Son", "Thôn 5, xã Thanh Long, huyện Văn Lãng, tỉnh Lạng Sơn"),
-     ("xã Minh Thắng, TX. Chơn Thành, Bình Phuóc", "xã Minh Thắng, TX. Chơn Thành, Tỉnh Bình Phước")],
-)  # fmt: skip
+    [
+        (
+            "Thôn 5, xã Thanh Lonq, huyện Văn Lang, tỉnh Lạng Son",
+            "Thôn 5, xã Thanh Long, huyện Văn Lãng, tỉnh Lạng Sơn",
+        ),
+        ("xã Minh Thắng, TX. Chơn Thành, Bình Phuóc", "xã Minh Thắng, TX. Chơn Thành, Tỉnh Bình Phước"),
+    ],
+)
 def test_names_of_units_are_amended_as_the_paper_writes_them(read: str, meant: str) -> None:
     assert amend_place(read) == meant
     assert judge_place(meant).problem is None or judge_place(meant).problem.code == "place_split"  # type: ignore[union-attr]

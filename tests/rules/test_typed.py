@@ -48,25 +48,48 @@ def test_no_date_is_made_of_what_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
-    [(Kind.PERSONAL_ID, "001 190.012-345", "001190012345"), (Kind.GENDER, "nữ", "female"), (Kind.GENDER, "NAM", "male"),
-     (Kind.MONEY, "5.000.000 đồng", 5_000_000), (Kind.AREA, "1.250,5 m²", 1250.5), (Kind.AREA, "120", 120),
-     (Kind.AREA, "120.5", 120.5), (Kind.AREA, "1.250", 1250), (Kind.CODE, "15 / 2019", "15/2019"),
-     (Kind.YEAR, "5/3/1990", "1990"), (Kind.DATE_TIME, "8h30 5/3/2020", "2020-03-05T08:30"),
-     (Kind.DATE_TIME, "5/3/2020 08:30", "2020-03-05T08:30"), (Kind.TEXT, "Hòa   Bình", "Hòa Bình"),
-     (Kind.PERSON_NAME, "nguyễn văn A", "nguyễn văn A"), (Kind.LOWER, "Quyết định", "quyết định"),
-     (Kind.DIGITS, "12 34", "1234"),
-     (Kind.PAPER_LIST, "Tờ khai (1+0); Sổ", [{"name": "Tờ khai", "originals": 1, "copies": 0},
-                                             {"name": "Sổ", "originals": 1, "copies": 0}])],
-)  # fmt: skip
+    [
+        (Kind.PERSONAL_ID, "001 190.012-345", "001190012345"),
+        (Kind.GENDER, "nữ", "female"),
+        (Kind.GENDER, "NAM", "male"),
+        (Kind.MONEY, "5.000.000 đồng", 5_000_000),
+        (Kind.AREA, "1.250,5 m²", 1250.5),
+        (Kind.AREA, "120", 120),
+        (Kind.AREA, "120.5", 120.5),
+        (Kind.AREA, "1.250", 1250),
+        (Kind.CODE, "15 / 2019", "15/2019"),
+        (Kind.YEAR, "5/3/1990", "1990"),
+        (Kind.DATE_TIME, "8h30 5/3/2020", "2020-03-05T08:30"),
+        (Kind.DATE_TIME, "5/3/2020 08:30", "2020-03-05T08:30"),
+        (Kind.TEXT, "Hòa   Bình", "Hòa Bình"),
+        (Kind.PERSON_NAME, "nguyễn văn A", "nguyễn văn A"),
+        (Kind.LOWER, "Quyết định", "quyết định"),
+        (Kind.DIGITS, "12 34", "1234"),
+        (
+            Kind.PAPER_LIST,
+            "Tờ khai (1+0); Sổ",
+            [{"name": "Tờ khai", "originals": 1, "copies": 0}, {"name": "Sổ", "originals": 1, "copies": 0}],
+        ),
+    ],
+)
 def test_values_of_every_kind(kind: Kind, text: str, value: object) -> None:
     assert read_typed(kind, text, TODAY) == value
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [(Kind.PERSONAL_ID, "12345"), (Kind.PERSONAL_ID, "００１１９００１２３４５"), (Kind.GENDER, "khác"), (Kind.DIGITS, "12a"),
-     (Kind.AREA, "rộng"), (Kind.AREA, "-5"), (Kind.MONEY, "nhiều"), (Kind.DATE_TIME, "5/3/2020"), (Kind.TEXT, "  ")],
-)  # fmt: skip
+    [
+        (Kind.PERSONAL_ID, "12345"),
+        (Kind.PERSONAL_ID, "００１１９００１２３４５"),
+        (Kind.GENDER, "khác"),
+        (Kind.DIGITS, "12a"),
+        (Kind.AREA, "rộng"),
+        (Kind.AREA, "-5"),
+        (Kind.MONEY, "nhiều"),
+        (Kind.DATE_TIME, "5/3/2020"),
+        (Kind.TEXT, "  "),
+    ],
+)
 def test_what_is_no_value_of_its_kind(kind: Kind, text: str) -> None:
     with pytest.raises(NotUnderstood):
         read_typed(kind, text, TODAY)

@@ -14,7 +14,8 @@ from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database, alembic_config
-from storage.ledger import FiledPaper, PageState, now
+from storage.entries import FiledPaper, PageState
+from storage.ledger import now
 from storage.migrations import NEWEST
 from storage.search import search, searched_text
 

@@ -71,7 +71,7 @@ def _wait(url: str) -> None:
 
 def _serve(told: dict[str, Any]) -> None:
     """In the provider's own Python. SQLite: its memory backend takes any code of a client for any other."""
-    import datetime
+    import datetime as dt
     import secrets
     import socket
     import threading
@@ -122,11 +122,18 @@ def _serve(told: dict[str, Any]) -> None:
         for name, members in groups.items():
             Backend.instance.save(models.Group(display_name=name, members=members))
         client = models.Client(
-            client_id=told["id"], client_secret=told["secret"], client_name="Sohoa", client_uri="http://127.0.0.1",
-            client_id_issued_at=datetime.datetime.now(datetime.UTC), redirect_uris=[told["redirect_uri"]],
-            grant_types=["authorization_code"], response_types=["code"], scope=["openid", "profile", "groups"],
-            token_endpoint_auth_method="client_secret_basic", id_token_signed_response_alg="RS256",
-        )  # fmt: skip
+            client_id=told["id"],
+            client_secret=told["secret"],
+            client_name="Sohoa",
+            client_uri="http://127.0.0.1",
+            client_id_issued_at=dt.datetime.now(dt.UTC),
+            redirect_uris=[told["redirect_uri"]],
+            grant_types=["authorization_code"],
+            response_types=["code"],
+            scope=["openid", "profile", "groups"],
+            token_endpoint_auth_method="client_secret_basic",
+            id_token_signed_response_alg="RS256",
+        )
         Backend.instance.save(client)
         client.audience = [client]  # only after a first save: else the token is for nobody
         Backend.instance.save(client)

@@ -1,6 +1,7 @@
 """A room to test the desk in: an application on a real store and database, people, papers, browsers."""
 
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -63,16 +64,22 @@ class Room:
         self, doubtful: Mapping[str, str | None] | None = None, *, unit: str = "H10",
         document_type: str = "marital_status_certificate", fields: Mapping[str, str] | None = None,
     ) -> Paper:  # fmt: skip
-        """A paper as reading leaves it: these fields doubtful, all others sure; each in a dossier of its own."""
+        """A paper as reading leaves it, in a dossier of its own: these fields doubtful, all others sure."""
         self.count += 1
         batch, stack = self.batch(unit), f"xấp {self.count}"
         view, page_text = self._page(self.count)
         digest = sha256_of(f"{unit} {self.count}".encode())
         scan = Scan(sha256=digest, media_type=MediaType.JPEG, size_bytes=9, page_count=1)
         receipt = Receipt(
-            id=derive_id("receipt", digest), batch_id=batch.id, stack=stack, position=1, name=f"{stack}.jpg",
-            received_at=AT, sha256=digest, scan=scan,
-        )  # fmt: skip
+            id=derive_id("receipt", digest),
+            batch_id=batch.id,
+            stack=stack,
+            position=1,
+            name=f"{stack}.jpg",
+            received_at=AT,
+            sha256=digest,
+            scan=scan,
+        )
         self.archive.put_receipts([receipt])
         ref = PageRef(scan=digest, page_number=1, reading_key=sha256_of(digest.encode()))
         reading = Reading(page=page_text, view_sha256=sha256_of(view), read_at=AT)
@@ -82,13 +89,25 @@ class Room:
         known = {**(FIELDS if fields is None else fields), **(doubtful or {})}
         paper = self.archive.put_paper(
             Paper(
-                id=derive_id("paper", dossier_id), revision=1, dossier_id=dossier_id, document_type=document_type,
-                confidence=1, pages=(ref,), read_at=AT + timedelta(seconds=self.count), pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
-                fields={n: value(v, at, doubtful=n in (doubtful or {})) for at, (n, v) in enumerate(known.items())},
+                id=derive_id("paper", dossier_id),
+                revision=1,
+                dossier_id=dossier_id,
+                document_type=document_type,
+                confidence=1,
+                pages=(ref,),
+                read_at=AT + timedelta(seconds=self.count),
+                pdf_key="",
+                pdf_sha256="",
+                alto_key="",
+                alto_sha256="",
+                fields={
+                    n: value(v, at, doubtful=n in (doubtful or {})) for at, (n, v) in enumerate(known.items())
+                },
                 state=State.NEEDS_REVIEW if doubtful or document_type == "unknown" else State.READ,
             ),
-            b"%PDF", b"<alto/>",
-        )  # fmt: skip
+            b"%PDF",
+            b"<alto/>",
+        )
         dossier = Dossier(
             id=dossier_id, batch_id=batch.id, name=stack, unit=unit, pages=(ref,), papers=(paper.id,)
         )
@@ -105,8 +124,6 @@ class Room:
         """Events of the trail with that action, as they lie in the store."""
         self.archive.audit.check()
         found = [self.archive.store.get(key) for key in self.archive.store.keys("audit/")]
-        import json
-
         return [event for event in map(json.loads, found) if event["action"] == action]
 
     def _page(self, number: int) -> tuple[bytes, PageText]:
@@ -168,9 +185,15 @@ def value(text: str | None, at: int, *, doubtful: bool = False) -> FieldValue:
     """A value as read, on a line of its own."""
     box = (60, 100 + 60 * at, 400, 130 + 60 * at)
     return FieldValue(
-        value=text, raw=text or "?", confidence=0.5 if doubtful else 0.999, page_number=1, box=box, lines=(box,),
-        source=Source.OCR, needs_review=doubtful,
-    )  # fmt: skip
+        value=text,
+        raw=text or "?",
+        confidence=0.5 if doubtful else 0.999,
+        page_number=1,
+        box=box,
+        lines=(box,),
+        source=Source.OCR,
+        needs_review=doubtful,
+    )
 
 
 def actor(login: str) -> Actor:

@@ -22,7 +22,6 @@ from schemas.batch import Batch, Outcome
 from schemas.paper import Dossier, Paper, State
 from storage.audit import AuditTrail
 from storage.database import Database
-from storage.desk import Wanted
 from storage.folders import find_files
 from storage.ledger import Ledger
 from storage.pages import find_page
@@ -133,7 +132,7 @@ def test_another_type_is_read_anew_with_its_own_fields(office: Office) -> None:
     assert lan.post(f"/papers/{letter.id}/type", document_type="nothing").status_code == 404
 
 
-def test_a_page_that_lies_wrongly_is_turned_and_read_again(office: Office, page_jpeg: bytes) -> None:
+def test_a_page_that_lies_wrongly_is_turned_and_read_again(office: Office) -> None:
     lan = office.room.person("lan")
     status = office.papers[0]
     assert lan.post(f"/papers/{status.id}/turn", number="1", degrees="45").status_code == 400
@@ -263,4 +262,3 @@ def test_a_renewal_never_overwrites_what_was_settled_meanwhile(office: Office) -
     assert newest.fields["ethnicity"].value == "Tày"
     assert newest.pdf_key.endswith(f"r{newest.revision}.pdf")
     assert newest.state in (State.VERIFIED, State.NEEDS_REVIEW, State.READ)
-    assert Wanted()

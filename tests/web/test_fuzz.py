@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from room import Room, make_room
 from schemathesis.checks import not_a_server_error
 
@@ -70,15 +70,13 @@ def test_no_request_makes_the_desk_stumble_or_leak(fuzzed: Room, role: Role) -> 
     for result in schema.get_all_operations():
         operation = result.ok()
         strategy = operation.as_strategy()
-        from hypothesis import given
-
         run = settings(
             max_examples=8,
             deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),
-        )(given(case=strategy)(lambda case: answers(case)))
+        )(given(case=strategy)(answers))
         run()
         count += 1
     assert count > 40

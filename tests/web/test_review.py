@@ -10,7 +10,8 @@ from sqlalchemy import update
 from rules.settling import Policy, Said
 from schemas.errors import RecordChanged
 from schemas.paper import Answer, Source, State
-from storage.desk import Desk, Wanted
+from storage.desk import Desk
+from storage.queue import Queue, Wanted
 from storage.search import search
 from storage.tables import LeaseRow
 
@@ -158,7 +159,7 @@ def test_twenty_people_are_never_given_the_same_paper(room: Room) -> None:
         room.person(f"p{n}")
 
     def claim(n: int) -> str | None:
-        return Desk(room.archive, room.people[f"p{n}"], Policy()).claim_next(Wanted())
+        return Queue(room.archive.database, room.people[f"p{n}"], Policy()).claim_next(Wanted())
 
     with ThreadPoolExecutor(20) as threads:
         given = [paper for paper in threads.map(claim, range(20)) if paper]
@@ -283,9 +284,15 @@ def test_required_fields_of_chosen_types_are_keyed_blind_by_two(room: Room) -> N
     strict.people = room.people
     paper = strict.paper({"full_name": "Nguyễn Thị Dung"})
     lan, minh, hoa = (strict.person(name) for name in ("lan", "minh", "hoa"))
-    typed = {"certificate_number": "15/2019-XNTTHN", "issued_by": "UBND phường Xuân Tảo", "issued_on": "5/3/20",
-             "full_name": "Nguyễn Thị Dung", "date_of_birth": "17/5/1990", "personal_id": "001190012345",
-             "marital_status": "Chưa đăng ký kết hôn với ai"}  # fmt: skip
+    typed = {
+        "certificate_number": "15/2019-XNTTHN",
+        "issued_by": "UBND phường Xuân Tảo",
+        "issued_on": "5/3/20",
+        "full_name": "Nguyễn Thị Dung",
+        "date_of_birth": "17/5/1990",
+        "personal_id": "001190012345",
+        "marital_status": "Chưa đăng ký kết hôn với ai",
+    }
 
     def key(person: Browser, **other: str) -> None:
         assert take(person) == f"/papers/{paper.id}/review"
@@ -368,16 +375,17 @@ def test_a_paper_settled_in_the_moment_it_is_looked_up_is_not_given_again(
     paper, other = room.paper({"full_name": "A"}), room.paper({"full_name": "B"})
     for login in ("lan", "minh"):
         room.person(login)
-    lan, minh = (Desk(room.archive, room.people[login], Policy()) for login in ("lan", "minh"))
-    take, done = Desk._take, []
+    lan, minh = (Queue(room.archive.database, room.people[login], Policy()) for login in ("lan", "minh"))
+    take, done = Queue._take, []
 
-    def slow(desk: Desk, session, paper_id):  # type: ignore[no-untyped-def]
+    def slow(queue: Queue, session, paper_id):  # type: ignore[no-untyped-def]
         if not done:
             done.append(paper_id)
             assert minh.claim_next(Wanted()) == paper.id
-            minh.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))
-        return take(desk, session, paper_id)
+            desk = Desk(room.archive, room.people["minh"], Policy())
+            desk.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))
+        return take(queue, session, paper_id)
 
-    monkeypatch.setattr(Desk, "_take", slow)
+    monkeypatch.setattr(Queue, "_take", slow)
     assert lan.claim_next(Wanted()) == other.id
     assert room.now(paper).settled_by == ("minh",)

@@ -52,9 +52,15 @@ def test_a_sample_proves_an_error_rate_and_accepts_the_batch(room: Room) -> None
     where = hoa.post(f"/batches/{batch.id}/samples", limit="0.2").headers["hx-redirect"]
     (state,) = samples_of(room.archive, batch.id)
     assert state.sample.population == 7 * len(papers)
-    typed = {"certificate_number": "15/2019-XNTTHN", "issued_by": "ubnd phường xuân tảo", "issued_on": "5/3/2020",
-             "full_name": "Nguyễn Thị Dung", "date_of_birth": "17/5/90", "personal_id": "001 190 012 345",
-             "marital_status": "chưa đăng ký kết hôn với ai"}  # fmt: skip
+    typed = {
+        "certificate_number": "15/2019-XNTTHN",
+        "issued_by": "ubnd phường xuân tảo",
+        "issued_on": "5/3/2020",
+        "full_name": "Nguyễn Thị Dung",
+        "date_of_birth": "17/5/90",
+        "personal_id": "001 190 012 345",
+        "marital_status": "chưa đăng ký kết hôn với ai",
+    }
     for item in state.sample.items:
         page = lan.get(where).text
         assert "Nguyễn Thị Dung" not in page, "keyed blind"

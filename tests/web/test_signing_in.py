@@ -11,7 +11,7 @@ from schemas.errors import AccountRefused
 from storage.accounts import Accounts, new_account
 from storage.sessions import Sessions
 from storage.tables import AccountRow, SessionRow
-from web.frame import COOKIE
+from web.frame import COOKIE, HOME
 
 
 def test_the_first_start_makes_an_administrator_once(room: Room) -> None:
@@ -127,9 +127,7 @@ def test_passwords_have_a_least_length(room: Room) -> None:
         Accounts(room.archive.database).add(new_account("x", "x", "H10", Role.CLERK), "ngắn")
 
 
-def test_no_page_holds_script_or_style_of_its_own(room: Room) -> None:
-    from web.frame import HOME
-
+def test_no_page_holds_script_or_style_of_its_own() -> None:
     for page in (HOME / "templates").glob("*.html"):
         text = page.read_text()
         for forbidden in ("<style", " style=", "onclick", "javascript:", "hx-on", "| safe"):

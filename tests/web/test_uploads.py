@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from room import Browser, Room
@@ -162,7 +161,7 @@ def served(room: Room) -> Iterator[tuple[Room, str, int]]:
 
 
 def test_a_connection_broken_at_sixty_percent_of_300_megabytes_goes_on_from_there(
-    served: tuple[Room, str, int], tmp_path: Path
+    served: tuple[Room, str, int],
 ) -> None:
     room, host, port = served
     lan, batch = room.person("lan", Role.CLERK), room.batch()

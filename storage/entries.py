@@ -1,0 +1,91 @@
+"""Rows of the ledger as they are entered, each from the record it indexes."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from schemas.batch import Outcome, Refusal
+from schemas.frozen import Frozen
+from schemas.paper import Dossier, Paper
+from storage.tables import Base, DossierRow, HandRow, PageRow, PaperRow
+
+
+class PageState(Frozen):
+    """Where one page is after its stack was filed."""
+
+    scan: str
+    page_number: int
+    outcome: Outcome
+    blank: bool = False
+    reading_key: str | None = None
+    refusal: Refusal | None = None
+
+
+class FiledPaper(Frozen):
+    """A paper with the text search looks at."""
+
+    paper: Paper
+    exact: str
+    folded: str
+
+
+def insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
+    """Insert rows whose primary key is not there yet."""
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+def set_page(session: Session, page: PageState) -> None:
+    """Enter where a page is now."""
+    session.execute(
+        update(PageRow)
+        .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
+        .values(
+            outcome=page.outcome,
+            blank=page.blank,
+            reading_key=page.reading_key,
+            refusal=page.refusal.model_dump(mode="json") if page.refusal else None,
+        )
+    )
+
+
+def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -> None:
+    """Enter the latest revision of a dossier; papers that are none of its any more leave."""
+    gone = select(PaperRow).where(PaperRow.dossier_id == dossier.id, PaperRow.id.not_in(dossier.papers))
+    for row in session.scalars(gone):
+        session.delete(row)
+    session.merge(
+        DossierRow(
+            id=dossier.id,
+            revision=revision,
+            batch_id=dossier.batch_id,
+            stack=stack,
+            code=dossier.code,
+            unit=dossier.unit,
+            record=dossier.model_dump(mode="json"),
+        )
+    )
+    session.flush()
+
+
+def set_paper(session: Session, filed: FiledPaper) -> None:
+    """Enter the latest revision of a paper whose dossier is there."""
+    paper = filed.paper
+    owner = session.execute(
+        select(DossierRow.unit, DossierRow.batch_id).where(DossierRow.id == paper.dossier_id)
+    ).one()
+    row = session.scalars(select(PaperRow).where(PaperRow.id == paper.id)).first()
+    if row is None:
+        row = PaperRow(id=paper.id)
+        session.add(row)
+    row.revision, row.dossier_id = paper.revision, paper.dossier_id
+    row.document_type, row.state = paper.document_type, paper.state
+    row.record = paper.model_dump(mode="json")
+    row.unit, row.batch_id = owner
+    row.read_at, row.stale = paper.read_at, paper.text_is_stale
+    row.doubts = sum(field.needs_review for field in paper.fields.values())
+    row.exact, row.folded = filed.exact, filed.folded
+    session.execute(delete(HandRow).where(HandRow.paper_id == paper.id))
+    insert_missing(session, HandRow, [{"paper_id": paper.id, "login": login} for login in paper.hands])
