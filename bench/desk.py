@@ -140,8 +140,8 @@ def _load(where: str, archive: Archive, seconds: int) -> None:
         thread.join()
     every = [t for found in times.values() for t in found]
     print(
-        f"\n{_CLERKS} clerks, {seconds} s, a second of looking at each paper: {len(every)} requests, "
-        f"{len(given)} papers, p50 {1000 * statistics.median(every):.0f} ms, p95 {1000 * _p95(every):.0f} ms, "
+        f"\n{_CLERKS} clerks, {seconds} s, 1 s of looking at each paper: {len(every)} requests, "
+        f"{len(given)} papers, p50 {1000 * statistics.median(every):.0f}, p95 {1000 * _p95(every):.0f} ms, "
         f"errors {len(errors)}, given twice {sum(n > 1 for n in given.values())}, "
         f"events {archive.audit.check()}"
     )
