@@ -50,8 +50,10 @@ weights: install ## fit again how sure a reading is (ocr/weights.json)
 confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
 	@$(BIN)/python -m bench.confidence
 
-pictures: install ## draw again the pictures of the README
+pictures: install ## draw again the pictures of the README and the desk
 	@$(BIN)/python -m docs.pictures
+	@deploy/install-debian chromium
+	@$(BIN)/python -m bench.walk
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \

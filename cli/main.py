@@ -16,9 +16,9 @@ app = typer.Typer(
     help=say("Số hóa hồ sơ thủ tục hành chính: giấy vào, dữ liệu tìm được ra.",
              "Digitises the dossiers of public administration: paper in, findable records out."),
     epilog=say("Mã thoát: 0 xong · 3 có tệp hay trang hỏng · 4 máy thiếu gì đó · 5 kho hoặc CSDL · "
-               "6 không có · 7 dữ liệu bị thay đổi",
+               "6 không có · 7 dữ liệu bị thay đổi · 8 không được phép",
                "Exit status: 0 done · 3 a file or page is bad · 4 this machine lacks something · "
-               "5 store or database · 6 not on record · 7 something stored was altered"),
+               "5 store or database · 6 not on record · 7 something stored was altered · 8 refused"),
 )  # fmt: skip
 
 _COMMANDS = (

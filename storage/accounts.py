@@ -12,7 +12,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import func, select
 
 from schemas.account import Account, Role
-from schemas.errors import AccountRefused, NotOnRecord, SignInRefused
+from schemas.desk_errors import AccountRefused, SignInRefused
+from schemas.errors import NotOnRecord
 from schemas.ids import derive_id
 from schemas.language import Language
 from storage.database import Database

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from rules.settling import Policy, Said, dismiss, same_content, settle
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
-from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing, RecordChanged
+from schemas.desk_errors import RecordChanged
+from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
 from schemas.frozen import Frozen
 from schemas.paper import Paper, State
 from storage import keys

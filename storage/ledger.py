@@ -190,7 +190,7 @@ class Ledger:
                 select(func.count()).where(PageRow.batch_id == batch.id, PageRow.blank.is_(True))
             )
             dossiers = session.scalar(select(func.count()).where(DossierRow.batch_id == batch.id))
-            of_batch = PaperRow.dossier_id.in_(select(DossierRow.id).where(DossierRow.batch_id == batch.id))
+            of_batch = PaperRow.batch_id == batch.id
             review = case((PaperRow.state.in_([State.NEEDS_REVIEW, State.RESCAN]), 1))
             papers = session.execute(select(func.count(), func.count(review)).where(of_batch)).one()
         return Balance(
@@ -221,9 +221,9 @@ class Ledger:
         with self.database.session() as session:
             return list(session.scalars(query))
 
-    def dossiers(self, batch_id: str) -> list[Dossier]:
-        """Dossiers of a batch by name."""
-        query = select(DossierRow.record).where(DossierRow.batch_id == batch_id)
+    def dossiers(self, batch_id: str, most: int | None = None) -> list[Dossier]:
+        """Dossiers of a batch by name; at most `most` of them."""
+        query = select(DossierRow.record).where(DossierRow.batch_id == batch_id).limit(most)
         with self.database.session() as session:
             found = [Dossier.model_validate(record) for record in session.scalars(query)]
         return sorted(found, key=lambda dossier: dossier.name)

@@ -1,6 +1,6 @@
 """What a batch holds, listed: pages as they are read, while paper is in hand, and papers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Select, and_, func, or_, select
 
@@ -10,6 +10,9 @@ from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage.database import Database
 from storage.tables import PageRow, PaperRow, ReceiptRow
+
+_WALL = 300
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 class SeenPage(Frozen):
@@ -29,15 +32,22 @@ class SeenPage(Frozen):
 
 
 def pages_read(database: Database, batch_id: str, after: datetime | None = None) -> list[SeenPage]:
-    """Pages of a batch in the order they were read; only those read after `after`, if given."""
+    """Pages of a batch in the order they were read; only those read after `after`, if given.
+
+    Of a long batch the newest, and those with which something is wrong.
+    """
     query = _seen().where(
         PageRow.batch_id == batch_id, or_(PageRow.read_at.is_not(None), PageRow.refusal.is_not(None))
     )
     if after:
         query = query.where(PageRow.read_at > after)
+    newest = query.order_by(PageRow.read_at.desc(), PageRow.scan, PageRow.page_number.desc()).limit(_WALL)
+    wrong = query.where(or_(PageRow.reasons != "", PageRow.refusal.is_not(None))).limit(_WALL)
     with database.session() as session:
-        rows = session.execute(query.order_by(PageRow.read_at, PageRow.scan, PageRow.page_number)).all()
-    return [_page(*row) for row in rows]
+        rows = {(row.scan, row.page_number): (row, name) for row, name in session.execute(newest).tuples()}
+        rows |= {(row.scan, row.page_number): (row, name) for row, name in session.execute(wrong).tuples()}
+    pages = [_page(*found) for found in rows.values()]
+    return sorted(pages, key=lambda page: (page.read_at or _NEVER, page.scan, page.page_number))
 
 
 def find_page(database: Database, scan: str, page_number: int) -> SeenPage:

@@ -11,7 +11,8 @@ from rules.sampling import CONFIDENCE, sample_size, upper_bound
 from rules.settling import same_value
 from schemas.account import Actor
 from schemas.catalogue import document_types
-from schemas.errors import NotOnRecord, RecordChanged
+from schemas.desk_errors import RecordChanged
+from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.ids import derive_id
 from schemas.paper import Paper, State

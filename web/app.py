@@ -10,15 +10,8 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from schemas.errors import (
-    AtTheDesk,
-    NotAllowed,
-    NotOnRecord,
-    RecordChanged,
-    SignInRefused,
-    SohoaError,
-    StoreFailed,
-)
+from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, SignInRefused
+from schemas.errors import NotOnRecord, SohoaError, StoreFailed
 from schemas.language import Bilingual
 from schemas.settings import Settings
 from storage.accounts import Accounts

@@ -9,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from rules.access import sees_unit
 from schemas.arrangement import ArrangedPaper, Arrangement, Leaf, Turn
 from schemas.catalogue import document_types
-from schemas.errors import NotOnRecord, RecordChanged, UploadRefused
+from schemas.desk_errors import RecordChanged, UploadRefused
+from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Dossier, State
 from web.frame import Reviewer, Visitor, go, show

@@ -13,8 +13,8 @@ from starlette.concurrency import run_in_threadpool
 from rules.access import sees_unit
 from schemas.batch import Balance, Batch
 from schemas.catalogue import document_types
+from schemas.desk_errors import NotAllowed
 from schemas.document_type import Kind
-from schemas.errors import NotAllowed
 from schemas.ids import derive_id
 from schemas.paper import Paper
 from schemas.quality import quality_advice
@@ -31,7 +31,7 @@ from web.slips import make_separators
 router = APIRouter(prefix="/batches")
 _MINUTE = timedelta(minutes=1)
 _LOOK_SECONDS = 1.0
-_SHOWN = 100
+_SHOWN, _A_PAGE = 100, 20
 _RATE = timedelta(seconds=45)
 
 
@@ -54,12 +54,16 @@ class Progress:
 
 
 @router.get("")
-def batches_page(request: Request, who: BatchViewer) -> Response:
+def batches_page(
+    request: Request, who: BatchViewer, after: Annotated[int, Query(ge=0, le=10**9)] = 0
+) -> Response:
     """The newest batches of the person's units, each with where its pages are."""
-    own = [batch for batch in who.archive.ledger.batches() if sees_unit(who.account.unit, batch.unit)][
-        :_SHOWN
-    ]
-    return show(request, "batches.html", {"balances": [who.archive.ledger.balance(batch) for batch in own]})
+    own = [batch for batch in who.archive.ledger.batches() if sees_unit(who.account.unit, batch.unit)]
+    context = {
+        "balances": [who.archive.ledger.balance(batch) for batch in own[after : after + _A_PAGE]],
+        "next": after + _A_PAGE if len(own) > after + _A_PAGE else None,
+    }
+    return show(request, "batches.html", context)
 
 
 @router.get("/new")
@@ -98,7 +102,7 @@ def batch_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
     context = {
         "batch": batch, "progress": _progress(who.frame, batch), "pages": pages, "advice": quality_advice,
         "stacks": _hot_stacks(who), "refused": who.archive.ledger.receipts(batch.id, refused=True),
-        "dossiers": who.archive.ledger.dossiers(batch.id)[:_SHOWN],
+        "dossiers": who.archive.ledger.dossiers(batch.id, _SHOWN),
         "rescans": papers_to_rescan(who.archive.database, batch.id),
         "samples": samples_of(who.archive, batch.id), "last_event": _mark(pages),
     }  # fmt: skip

@@ -14,7 +14,8 @@ from rules.access import Action, may, sees_unit
 from rules.settling import Policy
 from schemas.account import Account, Actor
 from schemas.batch import Batch
-from schemas.errors import NotAllowed, NotOnRecord
+from schemas.desk_errors import NotAllowed
+from schemas.errors import NotOnRecord
 from schemas.language import Language
 from schemas.settings import Settings
 from storage.accounts import Accounts

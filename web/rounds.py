@@ -6,8 +6,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from rules.settling import Said
+from schemas.desk_errors import RecordChanged, UploadRefused
 from schemas.document_type import Kind
-from schemas.errors import NotOnRecord, RecordChanged, UploadRefused
+from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Answer
 from storage.queue import Wanted

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Account, Actor, Role
-from schemas.errors import AccountRefused, SignInRefused
+from schemas.desk_errors import AccountRefused, SignInRefused
 from schemas.language import Language
 from schemas.settings import ProviderSettings
 from storage.accounts import LEAST_PASSWORD

@@ -8,7 +8,7 @@ from room import Browser, Room, actor, make_room
 from sqlalchemy import update
 
 from rules.settling import Policy, Said
-from schemas.errors import RecordChanged
+from schemas.desk_errors import RecordChanged
 from schemas.paper import Answer, Source, State
 from storage.desk import Desk
 from storage.queue import Queue, Wanted

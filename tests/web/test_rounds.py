@@ -153,7 +153,7 @@ def test_accounts_are_kept_at_a_terminal_too() -> None:
     made = sohoa("account", "add", "lan", "--role", "verifier", "--unit", "H10")
     assert made.stdout.startswith("lan / ")
     assert PASSWORD not in made.stdout
-    assert sohoa("account", "add", "lan", status=1)
+    assert sohoa("account", "add", "lan", status=8)
     assert '"role": "verifier"' in sohoa("account", "list", "--json").stdout
     assert sohoa("account", "password", "lan").stdout.startswith("lan / ")
     assert sohoa("account", "password", "ai đó", status=6)

@@ -7,7 +7,7 @@ from room import PASSWORD, Room
 from sqlalchemy import update
 
 from schemas.account import Role
-from schemas.errors import AccountRefused
+from schemas.desk_errors import AccountRefused
 from storage.accounts import Accounts, new_account
 from storage.sessions import Sessions
 from storage.tables import AccountRow, SessionRow

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pdfminer.high_level import extract_text
+from playwright.sync_api import Page
 
 from bench.walk import Clerk, Tally, chromium, draw_stack, office
 from schemas.paper import State
@@ -23,6 +24,12 @@ class Morning:
 
     def __init__(self, where: str, data: Path, lan: Clerk, minh: Clerk, hoa: Clerk) -> None:
         self.where, self.data, self.lan, self.minh, self.hoa = where, data, lan, minh, hoa
+
+    def stranger(self) -> Page:
+        """A browser in which nobody is signed in."""
+        browser = self.lan.context.browser
+        assert browser
+        return browser.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +110,10 @@ def test_no_page_has_a_serious_barrier(morning: Morning) -> None:
             f"/papers/{paper.id}/review",
             f"/dossiers/{paper.dossier_id}/arrange",
         ]
+    stranger = morning.stranger()
+    stranger.goto(f"{morning.where}/sign-in")
+    stranger.evaluate(axe)
+    assert not stranger.evaluate(f"axe.run(document, {{runOnly: {_RULES}}})")["violations"]
     for theme in ("light", "dark"):
         lan.page.request.post(
             f"/theme/{theme}", headers={"X-CSRF-Token": lan.page.evaluate("document.body.dataset.csrf")}

@@ -35,7 +35,8 @@
     const element = find(event);
     if (!element) return;
     event.preventDefault();
-    element.click();
+    if (element.matches("input:not([type=file])")) element.focus();
+    else element.click();
   });
 
   document.addEventListener("click", (event) => {
