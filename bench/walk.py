@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from rules.settling import same_value
 from rules.typed import shown
@@ -41,6 +42,9 @@ addEventListener("pointermove", () => {
   sessionStorage.setItem("moves", 1 + Number(sessionStorage.getItem("moves") || 0));
 }, true)
 """
+
+
+_IN_FOCUS = "document.activeElement.closest('.field.open')?.id.slice(2) || ''"
 
 
 @dataclass
@@ -129,6 +133,7 @@ class Clerk:
 
     def begin_batch(self, name: str, pages: int) -> None:
         """A new batch, by keys."""
+        self.page.goto("/batches")
         self.press("n")
         self.page.wait_for_url("**/batches/new")
         self.page.locator("#name").press("Control+a")
@@ -185,9 +190,12 @@ class Clerk:
             self.press("Enter")
         for _ in range(60):
             self.page.wait_for_timeout(30)
-            if self.page.url != here or self.page.locator(".field.open").count() == 0:
+            try:
+                if self.page.url != here or self.page.locator(".field.open").count() == 0:
+                    break
+                name = str(self.page.evaluate(_IN_FOCUS))
+            except PlaywrightError:  # the next paper is coming
                 break
-            name = str(self.page.evaluate("document.activeElement.closest('.field.open')?.id.slice(2) || ''"))
             if name:
                 self._answer(paper, name, drawn.fields.get(name) if drawn else None)
         self.page.wait_for_url(lambda url: url != here, timeout=20_000)

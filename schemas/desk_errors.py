@@ -28,8 +28,8 @@ class SignInRefused(AtTheDesk):
 
     code = "sign_in_refused"
     sentence = Bilingual(
-        vi="Không đăng nhập được. Kiểm tra tên và mật khẩu; sau nhiều lần sai phải chờ 15 phút.",
-        en="Sign-in failed. Check name and password; after many wrong tries wait 15 minutes.",
+        vi="{subject}: không đăng nhập được. Kiểm tra tên và mật khẩu; sau nhiều lần sai phải chờ 15 phút.",
+        en="{subject}: sign-in failed. Check name and password; after many wrong tries wait 15 minutes.",
     )
 
 

@@ -111,7 +111,7 @@ class Accounts:
                 row.failures += 1
                 if row.failures >= _FAILURES:
                     row.failures, row.locked_until = 0, at + _LOCKED_FOR
-        raise SignInRefused(login if row is not None and locked else "")
+        raise SignInRefused(login)
 
     def of_provider(self, subject: str, login: str, name: str, unit: str, role: Role) -> Account:
         """The account of a person whom the organisation's provider vouches for, as it describes them today.

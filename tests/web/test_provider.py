@@ -182,4 +182,4 @@ def test_a_provider_that_is_down_is_said_in_a_sentence(room: Room) -> None:
     desk = make_room(room.archive, room.settings.model_copy(update={"web": web}))
     answer = desk.stranger().get("/sign-in/provider")
     assert answer.status_code == 401
-    assert "Không đăng nhập được" in answer.text
+    assert "không đăng nhập được" in answer.text

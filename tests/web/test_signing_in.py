@@ -42,7 +42,7 @@ def test_unknown_and_closed_accounts_hear_the_same(room: Room) -> None:
     Accounts(room.archive.database).change(room.people["lan"].model_copy(update={"active": False}))
     answers = [room.stranger().client.post("/sign-in", data={"login": who, "password": PASSWORD}).text
                for who in ("lan", "ai đó")]  # fmt: skip
-    assert answers[0] == answers[1]
+    assert answers[0].replace("lan", "ai đó") == answers[1].replace("lan", "ai đó")
     assert PASSWORD not in answers[0]
 
 
