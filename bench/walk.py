@@ -44,7 +44,7 @@ addEventListener("pointermove", () => {
 """
 
 
-_IN_FOCUS = "document.activeElement.closest('.field.open')?.id.slice(2) || ''"
+_IN_FOCUS = "[location.pathname, document.activeElement.closest('.field.open')?.id.slice(2) || '']"
 
 
 @dataclass
@@ -120,14 +120,12 @@ class Clerk:
         """Sign in and change the made-up password."""
         first = (self._data / f"{self.login}.password").read_text()
         self.page.goto("/sign-in")
-        self.page.keyboard.type(self.login)
-        self.press("Tab")
-        self.page.keyboard.type(first)
+        self.page.locator("#login").fill(self.login)
+        self.page.locator("#password").fill(first)
         self.press("Enter")
         self.page.wait_for_url("**/password")
-        self.page.keyboard.type(first)
-        self.press("Tab")
-        self.page.keyboard.type(PASSWORD)
+        self.page.locator("#old").fill(first)
+        self.page.locator("#new").fill(PASSWORD)
         self.press("Enter")
         self.page.wait_for_url("**/batches")
 
@@ -159,8 +157,10 @@ class Clerk:
     def settle_all(self, truths: dict[str, DossierTruth], tally: Tally) -> None:
         """Settle everything in the queue as the truth has it, with the keyboard alone."""
         self.page.goto("/review")
+        if self.page.locator(".head button.main:disabled").count():
+            return
         self.press("Enter")
-        self.page.wait_for_load_state()
+        self.page.wait_for_url("**/papers/**")
         while self._at_a_paper():
             before, begun, seen = self.pressed, time.monotonic(), self.page.url
             if self.page.locator("#purpose").count():
@@ -193,10 +193,10 @@ class Clerk:
             try:
                 if self.page.url != here or self.page.locator(".field.open").count() == 0:
                     break
-                name = str(self.page.evaluate(_IN_FOCUS))
+                path, name = self.page.evaluate(_IN_FOCUS)
             except PlaywrightError:  # the next paper is coming
                 break
-            if name:
+            if name and here.endswith(path):
                 self._answer(paper, name, drawn.fields.get(name) if drawn else None)
         self.page.wait_for_url(lambda url: url != here, timeout=20_000)
         self.page.wait_for_load_state()

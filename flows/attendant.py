@@ -5,7 +5,6 @@ of one archive one works at a time; the others wait for its lease to end.
 """
 
 import os
-import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,10 +19,9 @@ from schemas.errors import DiskFull, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.folders import find_files
-from storage.leases import end_lease, take_lease
+from storage.leases import batch_work, held
 
 _LOOK_SECONDS = 1.0
-_LEASE, _LEASE_SECONDS = "attendant", 40.0
 _AFTER_TROUBLE_SECONDS = 10.0
 
 
@@ -46,19 +44,8 @@ def work_once(shop: Workshop, read: Callable[[Batch], object]) -> bool:
 
     Nothing is done while another process of this archive is at it.
     """
-    me = f"{socket.gethostname()}:{os.getpid()}"
-    over = threading.Event()
-    if not _is_mine(shop, me):
-        return False
-    alive = threading.Thread(target=_stay, args=(shop, me, over), name="lease")
-    alive.start()
-    try:
-        return _work(shop, read)
-    finally:
-        over.set()
-        alive.join()
-        with shop.archive.database.session() as session:
-            end_lease(session, _LEASE, me)
+    with held(shop.archive.database, "attendant") as mine:
+        return mine and _work(shop, read)
 
 
 def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
@@ -68,8 +55,10 @@ def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
         worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
         worked = _take_stacks(shop, batch) or worked
     for batch in shop.archive.ledger.unfinished():
-        read(batch)
-        worked = True
+        with held(shop.archive.database, batch_work(batch.id)) as mine:  # else a command is at it
+            if mine:
+                read(batch)
+                worked = True
     return bool(renew_papers(shop.archive, shop.pool)) or worked
 
 
@@ -83,17 +72,6 @@ def _take_stacks(shop: Workshop, batch: Batch) -> bool:
             move_taken(Path(folder or ""), item, receipt)
         stack_is_in(shop.archive, batch.id, stack)
     return bool(stacks)
-
-
-def _stay(shop: Workshop, me: str, over: threading.Event) -> None:
-    """Keep the lease while there is work."""
-    while not over.wait(_LEASE_SECONDS / 4):
-        _is_mine(shop, me)
-
-
-def _is_mine(shop: Workshop, me: str) -> bool:
-    with shop.archive.database.session() as session:
-        return take_lease(session, _LEASE, me, _LEASE_SECONDS)
 
 
 def _end_with_parent(stop: threading.Event) -> None:

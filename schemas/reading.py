@@ -7,7 +7,7 @@ from schemas.language import Language
 from schemas.page import Box, PageText, Quality
 from schemas.paper import Extract, FieldValue
 
-_NOT_IN_CONTRACT = {"problems", "echoes", "today", "lines", "evidence", "label_box"}
+_NOT_IN_CONTRACT = {"answer", "confirmed_by", "echoes", "evidence", "label_box", "lines", "problems", "today"}
 """What the record of a value has besides; problems are written in one language."""
 
 

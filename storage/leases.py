@@ -1,12 +1,68 @@
 """Leases: what one holder has for a while, and anybody may have when the while is over."""
 
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+import psutil
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from storage.database import Database
 from storage.entries import insert_missing
 from storage.tables import LeaseRow
+
+_WORK_SECONDS = 40.0
+"""How long a process that was killed keeps others waiting."""
+
+
+@contextmanager
+def held(database: Database, name: str) -> Iterator[bool]:
+    """Have `name` for this process as long as the block takes; False, at once, when another has it.
+
+    A process of this machine that is no more has nothing.
+    """
+    me = f"{socket.gethostname()}:{os.getpid()}"
+
+    def take() -> bool:
+        with database.session() as session:
+            holder = lease_holder(session, name)
+            if _is_gone(holder):
+                end_lease(session, name, holder)
+            return take_lease(session, name, me, _WORK_SECONDS)
+
+    if not take():
+        yield False
+        return
+    over = threading.Event()
+
+    def stay() -> None:
+        while not over.wait(_WORK_SECONDS / 4):
+            take()
+
+    alive = threading.Thread(target=stay, name=f"lease {name}", daemon=True)
+    alive.start()
+    try:
+        yield True
+    finally:
+        over.set()
+        alive.join()
+        with database.session() as session:
+            end_lease(session, name, me)
+
+
+def _is_gone(holder: str) -> bool:
+    """A process of this machine that was killed before it could let go."""
+    host, _, pid = holder.rpartition(":")
+    return host == socket.gethostname() and pid.isdecimal() and not psutil.pid_exists(int(pid))
+
+
+def batch_work(batch_id: str) -> str:
+    """Name of the lease on reading and filing a batch."""
+    return f"batch:{batch_id}"
 
 
 def take_lease(session: Session, name: str, holder: str, seconds: float) -> bool:

@@ -71,7 +71,7 @@ def test_a_morning_at_the_desk(morning: Morning, tmp_path: Path) -> None:
     assert "BIÊN BẢN CÂN ĐỐI" in printed
     assert "khớp" in printed
     with open_archive(Settings(data=morning.data)) as archive:
-        (batch,) = archive.ledger.batches()
+        batch = archive.ledger.batch("Lô sáng")
         balance = archive.ledger.balance(batch)
         assert balance.adds_up
         assert (balance.pages, balance.pages_waiting, balance.papers_to_review) == (pages, 0, 0)
