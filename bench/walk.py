@@ -36,6 +36,7 @@ _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+_PEOPLE = {"lan": "clerk", "minh": "clerk", "hoa": "verifier", "sep": "admin", "mai": "official"}
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 _COUNT_POINTER = """
 addEventListener("pointermove", () => {
@@ -63,11 +64,11 @@ class Tally:
 
 @contextmanager
 def office(data: Path) -> Iterator[str]:
-    """`sohoa up` on a data folder, with three people who can sign in; where the desk is."""
+    """`sohoa up` on a data folder, with people who can sign in; where the desk is."""
     ports = [_free_port() for _ in range(2)]
     environment = {**os.environ, "SOHOA_DATA": str(data), "SOHOA_LANGUAGE": "vi"}
     sohoa = [sys.executable, "-m", "cli.main"]
-    for login, role in (("lan", "clerk"), ("minh", "clerk"), ("hoa", "verifier")):
+    for login, role in _PEOPLE.items():
         made = subprocess.run(
             [*sohoa, "account", "add", login, "--role", role, "--unit", "H10"],
             env=environment, capture_output=True, text=True, check=True,
@@ -127,7 +128,8 @@ class Clerk:
         self.page.locator("#old").fill(first)
         self.page.locator("#new").fill(PASSWORD)
         self.press("Enter")
-        self.page.wait_for_url("**/batches")
+        self.page.wait_for_url(lambda url: "password" not in url)
+        self.page.wait_for_load_state()
 
     def begin_batch(self, name: str, pages: int) -> None:
         """A new batch, by keys."""
@@ -296,9 +298,10 @@ def main() -> None:
         begun = time.monotonic()
         lan.wait_until_read(pages)
         print(f"{pages} pages read {time.monotonic() - begun:.0f} s after the drop")
-        from bench.portraits import draw_pages
+        from bench.portraits import draw_clerks_pages, draw_others_pages
 
-        draw_pages(lan, _PICTURES)
+        batch = lan.page.url
+        draw_clerks_pages(lan, _PICTURES)
         tally = Tally()
         lan.settle_all(truths, tally)
         minh = Clerk(browser, where, Path(folder) / "data", "minh")
@@ -313,6 +316,11 @@ def main() -> None:
                 f"{counted.pointer_moves}; seconds: median {statistics.median(counted.seconds or [0]):.1f}"
             )
         print("complaints:", lan.complaints + minh.complaints)
+        others = [Clerk(browser, where, Path(folder) / "data", login) for login in ("hoa", "sep", "mai")]
+        for person in others:
+            person.sign_in()
+        hoa, sep, mai = others
+        draw_others_pages(hoa, sep, mai, batch, _PICTURES)
 
 
 def _made(folder: Path) -> Path:

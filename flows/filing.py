@@ -182,6 +182,7 @@ def _dossier(batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> 
         blanks=tuple(page for page, reading in read if reading.page.blank),
         papers=tuple(paper.id for paper in papers),
         problems=tuple(_dossier_problems(part, expected)),
+        arrangement=part.laid.number if part.laid else 0,
         set_aside=tuple(page for page, _ in read if part.laid and page.place in part.laid.aside),
     )  # fmt: skip
 

@@ -37,6 +37,8 @@ class Arrangement(Frozen):
     """
 
     dossier_id: str
+    number: int = Field(0, ge=0)
+    """The how many-th of the dossier; given when it is kept."""
     by: str
     at: datetime
     papers: tuple[ArrangedPaper, ...]

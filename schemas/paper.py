@@ -217,3 +217,5 @@ class Dossier(Frozen):
     problems: tuple[Problem, ...] = ()
     set_aside: tuple[PageRef, ...] = ()
     """Pages that a person said are none of the office's."""
+    arrangement: int = 0
+    """Number of the arrangement by a person that it follows; 0 when the machine split it."""

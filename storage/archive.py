@@ -93,7 +93,11 @@ class Archive:
 
     def put_arrangement(self, arrangement: Arrangement) -> int:
         """Write the next arrangement of a dossier; its number."""
-        return self._put_revision(lambda n: keys.arrangement(arrangement.dossier_id, n), arrangement)
+        before = self.arrangement(arrangement.dossier_id)
+        number = (before.number if before else 0) + 1
+        numbered = arrangement.model_copy(update={"number": number})
+        self.put_record(keys.arrangement(arrangement.dossier_id, number), numbered)
+        return number
 
     def arrangement(self, dossier_id: str) -> Arrangement | None:
         """How a person last laid the pages of the dossier, if one did."""

@@ -1,7 +1,6 @@
 """The clerk's desk: what was answered on a paper, and what became of it.
 
-A
-settlement writes the next revision under its own number, write-once: of two who settle the same
+A settlement writes the next revision under its own number, write-once: of two who settle the same
 revision one wins, and the other is told.
 """
 

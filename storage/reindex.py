@@ -36,6 +36,7 @@ _RESCANNED = Refusal(
         vi="Đã quét lại: trang mới thay trang này.", en="Scanned again: a new page stands for it."
     ),
 )
+_ARRANGED = re.compile(r"^dossiers/(?P<dossier>[^/]+)/arrangements/(?P<n>\d+)\.json$")
 _REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
 
@@ -65,16 +66,25 @@ def reindex(archive: Archive) -> Reindexed:
         if "/samples/" in name and not name.endswith(".result.json"):
             enter_sample(archive, archive.get_record(name, Sample))
     stacks = {receipt.scan.sha256: receipt.stack for receipt in receipts if receipt.scan}
+    newest = _arrangements(archive)
     dossiers = papers = 0
     for key, revision in _latest(archive, keys.DOSSIERS):
         dossier = archive.get_record(key, Dossier)
         papers += _enter_dossier(archive, dossier, revision, stacks)
         dossiers += 1
+        if newest.get(dossier.id, 0) > dossier.arrangement:  # it was laid anew, and not filed again since
+            archive.ledger.wait_again(dossier)
     archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         events=_enter_events(archive),
     )  # fmt: skip
+
+
+def _arrangements(archive: Archive) -> dict[str, int]:
+    """Number of the last arrangement of each dossier that has one."""
+    found = (_ARRANGED.match(key) for key in archive.store.keys(keys.DOSSIERS))
+    return {match["dossier"]: int(match["n"]) for match in found if match}  # keys come in order
 
 
 def paper_text(archive: Archive, paper: Paper) -> FiledPaper:

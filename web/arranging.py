@@ -10,7 +10,7 @@ from rules.access import sees_unit
 from schemas.arrangement import ArrangedPaper, Arrangement, Leaf, Turn
 from schemas.catalogue import document_types
 from schemas.desk_errors import RecordChanged, UploadRefused
-from schemas.errors import NotOnRecord
+from schemas.errors import NotOnRecord, ObjectExists
 from schemas.frozen import Frozen
 from schemas.paper import Dossier, State
 from web.frame import Reviewer, Visitor, go, show
@@ -139,7 +139,10 @@ def _lay(who: Visitor, dossier: Dossier, wanted: Laid) -> None:
         ),
         set_aside=tuple(_leaf(leaf, now) for leaf in wanted.set_aside),
     )  # fmt: skip
-    number = who.archive.put_arrangement(arrangement)
+    try:
+        number = who.archive.put_arrangement(arrangement)
+    except ObjectExists as error:  # somebody else laid it in the same moment
+        raise RecordChanged(dossier.name) from error
     who.archive.store.flush()
     who.note("dossier.arrange", dossier.id, detail=f"{number}")
     who.archive.ledger.wait_again(dossier)

@@ -88,7 +88,7 @@ def office(room: Room, pool: WorkerPool, tmp_path: Path) -> Office:
     return Office(room, pool, tmp_path / "hồ sơ.pdf")
 
 
-def test_pages_are_laid_anew_and_nothing_is_lost(office: Office) -> None:
+def test_pages_are_laid_anew_and_nothing_is_lost(office: Office, tmp_path: Path) -> None:
     lan = office.room.person("lan")
     status, slip, letter = office.papers
     assert [p.document_type for p in office.papers] == [
@@ -104,6 +104,12 @@ def test_pages_are_laid_anew_and_nothing_is_lost(office: Office) -> None:
     assert balance.adds_up
     assert balance.pages_waiting == 3
     assert lan.get(f"/papers/{slip.id}/review").status_code == 409, "it is being read again"
+    fresh = Database(f"sqlite:///{tmp_path / 'rebuilt.sqlite'}")
+    fresh.prepare()
+    store = office.archive.store
+    rebuilt = type(office.archive)(store, fresh, Ledger(fresh), AuditTrail(store, fresh))
+    reindex(rebuilt)
+    assert rebuilt.ledger.balance(office.batch).pages_waiting == 3, "what is to be filed again still is"
     office.work()
     (joined,) = office.papers
     assert [page.page_number for page in joined.pages] == [2, 3]
