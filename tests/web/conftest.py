@@ -10,7 +10,7 @@ from storage.archive import Archive
 
 
 @pytest.fixture
-def room(lite_archive: Archive, tmp_path: Path) -> Room:
-    """An application on an empty archive."""
+def room(archive: Archive, tmp_path: Path) -> Room:
+    """An application on an empty archive, on SQLite and on PostgreSQL."""
     settings = Settings(data=tmp_path / "data", limits=Limits(max_bytes=400_000_000))
-    return make_room(lite_archive, settings)
+    return make_room(archive, settings)
