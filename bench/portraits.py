@@ -15,18 +15,16 @@ _COLOURS = 160
 def draw_clerks_pages(clerk: Clerk, folder: Path) -> None:
     """Save `desk-<page>-<language>-<theme>.png` below `folder`; the clerk stands on a batch with papers."""
     page, batch = clerk.page, clerk.page.url
+    _give_purpose(clerk)
     page.goto("/review")
     clerk.press("Enter")
-    page.locator(".review, #purpose").first.wait_for()
-    if page.locator("#purpose").count():
-        clerk.press("Enter")
-        page.locator(".review").wait_for()
+    page.locator(".review").wait_for()
     review = page.url
     dossier = page.locator("a[href^='/dossiers/']").first.get_attribute("href") or ""
     pages = {
         "batches": "/batches", "batch": batch, "balance": f"{batch}/balance", "papers": f"{batch}/papers",
         "new-batch": "/batches/new", "queue": "/review", "review": review, "arrange": dossier,
-        "look-alikes": "/rounds?kind=document_number", "record": review.removesuffix("/review"),
+        "look-alikes": "/rounds?kind=person_name", "record": review.removesuffix("/review"),
         "search": "/search?q=nguyen", "password": "/password",
     }  # fmt: skip
     draw(clerk, pages, folder)
@@ -36,10 +34,10 @@ def draw_others_pages(verifier: Clerk, admin: Clerk, official: Clerk, batch: str
     """Pages that only these see, and the one nobody has to sign in for."""
     verifier.page.goto(batch)
     verifier.page.locator("form[hx-post$='/samples'] button").click()
-    verifier.page.wait_for_url(re.compile("/samples/|/batches/"))
-    verifier.page.wait_for_load_state()
-    if "/samples/" in verifier.page.url:
-        draw(verifier, {"sample": verifier.page.url}, folder)
+    verifier.page.wait_for_url(re.compile("/samples/"))
+    sample = verifier.page.url
+    _give_purpose(verifier)
+    draw(verifier, {"sample": sample}, folder)
     draw(admin, {"accounts": "/accounts"}, folder)
     draw(official, {"official": "/"}, folder)
     official.context.clear_cookies()
@@ -59,6 +57,16 @@ def draw(person: Clerk, pages: Mapping[str, str], folder: Path) -> None:
                 person.page.wait_for_timeout(300)
                 _save(person, folder / f"desk-{name}-{language}-{theme}.png")
     _choose(person, "/language/vi", "/theme/auto")
+
+
+def _give_purpose(person: Clerk) -> None:
+    """So that identity cards are shown."""
+    form = {"purpose": "Kiểm tra kết quả số hóa", "where": f"/papers/{'0' * 36}"}
+    token = person.page.evaluate("document.body.dataset.csrf")
+    answer = person.context.request.post(
+        "/purpose", form=form, headers={"X-CSRF-Token": token}, max_redirects=0
+    )
+    assert answer.status in (204, 303), answer.status
 
 
 def _choose(person: Clerk, *choices: str) -> None:

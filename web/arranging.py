@@ -51,7 +51,7 @@ def arrange_page(request: Request, who: Reviewer, dossier_id: str) -> Response:
         try:
             view_paper(who, paper)
         except PurposeWanted:
-            return ask_purpose(request, f"/papers/{paper.id}")
+            return ask_purpose(request, f"/dossiers/{dossier.id}/arrange")
     own = {page.place for paper in papers for page in paper.pages}
     blanks = {page.place for page in dossier.blanks}
     rest = [page for page in dossier.pages if page.place not in own | blanks]

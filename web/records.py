@@ -48,7 +48,7 @@ def paper_page(request: Request, who: Reader, paper_id: str) -> Response:
 @router.post("/purpose")
 def give_purpose(
     request: Request, who: Reader, purpose: Annotated[str, Form(min_length=3, max_length=200)],
-    where: Annotated[str, Form(pattern=r"^/papers/[0-9a-f-]{36}(/review)?$")],
+    where: Annotated[str, Form(pattern=r"^/(papers|dossiers|samples)/[0-9a-f-]{36}(/review|/arrange)?$")],
 ) -> Response:  # fmt: skip
     """What identity cards are opened for in this session."""
     who.remember(purpose=purpose.strip())

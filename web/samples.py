@@ -84,7 +84,7 @@ def _page(
         try:
             view_paper(who, paper, "paper.sample")
         except PurposeWanted:
-            return ask_purpose(request, f"/papers/{paper.id}")
+            return ask_purpose(request, f"/samples/{sample.id}")
     context = {
         "state": state, "item": item, "differing": differing, "paper": paper, "typed": typed, "told": told,
         "batch": who.batch(sample.batch_id),

@@ -59,6 +59,10 @@ def test_identity_cards_ask_for_a_purpose_once_a_session(room: Room) -> None:
     assert lan.get(f"/papers/{other.id}").status_code == 200
     assert [event["purpose"] for event in room.events("paper.view")] == ["Nghiệm thu"]
     assert "Mở ảnh căn cước" in room.person("lan").get(where).text, "another session asks again"
+    minh, laying = room.person("minh"), f"/dossiers/{card.dossier_id}/arrange"
+    assert f'value="{laying}"' in minh.get(laying).text
+    assert minh.post("/purpose", purpose="Nghiệm thu", where=laying).headers["hx-redirect"] == laying
+    assert minh.get(laying).text.count('class="leaf"') == 1
 
 
 def test_pictures_are_what_they_say(room: Room) -> None:
