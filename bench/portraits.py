@@ -61,7 +61,10 @@ def draw(person: Clerk, pages: Mapping[str, str], folder: Path) -> None:
 
 def _give_purpose(person: Clerk) -> None:
     """So that identity cards are shown."""
-    form = {"purpose": "Kiểm tra kết quả số hóa", "where": f"/papers/{'0' * 36}"}
+    form: dict[str, str | float | bool] = {
+        "purpose": "Kiểm tra kết quả số hóa",
+        "where": f"/papers/{'0' * 36}",
+    }
     token = person.page.evaluate("document.body.dataset.csrf")
     answer = person.context.request.post(
         "/purpose", form=form, headers={"X-CSRF-Token": token}, max_redirects=0
