@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bench.walk import Clerk
+from bench.clerk import Clerk
 
 _COLOURS = 160
 

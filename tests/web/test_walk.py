@@ -10,7 +10,9 @@ import pytest
 from pdfminer.high_level import extract_text
 from playwright.sync_api import Page
 
-from bench.walk import Clerk, Tally, chromium, draw_stack, office
+from bench.clerk import Clerk, Tally
+from bench.office import chromium, office
+from bench.walk import draw_stack
 from schemas.paper import State
 from schemas.settings import Settings
 from storage.archive import open_archive
