@@ -175,6 +175,17 @@ class Browser:
         sent = {"X-CSRF-Token": self.csrf, "HX-Request": "true", **(headers or {})}
         return self.client.post(path, data=data, headers=sent)
 
+    def take(self, **wanted: str) -> str:
+        """Ask for the next paper; the address of its form, or of the queue when there is none."""
+        return str(self.post("/review/next", **wanted).headers["hx-redirect"])
+
+    def answer(
+        self, paper_id: str, field: str, text: str, said: str = "changed", *, revision: int = 1, **more: str
+    ) -> Any:
+        """Answer a field of the form of that revision."""
+        told = {"field": field, "answer": said, "text": text, "revision": str(revision), **more}
+        return self.post(f"/papers/{paper_id}/answers", **told)
+
 
 def make_room(archive: Archive, settings: Settings) -> Room:
     """An application on `archive`."""
