@@ -1,9 +1,9 @@
 """Dossiers as people laid them: what filing follows instead of its own splitting."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flows.understanding import Group
-from schemas.arrangement import Arrangement, Leaf
+from schemas.arrangement import Arrangement, Leaf, Turn
 from schemas.batch import Receipt
 from schemas.paper import PageRef
 from storage.archive import Archive
@@ -22,6 +22,11 @@ def find_arrangements(
     }
     found = (archive.arrangement(dossier_id) for dossier_id in archive.ledger.stack_dossiers(batch_id, stack))
     return {one.dossier_id: _after_rescans(one, fresh) for one in found if one}
+
+
+def find_turns(laid: Iterable[Arrangement]) -> dict[Place, Turn]:
+    """Pages whose turn a person gave."""
+    return {place: turn for arrangement in laid for place, turn in arrangement.turns().items()}
 
 
 def group_pages(laid: Arrangement, pages: Sequence[PageRef], blank: set[Place]) -> list[Group]:

@@ -15,7 +15,7 @@ from flows.renewal import renew_papers
 from flows.run import receive
 from flows.workshop import Workshop, workshop
 from schemas.batch import Batch
-from schemas.errors import DiskFull, StoreFailed
+from schemas.errors import EnvironmentFaulty, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.folders import find_files
@@ -33,7 +33,7 @@ def attend(settings: Settings, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 worked = work_once(shop, lambda batch: digitise(batch.id, batch.name))
-            except (StoreFailed, DiskFull):
+            except (StoreFailed, EnvironmentFaulty):
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
                 stop.wait(0 if worked else _LOOK_SECONDS)
@@ -59,7 +59,7 @@ def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
             if mine:
                 read(batch)
                 worked = True
-    return bool(renew_papers(shop.archive, shop.pool)) or worked
+    return bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
 
 
 def _take_stacks(shop: Workshop, batch: Batch) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from flows.arranged import find_arrangements, group_pages
+from flows.arranged import find_arrangements, find_turns, group_pages
 from flows.pool import Job, WorkerPool
 from flows.reading import PageResult, read_stack
 from flows.understanding import understand
@@ -61,9 +61,8 @@ def file_stack(
     """
     receipts = archive.ledger.stack_receipts(batch.id, stack)
     laid = find_arrangements(archive, batch.id, stack, receipts)
-    turns = {place: turn for arrangement in laid.values() for place, turn in arrangement.turns().items()}
     results = []
-    for result in read_stack(archive, pool, settings, receipts, turns):
+    for result in read_stack(archive, pool, settings, receipts, find_turns(laid.values())):
         report(result)
         results.append(result)
     dossiers: list[tuple[Dossier, int]] = []

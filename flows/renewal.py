@@ -3,22 +3,30 @@
 from flows.pool import WorkerPool
 from flows.work import write_paper
 from schemas.catalogue import document_types
-from schemas.errors import ObjectExists
+from schemas.errors import ObjectExists, ReadingFailed
 from schemas.paper import Paper
 from storage import keys
 from storage.archive import Archive
-from storage.reindex import paper_pages, paper_text
+from storage.reindex import catch_up, paper_pages, paper_text
 from storage.settled import stale_papers
 
 _AT_ONCE = 50
 
 
-def renew_papers(archive: Archive, pool: WorkerPool) -> int:
-    """Renew what lags behind; how many papers. Killed anywhere and run again it comes to the same end."""
-    papers = stale_papers(archive.database, _AT_ONCE)
-    for paper in papers:
-        _renew(archive, pool, paper)
-    return len(papers)
+def renew_papers(archive: Archive, pool: WorkerPool, given_up: set[str]) -> int:
+    """Renew what lags behind; how many papers. Killed anywhere and run again it comes to the same end.
+
+    A paper whose PDF cannot be made goes into `given_up`, is left as it is, and stops nothing.
+    """
+    renewed = 0
+    for paper in stale_papers(archive.database, _AT_ONCE, given_up):
+        try:
+            _renew(archive, pool, paper)
+        except ReadingFailed:
+            given_up.add(paper.id)
+        else:
+            renewed += 1
+    return renewed
 
 
 def _renew(archive: Archive, pool: WorkerPool, paper: Paper) -> None:
@@ -33,6 +41,7 @@ def _renew(archive: Archive, pool: WorkerPool, paper: Paper) -> None:
     try:
         renewed = archive.put_revision(paper, paper.revision + 1, pdf, alto)
     except ObjectExists:  # a person settled it again meanwhile; that revision is renewed next
+        catch_up(archive, paper)
         return
     archive.store.flush()
     archive.ledger.renew(paper.revision, paper_text(archive, renewed))

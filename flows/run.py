@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.arranged import find_arrangements, find_turns
 from flows.intake import new_batch, take_in
 from flows.prefect_home import use_prefect
 from flows.prefect_server import prefect_server, running_api
@@ -117,7 +118,9 @@ class _Ahead(threading.Thread):
         try:
             for stack in self._stacks:
                 receipts = shop.archive.ledger.stack_receipts(self._batch.id, stack)
-                pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, {}, self._enough)
+                laid = find_arrangements(shop.archive, self._batch.id, stack, receipts)
+                turns = find_turns(laid.values())
+                pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, turns, self._enough)
                 for page in pages:
                     shop.report(page)
         except SohoaError:

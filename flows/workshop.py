@@ -29,6 +29,8 @@ class Workshop:
     report: Callable[[PageResult], None] = _ignore
     stop: threading.Event = field(default_factory=threading.Event)
     """Set to let running tasks end after the stack they are at."""
+    given_up: set[str] = field(default_factory=set)
+    """Papers whose PDF could not be renewed since the workshop was opened."""
 
 
 _open: list[Workshop] = []

@@ -136,7 +136,7 @@ def _answered(
     }  # fmt: skip
     if not kept:
         update |= {"source": Source.PERSON, "confidence": 1.0}
-    return (before or _nowhere()).model_copy(update=update)
+    return (before or nowhere()).model_copy(update=update)
 
 
 def _agree(
@@ -147,7 +147,7 @@ def _agree(
     pair = [e for e in others if same_value(kind.fields[name].kind, e.value, last.value)]
     if not pair and len(others) < _PAIR:
         return
-    before = fields.get(name) or _nowhere()
+    before = fields.get(name) or nowhere()
     machine = same_value(kind.fields[name].kind, before.value, last.value)
     fields[name] = before.model_copy(
         update={
@@ -166,5 +166,6 @@ def _said_value(said: Said, before: FieldValue | None) -> JsonValue:
     return said.value if said.answer is Answer.CHANGED else None
 
 
-def _nowhere() -> FieldValue:
+def nowhere() -> FieldValue:
+    """A value of which the machine saw nothing: no ink is known."""
     return FieldValue(value=None, raw="", confidence=0.0, page_number=1, box=NOWHERE, source=Source.PERSON)

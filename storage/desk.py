@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from pydantic import Field
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from rules.settling import Policy, Said, dismiss, same_content, settle
 from schemas.account import Account, Actor
@@ -22,10 +21,9 @@ from schemas.paper import Paper, State
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database
-from storage.entries import set_page, set_paper
 from storage.leases import end_lease
 from storage.queue import in_units, paper_lease
-from storage.reindex import pages_of_paper, paper_text
+from storage.reindex import catch_up, enter_paper, paper_text
 from storage.tables import DraftRow, PaperRow
 
 _TRIES = 3
@@ -36,7 +34,6 @@ class Draft(Frozen):
 
     revision: int
     answers: dict[str, Said] = Field(default_factory=dict)
-    keystrokes: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ class Desk:
             try:
                 digest = self.archive.put_record(keys.paper(after.id, after.revision), after)
             except ObjectExists:
-                self._catch_up(before)
+                catch_up(self.archive, before)
                 continue
             self._settled(after, by, action, f"r{before.revision}→r{after.revision} {digest[:16]} {detail}")
             return after
@@ -134,22 +131,9 @@ class Desk:
         self.archive.store.flush()
         self.archive.audit.append(action, paper.id, by, detail=detail.rstrip())
         with self._database.session() as session:
-            self._enter(session, paper)
+            enter_paper(session, paper_text(self.archive, paper))
             session.execute(delete(DraftRow).where(DraftRow.paper_id == paper.id, DraftRow.login == by.login))
             end_lease(session, paper_lease(paper.id), by.login)
-
-    def _enter(self, session: Session, paper: Paper) -> None:
-        set_paper(session, paper_text(self.archive, paper))
-        for state in pages_of_paper(paper):
-            set_page(session, state)
-
-    def _catch_up(self, known: Paper) -> None:
-        """Enter a revision that the store has and the ledger lacks: its writer was interrupted."""
-        newest = self.archive.get_record(keys.paper(known.id, known.revision + 1), Paper)
-        with self._database.session() as session:
-            row = session.scalar(select(PaperRow).where(PaperRow.id == known.id))
-            if row is not None and row.revision == known.revision:
-                self._enter(session, newest)
 
 
 def _now() -> datetime:

@@ -111,8 +111,9 @@ class Queue:
                 if field.needs_review and field.value is not None and rules.fields[name].kind is kind
                 and name not in blind
             ]  # fmt: skip
-            if names and len(found) + len(names) <= most and not self.claim(paper.id):
-                found += [(paper, name) for name in names]
+            with self.database.session() as session:
+                if names and len(found) + len(names) <= most and self._take(session, paper.id):
+                    found += [(paper, name) for name in names]
         return found
 
     def claim(self, paper_id: str) -> str:

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from rules.typed import shown
 from schemas.batch import Arrival, Batch, Outcome, PagePlace, Receipt, Refusal
 from schemas.catalogue import document_types
@@ -16,9 +19,10 @@ from storage import keys
 from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
-from storage.entries import FiledPaper, PageState
+from storage.entries import FiledPaper, PageState, set_page, set_paper
 from storage.samples import Sample, enter_sample
 from storage.search import searched_text
+from storage.tables import PaperRow
 
 _BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
 _OUTCOMES = {
@@ -125,16 +129,28 @@ def page_state(page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageS
     )  # fmt: skip
 
 
+def enter_paper(session: Session, filed: FiledPaper) -> None:
+    """Enter a paper's latest revision, and where its pages are for it."""
+    set_paper(session, filed)
+    for page in filed.paper.pages:
+        set_page(session, page_state(page, _OUTCOMES.get(filed.paper.state, Outcome.READ)))
+
+
+def catch_up(archive: Archive, known: Paper) -> None:
+    """Enter the revision after `known`, which the ledger lacks: its writer was interrupted."""
+    newest = archive.get_record(keys.paper(known.id, known.revision + 1), Paper)
+    filed = paper_text(archive, newest)
+    with archive.database.session() as session:
+        row = session.scalar(select(PaperRow).where(PaperRow.id == known.id))
+        if row is not None and row.revision == known.revision:
+            enter_paper(session, filed)
+
+
 def rescanned(place: PagePlace) -> PageState:
     """A page that was scanned again: kept, and no part of any paper any more."""
     return PageState(
         scan=place.scan, page_number=place.page_number, outcome=Outcome.REJECTED, refusal=_RESCANNED
     )
-
-
-def pages_of_paper(paper: Paper) -> list[PageState]:
-    """Where the pages of a paper in its present state are."""
-    return [page_state(page, _OUTCOMES.get(paper.state, Outcome.READ)) for page in paper.pages]
 
 
 def _enter_dossier(archive: Archive, dossier: Dossier, revision: int, stacks: dict[str, str]) -> int:

@@ -1,6 +1,6 @@
 """What people settled, looked up: papers to scan again, corrections as labelled data."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pydantic import JsonValue
 from sqlalchemy import select
@@ -41,9 +41,12 @@ def papers_to_rescan(database: Database, batch_id: str) -> list[Paper]:
         return [Paper.model_validate(record) for record in session.scalars(query.order_by(PaperRow.number))]
 
 
-def stale_papers(database: Database, limit: int) -> list[Paper]:
-    """Papers whose PDF and ALTO lag behind what people said."""
-    query = select(PaperRow.record).where(PaperRow.stale.is_(True)).order_by(PaperRow.number).limit(limit)
+def stale_papers(database: Database, limit: int, without: Collection[str]) -> list[Paper]:
+    """Papers whose PDF and ALTO lag behind what people said, none of `without`, none being filed again."""
+    query = select(PaperRow.record).where(
+        PaperRow.stale.is_(True), PaperRow.state != State.IN_REVIEW, PaperRow.id.not_in(without)
+    )
+    query = query.order_by(PaperRow.number).limit(limit)
     with database.session() as session:
         return [Paper.model_validate(record) for record in session.scalars(query)]
 

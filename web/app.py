@@ -10,14 +10,15 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from schemas.catalogue import document_types
 from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, SignInRefused
-from schemas.errors import NotOnRecord, SohoaError, StoreFailed
+from schemas.errors import NotOnRecord, SettingWrong, SohoaError, StoreFailed
 from schemas.language import Bilingual
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.sessions import Sessions
-from web import accounts, arranging, batches, desk, records, review, rounds, samples, signing_in, uploads
+from web import accounts, arranging, batches, home, records, review, rounds, samples, signing_in, uploads
 from web.frame import HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
 from web.images import Pictures
 from web.provider import RelyingParty
@@ -46,7 +47,10 @@ _TOO_MANY = Bilingual(vi="Quá nhiều yêu cầu; chờ một phút.", en="Too 
 
 
 def make_app(settings: Settings, archive: Archive) -> FastAPI:
-    """The application on `archive`, which stays the caller's to close."""
+    """The application on `archive`, which stays the caller's to close. Raises `SettingWrong`."""
+    unknown = settings.web.double_keyed - document_types().keys()
+    if unknown:
+        raise SettingWrong(f"web.double_keyed: {', '.join(sorted(unknown))}")
     app = FastAPI(title="Sohoa", docs_url=None, redoc_url=None, openapi_url=None)
     web = settings.web
     callback = f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/callback"
@@ -54,7 +58,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
         settings, archive, Accounts(archive.database), Sessions(archive.database), Pictures(archive.store),
         RelyingParty(web.provider, callback) if web.provider.issuer else None, make_templates(),
     )  # fmt: skip
-    for part in (signing_in, desk, batches, uploads, review, arranging, rounds, samples, records, accounts):
+    for part in (signing_in, home, batches, uploads, review, arranging, rounds, samples, records, accounts):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
     _around(app, web.requests_per_minute)

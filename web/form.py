@@ -1,12 +1,12 @@
 """The form of a paper: what is known of each field, what this person said, what does not fit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
 from rules.checks import check_fields
-from rules.settling import Said, blind_fields, open_fields, rivals
+from rules.settling import Said, blind_fields, nowhere, open_fields, rivals
 from rules.suggestions import suggest_values
 from rules.typed import read_typed, shown
 from schemas.document_type import DocumentType, FieldRule
@@ -72,8 +72,7 @@ def find_problems(
     fields = dict(paper.fields)
     for other, answer in [*draft.answers.items(), (name, said)]:
         if answer.answer is Answer.CHANGED:
-            blank = FieldValue(value=None, raw="", confidence=0, page_number=1, box=(0, 0, 0, 0))
-            fields[other] = (fields.get(other) or blank).model_copy(update={"value": answer.value})
+            fields[other] = (fields.get(other) or nowhere()).model_copy(update={"value": answer.value})
     return check_fields(kind, fields, today().date()).get(name, ())
 
 
@@ -86,18 +85,7 @@ def show_row(
     insist: bool = False,
 ) -> dict[str, object]:
     """What the template of a field needs, after `typed` was answered."""
-    now = Row(
-        row.name,
-        row.rule,
-        row.field,
-        row.said,
-        row.is_open,
-        row.is_blind,
-        row.suggestions,
-        typed,
-        problems,
-        insist,
-    )
+    now = replace(row, typed=typed, problems=problems, insist=insist)
     return {"row": now, "paper": paper}
 
 

@@ -69,7 +69,7 @@ def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
 def answer_field(
     request: Request, who: Reviewer, paper_id: str, field: FieldName,
     answer: Annotated[Answer, Form()], revision: Annotated[int, Form(ge=1)], text: Typed = "",
-    insisted: Typed = "", keys: Annotated[int, Form(ge=0, le=100_000)] = 0,
+    insisted: Typed = "",
 ) -> Response:  # fmt: skip
     """One field answered; the last one hands the paper in and brings the next."""
     desk, paper = _held(who, paper_id)
@@ -84,7 +84,7 @@ def answer_field(
         said = understand(row, answer, text)
     except NotUnderstood as error:
         return show(request, "field.html", show_row(row, paper, text, (error.problem,)), 422)
-    answered = draft.model_copy(update={"answers": {**draft.answers, field: said}, "keystrokes": keys})
+    answered = draft.model_copy(update={"answers": {**draft.answers, field: said}})
     if not desk.is_still_so(paper, draft.revision):
         desk.keep_draft(paper_id, answered)
         return _conflict(request, paper, answered)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rules.masking import masked
@@ -33,7 +34,7 @@ def when(at: datetime | None) -> str:
 
 def number(value: float) -> str:
     """`1.234`, as Vietnamese writes thousands."""
-    return f"{value:,.0f}".replace(",", ".")
+    return format_decimal(value, "#,##0", locale="vi")
 
 
 @cache

@@ -1,10 +1,16 @@
 """The room that tests of the desk are made in."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
+from office import Office
 from room import Room, make_room
 
+from flows.pool import WorkerPool
+from samples.civil_status import draw_marital_status_certificate
+from samples.damage import Level
+from samples.dossiers import PAINTERS, write_dossier
 from schemas.settings import Limits, Settings
 from storage.archive import Archive
 
@@ -14,3 +20,15 @@ def room(archive: Archive, tmp_path: Path) -> Room:
     """An application on an empty archive, on SQLite and on PostgreSQL."""
     settings = Settings(data=tmp_path / "data", limits=Limits(max_bytes=400_000_000))
     return make_room(archive, settings)
+
+
+@pytest.fixture
+def office(room: Room, pool: WorkerPool, tmp_path: Path) -> Office:
+    """A marital status certificate, a two-page administrative document and a slip, well scanned."""
+    rng = Random(5)
+    drawn = [
+        draw_marital_status_certificate(rng, "a", "plain"), PAINTERS["receipt_slip"](rng, "a", ""),
+        PAINTERS["unknown"](rng, "a", ""),
+    ]  # fmt: skip
+    write_dossier(drawn, tmp_path / "hồ sơ.pdf", name="x", level=Level.CLEAN, seed=5)
+    return Office(room, pool, tmp_path / "hồ sơ.pdf")

@@ -1,5 +1,6 @@
 """A room to test the desk in: an application on a real store and database, people, papers, browsers."""
 
+import base64
 import io
 import json
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from storage.reindex import page_states, paper_text
 from web.app import make_app
 
 PASSWORD = "một câu dễ nhớ lắm"
+TUS = {"Tus-Resumable": "1.0.0"}
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 FIELDS = {
     "certificate_number": "15/2019-XNTTHN", "issued_by": "UBND phường Xuân Tảo", "issued_on": "2020-03-05",
@@ -174,6 +176,23 @@ class Browser:
         """What a form or button sends."""
         sent = {"X-CSRF-Token": self.csrf, "HX-Request": "true", **(headers or {})}
         return self.client.post(path, data=data, headers=sent)
+
+    def begin_upload(self, size: int, **told: object) -> Any:
+        """Announce a file of `size` bytes as tus-js-client does."""
+        pairs = (f"{name} {base64.b64encode(str(text).encode()).decode()}" for name, text in told.items())
+        headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": ",".join(pairs)}
+        return self.client.post("/uploads", headers={**headers, "X-CSRF-Token": self.csrf})
+
+    def send(self, where: str, offset: int, content: bytes, **headers: str) -> Any:
+        """Send bytes of a file from `offset` on."""
+        sent = {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
+        return self.client.patch(
+            where, content=content, headers={**sent, "X-CSRF-Token": self.csrf, **headers}
+        )
+
+    def how_far(self, where: str) -> Any:
+        """Ask how much of a file is there."""
+        return self.client.head(where, headers={**TUS, "X-CSRF-Token": self.csrf})
 
     def take(self, **wanted: str) -> str:
         """Ask for the next paper; the address of its form, or of the queue when there is none."""

@@ -7,7 +7,6 @@ from random import Random
 import pytest
 from room import Browser, Room, make_room
 from starlette.testclient import TestClient
-from test_uploads import begin
 
 from flows.attendant import work_once
 from flows.digitise import file_all
@@ -152,7 +151,7 @@ def test_of_two_attendants_one_works(room: Room, shop: Workshop) -> None:
     with room.archive.database.session() as session:
         assert take_lease(session, "attendant", "another machine", 60)
     lan = room.person("lan")
-    begin(lan, 0, batch=room.batch().id, path="a.pdf", position=1)
+    lan.begin_upload(0, batch=room.batch().id, path="a.pdf", position=1)
     assert not work(shop)
     with room.archive.database.session() as session:
         take_lease(session, "attendant", "another machine", -1)

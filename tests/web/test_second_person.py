@@ -1,8 +1,11 @@
 """Who typed a value is not the only one who saw it: a second pair of eyes, blind double keying."""
 
+import pytest
 from room import Browser, Room, make_room
 
+from schemas.errors import SettingWrong
 from schemas.paper import State
+from web.app import make_app
 
 
 def test_what_one_person_typed_waits_for_another(room: Room) -> None:
@@ -59,3 +62,9 @@ def test_required_fields_of_chosen_types_are_keyed_blind_by_two(room: Room) -> N
     assert now.state is State.VERIFIED
     assert now.fields["full_name"].value == "Nguyễn Thị Dung"
     assert now.fields["full_name"].confirmed_by == ("lan", "hoa")
+
+
+def test_an_unknown_type_to_key_twice_is_told_at_the_start(room: Room) -> None:
+    web = room.settings.web.model_copy(update={"double_keyed": frozenset({"birth_certificat"})})
+    with pytest.raises(SettingWrong, match="birth_certificat"):
+        make_app(room.settings.model_copy(update={"web": web}), room.archive)

@@ -1,13 +1,12 @@
 """Uploads: resumable, bounded, nobody else's, and never lost once they were acknowledged."""
 
-import base64
 import hashlib
 import http.client
 import threading
 from collections.abc import Iterator
 
 import pytest
-from room import Browser, Room
+from room import TUS, Room
 
 from flows.intake import take_arrivals
 from flows.pool import WorkerPool
@@ -18,43 +17,24 @@ from storage.uploads import Uploads
 from web.frame import COOKIE
 from web.server import serve_desk
 
-PATCH = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
-
-
-def described(**told: object) -> str:
-    return ",".join(f"{k} {base64.b64encode(str(v).encode()).decode()}" for k, v in told.items())
-
-
-def begin(person: Browser, size: int, **told: object):  # type: ignore[no-untyped-def]
-    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size), "X-CSRF-Token": person.csrf,
-               "Upload-Metadata": described(**told)}  # fmt: skip
-    return person.client.post("/uploads", headers=headers)
-
-
-def send(person: Browser, where: str, offset: int, content: bytes, **headers: str):  # type: ignore[no-untyped-def]
-    sent = {**PATCH, "Upload-Offset": str(offset), "X-CSRF-Token": person.csrf, **headers}
-    return person.client.patch(where, content=content, headers=sent)
-
-
-def how_far(person: Browser, where: str):  # type: ignore[no-untyped-def]
-    return person.client.head(where, headers={"Tus-Resumable": "1.0.0", "X-CSRF-Token": person.csrf})
+PATCH = {**TUS, "Content-Type": "application/offset+octet-stream"}
 
 
 def test_a_file_in_two_pieces_arrives_whole_and_becomes_a_receipt(
     room: Room, pool: WorkerPool, page_jpeg: bytes
 ) -> None:
     lan, batch = room.person("lan"), room.batch()
-    made = begin(lan, len(page_jpeg), batch=batch.id, path="xấp 1/trang.jpg", position=3)
+    made = lan.begin_upload(len(page_jpeg), batch=batch.id, path="xấp 1/trang.jpg", position=3)
     assert made.status_code == 201
     where, half = made.headers["location"], len(page_jpeg) // 2
-    assert send(lan, where, 0, page_jpeg[:half]).headers["upload-offset"] == str(half)
-    assert how_far(lan, where).headers["upload-offset"] == str(half)
+    assert lan.send(where, 0, page_jpeg[:half]).headers["upload-offset"] == str(half)
+    assert lan.how_far(where).headers["upload-offset"] == str(half)
     assert waiting_arrivals(room.archive, batch.id) == []
-    assert send(lan, where, half, page_jpeg[half:]).status_code == 204
+    assert lan.send(where, half, page_jpeg[half:]).status_code == 204
     (arrival,) = waiting_arrivals(room.archive, batch.id)
     assert (arrival.name, arrival.stack, arrival.position) == ("xấp 1/trang.jpg", "xấp 1", 3)
     assert room.archive.store.get(f"scans/{arrival.sha256}") == page_jpeg
-    assert how_far(lan, where).status_code == 404, "the part is gone"
+    assert lan.how_far(where).status_code == 404, "the part is gone"
     ((_, receipt),) = take_arrivals(room.archive, pool, room.settings, batch)
     assert receipt.id == arrival.id
     assert receipt.scan
@@ -72,10 +52,10 @@ def test_hostile_and_broken_files_are_kept_and_refused_by_name(
         ("a\x00b\n.pdf", b"%PDF-1.7 broken"),
         ("trống.pdf", b""),
     ):
-        made = begin(lan, len(content), batch=batch.id, path=name, position=1)
+        made = lan.begin_upload(len(content), batch=batch.id, path=name, position=1)
         assert made.status_code == 201
         if content:
-            assert send(lan, made.headers["location"], 0, content).status_code == 204
+            assert lan.send(made.headers["location"], 0, content).status_code == 204
     receipts = [receipt for _, receipt in take_arrivals(room.archive, pool, settings, batch)]
     assert sorted(r.name for r in receipts) == ["a b .pdf", "etc/passwd", "trống.pdf"]
     assert {r.refusal.code for r in receipts if r.refusal} == {"unknown_format", "damaged_file", "empty_file"}
@@ -94,26 +74,26 @@ def test_requests_that_break_the_protocol_change_nothing(
     room: Room, headers: dict[str, str], status: int
 ) -> None:
     lan = room.person("lan")
-    where = begin(lan, 10, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
-    assert send(lan, where, 0, b"12345", **headers).status_code == status
-    assert how_far(lan, where).headers["upload-offset"] == "0"
+    where = lan.begin_upload(10, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
+    assert lan.send(where, 0, b"12345", **headers).status_code == status
+    assert lan.how_far(where).headers["upload-offset"] == "0"
 
 
 def test_no_more_bytes_than_were_announced(room: Room) -> None:
     lan = room.person("lan")
-    where = begin(lan, 4, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
-    assert send(lan, where, 0, b"12345").status_code == 413
-    assert how_far(lan, where).headers["upload-offset"] == "0"
-    assert begin(lan, 400_000_001, batch=room.batch().id, path="a.pdf", position=1).status_code == 413
+    where = lan.begin_upload(4, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
+    assert lan.send(where, 0, b"12345").status_code == 413
+    assert lan.how_far(where).headers["upload-offset"] == "0"
+    assert lan.begin_upload(400_000_001, batch=room.batch().id, path="a.pdf", position=1).status_code == 413
 
 
 def test_what_cannot_be_announced(room: Room) -> None:
     lan, batch = room.person("lan"), room.batch()
-    assert begin(lan, 4, batch=room.batch("H20").id, path="a", position=1).status_code == 404, (
+    assert lan.begin_upload(4, batch=room.batch("H20").id, path="a", position=1).status_code == 404, (
         "another unit's"
     )
-    assert begin(lan, 4, batch=batch.id, path="a", position="x").status_code == 400
-    assert begin(lan, 4, batch=batch.id, path="a", position=1, replaces="0/1").status_code == 404
+    assert lan.begin_upload(4, batch=batch.id, path="a", position="x").status_code == 400
+    assert lan.begin_upload(4, batch=batch.id, path="a", position=1, replaces="0/1").status_code == 404
     odd = {"Tus-Resumable": "1.0.0", "X-CSRF-Token": lan.csrf}
     for length, metadata in (("-4", ""), ("+4", ""), ("4", "path !!!"), ("4", "path YQ==,path YQ==")):
         answer = lan.client.post(
@@ -124,31 +104,31 @@ def test_what_cannot_be_announced(room: Room) -> None:
 
 def test_uploads_are_their_owners_alone(room: Room) -> None:
     lan, minh = room.person("lan"), room.person("minh")
-    where = begin(lan, 4, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
-    assert send(minh, where, 0, b"1234").status_code == 404
-    assert how_far(minh, where).status_code == 404
-    assert how_far(lan, "/uploads/../../etc").status_code == 404
+    where = lan.begin_upload(4, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
+    assert minh.send(where, 0, b"1234").status_code == 404
+    assert minh.how_far(where).status_code == 404
+    assert lan.how_far("/uploads/../../etc").status_code == 404
     headers = {"Tus-Resumable": "1.0.0", "X-CSRF-Token": lan.csrf}
     assert minh.client.delete(where, headers={**headers, "X-CSRF-Token": minh.csrf}).status_code == 404
     assert lan.client.delete(where, headers=headers).status_code == 204
-    assert how_far(lan, where).status_code == 404
+    assert lan.how_far(where).status_code == 404
 
 
 def test_a_whole_file_whose_handing_in_was_interrupted_is_handed_in_by_the_next_look(room: Room) -> None:
     lan, batch = room.person("lan"), room.batch()
-    where = begin(lan, 4, batch=batch.id, path="a.pdf", position=1).headers["location"]
+    where = lan.begin_upload(4, batch=batch.id, path="a.pdf", position=1).headers["location"]
     Uploads(room.settings.data / "uploads").part(where.rsplit("/", 1)[1]).write_bytes(b"1234")
     assert waiting_arrivals(room.archive, batch.id) == []
-    assert how_far(lan, where).headers["upload-offset"] == "4"
+    assert lan.how_far(where).headers["upload-offset"] == "4"
     assert len(waiting_arrivals(room.archive, batch.id)) == 1
 
 
 def test_only_one_request_writes_at_a_time(room: Room) -> None:
     lan = room.person("lan")
-    where = begin(lan, 4, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
+    where = lan.begin_upload(4, batch=room.batch().id, path="a.pdf", position=1).headers["location"]
     with Uploads(room.settings.data / "uploads").writing(where.rsplit("/", 1)[1]):
-        assert send(lan, where, 0, b"1234").status_code == 423
-    assert send(lan, where, 0, b"1234").status_code == 204
+        assert lan.send(where, 0, b"1234").status_code == 423
+    assert lan.send(where, 0, b"1234").status_code == 204
 
 
 @pytest.fixture
@@ -167,7 +147,7 @@ def test_a_connection_broken_at_sixty_percent_of_300_megabytes_goes_on_from_ther
     lan, batch = room.person("lan", Role.CLERK), room.batch()
     content = b"".join(hashlib.sha256(bytes([n])).digest() * 32_768 for n in range(250))[: 300 * 1000**2]
     content += bytes(300 * 1000**2 - len(content))
-    where = begin(lan, len(content), batch=batch.id, path="xấp lớn.pdf", position=1).headers["location"]
+    where = lan.begin_upload(len(content), batch=batch.id, path="xấp lớn.pdf", position=1).headers["location"]
     sixty = len(content) * 6 // 10
     headers = {**PATCH, "Upload-Offset": "0", "X-CSRF-Token": lan.csrf, "Content-Length": str(len(content)),
                "Cookie": f"{COOKIE}={lan.client.cookies[COOKIE]}"}  # fmt: skip
@@ -180,18 +160,18 @@ def test_a_connection_broken_at_sixty_percent_of_300_megabytes_goes_on_from_ther
     cut.close()
     here = 0
     for _ in range(100):
-        here = int(how_far(lan, where).headers["upload-offset"])
+        here = int(lan.how_far(where).headers["upload-offset"])
         if here >= sixty - 5 * 1024**2:
             break
         threading.Event().wait(0.1)
     assert sixty - 5 * 1024**2 <= here <= sixty, "all but what was on the wire is kept"
-    rest = send(lan, where, here, content[here:])
+    rest = lan.send(where, here, content[here:])
     for _ in range(50):  # the broken request may still be writing, as the client knows
         if rest.status_code not in (409, 423):
             break
         threading.Event().wait(0.1)
-        here = int(how_far(lan, where).headers["upload-offset"])
-        rest = send(lan, where, here, content[here:])
+        here = int(lan.how_far(where).headers["upload-offset"])
+        rest = lan.send(where, here, content[here:])
     assert rest.status_code == 204
     (arrival,) = waiting_arrivals(room.archive, batch.id)
     assert arrival.sha256 == hashlib.sha256(content).hexdigest()

@@ -4,7 +4,7 @@
   const root = document.querySelector(".review");
   const scroller = root.querySelector(".scroller");
   const pages = [...root.querySelectorAll(".page")];
-  let zoom = 1, keys = 0, pointers = 0, lastSign = Date.now(), active = Date.now();
+  let zoom = 1, lastSign = Date.now(), active = Date.now();
 
   const inputs = () => [...root.querySelectorAll(".field.open input[name=text]")];
   const nameOf = (input) => input.closest(".field").id.slice(2);
@@ -32,12 +32,8 @@
       event.target.closest(".field").scrollIntoView({ block: "nearest" });
     }
   });
-  document.addEventListener("keydown", (event) => { if (!event.repeat) keys += 1; active = Date.now(); }, true);
-  document.addEventListener("pointermove", () => { pointers += 1; active = Date.now(); }, { once: false });
+  for (const sign of ["keydown", "pointermove"]) document.addEventListener(sign, () => { active = Date.now(); }, true);
 
-  document.body.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.parameters.has?.("keys")) event.detail.parameters.set("keys", String(keys));
-  });
   document.body.addEventListener("htmx:afterSettle", (event) => {
     const now = document.getElementById(event.detail.target?.id || event.target.id);
     if (!now?.matches(".field")) return;
