@@ -117,6 +117,7 @@ class Person(Frozen):
 
     full_name: str
     personal_id: str = ""
+    previous_id: str = Field("", description="an older number of the same person, on the same paper")
     born: str = Field("", description="date or year of birth")
 
 
@@ -136,5 +137,9 @@ class DocumentType(Frozen):
     )
     sections: tuple[Section, ...] = ()
     persons: tuple[Person, ...] = ()
+    organisations: tuple[Person, ...] = Field((), description="`personal_id` is the enterprise code")
+    dated: tuple[str, ...] = Field((), description="date fields; the first with a value dates the paper")
+    purpose: str = Field("", description="field that says what the paper was given for")
+    caution: Bilingual | None = Field(None, description="what to look at before it is used")
     stops: tuple[str, ...] = Field((), description="labels that end a value without being a field")
     fields: dict[str, FieldRule] = Field(default_factory=dict)

@@ -1,28 +1,39 @@
-"""Catalogue data of the product: document types, provinces. Dated and sourced in each file."""
+"""Catalogue data of the product: document types, procedures, validity. Dated and sourced in each file."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
 
 from schemas.document_type import DocumentType
 from schemas.errors import SettingWrong
+from schemas.frozen import Frozen
+from schemas.procedure import Procedure
+from schemas.validity import ValidityRules
+
+Loaded = TypeVar("Loaded", bound=Frozen)
 
 
 @cache
 def document_types() -> dict[str, DocumentType]:
     """All types by id, in the order of their file names. Raises `SettingWrong` on a bad file."""
-    folder = files("schemas.catalogue") / "document_types"
-    types: dict[str, DocumentType] = {}
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".yaml"):
-            try:
-                loaded = DocumentType.model_validate(yaml.safe_load(file.read_text("utf-8")))
-            except (ValidationError, yaml.YAMLError) as error:
-                raise SettingWrong(f"document_types/{file.name}", str(error)) from error
-            types[loaded.id] = loaded
-    return types
+    return {loaded.id: loaded for loaded in _load_all("document_types", DocumentType)}
+
+
+@cache
+def procedures() -> tuple[Procedure, ...]:
+    """All editions of the procedures the product knows, by code, older ones first. Raises `SettingWrong`."""
+    return tuple(sorted(_load_all("procedures", Procedure), key=lambda p: (p.code, str(p.in_force.since))))
+
+
+@cache
+def validity() -> ValidityRules:
+    """How long papers may be used, and what ends them. Raises `SettingWrong`."""
+    return _load(files("schemas.catalogue") / "validity.yaml", ValidityRules)
 
 
 @cache
@@ -39,3 +50,16 @@ def birth_provinces() -> dict[str, str]:
     text = (files("schemas.catalogue") / "provinces.yaml").read_text("utf-8")
     codes: dict[str, str] = yaml.safe_load(text)["birth_registration"]
     return codes
+
+
+def _load_all(folder: str, kind: type[Loaded]) -> Iterator[Loaded]:
+    for file in sorted((files("schemas.catalogue") / folder).iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".yaml"):
+            yield _load(file, kind)
+
+
+def _load(file: Traversable, kind: type[Loaded]) -> Loaded:
+    try:
+        return kind.model_validate(yaml.safe_load(file.read_text("utf-8")))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise SettingWrong(f"catalogue/{file.name}", str(error)) from error

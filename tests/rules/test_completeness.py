@@ -1,0 +1,267 @@
+"""What a person still has to bring: each verdict, each hindrance, and what can never happen."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from papers_on_file import AT, DUNG, TODAY, card, holding, paper, party, status
+
+from rules.completeness import Demands, check, look_at
+from schemas.catalogue import procedures
+from schemas.completeness import Completeness, ComponentAnswer, Hindrance, Holding, Party, Verdict
+from schemas.language import Bilingual
+from schemas.paper import Paper, State
+from schemas.procedure import Case, Component, Data, Level, Procedure, Span, Substitute
+
+SAID = Bilingual(vi="Giấy", en="Paper")
+BINH = {"full_name": "Lê Văn Bình", "date_of_birth": "1961-01-02", "personal_id": "001061000001"}
+
+
+def component(name: str = "status", **changed: object) -> Component:
+    told = {"document_type": "marital_status_certificate", "name": SAID, "basis": "Luật Hộ tịch", **changed}
+    return Component.model_validate({"id": name, **told})
+
+
+def ask(
+    *components: Component, on: date = TODAY, facts: tuple[str, ...] = (), demands: Demands | None = None,
+    **parties: Party,
+) -> Completeness:  # fmt: skip
+    case = Case(id="only", name=SAID, components=components, parties={"applicant": SAID, "partner": SAID},
+                facts={"works": SAID})  # fmt: skip
+    made = Procedure(code="1.000894", name=SAID, field=SAID, level=Level.COMMUNE, basis="x", cases=(case,))
+    return check(made, case, parties, on, frozenset(facts), demands or Demands())
+
+
+def one(*components: Component, **told: object) -> ComponentAnswer:
+    return ask(*components, **told).components[0]  # type: ignore[arg-type]
+
+
+def against(answer: ComponentAnswer) -> set[Hindrance | None]:
+    return {reason.hindrance for reason in answer.found[0].against}
+
+
+def test_what_is_on_file_and_usable_is_not_asked_for() -> None:
+    answer = one(component(), applicant=party(status()))
+    assert answer.verdict is Verdict.ON_FILE
+    assert not answer.to_bring
+    assert answer.found[0].valid_until == date(2027, 4, 1)
+    assert answer.why[0].basis
+
+
+def test_what_is_not_on_file_has_to_be_brought_and_says_by_which_text() -> None:
+    answer = one(component(basis="Nghị định 123/2015/NĐ-CP, Điều 22"), applicant=party(card()))
+    assert answer.verdict is Verdict.MISSING
+    assert answer.to_bring
+    assert answer.why[0].basis == "Nghị định 123/2015/NĐ-CP, Điều 22"
+
+
+HINDERED: list[tuple[Hindrance, Holding, dict[str, object]]] = [
+    (Hindrance.OTHER_PERSON, holding(status(**BINH)), {}),
+    (Hindrance.UNPROVEN, holding(status(personal_id="")), {}),
+    (Hindrance.REVOKED, holding(status(), "2026-11-22"), {}),
+    (Hindrance.EXPIRED, holding(status(issued_on="2026-05-21")), {}),
+    (Hindrance.NOT_YET, holding(status(issued_on="2026-11-23")), {}),
+    (Hindrance.UNDATED, holding(status(issued_on="")), {}),
+    (Hindrance.TOO_OLD, holding(status(issued_on="2026-10-22")), {"max_age_days": 30}),
+    (Hindrance.WRONG_PURPOSE, holding(status(purpose="Để vay vốn")), {"purposes": ["kết hôn"]}),
+    (Hindrance.UNVERIFIED, holding(status().model_copy(update={"state": State.READ})), {}),
+    (Hindrance.UNVERIFIED, holding(status().model_copy(update={"state": State.NEEDS_REVIEW})), {}),
+    (Hindrance.UNVERIFIED, holding(status().model_copy(update={"state": State.RESCAN})), {}),
+]
+
+
+@pytest.mark.parametrize(("hindrance", "held", "changed"), HINDERED)
+def test_each_hindrance_alone_keeps_a_paper_from_use(
+    hindrance: Hindrance, held: Holding, changed: dict[str, object]
+) -> None:
+    answer = one(component(**changed), applicant=party(held, card()))
+    assert answer.verdict is Verdict.UNUSABLE
+    assert against(answer) == {hindrance}
+    assert answer.to_bring
+    assert all(reason.basis and reason.message.vi for reason in answer.found[0].against)
+
+
+def test_a_later_marriage_supersedes_and_an_unsigned_copy_may_not_be_enough() -> None:
+    wed = paper("marriage_certificate", wife_full_name=DUNG["full_name"], wife_id=DUNG["personal_id"],
+                wife_date_of_birth="1990-05-17", registered_on="2026-10-09")  # fmt: skip
+    assert against(one(component(), applicant=party(status(), wed))) == {Hindrance.SUPERSEDED}
+    doubtful = wed.model_copy(update={"state": State.NEEDS_REVIEW})
+    assert one(component(), applicant=party(status(), doubtful)).verdict is Verdict.ON_FILE
+    assert one(component(), applicant=party(status(), holding(wed, "2026-10-10"))).verdict is Verdict.ON_FILE
+    signed = Demands(signed=True)
+    assert against(one(component(), applicant=party(status()), demands=signed)) == {Hindrance.UNSIGNED}
+    whole = status().model_copy(update={"state": State.SIGNED})
+    assert one(component(), applicant=party(whole), demands=signed).verdict is Verdict.ON_FILE
+
+
+def test_an_office_may_trust_what_the_machine_read_without_doubt() -> None:
+    read = status().model_copy(update={"state": State.READ})
+    trusting = Demands(verified=False)
+    assert one(component(), applicant=party(read), demands=trusting).verdict is Verdict.ON_FILE
+    doubtful = status().model_copy(update={"state": State.NEEDS_REVIEW})
+    assert one(component(), applicant=party(doubtful), demands=trusting).verdict is Verdict.UNUSABLE
+
+
+def test_a_number_misread_as_hers_is_not_her_paper() -> None:
+    misread = status(**{**BINH, "personal_id": DUNG["personal_id"]})
+    answer = one(component(), applicant=party(misread, card(), card(issued_on="2021-01-01")))
+    assert against(answer) == {Hindrance.OTHER_PERSON}
+    contested = one(component(), applicant=party(misread, card()))
+    assert Hindrance.OTHER_PERSON in against(contested)
+    assert "không cùng một người" in contested.found[0].against[0].message.vi
+
+
+def test_the_role_on_the_paper_counts_where_the_catalogue_names_one() -> None:
+    child = paper("birth_certificate", full_name="Trần An", mother_full_name=DUNG["full_name"],
+                  personal_id="001320000001", registered_on="2020-02-02")  # fmt: skip
+    own = paper("birth_certificate", **DUNG, registered_on="1990-06-01")
+    asked = component(document_type="birth_certificate", role="full_name")
+    mother = party(child, own)
+    answer = one(asked, applicant=mother)
+    assert [found.paper_id for found in answer.found if found.is_usable] == [own.id]
+
+
+def test_data_stand_in_from_the_day_they_do() -> None:
+    later = Data(name=SAID, basis="NĐ 151/2025", since=date(2026, 12, 1))
+    asked = component(data=[later, Data(name=SAID, basis="NĐ 175/2024")])
+    before = one(asked)
+    assert before.verdict is Verdict.MISSING
+    assert len(before.pending) == 2
+    after = one(asked, on=date(2026, 12, 1))
+    assert after.verdict is Verdict.BY_DATA
+    assert not after.to_bring
+    assert after.why[0].basis == "NĐ 151/2025"
+    assert one(asked, on=date(2026, 12, 1), applicant=party(status(issued_on="2026-11-20"))).data == later
+
+
+def test_a_substitute_is_taken_and_says_why() -> None:
+    asked = component(document_type="identity_card",
+                      substitutes=[Substitute(document_type="birth_certificate", basis="Điều 10")])  # fmt: skip
+    answer = one(asked, applicant=party(paper("birth_certificate", **DUNG)))
+    assert answer.verdict is Verdict.ON_FILE
+    assert answer.found[0].substitute == "Điều 10"
+    both = one(asked, applicant=party(paper("birth_certificate", **DUNG), card()))
+    assert both.found[0].document_type == "identity_card", "the paper itself comes first"
+
+
+def test_one_of_several_is_enough() -> None:
+    land = component("land", document_type="land_use_certificate", one_of="land_paper")
+    permit = component("permit", document_type="construction_permit", one_of="land_paper")
+    held = party(card(), paper("land_use_certificate", holder_name=DUNG["full_name"], holder_birth_year="1990",
+                               holder_id=DUNG["personal_id"], issued_on="2010-01-01"))  # fmt: skip
+    verdicts = {a.component.id: a.verdict for a in ask(permit, land, applicant=held).components}
+    assert verdicts == {"permit": Verdict.NOT_ASKED, "land": Verdict.ON_FILE}
+    assert [a.verdict for a in ask(permit, land).components] == [Verdict.MISSING] * 2
+
+
+def test_conditions_forms_and_rules_not_in_force() -> None:
+    pledge = component("pledge", only_if="works")
+    assert one(pledge).verdict is Verdict.NOT_ASKED
+    assert one(pledge, facts=("works",)).verdict is Verdict.MISSING
+    form = one(component("form", made_anew=True), applicant=party(status()))
+    assert form.verdict is Verdict.MADE_ANEW
+    assert not form.found, "a form of another dossier is never offered"
+    gone = component(in_force=Span(until=TODAY))
+    assert not ask(gone).components
+    assert ask(gone, on=date(2026, 11, 21)).components
+
+
+def test_the_original_of_a_land_certificate_is_handed_in_all_the_same() -> None:
+    land = component("land", document_type="land_use_certificate", original_kept=True)
+    held = party(card(), paper("land_use_certificate", holder_name=DUNG["full_name"], holder_birth_year="1990",
+                               holder_id=DUNG["personal_id"], issued_on="2010-01-01"))  # fmt: skip
+    answer = one(land, applicant=held)
+    assert answer.verdict is Verdict.ON_FILE
+    assert answer.to_bring
+    assert answer.found[0].caution
+
+
+def test_each_partys_papers_are_their_own() -> None:
+    hers, his = component("hers"), component("his", whose="partner")
+    both = ask(hers, his, applicant=party(status()), partner=party(numbers=(BINH["personal_id"],)))
+    assert [a.verdict for a in both.components] == [Verdict.ON_FILE, Verdict.MISSING]
+
+
+def test_a_paper_by_itself_says_what_stands_against_it() -> None:
+    held = holding(status(issued_on="2026-05-21"))
+    found = look_at(held, party(held, card()), TODAY, Demands())
+    assert {reason.hindrance for reason in found.against} == {Hindrance.EXPIRED}
+
+
+NUMBERS = ("001190012345", "001061000001", "001190012346", "")
+PEOPLE = st.tuples(st.sampled_from(("Nguyễn Thị Dung", "Nguyễn Thị Dunq", "Lê Văn Bình", "")),
+                   st.sampled_from(("1990-05-17", "1990", "1961-01-02", "")), st.sampled_from(NUMBERS))  # fmt: skip
+
+
+@st.composite
+def papers(draw: st.DrawFn) -> Paper:
+    """Some paper of somebody, in any state."""
+    name, born, number = draw(PEOPLE)
+    kind = draw(st.sampled_from(("marital_status_certificate", "identity_card", "birth_certificate")))
+    day = draw(st.sampled_from(("2026-10-01", "2020-01-01", "2026", "")))
+    dated = {"birth_certificate": "registered_on"}.get(kind, "issued_on")
+    made = paper(kind, draw(st.sampled_from(State)), full_name=name, date_of_birth=born, personal_id=number,
+                 **{dated: day, "expires_on": "2031-01-01", "purpose": "kết hôn"})  # fmt: skip
+    return made.model_copy(update={"id": f"{draw(st.integers(0, 10**6))}", "read_at": AT})
+
+
+ASKED = (
+    component("status", purposes=["kết hôn"]), component("card", document_type="identity_card"),
+    component("birth", document_type="birth_certificate", role="full_name"),
+)  # fmt: skip
+
+
+@given(st.lists(papers(), max_size=8))
+def test_another_persons_paper_is_never_offered(held: list[Paper]) -> None:
+    by_id = {made.id: made for made in held}
+    answer = ask(*ASKED, applicant=party(*by_id.values()))
+    for found in (f for a in answer.components for f in a.found if f.is_usable):
+        assert by_id[found.paper_id].fields["personal_id"].value == DUNG["personal_id"]
+        assert by_id[found.paper_id].state in (State.VERIFIED, State.SIGNED, State.ARCHIVED)
+    usable = {by_id[f.paper_id] .fields["full_name"].value for a in answer.components for f in a.found
+              if f.is_usable} - {""}  # fmt: skip
+    assert not {"Lê Văn Bình", "Nguyễn Thị Dung"} <= usable, "one number is never two people's"
+
+
+@given(st.lists(papers(), max_size=8))
+def test_nothing_is_asked_that_the_catalogue_does_not_ask(held: list[Paper]) -> None:
+    answer = ask(*ASKED, applicant=party(*{made.id: made for made in held}.values()))
+    assert [a.component for a in answer.components] == list(ASKED)
+    assert {a.component.id for a in answer.to_bring} <= {c.id for c in ASKED}
+    for one_answer in answer.components:
+        assert one_answer.verdict is not Verdict.ON_FILE or one_answer.found[0].is_usable
+        assert all(reason.basis for reason in one_answer.why)
+
+
+@given(st.lists(papers(), max_size=6), st.data())
+def test_revoking_a_paper_takes_it_away_and_gives_none_of_its_type(
+    held: list[Paper], data: st.DataObject
+) -> None:
+    unique = list({made.id: made for made in held}.values())
+    if not unique:
+        return
+    gone = data.draw(st.sampled_from(unique))
+    before = ask(*ASKED, applicant=party(*unique))
+    after = ask(*ASKED, applicant=party(*(holding(p, "2020-01-01" if p is gone else "") for p in unique)))
+    usable = [
+        {f.paper_id for a in answer.components for f in a.found if f.is_usable} for answer in (before, after)
+    ]
+    assert gone.id not in usable[1]
+    assert usable[1] <= usable[0] | {
+        p.id for p in unique if p.document_type == "identity_card" and gone.document_type == "identity_card"
+    }, "a card that a later, revoked one had ended may be used again; nothing else"
+
+
+@given(st.lists(papers(), max_size=6))
+def test_the_order_of_papers_does_not_matter(held: list[Paper]) -> None:
+    unique = list({made.id: made for made in held}.values())
+    assert ask(*ASKED, applicant=party(*unique)) == ask(*ASKED, applicant=party(*unique[::-1]))
+
+
+def test_every_procedure_of_the_catalogue_can_be_answered_with_nothing_on_file() -> None:
+    for procedure in procedures():
+        for case in procedure.cases:
+            answer = check(procedure, case, {}, TODAY, frozenset(case.facts), Demands())
+            assert {a.component.id for a in answer.components} <= {c.id for c in case.components}
+            assert not any(a.found for a in answer.components)
