@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from schemas.account import Role
+from schemas.account import Account, Role
 
 
 class Action(StrEnum):
@@ -16,6 +16,11 @@ class Action(StrEnum):
     SEE_RECORDS = "see_records"
     """Papers with their images and values."""
     DRAW_SAMPLES = "draw_samples"
+    RECEIVE = "receive"
+    """Dossiers at the counter: who a person is, what is on file of them, what is used again."""
+    CONFIRM = "confirm"
+    """A paper that was read without doubt, looked at and found right."""
+    REVOKE = "revoke"
     SEE_NAMES = "see_names"
     """Names and ids in lists, unmasked."""
     KEEP_ACCOUNTS = "keep_accounts"
@@ -29,6 +34,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.REVIEW: _PAPER_HANDS,
     Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL},
     Action.DRAW_SAMPLES: frozenset({Role.VERIFIER}),
+    Action.RECEIVE: frozenset({Role.OFFICIAL}),
+    Action.CONFIRM: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.REVOKE: frozenset({Role.VERIFIER}),
     Action.SEE_NAMES: _PAPER_HANDS | {Role.OFFICIAL},
     Action.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
 }
@@ -43,3 +51,12 @@ def may(role: Role, action: Action) -> bool:
 def sees_unit(own: str, unit: str) -> bool:
     """An account works on its own unit and those below it: `H10` sees `H10.15`, not `H101`."""
     return unit == own or unit.startswith(f"{own}.")
+
+
+def reach_of(account: Account) -> str:
+    """The unit whose papers, with those of the units below it, an account sees.
+
+    Who receives dossiers sees what any office of the same province or ministry holds: else the citizen
+    would be asked twice (Decree 224/2026/NĐ-CP art. 15.1.d). All others see their own unit.
+    """
+    return account.unit.split(".")[0] if may(account.role, Action.RECEIVE) else account.unit

@@ -22,6 +22,8 @@ from schemas.units import (
 from schemas.vietnamese import fold, same_spelling
 
 _AGENCY = re.compile(r"^(?:ủy|uỷ) ban nhân dân\s+|^ubnd\s+", re.IGNORECASE)
+_LONGEST = 4
+"""Words of a unit's name at most (`Bà Rịa - Vũng Tàu` has a dash for one)."""
 _LEAST, _WHOLE = 2, 3
 """Parts of an address that can be judged: ward and province of today; ward, district and province before."""
 
@@ -68,6 +70,24 @@ def judge_place(address: str) -> Place:
     if before and unit_key(parts[-2]) in before.districts:
         return Place(_spelled(parts[-2], before.districts[unit_key(parts[-2])][0].name), None)
     return _before(before, parts) if before else Place(_unknown(parts[-2], parts[-1]), None)
+
+
+def address_typed(query: str) -> UnitToday | None:
+    """What an address of before 1 July 2025, typed with or without commas and marks, lies in today.
+
+    `duc phong bu dang binh phuoc`: ward, district and province; None for anything else.
+    """
+    words = fold(query.replace(",", " ")).split()
+    for last in range(1, min(_LONGEST, len(words)) + 1):
+        province = provinces_before().get(unit_key(" ".join(words[-last:])))
+        for middle in range(1, min(_LONGEST, len(words) - last) + 1) if province else ():
+            key = unit_key(" ".join(words[-last - middle : -last]))
+            first = unit_key(" ".join(words[: -last - middle]))
+            for district in province.districts.get(key, []) if province else ():
+                for ward in district.wards.get(first, []):
+                    return UnitToday(province=province.successor if province else "", wards=ward.successors,
+                                     version=UNITS_VERSION)  # fmt: skip
+    return None
 
 
 def _within(first: str) -> Problem | None:

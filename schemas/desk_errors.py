@@ -53,6 +53,39 @@ class NotAllowed(AtTheDesk):
     )
 
 
+class ReuseRefused(AtTheDesk):
+    """A use, or its undoing, that the rules do not allow: told apart by what the subject names."""
+
+    code = "reuse_refused"
+    audience = Audience.OFFICIAL
+    sentence = Bilingual(
+        vi="{subject}: không dùng lại được. Xem lý do trên bảng kiểm, rồi làm lại.",
+        en="{subject}: this cannot be used so. See the reason on the checklist, then try again.",
+    )
+
+
+class SubmissionRefused(AtTheDesk):
+    """A dossier code that is no code, or belongs to another dossier; a case the procedure does not have."""
+
+    code = "submission_refused"
+    audience = Audience.OFFICIAL
+    sentence = Bilingual(
+        vi="{subject}: mã hồ sơ sai hoặc đã dùng, hoặc thủ tục không có trường hợp này. Hãy xem lại.",
+        en="{subject}: the dossier code is wrong or taken, or the procedure has no such case. Look again.",
+    )
+
+
+class ProcedureRefused(AtTheDesk):
+    """A procedure in a file that is none, or is not whole."""
+
+    code = "procedure_refused"
+    audience = Audience.OPERATOR
+    sentence = Bilingual(
+        vi="{subject}: không phải thủ tục đúng dạng. Sửa tệp rồi nhập lại.",
+        en="{subject}: not a procedure of the right shape. Mend the file and import it again.",
+    )
+
+
 class UploadRefused(AtTheDesk):
     """An upload that breaks its own rules: too large, at the wrong place, somebody else's."""
 

@@ -12,6 +12,7 @@ SohoaError
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
 ├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
 │   ├── RecordChanged  SignInRefused  AccountRefused  NotAllowed  UploadRefused
+│   ├── ReuseRefused  SubmissionRefused  ProcedureRefused
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """
 

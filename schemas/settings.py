@@ -73,6 +73,13 @@ class WebSettings(Frozen):
     requests_per_minute: int = Field(3000, gt=0, description="of one address")
 
 
+class CounterSettings(Frozen):
+    """What an office demands of a paper before it is used again instead of asked for."""
+
+    verified: bool = Field(True, description="a person looked at it since the machine read it")
+    signed: bool = Field(False, description="its digital copy bears a verified signature")
+
+
 class EngineName(StrEnum):
     """Readers of page images."""
 
@@ -121,6 +128,7 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     limits: Limits = Limits()
     web: WebSettings = WebSettings()
+    counter: CounterSettings = CounterSettings()
 
     @property
     def database(self) -> str:

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from schemas.account import Actor
 from schemas.arrangement import Arrangement
@@ -26,6 +26,7 @@ from storage.seaweedfs import embedded
 _JSON = "application/json"
 _READY_SECONDS = 20.0
 Record = TypeVar("Record", bound=Frozen)
+Loaded = TypeVar("Loaded", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Archive:
         """Write `record` as JSON under a new key; its SHA-256."""
         return self.store.put(key, record.model_dump_json(indent=1).encode(), _JSON)
 
-    def get_record(self, key: str, kind: type[Record]) -> Record:
+    def get_record(self, key: str, kind: type[Loaded]) -> Loaded:
         """The record under `key`. Raises `ObjectMissing`, `ObjectAltered`."""
         try:
             return kind.model_validate_json(self.store.get(key))

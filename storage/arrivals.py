@@ -8,7 +8,7 @@ from schemas.batch import Arrival, Batch, PagePlace
 from schemas.ids import derive_id
 from storage import keys
 from storage.archive import Archive
-from storage.entries import insert_missing
+from storage.inserts import insert_missing
 from storage.ledger import now
 from storage.tables import ArrivalRow, PickupRow
 

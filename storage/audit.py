@@ -17,7 +17,7 @@ from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage import keys
 from storage.database import Database
-from storage.entries import insert_missing
+from storage.inserts import insert_missing
 from storage.objects import ObjectStore
 from storage.tables import AuditRow
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pydantic import Field
 from sqlalchemy import delete, select
 
+from rules.access import reach_of
 from rules.settling import Policy, Said, dismiss, same_content, settle
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
@@ -47,7 +48,7 @@ class Desk:
     def paper(self, paper_id: str) -> Paper:
         """A paper of the person's units. Raises `NotOnRecord`: also for those of others."""
         query = select(PaperRow.record, PaperRow.state).where(
-            PaperRow.id == paper_id, in_units(PaperRow.unit, self.account.unit)
+            PaperRow.id == paper_id, in_units(PaperRow.unit, reach_of(self.account))
         )
         with self._database.session() as session:
             found = session.execute(query).first()

@@ -1,13 +1,16 @@
 """Rows of the ledger as they are entered, each from the record it indexes."""
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from rules.procedures import named_in
+from rules.validity import date_of, text_of
 from schemas.batch import Outcome, Refusal
 from schemas.frozen import Frozen
 from schemas.paper import Dossier, Paper
-from storage.tables import Base, DossierRow, HandRow, PageRow, PaperRow
+from storage.inserts import insert_missing
+from storage.subjects import enter_subjects, forget_subjects
+from storage.tables import DossierRow, HandRow, PageRow, PaperRow
 
 
 class PageState(Frozen):
@@ -29,14 +32,6 @@ class FiledPaper(Frozen):
     folded: str
 
 
-def insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:
-    """Insert rows whose primary key is not there yet."""
-    if not rows:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
-
-
 def set_page(session: Session, page: PageState) -> None:
     """Enter where a page is now."""
     session.execute(
@@ -55,7 +50,9 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
     """Enter the latest revision of a dossier; papers that are none of its any more leave."""
     gone = select(PaperRow).where(PaperRow.dossier_id == dossier.id, PaperRow.id.not_in(dossier.papers))
     for row in session.scalars(gone):
+        forget_subjects(session, row.id)
         session.delete(row)
+    before = session.get(DossierRow, dossier.id)
     session.merge(
         DossierRow(
             id=dossier.id,
@@ -64,6 +61,7 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
             stack=stack,
             code=dossier.code,
             unit=dossier.unit,
+            procedure=before.procedure if before else None,
             record=dossier.model_dump(mode="json"),
         )
     )
@@ -71,7 +69,7 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
 
 
 def set_paper(session: Session, filed: FiledPaper) -> None:
-    """Enter the latest revision of a paper whose dossier is there."""
+    """Enter the latest revision of a paper whose dossier is there, and whom it speaks of."""
     paper = filed.paper
     owner = session.execute(
         select(DossierRow.unit, DossierRow.batch_id).where(DossierRow.id == paper.dossier_id)
@@ -85,7 +83,18 @@ def set_paper(session: Session, filed: FiledPaper) -> None:
     row.record = paper.model_dump(mode="json")
     row.unit, row.batch_id = owner
     row.read_at, row.stale = paper.read_at, paper.text_is_stale
+    row.dated = date_of(paper)
     row.doubts = sum(field.needs_review for field in paper.fields.values())
     row.exact, row.folded = filed.exact, filed.folded
+    session.flush()
+    enter_subjects(session, paper, row.unit)
+    _note_procedure(session, paper)
     session.execute(delete(HandRow).where(HandRow.paper_id == paper.id))
     insert_missing(session, HandRow, [{"paper_id": paper.id, "login": login} for login in paper.hands])
+
+
+def _note_procedure(session: Session, paper: Paper) -> None:
+    """A receipt slip says which procedure its dossier is of."""
+    code = named_in(text_of(paper, "procedure_name")) if paper.document_type == "receipt_slip" else None
+    if code:
+        session.execute(update(DossierRow).where(DossierRow.id == paper.dossier_id).values(procedure=code))

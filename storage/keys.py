@@ -7,6 +7,11 @@ DOSSIERS = "dossiers/"
 PAPERS = "papers/"
 SCANS = "scans/"
 AUDIT = "audit/"
+SUBMISSIONS = "submissions/"
+LINKS = "links/"
+REVOCATIONS = "revocations/"
+UNDONE = "undone/"
+PROCEDURES = "procedures/"
 
 
 def scan(sha256: str) -> str:
@@ -62,6 +67,36 @@ def arrangement(dossier_id: str, number: int) -> str:
 def paper(paper_id: str, revision: int, suffix: str = "json") -> str:
     """One revision of a paper: `json` the record, `pdf` PDF/A-2b, `alto.xml` ALTO 4."""
     return f"{PAPERS}{paper_id}/r{revision}.{suffix}"
+
+
+def submission(submission_id: str) -> str:
+    """A dossier received at the counter."""
+    return f"{SUBMISSIONS}{submission_id}/submission.json"
+
+
+def use(submission_id: str, event_id: str) -> str:
+    """A component of it served from file or by data (`use`), or asked for all the same."""
+    return f"{SUBMISSIONS}{submission_id}/uses/{event_id}.json"
+
+
+def link(link_id: str) -> str:
+    """Two numbers that an official proved to be one person's."""
+    return f"{LINKS}{link_id}.json"
+
+
+def revocation(revocation_id: str) -> str:
+    """A paper's force ended by an authority."""
+    return f"{REVOCATIONS}{revocation_id}.json"
+
+
+def undone(of: str) -> str:
+    """A link, revocation or use that no longer counts."""
+    return f"{UNDONE}{of}.json"
+
+
+def procedure(code: str, number: int) -> str:
+    """The n-th edition of a procedure that this office entered."""
+    return f"{PROCEDURES}{code}/{number:05d}.json"
 
 
 def audit(number: int) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.entries import insert_missing
+from storage.inserts import insert_missing
 from storage.tables import LeaseRow
 
 _WORK_SECONDS = 40.0

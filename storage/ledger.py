@@ -10,7 +10,8 @@ from schemas.errors import NotOnRecord
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper, State
 from storage.database import Database
-from storage.entries import FiledPaper, PageState, insert_missing, set_dossier, set_page, set_paper
+from storage.entries import FiledPaper, PageState, set_dossier, set_page, set_paper
+from storage.inserts import insert_missing
 from storage.tables import (
     ArrivalRow,
     BatchRow,

@@ -15,13 +15,17 @@ from schemas.ids import sha256_of
 from schemas.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Dossier, PageRef, Paper, State
+from schemas.subject import Link, Revocation, Undone
+from schemas.submission import AnyUse, Submission
 from storage import keys
 from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
 from storage.entries import FiledPaper, PageState, set_page, set_paper
+from storage.proofs import enter_link, enter_revocation
 from storage.samples import Sample, enter_sample
 from storage.search import searched_text
+from storage.submissions import enter_submission, enter_undone, enter_use
 from storage.tables import PaperRow
 
 _BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
@@ -51,6 +55,7 @@ class Reindexed(Frozen):
     files: int
     dossiers: int
     papers: int
+    reuses: int
     events: int
 
 
@@ -78,10 +83,11 @@ def reindex(archive: Archive) -> Reindexed:
         dossiers += 1
         if newest.get(dossier.id, 0) > dossier.arrangement:  # it was laid anew, and not filed again since
             archive.ledger.wait_again(dossier)
+    reuses = _enter_counter(archive)
     archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
-        events=_enter_events(archive),
+        reuses=reuses, events=_enter_events(archive),
     )  # fmt: skip
 
 
@@ -180,6 +186,25 @@ def _latest(archive: Archive, prefix: str) -> Iterator[tuple[str, int]]:
             newest[match["of"]] = max(newest.get(match["of"], 0), int(match["n"]))
     for of, revision in sorted(newest.items()):
         yield f"{of}/r{revision}.json", revision
+
+
+def _enter_counter(archive: Archive) -> int:
+    """What was received and used at the counter, proven and revoked; how many uses."""
+    store, database = archive.store, archive.database
+    for key in store.keys(keys.LINKS):
+        enter_link(database, archive.get_record(key, Link))
+    for key in store.keys(keys.REVOCATIONS):
+        enter_revocation(database, archive.get_record(key, Revocation))
+    names = list(store.keys(keys.SUBMISSIONS))
+    for key in names:
+        if key.endswith("/submission.json"):
+            enter_submission(database, archive.get_record(key, Submission))
+    uses = [key for key in names if "/uses/" in key]
+    for key in uses:
+        enter_use(database, archive.get_record(key, AnyUse).root)
+    for key in store.keys(keys.UNDONE):
+        enter_undone(database, archive.get_record(key, Undone))
+    return len(uses)
 
 
 def _enter_events(archive: Archive) -> int:

@@ -7,18 +7,34 @@ One folding (`schemas.vietnamese.fold`) fills own columns, so SQLite (FTS5) and 
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
+from rules.places import address_typed
 from schemas.frozen import Frozen
 from schemas.paper import Paper
 from schemas.vietnamese import fold, same_spelling
 from storage.database import Database
-from storage.tables import PaperRow
+from storage.queue import in_units
+from storage.tables import DossierRow, PaperRow
 
 _WORD = re.compile(r"[^\W_]+")
 _CANDIDATES = 500
 """How many papers are ranked: the newest of those that match."""
+
+
+class Filters(Frozen):
+    """Which papers are searched; empty: all. `reach` is a unit, with those below it."""
+
+    reach: str = ""
+    document_type: str = ""
+    unit: str = ""
+    procedure: str = ""
+    year: str = ""
+    state: str = ""
+
+
+ANYWHERE = Filters()
 
 
 class SearchHit(Frozen):
@@ -29,27 +45,28 @@ class SearchHit(Frozen):
     snippet: str
 
 
-def search(database: Database, query: str, limit: int = 20) -> list[SearchHit]:
+def search(database: Database, query: str, limit: int = 20, filters: Filters = ANYWHERE) -> list[SearchHit]:
     """Papers that hold every word of `query` (the last may be unfinished), best first.
 
     Ranked: the exact spelling as a phrase, then exact words, then the phrase without marks, then
-    the words without marks; newest first within each. An empty query finds nothing.
+    the words without marks; newest first within each. An empty query finds nothing. An address of
+    before 1 July 2025 also finds papers with the names of today.
     """
-    exact, folded = same_spelling(query), fold(query)
-    if not _WORD.findall(folded):
-        return []
+    found: dict[str, SearchHit] = {}
     with database.session() as session:
-        rows = {row.id: row for row in _matching(session, database, "exact", exact)}
-        for row in _matching(session, database, "folded", folded):
-            rows.setdefault(row.id, row)
-    ranked = sorted(rows.values(), key=lambda row: (_rank(row, exact, folded), -row.number))
-    return [_hit(row, exact, folded) for row in ranked[:limit]]
+        for wanted in (query, *_names_today(query)):
+            if _WORD.findall(fold(wanted)):
+                for hit in _find(session, database, wanted, limit, filters):
+                    found.setdefault(hit.paper.id, hit)
+    return list(found.values())[:limit]
 
 
 def searched_text(paper: Paper, page_texts: Sequence[str]) -> tuple[str, str]:
-    """The two columns of a paper: with marks, and folded."""
+    """The two columns of a paper: with marks, and folded; addresses with their names of today too."""
     values = [str(field.value) for field in paper.fields.values() if isinstance(field.value, str)]
-    whole = "\n".join([*values, *page_texts]).replace("\x00", "")
+    today = [f"{ward}, {field.today.province}" for field in paper.fields.values() if field.today
+             for ward in field.today.wards]  # fmt: skip
+    whole = "\n".join([*values, *today, *page_texts]).replace("\x00", "")
     return same_lines(whole, exact=True), same_lines(whole, exact=False)
 
 
@@ -59,42 +76,71 @@ def same_lines(whole: str, *, exact: bool) -> str:
     return "\n".join(form(line) for line in whole.splitlines())
 
 
-def _matching(session: Session, database: Database, column: str, query: str) -> Sequence[PaperRow]:
-    words = _WORD.findall(query)
-    if not words:
-        return []
-    found: Select[tuple[PaperRow]] = select(PaperRow)
+def _find(session: Session, database: Database, query: str, limit: int, filters: Filters) -> list[SearchHit]:
+    exact, folded = same_spelling(query), fold(query)
+    numbers = {row: None for column, words in (("exact", exact), ("folded", folded))
+               for row in session.scalars(_matching(database, column, words, filters))}  # fmt: skip
+    rank = _rank(database, exact, folded)
+    ranked = (
+        select(PaperRow.record, PaperRow.state, PaperRow.exact, rank)
+        .where(PaperRow.number.in_(numbers))
+        .order_by(rank, PaperRow.number.desc())
+        .limit(limit)
+    )
+    return [
+        SearchHit(paper=Paper.model_validate({**record, "state": state}), exact=place == 0,
+                  snippet=_snippet(whole, folded))
+        for record, state, whole, place in session.execute(ranked)
+    ]  # fmt: skip
+
+
+def _matching(database: Database, column: str, query: str, filters: Filters) -> Select[tuple[int]]:
+    """Numbers of the newest papers with all the words, the last of which may be unfinished."""
+    *words, last = _WORD.findall(query)
+    found = select(PaperRow.number).where(*_filtered(filters))
     if database.is_sqlite:
-        match = " AND ".join([*(f'"{word}"' for word in words[:-1]), f'"{words[-1]}"*'])
-        numbers = text("SELECT rowid FROM paper_fts WHERE paper_fts MATCH :match")
+        match = " AND ".join([*(f'"{word}"' for word in words), f'"{last}"*'])
+        newest = "" if found.whereclause is not None else f" ORDER BY rowid DESC LIMIT {_CANDIDATES}"
+        numbers = text(f"SELECT rowid FROM paper_fts WHERE paper_fts MATCH :match{newest}")  # noqa: S608
         numbers = numbers.bindparams(match=f"{{{column}}}: ({match})")
         found = found.where(PaperRow.number.in_(numbers.columns(literal_column("rowid"))))
     else:
-        match = " & ".join([*(f"'{word}'" for word in words[:-1]), f"'{words[-1]}':*"])
+        match = " & ".join([*(f"'{word}'" for word in words), f"'{last}':*"])
         vector: ColumnElement[str] = literal_column(f"paper.{column}_words")
         found = found.where(vector.op("@@")(func.to_tsquery("simple", match)))
-    return session.scalars(found.order_by(PaperRow.number.desc()).limit(_CANDIDATES)).all()
+    return found.order_by(PaperRow.number.desc()).limit(_CANDIDATES)
 
 
-def _rank(row: PaperRow, exact: str, folded: str) -> int:
-    if exact in row.exact:
-        return 0
-    if all(word in row.exact for word in _WORD.findall(exact)):
-        return 1
-    return 2 if folded in row.folded else 3
+def _filtered(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = [in_units(PaperRow.unit, unit) for unit in (filters.reach, filters.unit) if unit]
+    wanted += [PaperRow.document_type == filters.document_type] if filters.document_type else []
+    wanted += [PaperRow.state == filters.state] if filters.state else []
+    wanted += [PaperRow.dated.startswith(filters.year, autoescape=True)] if filters.year else []
+    if filters.procedure:
+        of = select(DossierRow.id).where(DossierRow.procedure == filters.procedure)
+        wanted.append(PaperRow.dossier_id.in_(of))
+    return wanted
 
 
-def _hit(row: PaperRow, exact: str, folded: str) -> SearchHit:
-    return SearchHit(
-        paper=Paper.model_validate(row.record),
-        exact=_rank(row, exact, folded) == 0,
-        snippet=_snippet(row, folded),
-    )
+def _rank(database: Database, exact: str, folded: str) -> ColumnElement[int]:
+    """0 the exact phrase, 1 its words, 2 the phrase without marks, 3 the words without marks."""
+    place = func.instr if database.is_sqlite else func.strpos
+    words = [place(PaperRow.exact, word) > 0 for word in _WORD.findall(exact)]
+    every = words[0]
+    for word in words[1:]:
+        every &= word
+    phrase = place(PaperRow.folded, folded) > 0
+    return case((place(PaperRow.exact, exact) > 0, 0), (every, 1), (phrase, 2), else_=3)
 
 
-def _snippet(row: PaperRow, folded: str) -> str:
+def _names_today(query: str) -> list[str]:
+    """What an address of before 1 July 2025 is called today."""
+    today = address_typed(query)
+    return [f"{ward} {today.province}" for ward in today.wards] if today else []
+
+
+def _snippet(whole: str, folded: str) -> str:
     """The line with most of the query's words, in its own spelling."""
     words = _WORD.findall(folded)
-    lines = row.exact.split("\n")
-    best = max(lines, key=lambda line: sum(word in fold(line) for word in words), default="")
+    best = max(whole.split("\n"), key=lambda line: sum(word in fold(line) for word in words), default="")
     return best[:160]

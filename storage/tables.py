@@ -118,6 +118,8 @@ class DossierRow(Base):
     stack: Mapped[str]
     code: Mapped[str | None] = mapped_column(index=True)
     unit: Mapped[str] = mapped_column(index=True)
+    procedure: Mapped[str | None] = mapped_column(index=True)
+    """National code of the procedure its receipt slip names."""
     record: Mapped[dict[str, Any]]
 
 
@@ -132,6 +134,8 @@ class PaperRow(Base):
     document_type: Mapped[str] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(index=True)
     unit: Mapped[str]
+    dated: Mapped[str] = mapped_column(default="")
+    """ISO date, month or year the paper is dated by."""
     batch_id: Mapped[str] = mapped_column(_ID, index=True)
     read_at: Mapped[datetime]
     doubts: Mapped[int]

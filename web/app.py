@@ -17,8 +17,23 @@ from schemas.language import Bilingual
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
+from storage.procedures import Procedures
 from storage.sessions import Sessions
-from web import accounts, arranging, batches, home, records, review, rounds, samples, signing_in, uploads
+from web import (
+    accounts,
+    arranging,
+    batches,
+    home,
+    people,
+    records,
+    review,
+    rounds,
+    samples,
+    search,
+    signing_in,
+    submissions,
+    uploads,
+)
 from web.frame import HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
 from web.images import Pictures
 from web.provider import RelyingParty
@@ -56,9 +71,13 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     callback = f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/callback"
     app.state.frame = Frame(
         settings, archive, Accounts(archive.database), Sessions(archive.database), Pictures(archive.store),
-        RelyingParty(web.provider, callback) if web.provider.issuer else None, make_templates(),
+        RelyingParty(web.provider, callback) if web.provider.issuer else None, Procedures(archive),
+        make_templates(),
     )  # fmt: skip
-    for part in (signing_in, home, batches, uploads, review, arranging, rounds, samples, records, accounts):
+    for part in (
+        signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
+        submissions, accounts,
+    ):  # fmt: skip
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
     _around(app, web.requests_per_minute)

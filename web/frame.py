@@ -10,7 +10,8 @@ from fastapi import Depends, Request, Response
 from pydantic import JsonValue
 from starlette.templating import Jinja2Templates
 
-from rules.access import Action, may, sees_unit
+from rules.access import Action, may, reach_of, sees_unit
+from rules.completeness import Demands
 from rules.settling import Policy
 from schemas.account import Account, Actor
 from schemas.batch import Batch
@@ -20,7 +21,9 @@ from schemas.language import Language
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
+from storage.counter import Counter
 from storage.desk import Desk
+from storage.procedures import Procedures
 from storage.queue import Queue
 from storage.sessions import Sessions, WebSession
 from web.images import Pictures
@@ -51,6 +54,7 @@ class Frame:
     sessions: Sessions
     pictures: Pictures
     provider: RelyingParty | None
+    procedures: Procedures
     templates: Jinja2Templates
 
     @property
@@ -59,6 +63,11 @@ class Frame:
         return Policy(
             second_person=self.settings.web.second_person, double_keyed=self.settings.web.double_keyed
         )
+
+    @property
+    def demands(self) -> Demands:
+        """What a paper needs here before it is used again."""
+        return Demands(verified=self.settings.counter.verified, signed=self.settings.counter.signed)
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,16 @@ class Visitor:
     def queue(self) -> Queue:
         """The queue as they see it."""
         return Queue(self.frame.archive.database, self.account, self.frame.policy)
+
+    @property
+    def counter(self) -> Counter:
+        """Their counter."""
+        return Counter(self.frame.archive, self.frame.procedures, self.account, self.frame.demands)
+
+    @property
+    def reach(self) -> str:
+        """The unit whose papers, with those of the units below it, they see."""
+        return reach_of(self.account)
 
     @property
     def language(self) -> Language:
@@ -147,6 +166,9 @@ Intaker = Annotated[Visitor, Depends(Guard(Action.TAKE_IN))]
 BatchViewer = Annotated[Visitor, Depends(Guard(Action.SEE_BATCHES))]
 Reviewer = Annotated[Visitor, Depends(Guard(Action.REVIEW))]
 Reader = Annotated[Visitor, Depends(Guard(Action.SEE_RECORDS))]
+Official = Annotated[Visitor, Depends(Guard(Action.RECEIVE))]
+Confirmer = Annotated[Visitor, Depends(Guard(Action.CONFIRM))]
+Revoker = Annotated[Visitor, Depends(Guard(Action.REVOKE))]
 Sampler = Annotated[Visitor, Depends(Guard(Action.DRAW_SAMPLES))]
 Keeper = Annotated[Visitor, Depends(Guard(Action.KEEP_ACCOUNTS))]
 

@@ -12,6 +12,7 @@ _FIRST = {
     Role.CLERK: "/batches",
     Role.VERIFIER: "/batches",
     Role.AUDITOR: "/batches",
+    Role.OFFICIAL: "/search",
 }
 
 

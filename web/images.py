@@ -4,7 +4,7 @@ import io
 from collections import OrderedDict
 from threading import Lock
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from schemas.page import Box
 from storage import keys
@@ -15,6 +15,7 @@ _QUALITY = 80
 _MARGIN = 0.35
 """Of a line's height, around the ink of a value."""
 _LEAST_MARGIN_PX = 8
+_MARKER = (255, 224, 90)
 
 
 class Pictures:
@@ -41,6 +42,11 @@ class Pictures:
         key = (sha256, box)
         return self._find(key) or self._keep(key, _cut(self.view(sha256), box))
 
+    def lit(self, sha256: str, lines: Box, words: tuple[Box, ...]) -> bytes:
+        """What stands in `lines`, with `words` lit."""
+        key = (sha256, lines, words)
+        return self._find(key) or self._keep(key, _cut(self.view(sha256), lines, words))
+
     def _find(self, key: tuple[object, ...]) -> bytes | None:
         with self._lock:
             if key in self._kept:
@@ -65,14 +71,23 @@ def _small(view: bytes, width: int) -> bytes:
         return _jpeg(picture)
 
 
-def _cut(view: bytes, box: Box) -> bytes:
-    with Image.open(io.BytesIO(view), formats=["JPEG"]) as picture:
+def _cut(view: bytes, box: Box, lit: tuple[Box, ...] = ()) -> bytes:
+    with Image.open(io.BytesIO(view), formats=["JPEG"]) as opened:
+        picture = _lit(opened, lit) if lit else opened
         if box[2] <= box[0] or box[3] <= box[1]:
             box = (0, 0, picture.width, picture.height // 6)
         margin = max(round((box[3] - box[1]) * _MARGIN), _LEAST_MARGIN_PX)
         x0, y0 = max(box[0] - 2 * margin, 0), max(box[1] - margin, 0)
         x1, y1 = min(box[2] + 2 * margin, picture.width), min(box[3] + margin, picture.height)
         return _jpeg(picture.crop((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))))
+
+
+def _lit(picture: Image.Image, words: tuple[Box, ...]) -> Image.Image:
+    """Yellow over the words, as a marker pen leaves it: ink stays black."""
+    marker = Image.new("RGB", picture.size, "white")
+    for word in words:
+        marker.paste(_MARKER, word)
+    return ImageChops.multiply(picture.convert("RGB"), marker)
 
 
 def _jpeg(picture: Image.Image) -> bytes:

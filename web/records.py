@@ -6,14 +6,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import JsonValue
 
-from rules.access import sees_unit
+from rules.hits import find_on_pages
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
-from schemas.ids import sha256_of
 from schemas.paper import Paper
+from schemas.submission import ReuseEvent, Submission
 from storage import keys
 from storage.pages import find_page
-from storage.search import search
+from storage.proofs import revocations_of
+from storage.submissions import find_uses, submissions_of
 from web.frame import Reader, Visitor, go, show
 
 router = APIRouter()
@@ -41,6 +42,7 @@ def paper_page(request: Request, who: Reader, paper_id: str) -> Response:
         "paper": paper, "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
         "changes": list(pairwise(revisions)),
         "dossier": who.archive.ledger.dossier(paper.dossier_id),
+        "uses": uses_of(who, paper), "revocations": revocations_of(who.archive.database, paper.id),
     }  # fmt: skip
     return show(request, "paper.html", context)
 
@@ -56,18 +58,6 @@ def give_purpose(
     return go(request, where)
 
 
-@router.get("/search")
-def search_page(request: Request, who: Reader, q: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """Papers by anything on them, of the person's units."""
-    hits = [
-        hit for hit in (search(who.archive.database, q, 100) if q else [])
-        if sees_unit(who.account.unit, who.archive.ledger.dossier(hit.paper.dossier_id).unit)
-    ][:20]  # fmt: skip
-    if q:
-        who.note("search", sha256_of(q.encode()))
-    return show(request, "search.html", {"q": q, "hits": hits})
-
-
 @router.get("/papers/{paper_id}/pages/{number}.jpg")
 def page_image(who: Reader, paper_id: str, number: int) -> Response:
     """A page as people see it."""
@@ -80,6 +70,15 @@ def page_thumbnail(who: Reader, paper_id: str, number: int) -> Response:
     return _picture(who.frame.pictures.thumbnail(_view(who, paper_id, number), _THUMBNAIL_PX))
 
 
+@router.get("/papers/{paper_id}/pages/{number}/tiny.jpg")
+def page_stamp(who: Reader, paper_id: str, number: int) -> Response:
+    """The page too small to be read: part of a list, whose view is on the trail."""
+    paper = who.desk.paper(paper_id)
+    if needs_purpose(who, paper):
+        raise NotOnRecord(paper_id)
+    return _picture(who.frame.pictures.thumbnail(_view_of(who, paper, number), _WALL_PX))
+
+
 @router.get("/papers/{paper_id}/ink/{name}.jpg")
 def field_image(who: Reader, paper_id: str, name: str) -> Response:
     """The ink of a field; the head of the paper when nobody knows where it stands."""
@@ -89,11 +88,23 @@ def field_image(who: Reader, paper_id: str, name: str) -> Response:
     return _picture(who.frame.pictures.ink(view, field.box if field else (0, 0, 0, 0)))
 
 
+@router.get("/papers/{paper_id}/hit.jpg")
+def hit_image(who: Reader, paper_id: str, q: Annotated[str, Query(max_length=200)]) -> Response:
+    """The line of the paper that has most of the searched words, and these lit."""
+    paper = _seen(who, paper_id)
+    readings = [who.archive.reading(page) for page in paper.pages]
+    found = find_on_pages([r.page if r else None for r in readings], q)
+    reading = readings[found.position] if found else None
+    if found is None or reading is None:
+        raise NotOnRecord(paper_id)
+    return _picture(who.frame.pictures.lit(reading.view_sha256, found.line, found.words))
+
+
 @router.get("/papers/{paper_id}/{kind}")
 def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"]) -> Response:
     """The paper as PDF/A, ALTO or its record."""
     paper = who.desk.paper(paper_id)
-    if paper.document_type in _ASKED_FOR and not who.session.data.get("purpose"):
+    if needs_purpose(who, paper):
         raise NotOnRecord(paper_id)
     who.note("paper.save", paper.id, purpose=_purpose(who), detail=kind)
     key, media = {
@@ -127,15 +138,27 @@ def scanned_thumbnail(who: Reader, scan: str, number: int) -> Response:
     return _picture(who.frame.pictures.thumbnail(page.view, _WALL_PX))
 
 
+def needs_purpose(who: Visitor, paper: Paper) -> bool:
+    """Its images are shown only for a purpose, and the person has given none in this session."""
+    return paper.document_type in _ASKED_FOR and not who.session.data.get("purpose")
+
+
 def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:
     """Enter the view of a paper into the trail. Raises `PurposeWanted`, before anything is shown."""
-    if paper.document_type in _ASKED_FOR and not who.session.data.get("purpose"):
+    if needs_purpose(who, paper):
         raise PurposeWanted
     who.note(action, paper.id, purpose=_purpose(who), detail=f"r{paper.revision}")
     seen = who.session.data.get("seen")
     ids: list[JsonValue] = seen if isinstance(seen, list) else []
     if paper.id not in ids:
         who.remember(seen=[*ids[-_REMEMBERED:], paper.id])
+
+
+def uses_of(who: Visitor, paper: Paper) -> list[tuple[ReuseEvent, Submission]]:
+    """Where the paper was used again, newest first."""
+    uses = [u for u in find_uses(who.archive.database, paper_id=paper.id) if isinstance(u, ReuseEvent)]
+    of = submissions_of(who.archive.database, [use.submission_id for use in uses])
+    return [(use, of[use.submission_id]) for use in reversed(uses)]
 
 
 def ask_purpose(request: Request, where: str) -> Response:

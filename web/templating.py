@@ -1,7 +1,7 @@
 """The template environment: everything escaped, numbers and times as Vietnamese offices write them."""
 
 import hashlib
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rules.masking import masked
 from rules.typed import shown
 from schemas.catalogue import document_types
-
-HANOI = timezone(timedelta(hours=7), "ICT")
-"""Viet Nam has one zone and no summer time."""
+from schemas.hanoi import HANOI
 
 
 def make_environment(folder: Path) -> Environment:

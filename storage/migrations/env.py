@@ -5,7 +5,7 @@ from sqlalchemy import Connection, create_engine, event, pool
 
 from storage.tables import Base
 
-_OWN = ("paper_fts",)
+_OWN = ("paper_fts", "person_fts")
 """Search tables that a migration writes by hand and the models do not know."""
 
 

@@ -56,6 +56,8 @@ def test_what_is_not_on_file_has_to_be_brought_and_says_by_which_text() -> None:
     assert answer.why[0].basis == "Nghị định 123/2015/NĐ-CP, Điều 22"
 
 
+LAND = paper("land_use_certificate", holder_name=DUNG["full_name"], holder_birth_year="1990",
+             holder_id=DUNG["personal_id"], issued_on="2010-01-01")  # fmt: skip
 HINDERED: list[tuple[Hindrance, Holding, dict[str, object]]] = [
     (Hindrance.OTHER_PERSON, holding(status(**BINH)), {}),
     (Hindrance.UNPROVEN, holding(status(personal_id="")), {}),
@@ -136,8 +138,10 @@ def test_data_stand_in_from_the_day_they_do() -> None:
 
 
 def test_a_substitute_is_taken_and_says_why() -> None:
-    asked = component(document_type="identity_card",
-                      substitutes=[Substitute(document_type="birth_certificate", basis="Điều 10")])  # fmt: skip
+    asked = component(
+        document_type="identity_card",
+        substitutes=[Substitute(document_type="birth_certificate", basis="Điều 10")],
+    )
     answer = one(asked, applicant=party(paper("birth_certificate", **DUNG)))
     assert answer.verdict is Verdict.ON_FILE
     assert answer.found[0].substitute == "Điều 10"
@@ -148,8 +152,7 @@ def test_a_substitute_is_taken_and_says_why() -> None:
 def test_one_of_several_is_enough() -> None:
     land = component("land", document_type="land_use_certificate", one_of="land_paper")
     permit = component("permit", document_type="construction_permit", one_of="land_paper")
-    held = party(card(), paper("land_use_certificate", holder_name=DUNG["full_name"], holder_birth_year="1990",
-                               holder_id=DUNG["personal_id"], issued_on="2010-01-01"))  # fmt: skip
+    held = party(card(), LAND)
     verdicts = {a.component.id: a.verdict for a in ask(permit, land, applicant=held).components}
     assert verdicts == {"permit": Verdict.NOT_ASKED, "land": Verdict.ON_FILE}
     assert [a.verdict for a in ask(permit, land).components] == [Verdict.MISSING] * 2
@@ -169,8 +172,7 @@ def test_conditions_forms_and_rules_not_in_force() -> None:
 
 def test_the_original_of_a_land_certificate_is_handed_in_all_the_same() -> None:
     land = component("land", document_type="land_use_certificate", original_kept=True)
-    held = party(card(), paper("land_use_certificate", holder_name=DUNG["full_name"], holder_birth_year="1990",
-                               holder_id=DUNG["personal_id"], issued_on="2010-01-01"))  # fmt: skip
+    held = party(card(), LAND)
     answer = one(land, applicant=held)
     assert answer.verdict is Verdict.ON_FILE
     assert answer.to_bring
@@ -190,8 +192,11 @@ def test_a_paper_by_itself_says_what_stands_against_it() -> None:
 
 
 NUMBERS = ("001190012345", "001061000001", "001190012346", "")
-PEOPLE = st.tuples(st.sampled_from(("Nguyễn Thị Dung", "Nguyễn Thị Dunq", "Lê Văn Bình", "")),
-                   st.sampled_from(("1990-05-17", "1990", "1961-01-02", "")), st.sampled_from(NUMBERS))  # fmt: skip
+PEOPLE = st.tuples(
+    st.sampled_from(("Nguyễn Thị Dung", "Nguyễn Thị Dunq", "Lê Văn Bình", "")),
+    st.sampled_from(("1990-05-17", "1990", "1961-01-02", "")),
+    st.sampled_from(NUMBERS),
+)
 
 
 @st.composite
@@ -235,9 +240,7 @@ def test_nothing_is_asked_that_the_catalogue_does_not_ask(held: list[Paper]) -> 
 
 
 @given(st.lists(papers(), max_size=6), st.data())
-def test_revoking_a_paper_takes_it_away_and_gives_none_of_its_type(
-    held: list[Paper], data: st.DataObject
-) -> None:
+def test_revoking_a_paper_takes_it_away(held: list[Paper], data: st.DataObject) -> None:
     unique = list({made.id: made for made in held}.values())
     if not unique:
         return

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.places import judge_place
+from rules.places import address_typed, judge_place
 from schemas.units import is_known_place, provinces_before, unit_key, wards_of, wards_today
 
 
@@ -82,3 +82,15 @@ def test_every_ward_of_the_table_is_found_again(key: str, rng: object) -> None:
 )
 def test_units_are_found_by_their_own_name(name: str, key: str) -> None:
     assert unit_key(name) == key
+
+
+def test_an_old_address_as_people_type_it() -> None:
+    for typed in ("Đức Phong, Bù Đăng, Bình Phước", "duc phong bu dang binh phuoc",
+                  "TT. Đức Phong, H. Bù Đăng, T. Bình Phước"):  # fmt: skip
+        found = address_typed(typed)
+        assert found, typed
+        assert "Đồng Nai" in found.province
+        assert any("Bù Đăng" in ward for ward in found.wards)
+    assert address_typed("Nguyễn Văn An") is None
+    assert address_typed("Bình Phước") is None
+    assert address_typed("") is None

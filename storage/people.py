@@ -1,0 +1,119 @@
+"""People and organisations found as officials type them; the exact spelling comes first.
+
+A number or a part of it, a name without its marks, its beginning, the given name first, a year of birth
+behind it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, text
+from sqlalchemy.orm import Session
+
+from schemas.frozen import Frozen
+from schemas.subject import Mention, SubjectKind, identity_of
+from schemas.vietnamese import fold, same_spelling
+from storage.counter_tables import MentionRow, PersonRow
+from storage.database import Database
+from storage.holdings import join_identities
+from storage.queue import in_units
+
+_WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"^(18|19|20)\d{2}$")
+_FRAGMENT = re.compile(r"^[\d .]{4,}$")
+_LAST = "\U0010ffff"
+_CANDIDATES = 60
+_LEAST_DIGITS = 4
+
+
+class FoundPerson(Frozen):
+    """Somebody who may be meant; `identities` are theirs, joined by proof; `papers` name them."""
+
+    mention: Mention
+    identities: tuple[str, ...]
+    papers: int
+    exact: bool
+
+
+def find_people(database: Database, query: str, reach: str, limit: int = 20) -> list[FoundPerson]:
+    """Those whom papers in `reach` name so, best first; numbers of one person are one entry.
+
+    A whole number finds its holder alone. Fewer than four digits, or nothing to search by, finds nobody.
+    """
+    with database.session() as session:
+        found: dict[str, PersonRow] = {}
+        for row in _candidates(session, database, query, reach):
+            found.setdefault(row.identity, row)
+            if len(found) >= _CANDIDATES:
+                break
+        return _grouped(session, list(found.values()), reach, same_spelling(query))[:limit]
+
+
+def person_of(database: Database, identity: str, reach: str) -> Mention | None:
+    """Who stands under `identity` in `reach`, as people find them."""
+    query = select(PersonRow).where(PersonRow.identity == identity, _is_within(reach))
+    with database.session() as session:
+        row = session.scalar(query)
+        return Mention.model_validate(row.record) if row else None
+
+
+def _candidates(session: Session, database: Database, query: str, reach: str) -> Iterator[PersonRow]:
+    """From the surest way to find somebody to the widest; each is asked only when it is needed."""
+    within = _is_within(reach)
+    if _FRAGMENT.match(query.strip()):
+        digits = re.sub(r"\D", "", query)
+        whole = [identity_of(digits, kind) for kind in SubjectKind]
+        holders = session.scalars(select(PersonRow).where(PersonRow.identity.in_(whole), within)).all()
+        yield from holders
+        if not holders:
+            yield from session.scalars(_by_words(database, [digits]).where(within).limit(_CANDIDATES))
+        return
+    words = _WORD.findall(fold(query))
+    years = [word for word in words if _YEAR.match(word)]
+    names = [word for word in words if word not in years]
+    if all(word.isdecimal() and len(word) < _LEAST_DIGITS for word in names):
+        return
+    born = [PersonRow.born.startswith(years[0])] if years else []
+    spelt = same_spelling(" ".join(w for w in query.split() if w not in years))
+    beginnings = ((PersonRow.exact, spelt), (PersonRow.folded, " ".join(names)),
+                  (PersonRow.turned, " ".join(names)))  # fmt: skip
+    for column, beginning in beginnings:
+        begins = select(PersonRow).where(column >= beginning, column < beginning + _LAST, within, *born)
+        yield from session.scalars(begins.order_by(column).limit(_CANDIDATES))
+    yield from session.scalars(_by_words(database, names).where(within, *born).limit(_CANDIDATES))
+
+
+def _by_words(database: Database, words: list[str]) -> Select[tuple[PersonRow]]:
+    """People with all these words, each unfinished."""
+    if database.is_sqlite:
+        match = " AND ".join(f'"{word}"*' for word in words)
+        numbers = text("SELECT rowid FROM person_fts WHERE person_fts MATCH :match").bindparams(match=match)
+        return select(PersonRow).where(PersonRow.number.in_(numbers.columns(literal_column("rowid"))))
+    vector: ColumnElement[str] = literal_column("person.search_words")
+    query = func.to_tsquery("simple", " & ".join(f"'{word}':*" for word in words))
+    return select(PersonRow).where(vector.op("@@")(query))
+
+
+def _is_within(reach: str) -> ColumnElement[bool]:
+    """A paper of the units names them."""
+    return exists().where(MentionRow.identity == PersonRow.identity, in_units(MentionRow.unit, reach))
+
+
+def _grouped(session: Session, rows: list[PersonRow], reach: str, spelt: str) -> list[FoundPerson]:
+    found: list[FoundPerson] = []
+    seen: set[str] = set()
+    for row in rows:
+        if row.identity in seen:
+            continue
+        joined = join_identities(session, [row.identity])
+        joined |= join_identities(session, joined) if len(joined) > 1 else set()
+        seen |= joined
+        count = select(func.count(MentionRow.paper_id.distinct())).where(
+            MentionRow.identity.in_(joined), in_units(MentionRow.unit, reach)
+        )
+        best = max((r for r in rows if r.identity in joined), key=lambda r: len(r.record["number"]))
+        found.append(FoundPerson(
+            mention=Mention.model_validate(best.record), identities=tuple(sorted(joined)),
+            papers=session.scalar(count) or 0, exact=row.exact.startswith(spelt),
+        ))  # fmt: skip
+    return sorted(found, key=lambda person: not person.exact)

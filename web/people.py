@@ -1,0 +1,202 @@
+"""A person at the counter: all their papers and how long they hold, and what a procedure still needs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from rules.completeness import look_at
+from rules.procedures import matching
+from schemas.completeness import Completeness, Found, Holding, Party
+from schemas.desk_errors import SubmissionRefused
+from schemas.errors import NotOnRecord
+from schemas.paper import Paper
+from schemas.procedure import Case, Procedure
+from schemas.subject import Mention
+from schemas.submission import ReuseEvent
+from storage.counter import Wanted, today
+from storage.holdings import find_links
+from storage.people import find_people, person_of
+from storage.proofs import link_identities, unlink_identities
+from storage.submissions import find_uses, usual_procedures
+from web.frame import Official, Visitor, go, show
+from web.records import needs_purpose
+
+router = APIRouter()
+_NUMBERED = 9
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One paper of a person, as their page shows it."""
+
+    holding: Holding
+    found: Found
+    uses: int
+    hidden: bool
+    """Its image needs a purpose first."""
+
+    @property
+    def paper(self) -> Paper:
+        """The paper."""
+        return self.holding.paper
+
+
+@router.get("/people/{identity}")
+def person_page(request: Request, who: Official, identity: str, find: str = "") -> Response:
+    """Who they are, what is on file of them, and the procedures they may have come for."""
+    mention = _person(who, identity)
+    party = who.counter.party(identity)
+    shelves = [_shelf(who, holding, party) for holding in party.holdings]
+    known = party.identities
+    own = [s for s in shelves if any(m.identity in known for m in s.holding.mentions)]
+    procedures = list(who.frame.procedures.on(today()).values())
+    usual = usual_procedures(who.archive.database, who.account.unit)
+    procedures.sort(key=lambda p: (-usual.get(p.code, 0), p.code))
+    who.note("person.view", identity, detail=f"{len(shelves)}")
+    context = {
+        "person": mention, "identity": identity,
+        "shelves": sorted(own, key=lambda shelf: shelf.found.dated, reverse=True),
+        "near": [shelf for shelf in shelves if shelf not in own],
+        "procedures": matching(procedures, find) if find else procedures, "find": find,
+        "links": [(link, counts, _other(who, link.one, link.other, known, identity))
+                  for link, counts in find_links(who.archive.database, known)],
+    }  # fmt: skip
+    return show(request, "person.html", context)
+
+
+@router.get("/people/{identity}/check")
+def check_page(
+    request: Request, who: Official, identity: str, procedure: str,
+    case: str = "", facts: Annotated[tuple[str, ...], Query()] = (),
+) -> Response:  # fmt: skip
+    """What a procedure still needs of them: on file, by data, to be brought, and why."""
+    parties = {
+        key.removeprefix("p_"): value for key, value in request.query_params.items() if key[:2] == "p_"
+    }
+    wanted = _wanted(who, identity, procedure, case, parties, facts)
+    return show_check(request, who, wanted)
+
+
+@router.post("/people/{identity}/party")
+def choose_party(
+    request: Request, who: Official, identity: str, party: Annotated[str, Form(max_length=40)],
+    number: Annotated[str, Form(max_length=20)], back: Annotated[str, Form(max_length=600)],
+) -> Response:  # fmt: skip
+    """Who the other party is, by their number."""
+    found = find_people(who.archive.database, number, who.reach, 2)
+    if len(found) != 1 or not number.strip():
+        raise NotOnRecord(party)
+    return go(request, f"/people/{identity}/check?{back}&p_{party}={found[0].mention.identity}")
+
+
+@router.post("/people/{identity}/links")
+def link(
+    request: Request, who: Official, identity: str, number: Annotated[str, Form(max_length=20)],
+    note: Annotated[str, Form(min_length=5, max_length=300)],
+) -> Response:  # fmt: skip
+    """Join another number of the same person, for what proves it."""
+    _person(who, identity)
+    found = find_people(who.archive.database, number, who.reach, 2)
+    if len(found) != 1 or identity in found[0].identities:
+        raise NotOnRecord("…" + number[-3:])
+    link_identities(who.archive, identity, found[0].mention.identity, note, who.actor)
+    return go(request, f"/people/{identity}")
+
+
+@router.post("/people/{identity}/papers/{paper_id}/claim")
+def claim(
+    request: Request, who: Official, identity: str, paper_id: str,
+    note: Annotated[str, Form(min_length=5, max_length=300)],
+) -> Response:  # fmt: skip
+    """A paper without a number is this person's, for what proves it."""
+    mention = _person(who, identity)
+    for holding in who.counter.party(identity).holdings:
+        alike = (m for m in holding.mentions if not m.number and m.born == mention.born)
+        unproven = next(alike, None) if holding.paper.id == paper_id else None
+        if unproven:
+            link_identities(who.archive, identity, unproven.identity, note, who.actor)
+            return go(request, f"/people/{identity}")
+    raise NotOnRecord(paper_id)
+
+
+@router.post("/people/{identity}/links/{link_id}/undo")
+def unlink(
+    request: Request, who: Official, identity: str, link_id: str,
+    reason: Annotated[str, Form(min_length=3, max_length=300)],
+) -> Response:  # fmt: skip
+    """Two numbers that were joined are not one person's."""
+    _person(who, identity)
+    known = who.counter.party(identity).identities
+    if link_id not in {link.id for link, counts in find_links(who.archive.database, known) if counts}:
+        raise NotOnRecord(link_id)
+    unlink_identities(who.archive, link_id, reason, who.actor)
+    return go(request, f"/people/{identity}")
+
+
+def show_check(
+    request: Request, who: Visitor, wanted: Wanted, more: Mapping[str, object] | None = None,
+    template: str = "check.html",
+) -> Response:  # fmt: skip
+    """The checklist, on its own or of a submission. That it was looked at is on the trail."""
+    procedure, case, answer = who.counter.check(wanted)
+    people = {name: person_of(who.archive.database, i, who.reach) for name, i in wanted.parties.items()}
+    who.note("person.check", next(iter(wanted.parties.values()), ""), purpose=procedure.code, detail=case.id)
+    who.remember(purpose=f"{procedure.code} {procedure.name.vi}"[:200])
+    context = {
+        "procedure": procedure, "case": case, "answer": answer, "wanted": wanted, "people": people,
+        "papers": _papers(who, answer), "back": _address(wanted), "submission": None, "uses": {},
+        "asked": {}, "today": today(), **(more or {}),
+    }  # fmt: skip
+    return show(request, template, context)
+
+
+def _papers(who: Visitor, answer: Completeness) -> dict[str, Paper]:
+    """Papers on file that the answer speaks of."""
+    ids = {found.paper_id for one in answer.components for found in one.found}
+    return {paper_id: who.archive.ledger.paper(paper_id) for paper_id in ids}
+
+
+def _wanted(
+    who: Visitor, identity: str, procedure: str, case: str, parties: dict[str, str], facts: tuple[str, ...]
+) -> Wanted:
+    """The first party is the person whose page it is."""
+    edition: Procedure = who.frame.procedures.find(procedure, today())
+    chosen: Case | None = edition.case(case)
+    if chosen is None:
+        raise SubmissionRefused(f"{procedure} {case}")
+    first, *others = chosen.parties
+    return Wanted(
+        procedure=edition.code, case=chosen.id, facts=frozenset(facts),
+        parties={first: identity, **{name: parties[name] for name in others if name in parties}},
+    )  # fmt: skip
+
+
+def _address(wanted: Wanted) -> str:
+    """The query of the check's address, in which no number of anybody stands."""
+    _, *others = wanted.parties.items()
+    parts = [f"procedure={wanted.procedure}", f"case={wanted.case}"]
+    parts += [f"facts={fact}" for fact in sorted(wanted.facts)]
+    return "&".join([*parts, *(f"p_{name}={identity}" for name, identity in others)])
+
+
+def _person(who: Visitor, identity: str) -> Mention:
+    mention = person_of(who.archive.database, identity, who.reach)
+    if mention is None:
+        raise NotOnRecord(identity[:8])
+    return mention
+
+
+def _shelf(who: Visitor, holding: Holding, party: Party) -> Shelf:
+    uses = find_uses(who.archive.database, paper_id=holding.paper.id)
+    return Shelf(
+        holding, look_at(holding, party, today(), who.frame.demands),
+        sum(isinstance(use, ReuseEvent) for use in uses), needs_purpose(who, holding.paper),
+    )  # fmt: skip
+
+
+def _other(who: Visitor, one: str, other: str, known: frozenset[str], identity: str) -> Mention | None:
+    """Who stands at a link's other end, as seen from `identity`."""
+    end = other if one == identity or (other != identity and one in known) else one
+    return person_of(who.archive.database, end, who.reach)

@@ -1,0 +1,83 @@
+"""The one search box: people first for those at the counter, then papers; filters, searches that are kept."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from rules.access import Action
+from schemas.frozen import Frozen
+from schemas.ids import sha256_of
+from schemas.paper import State
+from storage.counter import today
+from storage.people import FoundPerson, find_people
+from storage.saved import forget_search, keep_search, saved_searches
+from storage.search import Filters, search
+from web.frame import Reader, Visitor, go, show
+from web.records import needs_purpose
+
+router = APIRouter()
+_WHOLE_NUMBERS = (9, 10, 12)
+_YEARS = 20
+
+
+class Asked(Frozen):
+    """What was typed and chosen."""
+
+    q: str = ""
+    document_type: str = ""
+    unit: str = ""
+    procedure: str = ""
+    year: str = ""
+    state: str = ""
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Filters that are set."""
+        return {name: value for name, value in self.model_dump(exclude={"q"}).items() if value}
+
+
+@router.get("/search")
+def search_page(request: Request, who: Reader, asked: Annotated[Asked, Query()]) -> Response:
+    """People and papers by anything on them. A whole number goes to its holder at once."""
+    q = asked.q.strip()[:200]
+    people = _people(who, q) if q else []
+    if len(people) == 1 and q.replace(" ", "").isdecimal() and len(q.replace(" ", "")) in _WHOLE_NUMBERS:
+        return go(request, f"/people/{people[0].mention.identity}")
+    filters = Filters(reach=who.reach, **asked.chosen)
+    hits = search(who.archive.database, q, 20, filters) if q else []
+    if q:
+        who.note("search", sha256_of(q.encode()), detail=" ".join(asked.chosen))
+    context = {
+        "asked": asked, "q": q, "people": people, "hits": hits, "States": State,
+        "hidden": lambda paper: needs_purpose(who, paper),
+        "years": [str(datetime.now(UTC).year - back) for back in range(_YEARS)],
+        "procedures": sorted(who.frame.procedures.on(today()).values(), key=lambda p: p.code),
+        "kept": saved_searches(who.archive.database, who.account.login),
+        "here": urlencode({"q": q, **asked.chosen}),
+    }  # fmt: skip
+    return show(request, "search.html", context)
+
+
+@router.post("/searches")
+def keep(
+    request: Request, who: Reader, query: Annotated[str, Form(max_length=600)],
+    name: Annotated[str, Form(min_length=1, max_length=60)],
+) -> Response:  # fmt: skip
+    """Keep a search under a name; the same name again is the new one."""
+    keep_search(who.archive.database, who.account.login, name.strip(), query)
+    return go(request, f"/search?{query}")
+
+
+@router.post("/searches/forget")
+def forget(request: Request, who: Reader, name: Annotated[str, Form(max_length=60)]) -> Response:
+    """Keep it no longer."""
+    forget_search(who.archive.database, who.account.login, name)
+    return go(request, "/search")
+
+
+def _people(who: Visitor, query: str) -> list[FoundPerson]:
+    if not who.may(Action.RECEIVE):
+        return []
+    return find_people(who.archive.database, query, who.reach, 12)
