@@ -17,13 +17,13 @@ _LEFT, _WIDTH = 25.0, 165.0
 class _Birth:
     """A made-up birth and its registration."""
 
-    def __init__(self, rng: Random) -> None:
+    def __init__(self, rng: Random, of: Person | None) -> None:
         self.mother = draw_person(rng, born=(1972, 1998), gender="female")
         self.father = draw_person(rng, born=(1968, 1996), gender="male")
         child = draw_person(rng, born=(2016, 2023))
         family = self.father.full_name.split()[0]
-        self.child_name = " ".join([family, *child.full_name.split()[1:]])
-        self.child = child
+        self.child_name = of.full_name if of else " ".join([family, *child.full_name.split()[1:]])
+        self.child = child = of or child
         self.registered_on = child.born_on + timedelta(days=rng.randint(5, 50))
         self.agency, self.place = draw_agency(rng)
         self.number = f"{rng.randint(1, 399)}/{self.registered_on.year}"
@@ -34,10 +34,12 @@ class _Birth:
         self.declarant = rng.choice((self.mother, self.father))
 
 
-def draw_birth_certificate(rng: Random, font_set: str, layout: str = "") -> DrawnPaper:
-    """Layouts: `leaders` (dotted lines), `plain` (bold values), `extract` (trích lục)."""
+def draw_birth_certificate(
+    rng: Random, font_set: str, layout: str = "", *, of: Person | None = None
+) -> DrawnPaper:
+    """Layouts: `leaders` (dotted lines), `plain` (bold values), `extract` (trích lục). `of`: whose."""
     layout = layout or rng.choice(("leaders", "plain", "extract"))
-    birth = _Birth(rng)
+    birth = _Birth(rng, of)
     canvas = Canvas(font_set)
     fields = _truth(birth)
     _head(canvas, birth, "TRÍCH LỤC KHAI SINH" if layout == "extract" else "GIẤY KHAI SINH")

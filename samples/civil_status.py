@@ -127,15 +127,24 @@ def _side_by_side(sheet: Sheet, sides: tuple[tuple[str, Person], ...], *, old: b
     sheet.y = bottom
 
 
-def draw_marital_status_certificate(rng: Random, font_set: str, layout: str = "") -> DrawnPaper:
-    """Layouts: `plain`, `leaders`, `prose` (older words: ông/bà, sinh ngày)."""
+def draw_marital_status_certificate(
+    rng: Random, font_set: str, layout: str = "", *, of: Person | None = None, issued: date | None = None
+) -> DrawnPaper:
+    """Layouts: `plain`, `leaders`, `prose` (older words: ông/bà, sinh ngày).
+
+    `of` says whose it is; with `issued` it is for a marriage.
+    """
     layout = layout or rng.choice(("plain", "leaders"))
-    person, (agency, place) = draw_person(rng, born=(1965, 2003)), draw_agency(rng)
-    issued_on = date(2019, 1, 2) + timedelta(days=rng.randrange(2200))
+    drawn, (agency, place) = draw_person(rng, born=(1965, 2003)), draw_agency(rng)
+    person = of or drawn
+    drawn_on = date(2019, 1, 2) + timedelta(days=rng.randrange(2200))
+    issued_on = issued or drawn_on
     ward = agency.removeprefix("Ủy ban nhân dân ").split(", ", 1)[0]
     signer = draw_person(rng, born=(1965, 1985)).full_name
     number = f"{rng.randint(1, 599):02d}/UBND-XNTTHN"
     state, purpose = rng.choice(_STATES), rng.choice(_PURPOSES)
+    if issued:
+        state, purpose = _STATES[0], "Đăng ký kết hôn"
     fields: dict[str, JsonValue] = {
         "certificate_number": number, "issued_by": f"Ủy ban nhân dân {ward}",
         "issued_on": issued_on.isoformat(), "full_name": person.full_name,

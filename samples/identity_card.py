@@ -18,9 +18,11 @@ _CARD_MM = (85.6 * _ZOOM, 54 * _ZOOM)  # ISO/IEC 7810 ID-1
 _LEFT = 40.0
 
 
-def draw_identity_card(rng: Random, font_set: str, layout: str = "") -> DrawnPaper:
-    """A copy of both sides on one sheet. Layouts: `chip`, `2024`."""
-    person = draw_person(rng)
+def draw_identity_card(
+    rng: Random, font_set: str, layout: str = "", *, of: Person | None = None
+) -> DrawnPaper:
+    """A copy of both sides on one sheet. Layouts: `chip`, `2024`. `of` says whose it is."""
+    person = of or draw_person(rng)
     layout = layout or rng.choice(("chip", "2024"))
     issued = date(2021, 7, 1) if layout == "chip" else date(2024, 7, 15)
     issued = issued.replace(month=rng.randint(7, 12), day=rng.randint(1, 28))

@@ -19,4 +19,6 @@ def insert_missing(session: Session, table: type[Base], rows: list[dict[str, obj
 def insert_or_update(session: Session, table: type[Base], key: str, row: Mapping[str, object]) -> None:
     """Insert a row, or give the one of the same `key` these values."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).values(row).on_conflict_do_update(index_elements=[key], set_=dict(row)))
+    session.execute(
+        dialect.insert(table).values(row).on_conflict_do_update(index_elements=[key], set_=dict(row))
+    )

@@ -20,6 +20,8 @@ from web.frame import Reader, Visitor, go, show
 router = APIRouter()
 _ASKED_FOR = ("identity_card",)
 """Types whose images are shown only after a purpose was given."""
+LOCAL_PATH = r"^/(papers|people|submissions)/[0-9a-z./?=&_-]+$"
+"""Where a page may send back to: never another site."""
 _REMEMBERED = 300
 _THUMBNAIL_PX, _WALL_PX = 240, 130
 _KEPT = {"Cache-Control": "private, max-age=3600"}
@@ -30,8 +32,11 @@ class PurposeWanted(Exception):
 
 
 @router.get("/papers/{paper_id}")
-def paper_page(request: Request, who: Reader, paper_id: str) -> Response:
-    """The record: values, where they stand, who said so, and each revision's changes."""
+def paper_page(
+    request: Request, who: Reader, paper_id: str,
+    back: Annotated[str, Query(max_length=600, pattern=LOCAL_PATH)] = "",
+) -> Response:  # fmt: skip
+    """The record: values, where they stand, who said so, each revision's changes, where it was used."""
     paper = who.desk.paper(paper_id)
     try:
         view_paper(who, paper)
@@ -40,7 +45,7 @@ def paper_page(request: Request, who: Reader, paper_id: str) -> Response:
     revisions = who.desk.revisions(paper)
     context = {
         "paper": paper, "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
-        "changes": list(pairwise(revisions)),
+        "changes": list(pairwise(revisions)), "back": back or f"/papers/{paper_id}",
         "dossier": who.archive.ledger.dossier(paper.dossier_id),
         "uses": uses_of(who, paper), "revocations": revocations_of(who.archive.database, paper.id),
     }  # fmt: skip

@@ -1,0 +1,85 @@
+"""Tokens of programs, and the answers kept under their idempotency keys. Furniture, like accounts."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from schemas.desk_errors import AccountRefused
+from schemas.errors import NotOnRecord
+from schemas.ids import derive_id, sha256_of
+from schemas.program import Program, Reply, Scope
+from storage.counter_tables import ReplyRow, TokenRow
+from storage.database import Database
+from storage.inserts import insert_missing
+
+_PREFIX = "sohoa_"
+"""So that a leaked token is found by those who search for secrets."""
+_KEPT = timedelta(days=7)
+
+
+class Programs:
+    """Every program that may ask."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, name: str, unit: str, scopes: Iterable[Scope], days: int | None) -> tuple[Program, str]:
+        """A new token and its secret, which is shown this once. Raises `AccountRefused`: name taken."""
+        secret = _PREFIX + secrets.token_urlsafe(32)
+        made = Program(
+            id=derive_id("token", secret), name=name, unit=unit, scopes=frozenset(scopes),
+            expires_at=datetime.now(UTC) + timedelta(days=days) if days else None,
+        )  # fmt: skip
+        with self._database.session() as session:
+            if session.scalar(select(TokenRow.id).where(TokenRow.name == name)):
+                raise AccountRefused(name)
+            session.add(TokenRow(
+                id=made.id, digest=sha256_of(secret.encode()), name=name, unit=unit,
+                scopes=" ".join(sorted(made.scopes)), expires_at=made.expires_at, revoked_at=None,
+            ))  # fmt: skip
+        return made, secret
+
+    def find(self, secret: str) -> Program | None:
+        """The program of that token, unless it was revoked or ran out."""
+        with self._database.session() as session:
+            row = session.scalar(select(TokenRow).where(TokenRow.digest == sha256_of(secret.encode())))
+            found = _program(row) if row else None
+        if found is None or found.revoked_at:
+            return None
+        return found if found.expires_at is None or found.expires_at > datetime.now(UTC) else None
+
+    def all(self) -> list[Program]:
+        """Every token ever given, by name."""
+        with self._database.session() as session:
+            return [_program(row) for row in session.scalars(select(TokenRow).order_by(TokenRow.name))]
+
+    def revoke(self, name: str) -> None:
+        """The token is good for nothing from now on. Raises `NotOnRecord`."""
+        with self._database.session() as session:
+            row = session.scalar(select(TokenRow).where(TokenRow.name == name))
+            if row is None:
+                raise NotOnRecord(name)
+            row.revoked_at = row.revoked_at or datetime.now(UTC)
+
+    def reply(self, program: Program, key: str) -> Reply | None:
+        """What was answered under the key before."""
+        with self._database.session() as session:
+            row = session.get(ReplyRow, (program.id, key))
+            return Reply(digest=row.digest, status=row.status, body=row.body) if row else None
+
+    def keep_reply(self, program: Program, key: str, reply: Reply) -> None:
+        """Keep an answer for a week; the first one given under a key stays."""
+        at = datetime.now(UTC)
+        row: dict[str, object] = {"token_id": program.id, "key": key, "at": at, **reply.model_dump()}
+        with self._database.session() as session:
+            session.execute(delete(ReplyRow).where(ReplyRow.at < at - _KEPT))
+            insert_missing(session, ReplyRow, [row])
+
+
+def _program(row: TokenRow) -> Program:
+    return Program(
+        id=row.id, name=row.name, unit=row.unit, scopes=frozenset(map(Scope, row.scopes.split())),
+        expires_at=row.expires_at, revoked_at=row.revoked_at,
+    )  # fmt: skip
