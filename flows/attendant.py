@@ -13,6 +13,7 @@ from flows.hot_folder import move_taken
 from flows.intake import take_arrivals
 from flows.renewal import renew_papers
 from flows.run import receive
+from flows.telling import tell_webhooks
 from flows.workshop import Workshop, workshop
 from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, StoreFailed
@@ -40,9 +41,9 @@ def attend(settings: Settings, stop: threading.Event) -> None:
 
 
 def work_once(shop: Workshop, read: Callable[[Batch], object]) -> bool:
-    """Take in what was handed in, `read` what waits, renew what was corrected; whether anything was done.
+    """Take in what was handed in, `read` what waits, renew what was corrected, tell programs.
 
-    Nothing is done while another process of this archive is at it.
+    Returns whether anything was done. Nothing is done while another process of this archive is at it.
     """
     with held(shop.archive.database, "attendant") as mine:
         return mine and _work(shop, read)
@@ -59,7 +60,9 @@ def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
             if mine:
                 read(batch)
                 worked = True
-    return bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
+    worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
+    tell_webhooks(shop.archive)
+    return worked
 
 
 def _take_stacks(shop: Workshop, batch: Batch) -> bool:

@@ -36,7 +36,9 @@ def _served(component: str, result: str, use: ReuseEvent | None, papers: dict[st
     paper = papers.get(use.paper_id)
     reused = 2 if result else 1
     if paper is None:
-        return TaiLieuNop(MaThanhPhanHoSo=component, DuocSoHoa=0, DuocTaiSuDung=reused, MaKetQuaThayThe=result)
+        return TaiLieuNop(
+            MaThanhPhanHoSo=component, DuocSoHoa=0, DuocTaiSuDung=reused, MaKetQuaThayThe=result
+        )
     title = document_types()[paper.document_type].title.vi
     return TaiLieuNop(
         TepDinhKemId=paper.id, TenTepDinhKem=f"{title}.pdf", MaThanhPhanHoSo=component,

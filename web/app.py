@@ -34,6 +34,7 @@ from web import (
     submissions,
     uploads,
 )
+from web.api import make_api
 from web.frame import HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
 from web.images import Pictures
 from web.provider import RelyingParty
@@ -79,6 +80,9 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
         submissions, accounts,
     ):  # fmt: skip
         app.include_router(part.router)
+    api = make_api()
+    api.state.frame = app.state.frame
+    app.mount("/api/v1", api)
     app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
     _around(app, web.requests_per_minute)
     app.add_exception_handler(NotSignedIn, _send_to_sign_in)

@@ -1,0 +1,281 @@
+"""The API of one-stop software: scopes, idempotency, what it never says, signed webhooks, retries."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from counter import BY, DUNG, HANH, MINH, Hall
+from room import Room
+from standardwebhooks.webhooks import Webhook as Signer
+from starlette.testclient import TestClient
+
+from flows.telling import tell_webhooks
+from schemas.paper import State
+from schemas.program import Scope
+from schemas.subject import identity_of
+from storage.programs import Programs
+from storage.webhooks import Webhooks
+
+
+class Software:
+    """One-stop software with a token."""
+
+    def __init__(self, hall: Hall, *scopes: Scope, unit: str = "H10.15", name: str = "") -> None:
+        programs = Programs(hall.archive.database)
+        self.name = name or f"mc-{len(programs.all())}"
+        self.program, self.secret = programs.add(self.name, unit, scopes, None)
+        self.client = TestClient(hall.room.app, base_url="http://desk")
+        self.count = 0
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(
+            f"/api/v1{path}", headers={**self._known(), "X-Purpose": "hồ sơ".encode(), **headers}
+        )
+
+    def post(self, path: str, body: object, key: str = "") -> Any:
+        self.count += 1
+        headers = {**self._known(), "Idempotency-Key": key or f"key-{self.count:06d}"}
+        return self.client.post(f"/api/v1{path}", json=body, headers=headers)
+
+    def _known(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}", "X-Official": "thu"}
+
+
+@pytest.fixture
+def hall(room: Room) -> Hall:
+    return Hall(room)
+
+
+MARRIAGE = {"procedure": "1.000894", "parties": {"applicant": DUNG}}
+
+
+def test_a_dossier_from_search_to_the_portals_record(hall: Hall) -> None:
+    hall.card()
+    held = hall.status()
+    software = Software(hall, *Scope)
+    (person,) = software.post("/people/search", {"query": "nguyen thi dung"}).json()
+    assert (person["name"], person["number"], person["identity"]) == (
+        "Nguyễn Thị Dung",
+        DUNG,
+        identity_of(DUNG),
+    )
+    (paper,) = software.post(
+        "/papers/search", {"query": "XNTTHN", "document_type": held.document_type}
+    ).json()
+    assert paper["paper"] == held.id
+    asked = software.post("/completeness", MARRIAGE).json()
+    assert asked["to_bring"] == []
+    assert asked["usable"]["marital_status"] == held.id
+    status = next(a for a in asked["answer"]["components"] if a["component"]["id"] == "marital_status")
+    assert status["why"][0]["basis"]
+    assert software.get(f"/papers/{held.id}").json()["revision"] == held.revision
+    assert software.get(f"/papers/{held.id}/pdf").content == b"%PDF"
+    assert software.get(f"/papers/{held.id}/pages/1.jpg").headers["content-type"] == "image/jpeg"
+    code = "H10.15-261122-0009"
+    assert software.post("/submissions", {**MARRIAGE, "code": code}).status_code == 201
+    use = {"component": "marital_status", "paper": held.id}
+    first = software.post(f"/submissions/{code}/uses", use, key="the-same-key")
+    again = software.post(f"/submissions/{code}/uses", use, key="the-same-key")
+    assert again.content == first.content
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (
+        software.post(f"/submissions/{code}/uses", {**use, "component": "x"}, key="the-same-key").status_code
+        == 409
+    )
+    looked = software.post(
+        f"/submissions/{code}/uses", {"component": "partner_marital_status", "result": {"n": 1}}
+    )
+    assert looked.status_code == 201
+    record = software.get(f"/submissions/{code}/exchange").json()
+    served = {part["MaThanhPhanHoSo"]: part for part in record["TaiLieuNop"]}
+    assert (record["MaHoSo"], record["MaTTHC"], record["SoGiayToChuHoSo"]) == (code, "1.000894", DUNG)
+    assert record["HoSoCoThanhPhanSoHoa"] == 1
+    assert len(record["NgayTiepNhan"]) == 14
+    assert served["marital_status"]["DuocTaiSuDung"] == 2
+    assert served["marital_status"]["MaKetQuaThayThe"] == "KQ.G15.000038"
+    assert served["marital_status"]["TepDinhKemId"] == held.id
+    assert served["application_form"]["DuocTaiSuDung"] == 0
+    assert all(part["DuocLayTuKhoDMQG"] == 0 for part in served.values())
+    (event,) = software.get(f"/papers/{held.id}/uses/").json()
+    assert event["by"] == f"api:{software.name}:thu"
+    undone = software.post(f"/submissions/{code}/uses/{event['id']}/undo", {"reason": "nhầm"})
+    assert undone.status_code == 201
+    asked_for = {"component": "marital_status", "reason": "inaccurate", "note": "sai tên"}
+    assert software.post(f"/submissions/{code}/asked", asked_for).status_code == 201
+    assert software.post(f"/submissions/{code}/asked", {**asked_for, "reason": "because"}).status_code == 422
+    kinds = [use["kind"] for use in software.get(f"/submissions/{code}/uses").json()]
+    assert sorted(kinds) == ["asked", "data"]
+
+
+def test_each_scope_opens_its_own_routes_and_no_other(hall: Hall) -> None:
+    hall.card()
+    held = hall.status()
+    calls: dict[Scope, list[tuple[str, object]]] = {
+        Scope.SEARCH: [("/people/search", {"query": "dung"}), ("/papers/search", {"query": "a"})],
+        Scope.CHECK: [("/procedures", None), ("/completeness", MARRIAGE), ("/submissions/x", None)],
+        Scope.FETCH: [
+            (f"/papers/{held.id}", None), (f"/papers/{held.id}/pdf", None),
+            (f"/papers/{held.id}/pages/1.jpg", None), (f"/papers/{held.id}/uses/", None),
+        ],
+        Scope.REUSE: [
+            ("/submissions", MARRIAGE), ("/submissions/x/uses", {"component": "c"}),
+            ("/submissions/x/asked", {"component": "c", "reason": "not_found"}),
+        ],
+    }  # fmt: skip
+    for own in calls:
+        software = Software(hall, own)
+        for scope, asked in calls.items():
+            for path, body in asked:
+                answer = software.post(path, body) if body else software.get(path)
+                assert (answer.status_code == 403) == (scope is not own), (own, path, answer.status_code)
+    every = sum(map(len, calls.values()))
+    assert len(hall.room.events("api.refused")) == (len(calls) - 1) * every
+
+
+def test_what_is_refused_leaks_nothing_and_is_on_the_trail(hall: Hall) -> None:
+    hall.card()
+    held = hall.status()
+    elsewhere = Software(hall, *Scope, unit="H20.1")
+    for answer in (
+        elsewhere.get(f"/papers/{held.id}"), elsewhere.get(f"/papers/{held.id}/pdf"),
+        elsewhere.post("/completeness", MARRIAGE), elsewhere.post("/submissions", {**MARRIAGE, "code": "x"}),
+    ):  # fmt: skip
+        assert answer.status_code == 404
+        assert not {"Dung", DUNG, "Xuân"} & set(answer.text.replace('"', " ").split())
+    assert elsewhere.post("/people/search", {"query": DUNG}).json() == []
+    narrow = Software(hall, Scope.SEARCH)
+    (masked,) = narrow.post("/people/search", {"query": DUNG}).json()
+    assert masked["name"] == "N••••• T•• D•••"
+    assert masked["number"] == "001•••••••••"
+    refused = narrow.post("/completeness", MARRIAGE)
+    assert refused.status_code == 403
+    assert DUNG not in refused.text
+    (event,) = hall.room.events("api.refused")
+    assert event["actor"] == f"api:{narrow.name}:thu"
+    wrong = narrow.post("/people/search", {"query": DUNG, "limit": "Nguyễn Thị Dung"})
+    assert wrong.status_code == 422
+    assert "Dung" not in wrong.text
+    for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Basic {narrow.secret}"}):
+        answer = narrow.client.post("/api/v1/people/search", json={"query": "a"}, headers=headers)
+        assert answer.status_code == 401
+    Programs(hall.archive.database).revoke(narrow.name)
+    assert narrow.post("/people/search", {"query": "a"}).status_code == 401
+    for event in hall.room.events("search"):
+        assert DUNG not in json.dumps(event)
+
+
+def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> None:
+    hall.card()
+    held = hall.status()
+    software = Software(hall, *Scope)
+    known = {"Authorization": f"Bearer {software.secret}"}
+    assert software.client.get(f"/api/v1/papers/{held.id}", headers=known).status_code == 422
+    assert software.client.post("/api/v1/submissions", json=MARRIAGE, headers=known).status_code == 409
+    assert software.client.get("/api/v1/openapi.json").json()["info"]["version"] == "1"
+
+
+class Receiver:
+    """A program that is told; it fails as often as it is set to."""
+
+    def __init__(self) -> None:
+        self.failing = 0
+        self.taken: list[tuple[dict[str, str], bytes]] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                if receiver.failing:
+                    receiver.failing -= 1
+                    self.send_response(503)
+                else:
+                    receiver.taken.append((dict(self.headers), body))
+                    self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    thread = threading.Thread(target=made.server.serve_forever)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+def settle(hall: Hall, unit: str = "H10.16") -> str:
+    """A paper that an official looked at and confirmed."""
+    paper = hall.status(State.READ, personal_id=MINH, full_name=f"Trần Thị {hall.room.count}")
+    official = hall.official("mai", unit)
+    assert (
+        official.post(f"/papers/{paper.id}/confirm", revision=1, where=f"/papers/{paper.id}").status_code
+        == 204
+    )
+    assert hall.room.now(paper).state is State.VERIFIED
+    return paper.id
+
+
+def test_programs_are_told_of_verified_papers_once_and_signed(hall: Hall, receiver: Receiver) -> None:
+    hooks = Webhooks(hall.archive)
+    settle(hall)
+    hook = hooks.add(receiver.url, "H10")
+    hooks.add(f"{receiver.url}/other", "H20")
+    first, second = settle(hall), settle(hall)
+    assert tell_webhooks(hall.archive) == 2
+    assert tell_webhooks(hall.archive) == 0
+    told = [json.loads(body)["data"]["paper"] for _, body in receiver.taken]
+    assert told == [first, second]
+    for headers, body in receiver.taken:
+        Signer(hook.secret).verify(body, headers)
+        assert HANH["full_name"] not in body.decode()
+        assert MINH not in body.decode()
+    assert len({headers["webhook-id"] for headers, _ in receiver.taken}) == 2
+
+
+def test_a_receiver_that_is_down_is_told_later_in_order(
+    hall: Hall, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks = Webhooks(hall.archive)
+    hook = hooks.add(receiver.url, "H10")
+    receiver.failing = 2
+    first, second = settle(hall), settle(hall)
+    assert tell_webhooks(hall.archive) == 0
+    (waiting,) = hooks.all()
+    assert (waiting.failures, waiting.told) == (1, waiting.told)
+    assert waiting.next_at
+    assert hooks.due() == [], "it waits before it tries again"
+    monkeypatch.setattr(Webhooks, "due", Webhooks.all)
+    assert tell_webhooks(hall.archive) == 0
+    assert tell_webhooks(hall.archive) == 2
+    assert [json.loads(body)["data"]["paper"] for _, body in receiver.taken] == [first, second]
+    assert hooks.all()[0].failures == 0
+    hooks.remove(hook.url)
+    settle(hall)
+    assert tell_webhooks(hall.archive) == 0
+
+
+def test_nothing_is_told_past_an_event_that_is_not_indexed_yet(hall: Hall, receiver: Receiver) -> None:
+    from sqlalchemy import delete
+
+    from storage.tables import AuditRow
+
+    hooks = Webhooks(hall.archive)
+    hook = hooks.add(receiver.url, "H10")
+    late = hall.archive.audit.append("something", "x", BY)
+    paper = settle(hall)
+    with hall.archive.database.session() as session:
+        session.execute(delete(AuditRow).where(AuditRow.number == late.number))
+    assert hooks.untold(hook) == []
+    hall.archive.audit.index(late, "0" * 64)
+    assert [t.paper.id for t in hooks.untold(hook) if t.paper] == [paper]

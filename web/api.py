@@ -1,0 +1,257 @@
+"""The API for one-stop software, version 1: `/api/v1`, described by `/api/v1/openapi.json`.
+
+Each route names one scope. A program speaks for its unit; `X-Official` says for whom it asks, and goes on
+the trail. Numbers of people stand in bodies, never in addresses.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from rules.exchange import exchange_record
+from schemas.completeness import Verdict
+from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused
+from schemas.document_type import Kind
+from schemas.errors import NotOnRecord, SohoaError, StoreFailed
+from schemas.exchange import HoSo
+from schemas.ids import sha256_of
+from schemas.paper import Paper
+from schemas.procedure import Procedure
+from schemas.submission import AskedAnyway, ReuseEvent, Submission
+from storage import keys
+from storage.counter import Wanted, today
+from storage.people import find_people, person_of
+from storage.search import Filters, search
+from storage.submissions import find_submission
+from web.asked import (
+    AskQuery,
+    CompletenessAnswer,
+    CompletenessQuery,
+    FoundPaper,
+    FoundPersonAnswer,
+    PapersQuery,
+    PeopleQuery,
+    SubmissionQuery,
+    UndoQuery,
+    UseQuery,
+)
+from web.program import Caller, Checking, Fetching, NotKnown, Reusing, Searching, once
+
+_STATUS: dict[type[SohoaError], int] = {
+    NotOnRecord: 404, NotAllowed: 403, RecordChanged: 409, ReuseRefused: 409, AtTheDesk: 400,
+    StoreFailed: 503,
+}  # fmt: skip
+Purpose = Annotated[str, Header(alias="X-Purpose", min_length=3, max_length=200)]
+
+
+def make_api() -> FastAPI:
+    """The API, to be mounted at `/api/v1`."""
+    api = FastAPI(title="Sohoa", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
+    _add_search(api)
+    _add_papers(api)
+    _add_submissions(api)
+    api.add_exception_handler(NotKnown, _tell_unknown)
+    api.add_exception_handler(SohoaError, _tell_error)
+    api.add_exception_handler(RequestValidationError, _tell_unreadable)
+    api.add_exception_handler(HTTPException, _tell_http)
+    return api
+
+
+def _add_search(api: FastAPI) -> None:
+    @api.post("/people/search")
+    def people(program: Searching, asked: PeopleQuery) -> list[FoundPersonAnswer]:
+        """People as officials type them; masked without the scope `names`."""
+        program.note("search", sha256_of(asked.query.encode()))
+        found = find_people(program.archive.database, asked.query, program.reach, asked.limit)
+        return [
+            FoundPersonAnswer(
+                identity=one.mention.identity, name=program.shown(Kind.PERSON_NAME, one.mention.name),
+                number=program.shown(Kind.PERSONAL_ID, one.mention.number),
+                born=program.shown(Kind.DATE, one.mention.born), papers=one.papers,
+            )
+            for one in found
+        ]  # fmt: skip
+
+    @api.post("/papers/search")
+    def papers(program: Searching, asked: PapersQuery) -> list[FoundPaper]:
+        """Papers by anything on them."""
+        program.note("search", sha256_of(asked.query.encode()))
+        filters = Filters(reach=program.reach, document_type=asked.document_type, procedure=asked.procedure,
+                          year=asked.year)  # fmt: skip
+        return [
+            FoundPaper(paper=hit.paper.id, revision=hit.paper.revision, state=hit.paper.state,
+                       document_type=hit.paper.document_type, exact=hit.exact)
+            for hit in search(program.archive.database, asked.query, asked.limit, filters)
+        ]  # fmt: skip
+
+    @api.get("/procedures")
+    def procedures(program: Checking) -> list[Procedure]:
+        """Editions in force today."""
+        return list(program.procedures.on(today()).values())
+
+    @api.post("/completeness")
+    def completeness(program: Checking, asked: CompletenessQuery) -> CompletenessAnswer:
+        """What somebody still has to bring."""
+        wanted = _wanted(program, asked)
+        _, _, answer = program.counter.check(wanted)
+        program.note("person.check", next(iter(wanted.parties.values()), ""), purpose=answer.procedure)
+        return CompletenessAnswer(
+            answer=answer, to_bring=tuple(one.component.id for one in answer.to_bring),
+            usable={a.component.id: a.found[0].paper_id for a in answer.components
+                    if a.verdict is Verdict.ON_FILE},
+        )  # fmt: skip
+
+
+def _add_papers(api: FastAPI) -> None:
+    @api.get("/papers/{paper_id}")
+    def paper(program: Fetching, paper_id: str, purpose: Purpose) -> Paper:
+        """The record."""
+        found = program.paper(paper_id)
+        program.note("paper.view", found.id, purpose=purpose, detail=f"r{found.revision}")
+        return found
+
+    @api.get("/papers/{paper_id}/{kind}", response_class=Response)
+    def file(
+        program: Fetching, paper_id: str, kind: Literal["pdf", "alto", "json"], purpose: Purpose
+    ) -> Response:
+        """The paper as PDF/A, ALTO, or its record as it lies in the store."""
+        found = program.paper(paper_id)
+        program.note("paper.save", found.id, purpose=purpose, detail=kind)
+        key, media = {
+            "pdf": (found.pdf_key, "application/pdf"), "alto": (found.alto_key, "application/xml"),
+            "json": (keys.paper(found.id, found.revision), "application/json"),
+        }[kind]  # fmt: skip
+        return Response(program.archive.store.get(key), media_type=media)
+
+    @api.get("/papers/{paper_id}/pages/{number}.jpg", response_class=Response)
+    def image(program: Fetching, paper_id: str, number: int, purpose: Purpose) -> Response:
+        """A page as people see it."""
+        found = program.paper(paper_id)
+        reading = (
+            program.archive.reading(found.pages[number - 1]) if 1 <= number <= len(found.pages) else None
+        )
+        if reading is None:
+            raise NotOnRecord(f"{paper_id[:8]}/{number}")
+        program.note("page.view", found.id, purpose=purpose, detail=f"{number}")
+        return Response(program.frame.pictures.view(reading.view_sha256), media_type="image/jpeg")
+
+    @api.get("/papers/{paper_id}/uses/")
+    def uses(program: Fetching, paper_id: str) -> list[ReuseEvent]:
+        """Where the paper was used again."""
+        found = program.paper(paper_id)
+        program.note("uses.view", found.id)
+        return program.uses_of(found)
+
+
+def _add_submissions(api: FastAPI) -> None:
+    @api.post("/submissions", status_code=201)
+    def receive(program: Reusing, request: Request, asked: SubmissionQuery) -> Response:
+        """Receive a dossier under its code; the same again is found."""
+        return once(program, request, asked, lambda: program.counter.open(
+            _wanted(program, asked), asked.code, program.actor))  # fmt: skip
+
+    @api.get("/submissions/{code}")
+    def submission(program: Checking, code: str) -> Submission:
+        """A dossier of the program's unit."""
+        return _submission(program, code)
+
+    @api.get("/submissions/{code}/uses")
+    def uses(program: Checking, code: str) -> list[ReuseEvent | AskedAnyway]:
+        """What counts: used from file or by data, or asked for all the same."""
+        found = _submission(program, code)
+        program.note("uses.view", found.id)
+        return program.counter.uses(found)
+
+    @api.post("/submissions/{code}/uses", status_code=201)
+    def use(program: Reusing, request: Request, code: str, asked: UseQuery) -> Response:
+        """Use a paper on file (`paper`), or keep what a look-up gave (`result`)."""
+        found = _submission(program, code)
+        if asked.paper:
+            return once(program, request, asked, lambda: program.counter.use_paper(
+                found, asked.component, asked.paper, program.actor))  # fmt: skip
+        return once(program, request, asked, lambda: program.counter.use_data(
+            found, asked.component, asked.result, program.actor))  # fmt: skip
+
+    @api.post("/submissions/{code}/asked", status_code=201)
+    def ask(program: Reusing, request: Request, code: str, asked: AskQuery) -> Response:
+        """Ask the citizen all the same."""
+        found = _submission(program, code)
+        return once(program, request, asked, lambda: program.counter.ask_anyway(
+            found, asked.component, asked.reason, asked.note, program.actor))  # fmt: skip
+
+    @api.post("/submissions/{code}/uses/{event}/undo", status_code=201)
+    def undo(program: Reusing, request: Request, code: str, event: str, asked: UndoQuery) -> Response:
+        """Take a use back, on its day."""
+        found = _submission(program, code)
+        return once(program, request, asked, lambda: program.counter.undo(
+            found, event, asked.reason, program.actor))  # fmt: skip
+
+    @api.get("/submissions/{code}/exchange")
+    def exchange(program: Checking, code: str) -> HoSo:
+        """The dossier in the National Portal's names."""
+        found = _submission(program, code)
+        program.note("submission.export", found.id)
+        return exchange_of(program, found)
+
+
+def exchange_of(program: Caller, submission: Submission) -> HoSo:
+    """A submission as the portal takes it."""
+    identity = next(iter(submission.parties.values()), "")
+    used = [use for use in program.counter.uses(submission) if isinstance(use, ReuseEvent)]
+    papers = {use.paper_id: program.archive.ledger.paper(use.paper_id) for use in used if use.paper_id}
+    procedure = program.procedures.find(submission.procedure, submission.opened_at.date())
+    owner = person_of(program.archive.database, identity, program.reach)
+    return exchange_record(submission, procedure, owner, used, papers)
+
+
+def _wanted(program: Caller, asked: CompletenessQuery) -> Wanted:
+    """Parties by identity. Raises `NotOnRecord` for a number that nobody on file has."""
+    parties = {}
+    for party, said in asked.parties.items():
+        found = find_people(program.archive.database, said, program.reach, 2) if said.isdecimal() else []
+        if said.isdecimal() and len(found) != 1:
+            raise NotOnRecord(party)
+        parties[party] = found[0].mention.identity if found else said
+    return Wanted(procedure=asked.procedure, case=asked.case, parties=parties, facts=frozenset(asked.facts))
+
+
+def _submission(program: Caller, code: str) -> Submission:
+    return find_submission(program.archive.database, code, program.account.unit)
+
+
+def _problem(status: int, code: str, title: str) -> JSONResponse:
+    """RFC 9457, without anything of anybody in it."""
+    told = {"type": f"urn:sohoa:{code}", "title": title, "status": status}
+    return JSONResponse(told, status, media_type="application/problem+json")
+
+
+def _tell_unknown(request: Request, error: Exception) -> Response:
+    del request, error
+    answer = _problem(401, "token", "Token is missing, unknown, revoked or has run out")
+    answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _tell_error(request: Request, error: Exception) -> Response:
+    del request
+    if not isinstance(error, SohoaError):
+        raise error
+    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
+    return _problem(status, error.code, error.message.en)
+
+
+def _tell_unreadable(request: Request, error: Exception) -> Response:
+    """Which parts are wrong, not what stood there."""
+    del request
+    parts = error.errors() if isinstance(error, RequestValidationError) else []
+    where = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['type']}" for part in parts)
+    return _problem(422, "unreadable", where)
+
+
+def _tell_http(request: Request, error: Exception) -> Response:
+    del request
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return _problem(status, "http", "No such thing")
