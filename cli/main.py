@@ -2,9 +2,12 @@
 
 import typer
 
+from cli.counter import check_command, submission_app
 from cli.demo import demo_command
 from cli.intake import balance_command, digitise_command, resume_command, watch_command
 from cli.people import account_app, corrections_app
+from cli.procedures import procedures_app
+from cli.programs import token_app, webhook_app
 from cli.reading import read_command, separators_command
 from cli.records import search_command, show_command
 from cli.serving import serve_command, up_command
@@ -32,6 +35,8 @@ _COMMANDS = (
     ("read", read_command, "Đọc tệp và in nội dung; không lưu.", "Read files, store nothing."),
     ("show", show_command, "Xem giấy tờ, hồ sơ hoặc lô.", "Show a paper, dossier or batch."),
     ("search", search_command, "Tìm giấy tờ, có dấu hay không dấu.", "Find papers."),
+    ("check", check_command, "Người này còn phải mang gì cho thủ tục này, vì sao.",
+     "What somebody still has to bring for a procedure, and why."),
     ("separators", separators_command, "In tờ phân cách hồ sơ.", "Print separator sheets."),
     ("verify", verify_command, "Kiểm tra mọi đối tượng và chuỗi kiểm toán.",
      "Re-hash every object and walk the audit chain."),
@@ -47,6 +52,10 @@ for _name, _command, _vi, _en in _COMMANDS:
     app.command(_name, help=say(_vi, _en))(_command)
 app.add_typer(account_app, name="account")
 app.add_typer(corrections_app, name="corrections")
+app.add_typer(procedures_app, name="procedures")
+app.add_typer(submission_app, name="submission")
+app.add_typer(token_app, name="token")
+app.add_typer(webhook_app, name="webhook")
 
 
 def run() -> None:

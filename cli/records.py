@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from cli.counter import show_submission, use_line
 from cli.intake import AsJson, Data
 from cli.terminal import err, errors_told, out, print_balance, print_json, say, settings_for, tell
 from schemas.batch import Batch
@@ -14,9 +15,11 @@ from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.ids import sha256_of
 from schemas.paper import Dossier, FieldValue, Paper
+from schemas.submission import Submission
 from storage import keys
 from storage.archive import Archive, open_archive
 from storage.search import search
+from storage.submissions import find_submission, find_uses
 
 
 def search_command(
@@ -68,6 +71,10 @@ def show_command(
             print_json(found)
         elif isinstance(found, Paper):
             _show_paper(found)
+            for use in find_uses(archive.database, paper_id=found.id):
+                out.print(use_line(use), markup=False)
+        elif isinstance(found, Submission):
+            show_submission(archive, found)
         elif isinstance(found, Dossier):
             _show_dossier(archive, found)
         else:
@@ -76,8 +83,8 @@ def show_command(
                 _show_dossier(archive, dossier)
 
 
-def _find(archive: Archive, name: str) -> Paper | Dossier | Batch:
-    """The paper, dossier or batch of that name; the newest batch without one."""
+def _find(archive: Archive, name: str) -> Paper | Dossier | Batch | Submission:
+    """The paper, dossier, batch or submission of that name; the newest batch without one."""
     if not name:
         batches = archive.ledger.batches()
         if not batches:
@@ -88,12 +95,14 @@ def _find(archive: Archive, name: str) -> Paper | Dossier | Batch:
             return look(name)
         except NotOnRecord:
             continue
-    raise NotOnRecord(name)
+    return find_submission(archive.database, name, "")
 
 
-def _papers(archive: Archive, found: Paper | Dossier | Batch) -> list[Paper]:
+def _papers(archive: Archive, found: Paper | Dossier | Batch | Submission) -> list[Paper]:
     if isinstance(found, Paper):
         return [found]
+    if isinstance(found, Submission):
+        return []
     dossiers = [found] if isinstance(found, Dossier) else archive.ledger.dossiers(found.id)
     return [paper for dossier in dossiers for paper in archive.ledger.papers(dossier)]
 

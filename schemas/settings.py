@@ -80,6 +80,13 @@ class CounterSettings(Frozen):
     signed: bool = Field(False, description="its digital copy bears a verified signature")
 
 
+class PortalSettings(Frozen):
+    """The National Portal's door for dossiers, or the province's bridge to it."""
+
+    url: str = Field("", description="where exchange records are posted")
+    token: SecretStr = SecretStr("")
+
+
 class EngineName(StrEnum):
     """Readers of page images."""
 
@@ -129,6 +136,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     web: WebSettings = WebSettings()
     counter: CounterSettings = CounterSettings()
+    portal: PortalSettings = PortalSettings()
 
     @property
     def database(self) -> str:

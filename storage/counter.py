@@ -11,9 +11,11 @@ from pydantic import JsonValue
 
 from rules.access import reach_of
 from rules.completeness import Demands, check
+from rules.exchange import exchange_record
 from schemas.account import Account, Actor
 from schemas.completeness import Completeness, ComponentAnswer, Party, Verdict
 from schemas.desk_errors import ReuseRefused, SubmissionRefused
+from schemas.exchange import HoSo
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.procedure import Case, Procedure
@@ -22,6 +24,7 @@ from schemas.submission import AskedAnyway, AskReason, ReuseEvent, Submission, U
 from storage import submissions
 from storage.archive import Archive
 from storage.holdings import find_party
+from storage.people import person_of
 from storage.procedures import Procedures
 
 _SERVED = (Verdict.ON_FILE, Verdict.BY_DATA)
@@ -130,6 +133,15 @@ class Counter:
     def uses(self, submission: Submission) -> list[ReuseEvent | AskedAnyway]:
         """What counts of the submission's uses, oldest first."""
         return submissions.find_uses(self.archive.database, submission_id=submission.id)
+
+    def exchange(self, submission: Submission) -> HoSo:
+        """The submission as the National Portal takes it."""
+        used = [use for use in self.uses(submission) if isinstance(use, ReuseEvent)]
+        papers = {use.paper_id: self.archive.ledger.paper(use.paper_id) for use in used if use.paper_id}
+        procedure = self.procedures.find(submission.procedure, submission.opened_at.astimezone(HANOI).date())
+        first = next(iter(submission.parties.values()), "")
+        owner = person_of(self.archive.database, first, reach_of(self.account))
+        return exchange_record(submission, procedure, owner, used, papers)
 
     def _answer(self, submission: Submission, component: str) -> ComponentAnswer:
         _, _, answers = self.check(self.wanted_by(submission))

@@ -40,14 +40,14 @@ def open_submission(archive: Archive, made: Submission, by: Actor) -> Submission
 
 
 def find_submission(database: Database, name: str, reach: str) -> Submission:
-    """By code, id or the beginning of an id, of the units in `reach`. Raises `NotOnRecord`."""
+    """By code, id or the beginning of an id, in `reach` (a unit; empty: all). Raises `NotOnRecord`."""
     query = select(SubmissionRow.record).where(
         (SubmissionRow.code == name) | SubmissionRow.id.startswith(name, autoescape=True)
     )
     with database.session() as session:
         record = session.scalars(query.limit(1)).first() if name else None
     submission = Submission.model_validate(record) if record else None
-    if submission is None or not sees_unit(reach, submission.unit):
+    if submission is None or (reach and not sees_unit(reach, submission.unit)):
         raise NotOnRecord(name)
     return submission
 

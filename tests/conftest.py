@@ -1,10 +1,7 @@
 """Real parts for all tests: an S3 server, PostgreSQL, drawn dossiers. Nothing here is a mock."""
 
 import os
-import pwd
 import shutil
-import socket
-import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +9,7 @@ from random import Random
 
 import pytest
 
+from bench.postgres import create_database, postgres
 from flows.pool import WorkerPool, worker_pool
 from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
@@ -56,38 +54,8 @@ def store(store_address: Address) -> ObjectStore:
 @pytest.fixture(scope="session")
 def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A PostgreSQL server of Debian's, run by its own user."""
-    folder = tmp_path_factory.mktemp("postgres")
-    data = folder / "data"
-    data.mkdir()
-    programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-    as_user: list[str] = []
-    plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = pwd.getpwnam("postgres")
-        for part in (folder.parent.parent, folder.parent, folder):
-            part.chmod(0o755)
-        os.chown(data, user.pw_uid, user.pw_gid)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    subprocess.run(
-        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "sohoa", "-E", "UTF8",
-         "--locale=C.UTF-8"],
-        check=True, capture_output=True, cwd="/", env=plain,
-    )  # fmt: skip
-    server = subprocess.Popen(
-        [*as_user, str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", ""],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", env=plain,
-    )  # fmt: skip
-    try:
-        ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "30"]
-        for _ in range(100):
-            if subprocess.run(ready, capture_output=True, check=False).returncode == 0:
-                break
+    with postgres(tmp_path_factory.mktemp("postgres")) as port:
         yield port
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -96,12 +64,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     else:
-        port = request.getfixturevalue("postgres_port")
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-        createdb = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "sohoa", name]
-        subprocess.run(createdb, check=True, capture_output=True)
-        url = f"postgresql+psycopg://sohoa@127.0.0.1:{port}/{name}"
+        url = create_database(request.getfixturevalue("postgres_port"), f"test_{uuid.uuid4().hex[:12]}")
     made = Database(url)
     made.prepare()
     yield made

@@ -11,7 +11,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from rules.exchange import exchange_record
 from schemas.completeness import Verdict
 from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused
 from schemas.document_type import Kind
@@ -23,7 +22,7 @@ from schemas.procedure import Procedure
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys
 from storage.counter import Wanted, today
-from storage.people import find_people, person_of
+from storage.people import find_people
 from storage.search import Filters, search
 from storage.submissions import find_submission
 from web.asked import (
@@ -194,17 +193,7 @@ def _add_submissions(api: FastAPI) -> None:
         """The dossier in the National Portal's names."""
         found = _submission(program, code)
         program.note("submission.export", found.id)
-        return exchange_of(program, found)
-
-
-def exchange_of(program: Caller, submission: Submission) -> HoSo:
-    """A submission as the portal takes it."""
-    identity = next(iter(submission.parties.values()), "")
-    used = [use for use in program.counter.uses(submission) if isinstance(use, ReuseEvent)]
-    papers = {use.paper_id: program.archive.ledger.paper(use.paper_id) for use in used if use.paper_id}
-    procedure = program.procedures.find(submission.procedure, submission.opened_at.date())
-    owner = person_of(program.archive.database, identity, program.reach)
-    return exchange_record(submission, procedure, owner, used, papers)
+        return program.counter.exchange(found)
 
 
 def _wanted(program: Caller, asked: CompletenessQuery) -> Wanted:
