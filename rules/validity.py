@@ -14,6 +14,7 @@ from schemas.validity import Ending, Term
 from schemas.vietnamese import fold
 
 _YEAR, _MONTH = 4, 7
+_BORN = "date_of_birth"
 _NO_DATE = Bilingual(
     vi="Không rõ ngày cấp nên không tính được thời hạn", en="Its date is not known, nor how long it holds"
 )
@@ -98,9 +99,17 @@ def _end(term: Term, paper: Paper) -> tuple[date | None, bool]:
         return term.last_day, True
     if term.until:
         ends = earliest(text_of(paper, term.until))
-        return ends, ends is not None
+        return ends, ends is not None or _is_endless(term, paper)
     begins = earliest(date_of(paper))
     return (begins + relativedelta(months=term.months or 0), True) if begins else (None, False)
+
+
+def _is_endless(term: Term, paper: Paper) -> bool:
+    """Its holder was old enough when it was issued to have it for life."""
+    issued, born = earliest(date_of(paper)), latest(text_of(paper, _BORN))
+    if term.endless_age is None or issued is None or born is None:
+        return False
+    return born + relativedelta(years=term.endless_age) <= issued
 
 
 def _said(term: Term, ends: date) -> Bilingual:

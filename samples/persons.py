@@ -8,7 +8,7 @@ from random import Random
 from schemas.catalogue import birth_provinces
 from schemas.units import provinces_before
 
-_FAMILY = (
+FAMILY = (
     "Nguyễn",
     "Trần",
     "Lê",
@@ -23,11 +23,11 @@ _FAMILY = (
     "Đỗ",
 )
 _FAMILY_RARE = ("Hồ", "Ngô", "Dương", "Lý", "Nông", "Triệu", "Quách", "Thạch", "Đinh", "Mạc")
-_MIDDLE = {
+MIDDLE = {
     "male": ("Văn", "Đức", "Hữu", "Quang", "Minh", "Thành", "Công", "Xuân", "Đình", "Quốc Việt"),
     "female": ("Thị", "Thị Thu", "Ngọc", "Thị Mỹ", "Thanh", "Thúy", "Kim", "Diệu", "Thị Phương"),
 }
-_GIVEN = {
+GIVEN = {
     "male": ("Dũng", "Hùng", "Nghĩa", "Khánh", "Thắng", "Phước", "Tuấn", "Kiệt", "Hiếu", "Trường"),
     "female": ("Hà", "Dung", "Trang", "Hằng", "Quỳnh", "Uyên", "Nguyệt", "Thảo", "Yến", "Hòa"),
 }
@@ -61,8 +61,8 @@ class Person:
 def draw_person(rng: Random, *, born: tuple[int, int] = (1955, 2004), gender: str = "") -> Person:
     """Return a person born in the years `born`, both included."""
     gender = gender or rng.choice(("male", "female"))
-    family = rng.choice(_FAMILY if rng.random() < 0.8 else _FAMILY_RARE)
-    name = f"{family} {rng.choice(_MIDDLE[gender])} {rng.choice(_GIVEN[gender])}"
+    family = rng.choice(FAMILY if rng.random() < 0.8 else _FAMILY_RARE)
+    name = f"{family} {rng.choice(MIDDLE[gender])} {rng.choice(GIVEN[gender])}"
     born_on = date(rng.randint(*born), 1, 1) + timedelta(days=rng.randrange(365))
     return Person(
         full_name=name,

@@ -18,6 +18,7 @@ class Term(Frozen):
     document_type: str
     months: int | None = Field(None, gt=0)
     until: str = ""
+    endless_age: int | None = Field(None, gt=0, description="without `until`, who was so old has no last day")
     last_day: date | None = None
     digits: int | None = None
     basis: str

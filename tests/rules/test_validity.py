@@ -48,6 +48,14 @@ def test_a_card_holds_until_its_day_and_an_old_one_until_the_law_ended_it() -> N
     assert hindrance(old, date(2029, 2, 2), 9) is Hindrance.EXPIRED
 
 
+def test_a_card_for_life_has_no_last_day() -> None:
+    old = {**DUNG, "date_of_birth": "1962-05-17", "issued_on": "2022-03-01"}
+    assert hindrance(paper("identity_card", **old), date(2026, 11, 22)) is None
+    younger = {**old, "date_of_birth": "1964-05-17"}
+    assert hindrance(paper("identity_card", **younger), date(2026, 11, 22)) is Hindrance.UNDATED, "misread"
+    assert hindrance(card(expires_on=""), date(2026, 11, 22)) is Hindrance.UNDATED
+
+
 def test_dates_known_in_part_count_on_the_safe_side() -> None:
     assert (earliest("2019"), latest("2019")) == (date(2019, 1, 1), date(2019, 12, 31))
     assert (earliest("2020-02"), latest("2020-02")) == (date(2020, 2, 1), date(2020, 2, 29))
