@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from rules.places import address_typed
 from schemas.frozen import Frozen
 from schemas.paper import Paper
+from schemas.units import own_name
 from schemas.vietnamese import fold, same_spelling
 from storage.database import Database
 from storage.queue import in_units
@@ -136,7 +137,9 @@ def _rank(database: Database, exact: str, folded: str) -> ColumnElement[int]:
 def _names_today(query: str) -> list[str]:
     """What an address of before 1 July 2025 is called today."""
     today = address_typed(query)
-    return [f"{ward} {today.province}" for ward in today.wards] if today else []
+    if today is None:
+        return []
+    return [f"{own_name(ward)} {own_name(today.province)}" for ward in today.wards]
 
 
 def _snippet(whole: str, folded: str) -> str:

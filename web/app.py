@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from schemas.catalogue import document_types
-from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, SignInRefused
+from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused, SignInRefused
 from schemas.errors import NotOnRecord, SettingWrong, SohoaError, StoreFailed
 from schemas.language import Bilingual
 from schemas.settings import Settings
@@ -54,7 +54,8 @@ _HEADERS = {
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, AtTheDesk: 400,
+    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, ReuseRefused: 409,
+    AtTheDesk: 400,
     StoreFailed: 503,
 }  # fmt: skip
 _GONE = Bilingual(vi="Không có trang này.", en="There is no such page.")
