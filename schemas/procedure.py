@@ -142,7 +142,7 @@ class Procedure(Frozen):
     result: str = Field("", pattern=r"^(KQ\.[A-Z]\d{2}\.\d{6})?$")
     result_type: str = Field("", description="document type of the result")
     cases: tuple[Case, ...] = Field(min_length=1)
-    checked: bool = Field(True, description="a person compared it with the legal text since it was imported")
+    checked: bool = Field(False, description="a person here compared it with the legal text")
 
     @field_validator("code")
     @classmethod

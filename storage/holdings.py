@@ -49,21 +49,23 @@ def find_links(database: Database, identities: Iterable[str]) -> list[tuple[Link
         return [(Link.model_validate(record), undone is None) for record, undone in session.execute(query)]
 
 
-def join_identities(session: Session, identities: Iterable[str]) -> set[str]:
-    """`identities` and those that one proof joins to any of them."""
-    known = list(identities)
+def find_pairs(session: Session, known: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """`known` pairs of joined identities, and those that one more proof joins to any of them."""
+    pairs = set(known)
+    ends = {end for pair in pairs for end in pair}
     query = (
         select(LinkRow.one, LinkRow.other)
         .outerjoin(UndoneRow, UndoneRow.of == LinkRow.id)
-        .where(or_(LinkRow.one.in_(known), LinkRow.other.in_(known)), UndoneRow.of.is_(None))
+        .where(or_(LinkRow.one.in_(ends), LinkRow.other.in_(ends)), UndoneRow.of.is_(None))
     )
-    return {*known, *(identity for pair in session.execute(query) for identity in pair)}
+    return pairs | {(one, other) for one, other in session.execute(query)}
 
 
 def _tiers(session: Session, identity: str) -> tuple[frozenset[str], ...]:
     tiers, known = [frozenset({identity})], {identity}
     while tiers[-1] and len(tiers) <= _FARTHEST:
-        reached = join_identities(session, tiers[-1]) - known
+        pairs = find_pairs(session, [(last, last) for last in tiers[-1]])
+        reached = {end for pair in pairs for end in pair} - known
         known |= reached
         tiers.append(frozenset(reached))
     return tuple(tier for tier in tiers if tier)

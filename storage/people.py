@@ -15,7 +15,7 @@ from schemas.subject import Mention, SubjectKind, identity_of
 from schemas.vietnamese import fold, same_spelling
 from storage.counter_tables import MentionRow, PersonRow
 from storage.database import Database
-from storage.holdings import join_identities
+from storage.holdings import find_pairs
 from storage.queue import in_units
 
 _WORD = re.compile(r"[^\W_]+")
@@ -23,6 +23,7 @@ _YEAR = re.compile(r"^(18|19|20)\d{2}$")
 _FRAGMENT = re.compile(r"^[\d .]{4,}$")
 _LAST = "\U0010ffff"
 _CANDIDATES = 60
+_MOST_PAPERS = 5000
 _LEAST_DIGITS = 4
 
 
@@ -46,7 +47,7 @@ def find_people(database: Database, query: str, reach: str, limit: int = 20) -> 
             found.setdefault(row.identity, row)
             if len(found) >= _CANDIDATES:
                 break
-        return _grouped(session, list(found.values()), reach, same_spelling(query))[:limit]
+        return _grouped(session, list(found.values()), reach, same_spelling(query), limit)
 
 
 def person_of(database: Database, identity: str, reach: str) -> Mention | None:
@@ -99,21 +100,41 @@ def _is_within(reach: str) -> ColumnElement[bool]:
     return exists().where(MentionRow.identity == PersonRow.identity, in_units(MentionRow.unit, reach))
 
 
-def _grouped(session: Session, rows: list[PersonRow], reach: str, spelt: str) -> list[FoundPerson]:
-    found: list[FoundPerson] = []
-    seen: set[str] = set()
-    for row in rows:
-        if row.identity in seen:
-            continue
-        joined = join_identities(session, [row.identity])
-        joined |= join_identities(session, joined) if len(joined) > 1 else set()
-        seen |= joined
-        count = select(func.count(MentionRow.paper_id.distinct())).where(
-            MentionRow.identity.in_(joined), in_units(MentionRow.unit, reach)
+def _grouped(
+    session: Session, rows: list[PersonRow], reach: str, spelt: str, limit: int
+) -> list[FoundPerson]:
+    """One entry a person: numbers that proofs join stand together, under the longest."""
+    joined = _joined(session, [row.identity for row in rows])
+    groups: dict[frozenset[str], list[PersonRow]] = {}
+    for row in sorted(rows, key=lambda row: not row.exact.startswith(spelt)):
+        groups.setdefault(joined[row.identity], []).append(row)
+    listed = list(groups.items())[:limit]
+    papers = _papers(session, {identity for group, _ in listed for identity in group}, reach)
+    return [
+        FoundPerson(
+            mention=Mention.model_validate(max(same, key=lambda row: len(row.record["number"])).record),
+            identities=tuple(sorted(group)), exact=same[0].exact.startswith(spelt),
+            papers=len(set().union(*(papers.get(identity, set()) for identity in group))),
         )
-        best = max((r for r in rows if r.identity in joined), key=lambda r: len(r.record["number"]))
-        found.append(FoundPerson(
-            mention=Mention.model_validate(best.record), identities=tuple(sorted(joined)),
-            papers=session.scalar(count) or 0, exact=row.exact.startswith(spelt),
-        ))  # fmt: skip
-    return sorted(found, key=lambda person: not person.exact)
+        for group, same in listed
+    ]  # fmt: skip
+
+
+def _joined(session: Session, identities: list[str]) -> dict[str, frozenset[str]]:
+    """For each identity those that proofs join to it, two in a row at most."""
+    pairs = find_pairs(session, find_pairs(session, [(i, i) for i in identities]))
+    beside: dict[str, set[str]] = {}
+    for one, other in pairs:
+        beside.setdefault(one, {one}).add(other)
+        beside.setdefault(other, {other}).add(one)
+    return {i: frozenset().union(*(beside[near] for near in beside[i])) for i in identities}
+
+
+def _papers(session: Session, identities: set[str], reach: str) -> dict[str, set[str]]:
+    query = select(MentionRow.identity, MentionRow.paper_id).where(
+        MentionRow.identity.in_(identities), in_units(MentionRow.unit, reach)
+    )
+    found: dict[str, set[str]] = {}
+    for identity, paper_id in session.execute(query.limit(_MOST_PAPERS)):
+        found.setdefault(identity, set()).add(paper_id)
+    return found

@@ -50,7 +50,7 @@ class Procedures:
 
     def add(self, editions: Iterable[Procedure], by: Actor | None = None) -> int:
         """Enter editions of the office's own; how many were not there already, word for word."""
-        known = set(self.editions())
+        known = self.editions()
         added = 0
         for procedure in editions:
             if procedure not in known:

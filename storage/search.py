@@ -20,7 +20,7 @@ from storage.queue import in_units
 from storage.tables import DossierRow, PaperRow
 
 _WORD = re.compile(r"[^\W_]+")
-_CANDIDATES = 500
+_CANDIDATES = 200
 """How many papers are ranked: the newest of those that match."""
 
 
@@ -79,8 +79,12 @@ def same_lines(whole: str, *, exact: bool) -> str:
 
 def _find(session: Session, database: Database, query: str, limit: int, filters: Filters) -> list[SearchHit]:
     exact, folded = same_spelling(query), fold(query)
-    numbers = {row: None for column, words in (("exact", exact), ("folded", folded))
-               for row in session.scalars(_matching(database, column, words, filters))}  # fmt: skip
+    numbers: dict[int, None] = {}
+    for unfinished in (False, True):  # which costs much: only when whole words do not find enough
+        for column, words in (("exact", exact), ("folded", folded)):
+            if len(numbers) < limit or not unfinished:
+                matching = _matching(database, column, words, filters, unfinished=unfinished)
+                numbers |= dict.fromkeys(session.scalars(matching))
     rank = _rank(database, exact, folded)
     ranked = (
         select(PaperRow.record, PaperRow.state, PaperRow.exact, rank)
@@ -95,18 +99,20 @@ def _find(session: Session, database: Database, query: str, limit: int, filters:
     ]  # fmt: skip
 
 
-def _matching(database: Database, column: str, query: str, filters: Filters) -> Select[tuple[int]]:
-    """Numbers of the newest papers with all the words, the last of which may be unfinished."""
+def _matching(
+    database: Database, column: str, query: str, filters: Filters, *, unfinished: bool
+) -> Select[tuple[int]]:
+    """Numbers of the newest papers with all the words; the last may be `unfinished`."""
     *words, last = _WORD.findall(query)
     found = select(PaperRow.number).where(*_filtered(filters))
     if database.is_sqlite:
-        match = " AND ".join([*(f'"{word}"' for word in words), f'"{last}"*'])
+        match = " AND ".join([*(f'"{word}"' for word in words), f'"{last}"{"*" * unfinished}'])
         newest = "" if found.whereclause is not None else f" ORDER BY rowid DESC LIMIT {_CANDIDATES}"
         numbers = text(f"SELECT rowid FROM paper_fts WHERE paper_fts MATCH :match{newest}")  # noqa: S608
         numbers = numbers.bindparams(match=f"{{{column}}}: ({match})")
         found = found.where(PaperRow.number.in_(numbers.columns(literal_column("rowid"))))
     else:
-        match = " & ".join([*(f"'{word}'" for word in words), f"'{last}':*"])
+        match = " & ".join([*(f"'{word}'" for word in words), f"'{last}'{':*' * unfinished}"])
         vector: ColumnElement[str] = literal_column(f"paper.{column}_words")
         found = found.where(vector.op("@@")(func.to_tsquery("simple", match)))
     return found.order_by(PaperRow.number.desc()).limit(_CANDIDATES)

@@ -10,7 +10,7 @@ from schemas.paper import Paper, Source, State
 from schemas.subject import identity_of
 from storage.accounts import new_account
 from storage.archive import Archive
-from storage.counter import Counter, Wanted
+from storage.counter import Counter, Wanted, today
 from storage.procedures import Procedures
 from storage.reindex import enter_paper, paper_text
 
@@ -64,6 +64,18 @@ class Hall:
                  "issued_by": "UBND phường Xuân Tảo", "marital_status": "Chưa đăng ký kết hôn với ai",
                  "purpose": "Đăng ký kết hôn", **changed}  # fmt: skip
         return self.paper("marital_status_certificate", state, **known)
+
+    def without_look_up(self) -> None:
+        """The office's own edition: the other party's marital status cannot be looked up here yet."""
+        catalogue = Procedures(self.archive)
+        edition = catalogue.find("1.000894", today())
+        (case,) = edition.cases
+        components = tuple(
+            one.model_copy(update={"data": ()}) if one.id == "partner_marital_status" else one
+            for one in case.components
+        )
+        own = edition.model_copy(update={"cases": (case.model_copy(update={"components": components}),)})
+        catalogue.add([own], BY)
 
     @property
     def marriage(self) -> Wanted:

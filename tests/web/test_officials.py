@@ -28,8 +28,6 @@ def test_from_the_number_to_the_answer(hall: Hall) -> None:
     assert f"/papers/{held.id}" in page
     answer = thu.get(CHECK, procedure="1.000894").text
     assert "Không phải mang thêm giấy nào." in answer
-    abroad = thu.get(CHECK, procedure="1.000894", facts="partner_abroad").text
-    assert "Còn phải mang 1 giấy" in abroad
 
 
 def open_dossier(hall: Hall, **more: str) -> tuple[Browser, str]:
@@ -208,3 +206,15 @@ def test_every_look_is_on_the_trail_without_a_number(hall: Hall) -> None:
         assert events, action
         assert all(DUNG not in str(event) and "Dung" not in str(event) for event in events)
         assert all(event["actor"] == "thu" for event in events)
+
+
+def test_an_office_edits_its_own_catalogue_without_code(hall: Hall) -> None:
+    hall.card()
+    hall.status()
+    hall.without_look_up()
+    thu = hall.official()
+    page = thu.get(CHECK, procedure="1.000894").text
+    assert "Còn phải mang 1 giấy: Giấy xác nhận tình trạng hôn nhân." in page
+    thu, where = open_dossier(hall, use_all="true")
+    assert "☐" in thu.get(f"{where}/print").text
+    assert hall.room.events("procedure.add")
