@@ -147,7 +147,7 @@ def show_check(
     context = {
         "procedure": procedure, "case": case, "answer": answer, "wanted": wanted, "people": people,
         "papers": _papers(who, answer), "back": _address(wanted), "submission": None, "uses": {},
-        "asked": {}, "today": today(), **(more or {}),
+        "asked": {}, "hidden": lambda paper: needs_purpose(who, paper), **(more or {}),
     }  # fmt: skip
     return show(request, template, context)
 

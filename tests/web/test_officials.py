@@ -214,7 +214,7 @@ def test_an_office_edits_its_own_catalogue_without_code(hall: Hall) -> None:
     hall.without_look_up()
     thu = hall.official()
     page = thu.get(CHECK, procedure="1.000894").text
-    assert "Còn phải mang 1 giấy: Giấy xác nhận tình trạng hôn nhân." in page
+    assert "Còn phải mang 1 giấy: Giấy xác nhận tình trạng hôn nhân (Bên kia)." in page
     thu, where = open_dossier(hall, use_all="true")
     assert "☐" in thu.get(f"{where}/print").text
     assert hall.room.events("procedure.add")
