@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
@@ -85,10 +86,12 @@ def choose_party(
     number: Annotated[str, Form(max_length=20)], back: Annotated[str, Form(max_length=600)],
 ) -> Response:  # fmt: skip
     """Who the other party is, by their number."""
+    _person(who, identity)
     found = find_people(who.archive.database, number, who.reach, 2)
     if len(found) != 1 or not number.strip():
         raise NotOnRecord(party)
-    return go(request, f"/people/{identity}/check?{back}&p_{party}={found[0].mention.identity}")
+    asked = [*parse_qsl(back), (f"p_{party}", found[0].mention.identity)]
+    return go(request, f"/people/{identity}/check?{urlencode(asked)}")
 
 
 @router.post("/people/{identity}/links")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
@@ -66,8 +66,10 @@ def keep(
     name: Annotated[str, Form(min_length=1, max_length=60)],
 ) -> Response:  # fmt: skip
     """Keep a search under a name; the same name again is the new one."""
-    keep_search(who.archive.database, who.account.login, name.strip(), query)
-    return go(request, f"/search?{query}")
+    known = {name: value for name, value in parse_qsl(query) if name in Asked.model_fields}
+    kept = urlencode(known)
+    keep_search(who.archive.database, who.account.login, name.strip(), kept)
+    return go(request, f"/search?{kept}")
 
 
 @router.post("/searches/forget")

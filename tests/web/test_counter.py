@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from counter import BY, DUNG, HANH, MINH, Hall
 from room import Room
 
@@ -17,7 +18,7 @@ from schemas.submission import AskReason, ReuseEvent
 from storage import counter as counters
 from storage.archive import Archive
 from storage.audit import AuditTrail
-from storage.database import Database
+from storage.database import Database, alembic_config
 from storage.holdings import find_links
 from storage.ledger import Ledger
 from storage.people import find_people
@@ -226,3 +227,12 @@ def test_a_paper_set_aside_is_no_ones_any_more(hall: Hall) -> None:
     held = hall.status()
     hall.set(held, state=State.REJECTED)
     assert held.id not in {h.paper.id for h in hall.counter().party(identity_of(DUNG)).holdings}
+
+
+def test_papers_of_before_the_counter_are_found_after_the_migration(hall: Hall) -> None:
+    held = hall.card()
+    config = alembic_config(hall.archive.database.url)
+    command.downgrade(config, "0002")
+    hall.archive.database.prepare()
+    assert names(hall, DUNG) == ["Nguyễn Thị Dung"]
+    assert {h.paper.id for h in hall.counter().party(identity_of(DUNG)).holdings} == {held.id}
