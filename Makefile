@@ -50,10 +50,11 @@ weights: install ## fit again how sure a reading is (ocr/weights.json)
 confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
 	@$(BIN)/python -m bench.confidence
 
-pictures: install ## draw again the pictures of the README and the desk
+pictures: install ## draw again the pictures of the README, the desk and the counter
 	@$(BIN)/python -m docs.pictures
 	@deploy/install-debian chromium
 	@$(BIN)/python -m bench.walk
+	@$(BIN)/python -m bench.citizen
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \

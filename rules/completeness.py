@@ -64,9 +64,10 @@ def check(
     )  # fmt: skip
 
 
-def look_at(holding: Holding, party: Party, on: date, demands: Demands) -> Found:
-    """What may be said of one paper of a party by itself, whatever it is to be used for."""
-    return _Holder(party).found(holding, None, on, demands)
+def look_at(party: Party, on: date, demands: Demands) -> tuple[Found, ...]:
+    """What may be said of each paper of a party by itself, whatever it is to be used for."""
+    holder = _Holder(party)
+    return tuple(holder.found(holding, None, on, demands) for holding in party.holdings)
 
 
 class _Holder:
@@ -75,7 +76,8 @@ class _Holder:
     def __init__(self, party: Party) -> None:
         self.party = party
         self.known: Known | None = holder_of(party.tiers, [m for h in party.holdings for m in h.mentions])
-        self.own = [h for h in party.holdings if any(self._is(m) for m in h.mentions)]
+        self.own = {h.paper.id for h in party.holdings if any(self._is(m) for m in h.mentions)}
+        self.later = [h.paper for h in party.holdings if h.paper.id in self.own and _may_end(h)]
 
     def found(self, holding: Holding, component: Component | None, on: date, demands: Demands) -> Found:
         """The paper, with all that stands against using it."""
@@ -83,7 +85,7 @@ class _Holder:
         kind = document_types()[paper.document_type]
         mention = next((m for m in holding.mentions if self._in_role(m, component)), None)
         last, term = term_of(paper, on, len(mention.number) if mention else None)
-        later = ended_by(paper, [h.paper for h in self.own if _may_end(h)], on)
+        later = ended_by(paper, self.later, on)
         against = [self._whose(holding, mention), _revoked(holding, on), later[1] if later else None, term]
         if component:
             against += [_purpose(component, paper), _age(component, paper, on)]
@@ -105,7 +107,7 @@ class _Holder:
         return [
             h for h in self.party.holdings
             if h.paper.document_type in types and h.paper.state is not State.REJECTED
-            and (h not in self.own or any(self._in_role(m, component) for m in h.mentions))
+            and (h.paper.id not in self.own or any(self._in_role(m, component) for m in h.mentions))
         ]  # fmt: skip
 
     def _in_role(self, mention: Mention, component: Component | None) -> bool:

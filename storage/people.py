@@ -23,6 +23,8 @@ _YEAR = re.compile(r"^(18|19|20)\d{2}$")
 _FRAGMENT = re.compile(r"^[\d .]{4,}$")
 _LAST = "\U0010ffff"
 _CANDIDATES = 60
+_ENOUGH = 5
+"""People found by how their name begins; with fewer, its words are looked for anywhere."""
 _MOST_PAPERS = 5000
 _LEAST_DIGITS = 4
 
@@ -67,7 +69,8 @@ def _candidates(session: Session, database: Database, query: str, reach: str) ->
         holders = session.scalars(select(PersonRow).where(PersonRow.identity.in_(whole), within)).all()
         yield from holders
         if not holders:
-            yield from session.scalars(_by_words(database, [digits]).where(within).limit(_CANDIDATES))
+            parts = _by_words(database, [digits], unfinished=True).where(within)
+            yield from session.scalars(parts.limit(_CANDIDATES))
         return
     words = _WORD.findall(fold(query))
     years = [word for word in words if _YEAR.match(word)]
@@ -78,20 +81,28 @@ def _candidates(session: Session, database: Database, query: str, reach: str) ->
     spelt = same_spelling(" ".join(w for w in query.split() if w not in years))
     beginnings = ((PersonRow.exact, spelt), (PersonRow.folded, " ".join(names)),
                   (PersonRow.turned, " ".join(names)))  # fmt: skip
+    count = 0
     for column, beginning in beginnings:
         begins = select(PersonRow).where(column >= beginning, column < beginning + _LAST, within, *born)
-        yield from session.scalars(begins.order_by(column).limit(_CANDIDATES))
-    yield from session.scalars(_by_words(database, names).where(within, *born).limit(_CANDIDATES))
+        for row in session.scalars(begins.order_by(column).limit(_CANDIDATES)):
+            count += 1
+            yield row
+    for unfinished in (False, True):
+        if count < _ENOUGH:
+            having = _by_words(database, names, unfinished=unfinished).where(within, *born)
+            for row in session.scalars(having.limit(_CANDIDATES)):
+                count += 1
+                yield row
 
 
-def _by_words(database: Database, words: list[str]) -> Select[tuple[PersonRow]]:
-    """People with all these words, each unfinished."""
+def _by_words(database: Database, words: list[str], *, unfinished: bool) -> Select[tuple[PersonRow]]:
+    """People with all these words, whole or each `unfinished`."""
     if database.is_sqlite:
-        match = " AND ".join(f'"{word}"*' for word in words)
+        match = " AND ".join(f'"{word}"{"*" * unfinished}' for word in words)
         numbers = text("SELECT rowid FROM person_fts WHERE person_fts MATCH :match").bindparams(match=match)
         return select(PersonRow).where(PersonRow.number.in_(numbers.columns(literal_column("rowid"))))
     vector: ColumnElement[str] = literal_column("person.search_words")
-    query = func.to_tsquery("simple", " & ".join(f"'{word}':*" for word in words))
+    query = func.to_tsquery("simple", " & ".join(f"'{word}'{':*' * unfinished}" for word in words))
     return select(PersonRow).where(vector.op("@@")(query))
 
 

@@ -22,6 +22,8 @@ from storage.tables import DossierRow, PaperRow
 _WORD = re.compile(r"[^\W_]+")
 _CANDIDATES = 200
 """How many papers are ranked: the newest of those that match."""
+_LOOKED_AT = 5000
+"""Of how many; where more match, the query says too little to choose by."""
 
 
 class Filters(Frozen):
@@ -104,18 +106,20 @@ def _matching(
 ) -> Select[tuple[int]]:
     """Numbers of the newest papers with all the words; the last may be `unfinished`."""
     *words, last = _WORD.findall(query)
-    found = select(PaperRow.number).where(*_filtered(filters))
+    matching = select(PaperRow.number).where(*_filtered(filters))
     if database.is_sqlite:
         match = " AND ".join([*(f'"{word}"' for word in words), f'"{last}"{"*" * unfinished}'])
-        newest = "" if found.whereclause is not None else f" ORDER BY rowid DESC LIMIT {_CANDIDATES}"
+        newest = "" if matching.whereclause is not None else f" ORDER BY rowid DESC LIMIT {_LOOKED_AT}"
         numbers = text(f"SELECT rowid FROM paper_fts WHERE paper_fts MATCH :match{newest}")  # noqa: S608
         numbers = numbers.bindparams(match=f"{{{column}}}: ({match})")
-        found = found.where(PaperRow.number.in_(numbers.columns(literal_column("rowid"))))
+        matching = matching.where(PaperRow.number.in_(numbers.columns(literal_column("rowid"))))
     else:
         match = " & ".join([*(f"'{word}'" for word in words), f"'{last}'{':*' * unfinished}"])
         vector: ColumnElement[str] = literal_column(f"paper.{column}_words")
-        found = found.where(vector.op("@@")(func.to_tsquery("simple", match)))
-    return found.order_by(PaperRow.number.desc()).limit(_CANDIDATES)
+        matching = matching.where(vector.op("@@")(func.to_tsquery("simple", match)))
+    # sorted outside: else PostgreSQL would rather walk all papers backwards than ask the word index
+    found = matching.limit(_LOOKED_AT).subquery()
+    return select(found.c.number).order_by(found.c.number.desc()).limit(_CANDIDATES)
 
 
 def _filtered(filters: Filters) -> list[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from rules.completeness import look_at
 from rules.procedures import matching
-from schemas.completeness import Completeness, Found, Holding, Party
+from schemas.completeness import Completeness, Found, Holding
 from schemas.desk_errors import SubmissionRefused
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper
@@ -49,7 +49,8 @@ def person_page(request: Request, who: Official, identity: str, find: str = "") 
     """Who they are, what is on file of them, and the procedures they may have come for."""
     mention = _person(who, identity)
     party = who.counter.party(identity)
-    shelves = [_shelf(who, holding, party) for holding in party.holdings]
+    looked = look_at(party, today(), who.frame.demands)
+    shelves = [_shelf(who, holding, found) for holding, found in zip(party.holdings, looked, strict=True)]
     known = party.identities
     own = [s for s in shelves if any(m.identity in known for m in s.holding.mentions)]
     procedures = list(who.frame.procedures.on(today()).values())
@@ -191,12 +192,10 @@ def _person(who: Visitor, identity: str) -> Mention:
     return mention
 
 
-def _shelf(who: Visitor, holding: Holding, party: Party) -> Shelf:
+def _shelf(who: Visitor, holding: Holding, found: Found) -> Shelf:
     uses = find_uses(who.archive.database, paper_id=holding.paper.id)
-    return Shelf(
-        holding, look_at(holding, party, today(), who.frame.demands),
-        sum(isinstance(use, ReuseEvent) for use in uses), needs_purpose(who, holding.paper),
-    )  # fmt: skip
+    reused = sum(isinstance(use, ReuseEvent) for use in uses)
+    return Shelf(holding, found, reused, needs_purpose(who, holding.paper))
 
 
 def _other(who: Visitor, one: str, other: str, known: frozenset[str], identity: str) -> Mention | None:

@@ -187,8 +187,9 @@ def test_each_partys_papers_are_their_own() -> None:
 
 def test_a_paper_by_itself_says_what_stands_against_it() -> None:
     held = holding(status(issued_on="2026-05-21"))
-    found = look_at(held, party(held, card()), TODAY, Demands())
-    assert {reason.hindrance for reason in found.against} == {Hindrance.EXPIRED}
+    expired, whole = look_at(party(held, card()), TODAY, Demands())
+    assert {reason.hindrance for reason in expired.against} == {Hindrance.EXPIRED}
+    assert whole.is_usable
 
 
 NUMBERS = ("001190012345", "001061000001", "001190012346", "")

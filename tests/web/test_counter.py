@@ -8,12 +8,12 @@ from alembic import command
 from counter import BY, DUNG, HANH, MINH, Hall
 from room import Room
 
-from rules.completeness import Demands
+from rules.completeness import Demands, look_at
 from schemas.completeness import Hindrance, Verdict
 from schemas.desk_errors import ReuseRefused, SubmissionRefused
 from schemas.errors import NotOnRecord
 from schemas.paper import State
-from schemas.subject import identity_of
+from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskReason, ReuseEvent
 from storage import counter as counters
 from storage.archive import Archive
@@ -54,6 +54,19 @@ def test_people_are_found_as_officials_type(hall: Hall) -> None:
     assert names(hall, "binh 1989") == []
     assert names(hall, "") == names(hall, "12") == names(hall, "  ") == []
     assert names(hall, DUNG, reach="H20") == [], "another province's official does not see her"
+
+
+def test_an_enterprise_is_found_by_its_code_and_name(hall: Hall) -> None:
+    known = {"enterprise_code": "0100112437", "enterprise_name": "CÔNG TY TNHH AN BÌNH",
+             "first_registered_on": "2015-01-01"}  # fmt: skip
+    first = hall.paper("business_registration", **known, representative_name="Lê Văn Bình")
+    changed = hall.paper("business_registration", **known, changed_on="2021-02-03")
+    assert names(hall, "0100112437") == ["CÔNG TY TNHH AN BÌNH"]
+    assert names(hall, "an binh") == ["CÔNG TY TNHH AN BÌNH"]
+    party = hall.counter().party(identity_of("0100112437", SubjectKind.ORGANISATION))
+    found = {f.paper_id: f for f in look_at(party, counters.today(), Demands())}
+    assert {r.hindrance for r in found[first.id].against} == {Hindrance.SUPERSEDED}
+    assert found[changed.id].is_usable
 
 
 def test_papers_of_any_office_of_the_province_are_on_file(hall: Hall) -> None:
