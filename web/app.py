@@ -31,6 +31,7 @@ from web import (
     samples,
     search,
     signing_in,
+    standing,
     submissions,
     uploads,
 )
@@ -78,7 +79,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     )  # fmt: skip
     for part in (
         signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
-        submissions, accounts,
+        submissions, standing, accounts,
     ):  # fmt: skip
         app.include_router(part.router)
     api = make_api()

@@ -1,22 +1,17 @@
 """Dossiers at the counter: opened, served from what is on file, printed for the citizen."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
 from schemas.completeness import Verdict
-from schemas.desk_errors import ReuseRefused
 from schemas.errors import NotOnRecord
-from schemas.paper import Paper, State
 from schemas.submission import ASK_BASIS, ASK_REASONS, AskedAnyway, AskReason, ReuseEvent, Submission
 from storage.counter import Wanted
 from storage.people import person_of
-from storage.proofs import lift_revocation, revocations_of, revoke_paper
 from storage.submissions import find_submission, newest_submissions
-from web.frame import Confirmer, Official, Revoker, Visitor, go, show
+from web.frame import Official, Visitor, go, show
 from web.people import show_check
-from web.records import LOCAL_PATH
 
 router = APIRouter()
 _LISTED = 100
@@ -107,43 +102,6 @@ def undo(
     submission = _find(who, submission_id)
     who.counter.undo(submission, event, reason, who.actor)
     return go(request, f"/submissions/{submission_id}")
-
-
-@router.post("/papers/{paper_id}/confirm")
-def confirm(
-    request: Request, who: Confirmer, paper_id: str, revision: Annotated[int, Form()],
-    where: Annotated[str, Form(max_length=600, pattern=LOCAL_PATH)],
-) -> Response:  # fmt: skip
-    """The record says what the paper says: somebody looked at it. Only where nothing is doubtful."""
-    paper: Paper = who.desk.paper(paper_id)
-    if paper.state is not State.READ:
-        raise ReuseRefused(paper_id)
-    who.desk.settle(paper_id, revision, {}, who.actor)
-    return go(request, where)
-
-
-@router.post("/papers/{paper_id}/revocations")
-def revoke(
-    request: Request, who: Revoker, paper_id: str, since: Annotated[date, Form()],
-    source: Annotated[str, Form(min_length=3, max_length=300)],
-) -> Response:  # fmt: skip
-    """An authority ended the paper's force."""
-    revoke_paper(who.archive, who.desk.paper(paper_id).id, since, source, who.actor)
-    return go(request, f"/papers/{paper_id}")
-
-
-@router.post("/papers/{paper_id}/revocations/{revocation_id}/lift")
-def lift(
-    request: Request, who: Revoker, paper_id: str, revocation_id: str,
-    reason: Annotated[str, Form(min_length=3, max_length=300)],
-) -> Response:  # fmt: skip
-    """It was a mistake, or was itself ended."""
-    paper = who.desk.paper(paper_id)
-    found = next((r for r in revocations_of(who.archive.database, paper.id) if r.id == revocation_id), None)
-    if found is None:
-        raise NotOnRecord(revocation_id)
-    lift_revocation(who.archive, found, reason, who.actor)
-    return go(request, f"/papers/{paper_id}")
 
 
 def _show(request: Request, who: Visitor, submission: Submission, template: str) -> Response:

@@ -2,16 +2,14 @@
 
 import csv
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 import yaml
 from commandline import lines, sohoa
+from listener import Listener, listening
 
 from rules.completeness import Demands
 from schemas.account import Actor, Role
@@ -112,41 +110,14 @@ def test_tokens_and_webhooks_are_kept_at_the_terminal(data: Path) -> None:
     sohoa("webhook", "remove", "http://127.0.0.1:9/x", "--data", data, status=6)
 
 
-class Portal:
-    """A stand-in for the National Portal's door."""
-
-    def __init__(self) -> None:
-        self.taken: list[dict[str, Any]] = []
-        self.status = 200
-        portal = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                if portal.status == 200 and self.headers["authorization"] == "Bearer key":
-                    portal.taken.append(json.loads(body))
-                self.send_response(portal.status)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/ho-so"
-
-
 @pytest.fixture
-def portal() -> Iterator[Portal]:
-    made = Portal()
-    thread = threading.Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+def portal() -> Iterator[Listener]:
+    """A stand-in for the National Portal's door."""
+    with listening() as made:
+        yield made
 
 
-def test_a_dossier_goes_to_the_portal_in_its_names(tmp_path: Path, portal: Portal) -> None:
+def test_a_dossier_goes_to_the_portal_in_its_names(tmp_path: Path, portal: Listener) -> None:
     data = tmp_path / "data"
     with open_archive(Settings(data=data)) as archive:
         account = new_account("thu", "Thu", "H10.15", Role.OFFICIAL)
@@ -154,9 +125,11 @@ def test_a_dossier_goes_to_the_portal_in_its_names(tmp_path: Path, portal: Porta
         code = counter.open(Wanted(procedure="2.000815", parties={}), "", Actor(login="thu")).code
     at = {"SOHOA_DATA": str(data), "SOHOA_UNIT": "H10", "SOHOA_PORTAL__URL": portal.url}
     sohoa("submission", "export", code, "--send", SOHOA_PORTAL__TOKEN="key", **at)
-    (taken,) = portal.taken
+    ((headers, body),) = portal.taken
+    taken = json.loads(body)
+    assert headers["Authorization"] == "Bearer key"
     assert (taken["MaHoSo"], taken["MaTTHC"], taken["KenhThucHien"]) == (code, "2.000815", 1)
     assert [part["MaThanhPhanHoSo"] for part in taken["TaiLieuNop"]] == ["original"]
-    portal.status = 503
+    portal.failing = 1
     assert "portal.url" in sohoa("submission", "export", code, "--send", status=5, **at).stderr
     sohoa("submission", "export", "H10-261122-9999", status=6, **at)

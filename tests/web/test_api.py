@@ -1,13 +1,12 @@
 """The API of one-stop software: scopes, idempotency, what it never says, signed webhooks, retries."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 from counter import BY, DUNG, HANH, MINH, Hall
+from listener import Listener, listening
 from room import Room
 from standardwebhooks.webhooks import Webhook as Signer
 from starlette.testclient import TestClient
@@ -177,41 +176,10 @@ def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> 
     assert software.client.get("/api/v1/openapi.json").json()["info"]["version"] == "1"
 
 
-class Receiver:
-    """A program that is told; it fails as often as it is set to."""
-
-    def __init__(self) -> None:
-        self.failing = 0
-        self.taken: list[tuple[dict[str, str], bytes]] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                if receiver.failing:
-                    receiver.failing -= 1
-                    self.send_response(503)
-                else:
-                    receiver.taken.append((dict(self.headers), body))
-                    self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    thread = threading.Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
+def receiver() -> Iterator[Listener]:
+    with listening() as made:
+        yield made
 
 
 def settle(hall: Hall, unit: str = "H10.16") -> str:
@@ -226,7 +194,7 @@ def settle(hall: Hall, unit: str = "H10.16") -> str:
     return paper.id
 
 
-def test_programs_are_told_of_verified_papers_once_and_signed(hall: Hall, receiver: Receiver) -> None:
+def test_programs_are_told_of_verified_papers_once_and_signed(hall: Hall, receiver: Listener) -> None:
     hooks = Webhooks(hall.archive)
     settle(hall)
     hook = hooks.add(receiver.url, "H10")
@@ -244,7 +212,7 @@ def test_programs_are_told_of_verified_papers_once_and_signed(hall: Hall, receiv
 
 
 def test_a_receiver_that_is_down_is_told_later_in_order(
-    hall: Hall, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    hall: Hall, receiver: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hooks = Webhooks(hall.archive)
     hook = hooks.add(receiver.url, "H10")
@@ -265,7 +233,7 @@ def test_a_receiver_that_is_down_is_told_later_in_order(
     assert tell_webhooks(hall.archive) == 0
 
 
-def test_nothing_is_told_past_an_event_that_is_not_indexed_yet(hall: Hall, receiver: Receiver) -> None:
+def test_nothing_is_told_past_an_event_that_is_not_indexed_yet(hall: Hall, receiver: Listener) -> None:
     from sqlalchemy import delete
 
     from storage.tables import AuditRow
