@@ -18,7 +18,7 @@ from schemas.settings import Settings
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage.archive import Archive, open_archive
 from storage.counter import Counter, Wanted, today
-from storage.people import find_people
+from storage.people import find_holder
 from storage.procedures import Procedures
 from storage.submissions import find_submission
 
@@ -126,10 +126,10 @@ def _account(unit: str) -> Account:
 
 
 def _identity(archive: Archive, settings: Settings, said: str) -> str:
-    found = find_people(archive.database, said, settings.unit.split(".")[0], 2)
-    if len(found) != 1:
+    found = find_holder(archive.database, said, settings.unit.split(".")[0])
+    if found is None:
         raise NotOnRecord("…" + said[-3:])
-    return found[0].mention.identity
+    return found.identity
 
 
 def _print_component(one: ComponentAnswer) -> None:

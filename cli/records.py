@@ -95,7 +95,7 @@ def _find(archive: Archive, name: str) -> Paper | Dossier | Batch | Submission:
             return look(name)
         except NotOnRecord:
             continue
-    return find_submission(archive.database, name, "")
+    return find_submission(archive.database, name, None)
 
 
 def _papers(archive: Archive, found: Paper | Dossier | Batch | Submission) -> list[Paper]:

@@ -81,8 +81,16 @@ def known_holder(mentions: Sequence[Mention], *, may_differ: bool = True) -> Kno
     first = max(groups, key=lambda group: sum(m.weight for m in group))
     return Known(
         names=tuple(dict.fromkeys(m.name for m in first if m.name)),
-        born=tuple(dict.fromkeys(m.born for m in first if m.born)),
+        born=_sharpest([m.born for m in first if m.born]),
     )
+
+
+def _sharpest(days: list[str]) -> tuple[str, ...]:
+    """Days of birth without those that another says more exactly: a year alone fits many."""
+    return tuple(
+        day for day in dict.fromkeys(days)
+        if not any(other != day and other.startswith(day) for other in days)
+    )  # fmt: skip
 
 
 def is_holder(known: Known, mention: Mention) -> bool:

@@ -18,6 +18,10 @@ _BORN = "date_of_birth"
 _NO_DATE = Bilingual(
     vi="Không rõ ngày cấp nên không tính được thời hạn", en="Its date is not known, nor how long it holds"
 )
+_NO_NUMBER = Bilingual(
+    vi="Không có số nên không biết là thẻ nào", en="Without its number nobody knows which card it is"
+)
+_OF_CARDS = "Luật Căn cước 26/2023/QH15, Điều 46"
 _AHEAD = Bilingual(vi="Ngày cấp sau ngày hôm nay", en="It is dated after today")
 
 
@@ -51,6 +55,10 @@ def term_of(paper: Paper, on: date, digits: int | None = None) -> tuple[date | N
     No last day and no reason: it holds without limit. A date known by year alone counts as early as it
     can be. `digits` is the length of its holder's number.
     """
+    if digits == 0 and any(
+        term.digits for term in validity().terms if term.document_type == paper.document_type
+    ):
+        return None, Reason(hindrance=Hindrance.UNDATED, message=_NO_NUMBER, basis=_OF_CARDS)
     last: date | None = None
     for term in _terms(paper.document_type, on, digits):
         ends, known = _end(term, paper)
@@ -86,10 +94,13 @@ def text_of(paper: Paper, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _of_type(document_type: str) -> list[Term]:
+    return [term for term in validity().terms if term.document_type == document_type]
+
+
 def _terms(document_type: str, on: date, digits: int | None) -> Iterator[Term]:
-    for term in validity().terms:
-        fits = term.digits is None or term.digits == digits
-        if term.document_type == document_type and fits and term.in_force.holds(on):
+    for term in _of_type(document_type):
+        if term.digits in (None, digits) and term.in_force.holds(on):
             yield term
 
 

@@ -22,8 +22,8 @@ class Submission(Frozen):
     procedure_since: date | None = None
     case: str
     facts: tuple[str, ...] = ()
-    parties: dict[str, str]
-    """Identity (`schemas.subject`) of each party."""
+    parties: tuple[tuple[str, str], ...] = Field(min_length=1)
+    """Identity (`schemas.subject`) of each party, in the case's order; the first is who hands it in."""
     opened_at: datetime
     opened_by: str
 

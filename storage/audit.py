@@ -77,12 +77,18 @@ class AuditTrail:
                 content = event.model_dump_json().encode()
                 self.store.put(keys.audit(number), content, "application/json")
             except ObjectExists:  # another process was next, or the index lags behind the store
-                previous = self.store.digest(keys.audit(number))
+                previous = self._index_other(number)
                 continue
             self._known = (number, sha256_of(content))
             self.index(event, self._known[1])
             return event
         raise ObjectExists(keys.audit(number))
+
+    def _index_other(self, number: int) -> str:
+        """Enter an event that another wrote, and perhaps was killed before it entered it; its digest."""
+        content = self.store.get(keys.audit(number))
+        self.index(AuditEvent.model_validate_json(content), sha256_of(content))
+        return sha256_of(content)
 
     def index(self, event: AuditEvent, digest: str) -> None:
         """Enter `event` into SQL; entering it again changes nothing."""

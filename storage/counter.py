@@ -18,10 +18,11 @@ from schemas.desk_errors import ReuseRefused, SubmissionRefused
 from schemas.exchange import HoSo
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
+from schemas.paper import Paper
 from schemas.procedure import Case, Procedure
 from schemas.subject import Undone
 from schemas.submission import AskedAnyway, AskReason, ReuseEvent, Submission, UseKind
-from storage import submissions
+from storage import keys, submissions
 from storage.archive import Archive
 from storage.holdings import find_party
 from storage.people import person_of
@@ -52,10 +53,13 @@ class Counter:
         """Everything on file of somebody, in the official's reach."""
         return find_party(self.archive.database, identity, reach_of(self.account))
 
-    def check(self, wanted: Wanted, on: date | None = None) -> tuple[Procedure, Case, Completeness]:
-        """What is on file and what must be brought. Raises `NotOnRecord`, `SubmissionRefused`."""
-        on = on or today()
-        procedure = self.procedures.find(wanted.procedure, on)
+    def check(self, wanted: Wanted, begun: date | None = None) -> tuple[Procedure, Case, Completeness]:
+        """What is on file today and what must be brought, by the edition of the day a dossier was `begun`.
+
+        Raises `NotOnRecord`, `SubmissionRefused`.
+        """
+        on = today()
+        procedure = self.procedures.find(wanted.procedure, begun or on)
         case = procedure.case(wanted.case)
         if case is None or not wanted.parties.keys() <= case.parties.keys():
             raise SubmissionRefused(f"{procedure.code} {wanted.case}")
@@ -69,17 +73,20 @@ class Counter:
         The same dossier opened again is found. Raises `SubmissionRefused`, `NotOnRecord`.
         """
         procedure, case, _ = self.check(wanted)
+        parties = tuple((name, wanted.parties[name]) for name in case.parties if wanted.parties.get(name))
+        if next(iter(case.parties)) not in dict(parties):
+            raise SubmissionRefused(f"{procedure.code} {case.id}")
         made = Submission(
             id="", code=code.strip(), unit=self.account.unit, procedure=procedure.code, case=case.id,
             procedure_since=procedure.in_force.since, facts=tuple(sorted(wanted.facts & case.facts.keys())),
-            parties={name: identity for name, identity in wanted.parties.items() if identity},
-            opened_at=datetime.now(UTC), opened_by=by.login,
+            parties=parties, opened_at=datetime.now(UTC), opened_by=by.login,
         )  # fmt: skip
         return submissions.open_submission(self.archive, made, by)
 
     def wanted_by(self, submission: Submission) -> Wanted:
         """What the submission asks."""
-        return Wanted(procedure=submission.procedure, case=submission.case, parties=submission.parties,
+        return Wanted(procedure=submission.procedure, case=submission.case,
+                      parties=dict(submission.parties),
                       facts=frozenset(submission.facts))  # fmt: skip
 
     def use_paper(self, submission: Submission, component: str, paper_id: str, by: Actor) -> ReuseEvent:
@@ -137,14 +144,16 @@ class Counter:
     def exchange(self, submission: Submission) -> HoSo:
         """The submission as the National Portal takes it."""
         used = [use for use in self.uses(submission) if isinstance(use, ReuseEvent)]
-        papers = {use.paper_id: self.archive.ledger.paper(use.paper_id) for use in used if use.paper_id}
-        procedure = self.procedures.find(submission.procedure, submission.opened_at.astimezone(HANOI).date())
-        first = next(iter(submission.parties.values()), "")
-        owner = person_of(self.archive.database, first, reach_of(self.account))
+        papers = {
+            use.paper_id: self.archive.get_record(keys.paper(use.paper_id, use.revision), Paper)
+            for use in used if use.paper_id
+        }  # fmt: skip
+        procedure = self.procedures.find(submission.procedure, day_of(submission))
+        owner = person_of(self.archive.database, submission.parties[0][1], reach_of(self.account))
         return exchange_record(submission, procedure, owner, used, papers)
 
     def _answer(self, submission: Submission, component: str) -> ComponentAnswer:
-        _, _, answers = self.check(self.wanted_by(submission))
+        _, _, answers = self.check(self.wanted_by(submission), day_of(submission))
         answer = answers.answer(component)
         if answer is None:
             raise ReuseRefused(f"{submission.code} {component}")
@@ -162,6 +171,11 @@ class Counter:
         self.archive.audit.append("paper.reuse", target, by, purpose=event.purpose,
                                   detail=f"{kept.id} {kept.component} r{kept.revision}")  # fmt: skip
         return kept
+
+
+def day_of(submission: Submission) -> date:
+    """The day it was received, in Hanoi."""
+    return submission.opened_at.astimezone(HANOI).date()
 
 
 def today() -> date:

@@ -60,15 +60,33 @@ def person_of(database: Database, identity: str, reach: str) -> Mention | None:
         return Mention.model_validate(row.record) if row else None
 
 
+def find_holder(database: Database, number: str, reach: str) -> Mention | None:
+    """Who holds exactly that number, alone or by one proof; None when nobody in `reach` does, or several."""
+    digits = re.sub(r"[ .]", "", number)
+    with database.session() as session:
+        rows = _holders(session, digits, reach) if digits.isdecimal() else []
+        return Mention.model_validate(rows[0].record) if len(rows) == 1 else None
+
+
+def _holders(session: Session, digits: str, reach: str) -> list[PersonRow]:
+    whole = [identity_of(digits, kind) for kind in SubjectKind]
+    joined = {end for pair in find_pairs(session, [(one, one) for one in whole]) for end in pair}
+    for identities in (whole, joined):
+        within = select(PersonRow).where(PersonRow.identity.in_(identities), _is_within(reach))
+        rows = list(session.scalars(within))
+        if rows:
+            return rows
+    return []
+
+
 def _candidates(session: Session, database: Database, query: str, reach: str) -> Iterator[PersonRow]:
     """From the surest way to find somebody to the widest; each is asked only when it is needed."""
     within = _is_within(reach)
     if _FRAGMENT.match(query.strip()):
         digits = re.sub(r"\D", "", query)
-        whole = [identity_of(digits, kind) for kind in SubjectKind]
-        holders = session.scalars(select(PersonRow).where(PersonRow.identity.in_(whole), within)).all()
+        holders = _holders(session, digits, reach)
         yield from holders
-        if not holders:
+        if not holders and len(digits) >= _LEAST_DIGITS:
             parts = _by_words(database, [digits], unfinished=True).where(within)
             yield from session.scalars(parts.limit(_CANDIDATES))
         return

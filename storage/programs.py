@@ -27,6 +27,8 @@ class Programs:
 
     def add(self, name: str, unit: str, scopes: Iterable[Scope], days: int | None) -> tuple[Program, str]:
         """A new token and its secret, which is shown this once. Raises `AccountRefused`: name taken."""
+        if not unit.strip():
+            raise AccountRefused(name, "unit")
         secret = _PREFIX + secrets.token_urlsafe(32)
         made = Program(
             id=derive_id("token", secret), name=name, unit=unit, scopes=frozenset(scopes),

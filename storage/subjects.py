@@ -1,6 +1,6 @@
 """Whom papers speak of, as rows: mentions, the links that papers prove, and people to search by."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from rules.identity import links_of, mentions_of
@@ -11,6 +11,8 @@ from schemas.vietnamese import fold, nfc, same_spelling
 from storage.counter_tables import LinkRow, MentionRow, PersonRow
 from storage.inserts import insert_missing, insert_or_update
 
+_TURN = 7_233_001
+"""Name of PostgreSQL's advisory lock on people; any number of our own."""
 _LEAST_TAIL = 4
 """Digits of a number that somebody may be searched by, at least."""
 
@@ -20,6 +22,7 @@ def enter_subjects(session: Session, paper: Paper, unit: str) -> None:
     kind = document_types()[paper.document_type]
     gone = paper.state is State.REJECTED
     mentions = () if gone else mentions_of(kind, paper)
+    _take_turn(session)
     rows = [mention_row(mention, unit) for mention in mentions]
     known = session.scalars(select(MentionRow).where(MentionRow.paper_id == paper.id)).all()
     if [row["record"] for row in rows] != [row.record for row in known]:
@@ -31,6 +34,7 @@ def enter_subjects(session: Session, paper: Paper, unit: str) -> None:
 
 def forget_subjects(session: Session, paper_id: str) -> None:
     """The paper is none any more: what it said of people goes with it."""
+    _take_turn(session)
     identities = session.scalars(select(MentionRow.identity).where(MentionRow.paper_id == paper_id)).all()
     session.execute(delete(MentionRow).where(MentionRow.paper_id == paper_id))
     _summarise(session, set(identities))
@@ -65,6 +69,12 @@ def link_row(link: Link) -> dict[str, object]:
         "id": link.id, "one": link.one, "other": link.other, "paper_id": link.paper_id,
         "record": link.model_dump(mode="json"),
     }  # fmt: skip
+
+
+def _take_turn(session: Session) -> None:
+    """Until the transaction ends nobody else enters people: two would overwrite each other's summaries."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
 
 
 def _enter_links(session: Session, paper_id: str, links: tuple[Link, ...]) -> None:

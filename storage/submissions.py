@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.inserts import insert_missing
 
 _TRIES = 1000
+_LEAST_ID = 6
 Use = TypeVar("Use", ReuseEvent, AskedAnyway)
 
 
@@ -31,23 +32,29 @@ def open_submission(archive: Archive, made: Submission, by: Actor) -> Submission
             raise SubmissionRefused(made.code)
         return _keep(archive, made, by)
     day = f"{made.opened_at.astimezone(HANOI):%y%m%d}"
-    for number in range(_count(archive.database, made.unit, day) + 1, _TRIES * _TRIES):
-        code = f"{made.unit}-{day}-{number:04d}"
-        named = made.model_copy(update={"code": code, "provisional": True})
-        if not archive.store.exists(keys.submission(_id(code))):
-            return _keep(archive, named, by)
+    first = _count(archive.database, made.unit, day) + 1
+    for number in range(first, first + _TRIES):
+        named = made.model_copy(update={"code": f"{made.unit}-{day}-{number:04d}", "provisional": True})
+        if not archive.store.exists(keys.submission(_id(named.code))):
+            try:
+                return _keep(archive, named, by, anew=True)
+            except SubmissionRefused:  # another official was given this number in the same moment
+                continue
     raise SubmissionRefused(made.unit)
 
 
-def find_submission(database: Database, name: str, reach: str) -> Submission:
-    """By code, id or the beginning of an id, in `reach` (a unit; empty: all). Raises `NotOnRecord`."""
-    query = select(SubmissionRow.record).where(
-        (SubmissionRow.code == name) | SubmissionRow.id.startswith(name, autoescape=True)
-    )
+def find_submission(database: Database, name: str, reach: str | None) -> Submission:
+    """By code or id, of a unit in `reach`; without one, of any, and by the beginning of its id too.
+
+    Raises `NotOnRecord`: also for those of others, and for a beginning that several have.
+    """
+    named = (SubmissionRow.code == name) | (SubmissionRow.id == name)
+    if reach is None and len(name) >= _LEAST_ID:
+        named |= SubmissionRow.id.startswith(name, autoescape=True)
     with database.session() as session:
-        record = session.scalars(query.limit(1)).first() if name else None
-    submission = Submission.model_validate(record) if record else None
-    if submission is None or (reach and not sees_unit(reach, submission.unit)):
+        records = session.scalars(select(SubmissionRow.record).where(named).limit(2)).all()
+    submission = Submission.model_validate(records[0]) if len(records) == 1 else None
+    if submission is None or (reach is not None and not sees_unit(reach, submission.unit)):
         raise NotOnRecord(name)
     return submission
 
@@ -143,10 +150,10 @@ def enter_undone(database: Database, undone: Undone) -> None:
         insert_missing(session, UndoneRow, [{"of": undone.of, "record": undone.model_dump(mode="json")}])
 
 
-def _keep(archive: Archive, made: Submission, by: Actor) -> Submission:
+def _keep(archive: Archive, made: Submission, by: Actor, *, anew: bool = False) -> Submission:
     named = made.model_copy(update={"id": _id(made.code)})
     kept = archive.keep_first(keys.submission(named.id), named)
-    same = ("procedure", "case", "parties", "unit")
+    same = ("procedure", "case", "parties", "facts", "unit", *(("opened_at",) if anew else ()))
     if any(getattr(kept, name) != getattr(named, name) for name in same):
         raise SubmissionRefused(made.code)
     archive.store.flush()

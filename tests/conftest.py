@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from minio.deleteobjects import DeleteObject
 
 from bench.postgres import create_database, postgres
 from flows.pool import WorkerPool, worker_pool
@@ -40,15 +41,19 @@ def store_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]
 
 
 @pytest.fixture
-def store(store_address: Address) -> ObjectStore:
-    """A bucket of the test's own."""
+def store(store_address: Address) -> Iterator[ObjectStore]:
+    """A bucket of the test's own; it goes afterwards, for the server has volumes for some hundred."""
     bucket = f"test-{uuid.uuid4().hex[:12]}"
     made = ObjectStore(
         store_address.endpoint, store_address.access_key, store_address.secret_key, bucket,
         secure=False, on_this_host=True,
     )  # fmt: skip
     made.prepare()
-    return made
+    yield made
+    client = made._client
+    held = (DeleteObject(one.object_name or "") for one in client.list_objects(made.bucket, recursive=True))
+    assert not list(client.remove_objects(made.bucket, held))
+    client.remove_bucket(made.bucket)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ Each route names one scope. A program speaks for its unit; `X-Official` says for
 the trail. Numbers of people stand in bodies, never in addresses.
 """
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, Header, Request, Response
@@ -19,10 +20,11 @@ from schemas.exchange import HoSo
 from schemas.ids import sha256_of
 from schemas.paper import Paper
 from schemas.procedure import Procedure
+from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys
 from storage.counter import Wanted, today
-from storage.people import find_people
+from storage.people import find_holder, find_people, person_of
 from storage.search import Filters, search
 from storage.submissions import find_submission
 from web.asked import (
@@ -43,6 +45,8 @@ _STATUS: dict[type[SohoaError], int] = {
     NotOnRecord: 404, NotAllowed: 403, RecordChanged: 409, ReuseRefused: 409, AtTheDesk: 400,
     StoreFailed: 503,
 }  # fmt: skip
+_PERSONS, _ENTERPRISES = (9, 12), (10,)
+"""Digits of a number that names them."""
 Purpose = Annotated[str, Header(alias="X-Purpose", min_length=3, max_length=200)]
 
 
@@ -155,22 +159,25 @@ def _add_submissions(api: FastAPI) -> None:
     @api.get("/submissions/{code}")
     def submission(program: Checking, code: str) -> Submission:
         """A dossier of the program's unit."""
-        return _submission(program, code)
+        found = _submission(program, code)
+        program.note("submission.view", found.id)
+        return found
 
     @api.get("/submissions/{code}/uses")
     def uses(program: Checking, code: str) -> list[ReuseEvent | AskedAnyway]:
         """What counts: used from file or by data, or asked for all the same."""
         found = _submission(program, code)
         program.note("uses.view", found.id)
-        return program.counter.uses(found)
+        counted = program.counter.uses(found)
+        return [program.without_values(u) if isinstance(u, ReuseEvent) else u for u in counted]
 
     @api.post("/submissions/{code}/uses", status_code=201)
     def use(program: Reusing, request: Request, code: str, asked: UseQuery) -> Response:
         """Use a paper on file (`paper`), or keep what a look-up gave (`result`)."""
         found = _submission(program, code)
         if asked.paper:
-            return once(program, request, asked, lambda: program.counter.use_paper(
-                found, asked.component, asked.paper, program.actor))  # fmt: skip
+            return once(program, request, asked, lambda: program.without_values(program.counter.use_paper(
+                found, asked.component, asked.paper, program.actor)))  # fmt: skip
         return once(program, request, asked, lambda: program.counter.use_data(
             found, asked.component, asked.result, program.actor))  # fmt: skip
 
@@ -193,18 +200,28 @@ def _add_submissions(api: FastAPI) -> None:
         """The dossier in the National Portal's names."""
         found = _submission(program, code)
         program.note("submission.export", found.id)
-        return program.counter.exchange(found)
+        record = program.counter.exchange(found)
+        owner = program.shown(Kind.PERSON_NAME, record.ChuHoSo)
+        number = program.shown(Kind.PERSONAL_ID, record.SoGiayToChuHoSo)
+        return record.model_copy(update={"ChuHoSo": owner, "SoGiayToChuHoSo": number})
 
 
 def _wanted(program: Caller, asked: CompletenessQuery) -> Wanted:
-    """Parties by identity. Raises `NotOnRecord` for a number that nobody on file has."""
-    parties = {}
-    for party, said in asked.parties.items():
-        found = find_people(program.archive.database, said, program.reach, 2) if said.isdecimal() else []
-        if said.isdecimal() and len(found) != 1:
-            raise NotOnRecord(party)
-        parties[party] = found[0].mention.identity if found else said
+    """Parties by identity. Raises `NotOnRecord` for what is neither a number nor an identity on file."""
+    parties = {party: _identity(program, party, said) for party, said in asked.parties.items()}
     return Wanted(procedure=asked.procedure, case=asked.case, parties=parties, facts=frozenset(asked.facts))
+
+
+def _identity(program: Caller, party: str, said: str) -> str:
+    """Somebody of whom nothing is on file is still somebody: everything is to be brought."""
+    number = re.sub(r"[ .]", "", said)
+    if number.isdecimal() and len(number) in _PERSONS + _ENTERPRISES:
+        holder = find_holder(program.archive.database, number, program.reach)
+        kind = SubjectKind.ORGANISATION if len(number) in _ENTERPRISES else SubjectKind.PERSON
+        return holder.identity if holder else identity_of(number, kind)
+    if person_of(program.archive.database, said, program.reach) is None:
+        raise NotOnRecord(party)
+    return said
 
 
 def _submission(program: Caller, code: str) -> Submission:

@@ -1,15 +1,16 @@
 """A person at the counter: all their papers and how long they hold, and what a procedure still needs."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from rules.completeness import look_at
 from rules.procedures import matching
-from schemas.completeness import Completeness, Found, Holding
+from schemas.completeness import Completeness, ComponentAnswer, Found, Holding
 from schemas.desk_errors import SubmissionRefused
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper
@@ -18,7 +19,7 @@ from schemas.subject import Mention
 from schemas.submission import ReuseEvent
 from storage.counter import Wanted, today
 from storage.holdings import find_links
-from storage.people import find_people, person_of
+from storage.people import find_holder, person_of
 from storage.proofs import link_identities, unlink_identities
 from storage.submissions import find_uses, usual_procedures
 from web.frame import Official, Visitor, go, show
@@ -88,10 +89,10 @@ def choose_party(
 ) -> Response:  # fmt: skip
     """Who the other party is, by their number."""
     _person(who, identity)
-    found = find_people(who.archive.database, number, who.reach, 2)
-    if len(found) != 1 or not number.strip():
+    found = find_holder(who.archive.database, number, who.reach)
+    if found is None:
         raise NotOnRecord(party)
-    asked = [*parse_qsl(back), (f"p_{party}", found[0].mention.identity)]
+    asked = [*parse_qsl(back), (f"p_{party}", found.identity)]
     return go(request, f"/people/{identity}/check?{urlencode(asked)}")
 
 
@@ -102,10 +103,10 @@ def link(
 ) -> Response:  # fmt: skip
     """Join another number of the same person, for what proves it."""
     _person(who, identity)
-    found = find_people(who.archive.database, number, who.reach, 2)
-    if len(found) != 1 or identity in found[0].identities:
+    found = find_holder(who.archive.database, number, who.reach)
+    if found is None or found.identity in who.counter.party(identity).identities:
         raise NotOnRecord("…" + number[-3:])
-    link_identities(who.archive, identity, found[0].mention.identity, note, who.actor)
+    link_identities(who.archive, identity, found.identity, note, who.actor)
     return go(request, f"/people/{identity}")
 
 
@@ -140,20 +141,30 @@ def unlink(
 
 
 def show_check(
-    request: Request, who: Visitor, wanted: Wanted, more: Mapping[str, object] | None = None,
-    template: str = "check.html",
+    request: Request, who: Visitor, wanted: Wanted, more: Mapping[str, Any] | None = None,
+    template: str = "check.html", begun: date | None = None,
 ) -> Response:  # fmt: skip
     """The checklist, on its own or of a submission. That it was looked at is on the trail."""
-    procedure, case, answer = who.counter.check(wanted)
+    procedure, case, answer = who.counter.check(wanted, begun)
     people = {name: person_of(who.archive.database, i, who.reach) for name, i in wanted.parties.items()}
     who.note("person.check", next(iter(wanted.parties.values()), ""), purpose=procedure.code, detail=case.id)
     who.remember(purpose=f"{procedure.code} {procedure.name.vi}"[:200])
+    told = more or {}
+    uses, asked = told.get("uses", {}), told.get("asked", {})
     context = {
-        "procedure": procedure, "case": case, "answer": answer, "wanted": wanted, "people": people,
+        "procedure": procedure, "case": case, "answer": answer,
+        "bring": [one for one in answer.to_bring if not _is_settled(one, uses, asked)],
+        "wanted": wanted, "people": people,
         "papers": _papers(who, answer), "back": _address(wanted), "submission": None, "uses": {},
-        "asked": {}, "hidden": lambda paper: needs_purpose(who, paper), **(more or {}),
+        "asked": {}, "hidden": lambda paper: needs_purpose(who, paper), **told,
     }  # fmt: skip
     return show(request, template, context)
+
+
+def _is_settled(one: ComponentAnswer, uses: Container[str], asked: Container[str]) -> bool:
+    """Not to be brought any more, or told of apart; an original that is kept is brought all the same."""
+    name = one.component.id
+    return name in asked or (name in uses and not one.component.original_kept)
 
 
 def _papers(who: Visitor, answer: Completeness) -> dict[str, Paper]:
@@ -179,7 +190,7 @@ def _wanted(
 
 def _address(wanted: Wanted) -> str:
     """The query of the check's address, in which no number of anybody stands."""
-    _, *others = wanted.parties.items()
+    others = list(wanted.parties.items())[1:]
     parts = [f"procedure={wanted.procedure}", f"case={wanted.case}"]
     parts += [f"facts={fact}" for fact in sorted(wanted.facts)]
     return "&".join([*parts, *(f"p_{name}={identity}" for name, identity in others)])

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
+from rules.access import sees_unit
 from rules.masking import masked
 from schemas.account import Account, Actor, Role
 from schemas.desk_errors import NotAllowed, ReuseRefused
@@ -66,9 +67,16 @@ class Caller:
         return Desk(self.frame.archive, self.account, self.frame.policy).paper(paper_id)
 
     def uses_of(self, paper: Paper) -> list[ReuseEvent]:
-        """Where a paper was used."""
+        """Where the program's own units used a paper."""
         found = find_uses(self.archive.database, paper_id=paper.id)
-        return [use for use in found if isinstance(use, ReuseEvent)]
+        own = (use for use in found if isinstance(use, ReuseEvent) and sees_unit(self.program.unit, use.unit))
+        return [self.without_values(use) for use in own]
+
+    def without_values(self, use: ReuseEvent) -> ReuseEvent:
+        """A use without what stands on the paper, unless the token may fetch papers."""
+        if not use.paper_id or Scope.FETCH in self.program.scopes:
+            return use
+        return use.model_copy(update={"values": {}})
 
     def shown(self, kind: Kind, value: str) -> str:
         """A value of a person, masked unless the token has the scope `names`."""

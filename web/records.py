@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import JsonValue
 
+from rules.access import sees_unit
 from rules.hits import find_on_pages
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -160,8 +161,9 @@ def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:
 
 
 def uses_of(who: Visitor, paper: Paper) -> list[tuple[ReuseEvent, Submission]]:
-    """Where the paper was used again, newest first."""
-    uses = [u for u in find_uses(who.archive.database, paper_id=paper.id) if isinstance(u, ReuseEvent)]
+    """Where the paper was used again by the person's own units, newest first."""
+    found = find_uses(who.archive.database, paper_id=paper.id)
+    uses = [u for u in found if isinstance(u, ReuseEvent) and sees_unit(who.account.unit, u.unit)]
     of = submissions_of(who.archive.database, [use.submission_id for use in uses])
     return [(use, of[use.submission_id]) for use in reversed(uses)]
 

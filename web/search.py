@@ -11,14 +11,13 @@ from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from schemas.paper import State
 from storage.counter import today
-from storage.people import FoundPerson, find_people
+from storage.people import FoundPerson, find_holder, find_people
 from storage.saved import forget_search, keep_search, saved_searches
 from storage.search import Filters, search
 from web.frame import Reader, Visitor, go, show
 from web.records import needs_purpose
 
 router = APIRouter()
-_WHOLE_NUMBERS = (9, 10, 12)
 _YEARS = 20
 
 
@@ -42,9 +41,10 @@ class Asked(Frozen):
 def search_page(request: Request, who: Reader, asked: Annotated[Asked, Query()]) -> Response:
     """People and papers by anything on them. A whole number goes to its holder at once."""
     q = asked.q.strip()[:200]
+    holder = find_holder(who.archive.database, q, who.reach) if who.may(Action.RECEIVE) else None
+    if holder:
+        return go(request, f"/people/{holder.identity}")
     people = _people(who, q) if q else []
-    if len(people) == 1 and q.replace(" ", "").isdecimal() and len(q.replace(" ", "")) in _WHOLE_NUMBERS:
-        return go(request, f"/people/{people[0].mention.identity}")
     filters = Filters(reach=who.reach, **asked.chosen)
     hits = search(who.archive.database, q, 20, filters) if q else []
     if q:

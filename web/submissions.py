@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from schemas.completeness import Verdict
 from schemas.errors import NotOnRecord
 from schemas.submission import ASK_BASIS, ASK_REASONS, AskedAnyway, AskReason, ReuseEvent, Submission
-from storage.counter import Wanted
+from storage.counter import Wanted, day_of
 from storage.people import person_of
 from storage.submissions import find_submission, newest_submissions
 from web.frame import Official, Visitor, go, show
@@ -36,9 +36,10 @@ def open_submission(
     use_all: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Begin to receive a dossier; with `use_all` every paper on file that may be used is used at once."""
-    pairs = (named.partition("=") for named in party)
-    wanted = Wanted(procedure=procedure, case=case, facts=frozenset(facts),
-                    parties={name: identity for name, _, identity in pairs})  # fmt: skip
+    parties = {name: identity for name, _, identity in (named.partition("=") for named in party)}
+    if any(person_of(who.archive.database, identity, who.reach) is None for identity in parties.values()):
+        raise NotOnRecord(procedure)
+    wanted = Wanted(procedure=procedure, case=case, facts=frozenset(facts), parties=parties)
     submission = who.counter.open(wanted, code, who.actor)
     if use_all:
         _use_all(who, submission)
@@ -112,7 +113,8 @@ def _show(request: Request, who: Visitor, submission: Submission, template: str)
         "asked": {use.component: use for use in uses if isinstance(use, AskedAnyway)},
         "reasons": ASK_REASONS, "ask_basis": ASK_BASIS,
     }  # fmt: skip
-    return show_check(request, who, who.counter.wanted_by(submission), more, template)
+    wanted = who.counter.wanted_by(submission)
+    return show_check(request, who, wanted, more, template, day_of(submission))
 
 
 def _use_all(who: Visitor, submission: Submission) -> None:
@@ -131,6 +133,5 @@ def _find(who: Visitor, submission_id: str) -> Submission:
 
 
 def _first(who: Visitor, submission: Submission) -> str:
-    identity = next(iter(submission.parties.values()), "")
-    mention = person_of(who.archive.database, identity, who.reach)
+    mention = person_of(who.archive.database, submission.parties[0][1], who.reach)
     return mention.name if mention else ""

@@ -14,6 +14,7 @@ from listener import Listener, listening
 from rules.completeness import Demands
 from schemas.account import Actor, Role
 from schemas.settings import Settings
+from schemas.subject import identity_of
 from storage.accounts import new_account
 from storage.archive import open_archive
 from storage.counter import Counter, Wanted
@@ -122,7 +123,8 @@ def test_a_dossier_goes_to_the_portal_in_its_names(tmp_path: Path, portal: Liste
     with open_archive(Settings(data=data)) as archive:
         account = new_account("thu", "Thu", "H10.15", Role.OFFICIAL)
         counter = Counter(archive, Procedures(archive), account, Demands())
-        code = counter.open(Wanted(procedure="2.000815", parties={}), "", Actor(login="thu")).code
+        wanted = Wanted(procedure="2.000815", parties={"applicant": identity_of("001190012345")})
+        code = counter.open(wanted, "", Actor(login="thu")).code
     at = {"SOHOA_DATA": str(data), "SOHOA_UNIT": "H10", "SOHOA_PORTAL__URL": portal.url}
     sohoa("submission", "export", code, "--send", SOHOA_PORTAL__TOKEN="key", **at)
     ((headers, body),) = portal.taken

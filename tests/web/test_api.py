@@ -140,11 +140,13 @@ def test_what_is_refused_leaks_nothing_and_is_on_the_trail(hall: Hall) -> None:
     elsewhere = Software(hall, *Scope, unit="H20.1")
     for answer in (
         elsewhere.get(f"/papers/{held.id}"), elsewhere.get(f"/papers/{held.id}/pdf"),
-        elsewhere.post("/completeness", MARRIAGE), elsewhere.post("/submissions", {**MARRIAGE, "code": "x"}),
+        elsewhere.post("/completeness", {**MARRIAGE, "parties": {"applicant": identity_of(DUNG)}}),
+        elsewhere.post("/completeness", {**MARRIAGE, "parties": {"applicant": "Nguyễn Thị Dung"}}),
     ):  # fmt: skip
         assert answer.status_code == 404
         assert not {"Dung", DUNG, "Xuân"} & set(answer.text.replace('"', " ").split())
     assert elsewhere.post("/people/search", {"query": DUNG}).json() == []
+    assert elsewhere.post("/completeness", MARRIAGE).json()["usable"] == {}, "as of somebody unknown"
     narrow = Software(hall, Scope.SEARCH)
     (masked,) = narrow.post("/people/search", {"query": DUNG}).json()
     assert masked["name"] == "N••••• T•• D•••"
