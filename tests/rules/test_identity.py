@@ -122,3 +122,13 @@ def test_an_old_number_given_twice_does_not_make_two_people_one() -> None:
     assert holder_of(shared, [*his, *mine]) is None, "who asks by the old number is told to ask by the new"
     assert holder_of(shared, mine) == known
     assert holder_of([], mine) is None
+
+
+def test_a_year_alone_does_not_let_in_who_was_born_that_year() -> None:
+    known = known_holder(
+        [mention("Nguyễn Thị Dung", weight=3), mention("Nguyễn Thị Dung", "1990", paper_id="q")]
+    )
+    assert known
+    assert known.born == ("1990-05-17",)
+    assert not is_holder(known, mention("Nguyễn Thị Dung", "1990-12-31"))
+    assert is_holder(known, mention("Nguyễn Thị Dung", "1990"))

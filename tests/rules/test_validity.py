@@ -48,6 +48,10 @@ def test_a_card_holds_until_its_day_and_an_old_one_until_the_law_ended_it() -> N
     assert hindrance(old, date(2029, 2, 2), 9) is Hindrance.EXPIRED
 
 
+def test_a_card_without_its_number_is_not_guessed() -> None:
+    assert hindrance(card(personal_id=""), date(2026, 11, 22), 0) is Hindrance.UNDATED
+
+
 def test_a_card_for_life_has_no_last_day() -> None:
     old = {**DUNG, "date_of_birth": "1962-05-17", "issued_on": "2022-03-01"}
     assert hindrance(paper("identity_card", **old), date(2026, 11, 22)) is None

@@ -168,6 +168,30 @@ def test_what_is_refused_leaks_nothing_and_is_on_the_trail(hall: Hall) -> None:
         assert DUNG not in json.dumps(event)
 
 
+def test_values_are_for_those_who_may_fetch_and_names_for_those_who_may_see_them(hall: Hall) -> None:
+    hall.card()
+    held = hall.status()
+    whole = Software(hall, *Scope)
+    code = "H10.15-261122-0021"
+    whole.post(
+        "/submissions", {"procedure": "1.000894", "parties": {"applicant": "0011 9001 2345"}, "code": code}
+    )
+    whole.post(f"/submissions/{code}/uses", {"component": "marital_status", "paper": held.id})
+    assert DUNG in whole.get(f"/submissions/{code}/uses").text
+    narrow = Software(hall, Scope.CHECK)
+    for path in ("uses", "exchange", ""):
+        answer = narrow.get(f"/submissions/{code}/{path}".rstrip("/"))
+        assert answer.status_code == 200
+        assert DUNG not in answer.text
+        assert "Nguyễn Thị Dung" not in answer.text
+    assert hall.room.events("submission.view")
+    assert (
+        narrow.post("/completeness", {**MARRIAGE, "parties": {"applicant": "999999999999"}}).json()["usable"]
+        == {}
+    )
+    assert narrow.post("/completeness", {**MARRIAGE, "parties": {"applicant": "12"}}).status_code == 404
+
+
 def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> None:
     hall.card()
     held = hall.status()

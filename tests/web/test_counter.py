@@ -7,24 +7,29 @@ import pytest
 from alembic import command
 from counter import BY, DUNG, HANH, MINH, Hall
 from room import Room
+from sqlalchemy import select
 
 from rules.completeness import Demands, look_at
 from schemas.completeness import Hindrance, Verdict
 from schemas.desk_errors import ReuseRefused, SubmissionRefused
 from schemas.errors import NotOnRecord
+from schemas.ids import sha256_of
 from schemas.paper import State
+from schemas.procedure import Span
 from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskReason, ReuseEvent
 from storage import counter as counters
+from storage import keys
 from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database, alembic_config
 from storage.holdings import find_links
 from storage.ledger import Ledger
-from storage.people import find_people
+from storage.people import find_holder, find_people
 from storage.proofs import lift_revocation, link_identities, revocations_of, revoke_paper, unlink_identities
 from storage.reindex import reindex
 from storage.submissions import find_submission, find_uses
+from storage.tables import AuditRow
 
 
 @pytest.fixture
@@ -249,3 +254,74 @@ def test_papers_of_before_the_counter_are_found_after_the_migration(hall: Hall) 
     hall.archive.database.prepare()
     assert names(hall, DUNG) == ["Nguyễn Thị Dung"]
     assert {h.paper.id for h in hall.counter().party(identity_of(DUNG)).holdings} == {held.id}
+
+
+def test_a_whole_number_that_nobody_has_is_nobody(hall: Hall) -> None:
+    """An old number of nine digits that stands inside somebody else's twelve."""
+    hall.card()
+    inside = DUNG[3:]
+    database = hall.archive.database
+    assert find_holder(database, inside, "H10") is None
+    assert find_holder(database, DUNG, "H10").name == "Nguyễn Thị Dung"  # type: ignore[union-attr]
+    assert find_holder(database, "0011 9001 2345", "H10")
+    assert find_holder(database, DUNG, "H20") is None
+    assert find_holder(database, "Nguyễn Thị Dung", "H10") is None
+    thu = hall.official()
+    assert thu.get("/search", q=inside).status_code == 200, "a list to choose from, not her page"
+    asked = {"party": "partner", "number": inside, "back": "x"}
+    assert thu.post(f"/people/{identity_of(DUNG)}/party", **asked).status_code == 404
+    hall.card(previous_id="012345678")
+    assert find_holder(database, "012345678", "H10").number == DUNG  # type: ignore[union-attr]
+
+
+def test_parties_stay_in_the_cases_order(hall: Hall) -> None:
+    hall.card()
+    hall.card(personal_id=MINH, full_name="Trần Văn Minh", date_of_birth="1988-01-01")
+    parties = {"partner": identity_of(MINH), "applicant": identity_of(DUNG)}
+    at = hall.counter()
+    opened = at.open(hall.marriage.model_copy(update={"parties": parties}), "H10.15-261122-0011", BY)
+    again = find_submission(hall.archive.database, opened.code, "H10.15")
+    assert [name for name, _ in again.parties] == ["applicant", "partner"]
+    assert at.exchange(again).SoGiayToChuHoSo == DUNG
+    for wrong in ({}, {"partner": identity_of(MINH)}, {"applicant": ""}):
+        with pytest.raises(SubmissionRefused):
+            at.open(hall.marriage.model_copy(update={"parties": wrong}), "H10.15-261122-0012", BY)
+
+
+def test_a_dossier_is_found_by_its_whole_name_only(hall: Hall) -> None:
+    hall.card()
+    opened = hall.counter().open(hall.marriage, "", BY)
+    database = hall.archive.database
+    assert find_submission(database, opened.id, "H10.15") == opened
+    for part, reach in ((opened.id[:8], "H10.15"), ("", None), (opened.id[:3], None), (opened.id, "")):
+        with pytest.raises(NotOnRecord):
+            find_submission(database, part, reach)
+    assert find_submission(database, opened.id[:8], None) == opened, "at the terminal"
+
+
+def test_a_dossier_goes_by_the_edition_of_its_day(hall: Hall) -> None:
+    hall.card()
+    at = hall.counter()
+    opened = at.open(hall.marriage, "", BY)
+    edition = at.procedures.find("1.000894", counters.today())
+    tomorrow = counters.today() + timedelta(days=1)
+    other = edition.cases[0].model_copy(update={"id": "other"})
+    later = edition.model_copy(update={"in_force": Span(since=tomorrow), "cases": (other,)})
+    at.procedures.add([later], BY)
+    assert at.procedures.find("1.000894", tomorrow).cases[0].id == "other"
+    _, case, _ = at.check(at.wanted_by(opened), counters.day_of(opened))
+    assert case.id == "both_present"
+
+
+def test_an_event_whose_writer_was_killed_is_entered_by_the_next(hall: Hall) -> None:
+    trail = hall.archive.audit
+    first = trail.append("one", "x", BY)
+    stray = first.model_copy(update={"number": first.number + 1, "action": "stray",
+                                     "previous": sha256_of(first.model_dump_json().encode())})  # fmt: skip
+    hall.archive.store.put(keys.audit(stray.number), stray.model_dump_json().encode(), "application/json")
+    last = trail.append("two", "x", BY)
+    assert last.number == first.number + 2
+    with hall.archive.database.session() as session:
+        known = session.scalars(select(AuditRow.number).where(AuditRow.number >= first.number)).all()
+    assert sorted(known) == [first.number, stray.number, last.number]
+    trail.check()

@@ -218,3 +218,17 @@ def test_an_office_edits_its_own_catalogue_without_code(hall: Hall) -> None:
     thu, where = open_dossier(hall, use_all="true")
     assert "☐" in thu.get(f"{where}/print").text
     assert hall.room.events("procedure.add")
+
+
+def test_an_original_that_is_kept_is_brought_though_it_was_used(hall: Hall) -> None:
+    hall.card()
+    holder = {"holder_name": "Nguyễn Thị Dung", "holder_id": DUNG, "holder_birth_year": "1990"}
+    hall.paper("land_use_certificate", **holder, issued_on="2010-01-01", serial_number="BA 123456")
+    asked = {"procedure": "1.012783", "case": "any", "party": f"applicant={HER}", "use_all": "true"}
+    thu = hall.official()
+    where = thu.post("/submissions", **asked).headers["hx-redirect"]
+    page = thu.get(where).text
+    assert "Đã dùng lại lúc" in page
+    assert "Còn phải mang 1 giấy" in page
+    assert "Bản gốc nộp khi nhận kết quả." in thu.get(f"{where}/print").text
+    assert thu.post("/submissions", **{**asked, "party": "applicant=001190012345"}).status_code == 404
