@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import select
 
 from schemas.batch import Batch, MediaType, Outcome, Receipt, Refusal, Scan
 from schemas.errors import NotOnRecord, ObjectAltered
@@ -18,6 +19,7 @@ from storage.entries import FiledPaper, PageState
 from storage.ledger import now
 from storage.migrations import NEWEST
 from storage.search import search, searched_text
+from storage.tables import AuditRow
 
 BATCH = Batch(id=derive_id("batch", "t"), name="Lô thử", unit="H10.15", created_at=now())
 
@@ -162,6 +164,20 @@ def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
         session.execute(delete(AuditRow))
     assert archive.audit.append("a", "3").number == 3
     assert archive.audit.check() == 3
+
+
+def test_an_event_whose_writer_was_killed_is_entered_by_the_next(archive: Archive) -> None:
+    trail = archive.audit
+    first = trail.append("one", "x")
+    stray = first.model_copy(update={"number": first.number + 1, "action": "stray",
+                                     "previous": sha256_of(first.model_dump_json().encode())})  # fmt: skip
+    archive.store.put(keys.audit(stray.number), stray.model_dump_json().encode(), "application/json")
+    last = trail.append("two", "x")
+    assert last.number == first.number + 2
+    with archive.database.session() as session:
+        known = session.scalars(select(AuditRow.number).where(AuditRow.number >= first.number)).all()
+    assert sorted(known) == [first.number, stray.number, last.number]
+    trail.check()
 
 
 @pytest.mark.parametrize("harm", ["alter", "remove"])

@@ -4,6 +4,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from counter import Hall
 from office import Office
 from room import Room, make_room
 
@@ -20,6 +21,12 @@ def room(archive: Archive, tmp_path: Path) -> Room:
     """An application on an empty archive, on SQLite and on PostgreSQL."""
     settings = Settings(data=tmp_path / "data", limits=Limits(max_bytes=400_000_000))
     return make_room(archive, settings)
+
+
+@pytest.fixture
+def hall(room: Room) -> Hall:
+    """A one-stop hall whose papers lie in two offices of the province."""
+    return Hall(room)
 
 
 @pytest.fixture

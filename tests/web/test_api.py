@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from counter import BY, DUNG, HANH, MINH, Hall
 from listener import Listener, listening
-from room import Room
 from standardwebhooks.webhooks import Webhook as Signer
 from starlette.testclient import TestClient
 
@@ -41,11 +40,6 @@ class Software:
 
     def _known(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret}", "X-Official": "thu"}
-
-
-@pytest.fixture
-def hall(room: Room) -> Hall:
-    return Hall(room)
 
 
 MARRIAGE = {"procedure": "1.000894", "parties": {"applicant": DUNG}}

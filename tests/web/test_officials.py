@@ -1,8 +1,7 @@
 """The pages of officials: found, checked, used, printed; and what those without the right see."""
 
-import pytest
 from counter import BY, DUNG, MINH, Hall
-from room import Browser, Room
+from room import Browser
 
 from schemas.account import Role
 from schemas.paper import State
@@ -10,11 +9,6 @@ from schemas.subject import identity_of
 
 HER = identity_of(DUNG)
 CHECK = f"/people/{HER}/check"
-
-
-@pytest.fixture
-def hall(room: Room) -> Hall:
-    return Hall(room)
 
 
 def test_from_the_number_to_the_answer(hall: Hall) -> None:
