@@ -17,7 +17,7 @@ from pathlib import Path
 import yaml
 
 from bench.clerk import Clerk, Tally
-from bench.office import chromium, office
+from bench.office import chromium, made, office
 from bench.portraits import draw
 from samples.couple import Couple, draw_couple
 from samples.damage import Level
@@ -126,10 +126,10 @@ def main() -> None:
     """Walk it, print what it took, draw the pictures."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        office(_made(Path(folder) / "data")) as where,
+        office(made(Path(folder) / "data")) as where,
         chromium() as browser,
     ):
-        scans = _made(Path(folder) / "scans")
+        scans = made(Path(folder) / "scans")
         couple, truths = write_couple(scans)
         lan, minh, mai = (Clerk(browser, where, Path(folder) / "data", n) for n in ("lan", "minh", "mai"))
         for person in (lan, minh, mai):
@@ -157,11 +157,6 @@ def main() -> None:
         (Path(folder) / "receipt.pdf").write_bytes(mai.page.pdf())
         for person in (lan, minh, mai):
             assert not person.complaints, person.complaints
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":

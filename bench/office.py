@@ -59,6 +59,12 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+def made(folder: Path) -> Path:
+    """The folder, which is there now."""
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:

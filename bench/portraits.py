@@ -39,7 +39,6 @@ def draw_others_pages(verifier: Clerk, admin: Clerk, official: Clerk, batch: str
     _give_purpose(verifier)
     draw(verifier, {"sample": sample}, folder)
     draw(admin, {"accounts": "/accounts"}, folder)
-    draw(official, {"official": "/"}, folder)
     official.context.clear_cookies()
     for language in ("vi", "en"):
         official.page.goto(f"/sign-in/language/{language}")

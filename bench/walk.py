@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from bench.clerk import Clerk, Tally
-from bench.office import chromium, office
+from bench.office import chromium, made, office
 from bench.portraits import draw_clerks_pages, draw_others_pages
 from samples.damage import Level
 from samples.dossiers import draw_mixed_dossier, read_truth, truth_file, write_dossier
@@ -37,10 +37,10 @@ def main() -> None:
     """Walk the morning, print the figures, draw the pictures."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        office(_made(Path(folder) / "data")) as where,
+        office(made(Path(folder) / "data")) as where,
         chromium() as browser,
     ):
-        stack = _made(Path(folder) / "lo-12")
+        stack = made(Path(folder) / "lo-12")
         truths, pages = draw_stack(stack, range(700, 708), "b")
         lan = Clerk(browser, where, Path(folder) / "data", "lan")
         lan.sign_in()
@@ -70,11 +70,6 @@ def main() -> None:
             person.sign_in()
         hoa, sep, mai = others
         draw_others_pages(hoa, sep, mai, batch, _PICTURES)
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    return folder
 
 
 if __name__ == "__main__":

@@ -51,7 +51,8 @@ def search_command(
 
 def show_command(
     name: Annotated[
-        str, typer.Argument(help=say("mã giấy tờ, hồ sơ, hoặc tên lô", "paper, dossier or batch"))
+        str,
+        typer.Argument(help=say("giấy tờ, hồ sơ, lô, tiếp nhận", "paper, dossier, batch, submission")),
     ] = "",
     save: Annotated[
         Path | None,

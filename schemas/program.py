@@ -33,7 +33,10 @@ class Program(Frozen):
 
 
 class Reply(Frozen):
-    """An answer that was given under an idempotency key, to be given again word for word."""
+    """An answer that was given under an idempotency key, to be given again word for word.
+
+    With status 0 it is being worked on.
+    """
 
     digest: str
     """SHA-256 of the request it answered."""

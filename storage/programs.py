@@ -16,7 +16,9 @@ from storage.inserts import insert_missing
 
 _PREFIX = "sohoa_"
 """So that a leaked token is found by those who search for secrets."""
-_KEPT = timedelta(days=7)
+_KEPT, _LONGEST = timedelta(days=7), timedelta(minutes=1)
+_UNDER_WAY = 0
+"""Status of a key whose request is being answered."""
 
 
 class Programs:
@@ -65,19 +67,32 @@ class Programs:
                 raise NotOnRecord(name)
             row.revoked_at = row.revoked_at or datetime.now(UTC)
 
-    def reply(self, program: Program, key: str) -> Reply | None:
-        """What was answered under the key before."""
+    def reserve(self, program: Program, key: str, digest: str) -> Reply | None:
+        """None when the key is this caller's to answer; else what stands under it.
+
+        Of two at once one gets it. One whose program was killed over it is free again after a minute.
+        """
+        at = datetime.now(UTC)
+        row: dict[str, object] = {
+            "token_id": program.id, "key": key, "digest": digest, "status": _UNDER_WAY, "body": "", "at": at,
+        }  # fmt: skip
+        dropped = (ReplyRow.status == _UNDER_WAY) & (ReplyRow.at < at - _LONGEST)
+        with self._database.session() as session:
+            session.execute(delete(ReplyRow).where(dropped | (ReplyRow.at < at - _KEPT)))
+            insert_missing(session, ReplyRow, [row])
+            held = session.get(ReplyRow, (program.id, key))
+            if held is None or held.at == at:
+                return None
+            return Reply(digest=held.digest, status=held.status, body=held.body)
+
+    def keep_reply(self, program: Program, key: str, reply: Reply | None) -> None:
+        """Keep the answer under a reserved key for a week; without one the key is free again."""
         with self._database.session() as session:
             row = session.get(ReplyRow, (program.id, key))
-            return Reply(digest=row.digest, status=row.status, body=row.body) if row else None
-
-    def keep_reply(self, program: Program, key: str, reply: Reply) -> None:
-        """Keep an answer for a week; the first one given under a key stays."""
-        at = datetime.now(UTC)
-        row: dict[str, object] = {"token_id": program.id, "key": key, "at": at, **reply.model_dump()}
-        with self._database.session() as session:
-            session.execute(delete(ReplyRow).where(ReplyRow.at < at - _KEPT))
-            insert_missing(session, ReplyRow, [row])
+            if row and reply:
+                row.status, row.body = reply.status, reply.body
+            elif row:
+                session.delete(row)
 
 
 def _program(row: TokenRow) -> Program:

@@ -1,10 +1,10 @@
-"""The first page: where each role begins, and what the keys are."""
+"""The first page: where each role begins."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Role
-from web.frame import Someone, show
+from web.frame import Someone
 
 router = APIRouter()
 _FIRST = {
@@ -17,7 +17,6 @@ _FIRST = {
 
 
 @router.get("/")
-def first_page(request: Request, who: Someone) -> Response:
+def first_page(who: Someone) -> Response:
     """To where the person's work is."""
-    where = _FIRST.get(who.account.role)
-    return RedirectResponse(where, 303) if where else show(request, "home.html")
+    return RedirectResponse(_FIRST[who.account.role], 303)

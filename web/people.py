@@ -78,6 +78,8 @@ def check_page(
     parties = {
         key.removeprefix("p_"): value for key, value in request.query_params.items() if key[:2] == "p_"
     }
+    for known in (identity, *parties.values()):
+        _person(who, known)
     wanted = _wanted(who, identity, procedure, case, parties, facts)
     return show_check(request, who, wanted)
 

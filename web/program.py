@@ -121,18 +121,22 @@ Reusing = Annotated[Caller, Depends(Token(Scope.REUSE))]
 def once(program: Caller, request: Request, asked: BaseModel, work: Callable[[], BaseModel]) -> Response:
     """Do `work` for a request once for its `Idempotency-Key`: sent again, it is answered again, not done.
 
-    Raises `ReuseRefused` when there is no key, or another request came under it.
+    Raises `ReuseRefused` without a key, while the first is under way, and for another request under it.
     """
     key = request.headers.get("idempotency-key", "")
     if not _KEY.match(key):
         raise ReuseRefused("Idempotency-Key")
     digest = sha256_of(f"{request.method} {request.url.path} {asked.model_dump_json()}".encode())
     programs = Programs(program.archive.database)
-    reply = programs.reply(program.program, key)
-    if reply and reply.digest != digest:
+    reply = programs.reserve(program.program, key, digest)
+    if reply and (reply.digest != digest or not reply.status):
         raise ReuseRefused("Idempotency-Key")
     headers = {"Idempotent-Replayed": "true"} if reply else {}
     if reply is None:
-        reply = Reply(digest=digest, status=201, body=work().model_dump_json())
+        try:
+            reply = Reply(digest=digest, status=201, body=work().model_dump_json())
+        except BaseException:
+            programs.keep_reply(program.program, key, None)
+            raise
         programs.keep_reply(program.program, key, reply)
     return Response(reply.body, reply.status, headers, media_type="application/json")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -184,6 +185,20 @@ def test_values_are_for_those_who_may_fetch_and_names_for_those_who_may_see_them
         == {}
     )
     assert narrow.post("/completeness", {**MARRIAGE, "parties": {"applicant": "12"}}).status_code == 404
+
+
+def test_of_two_requests_at_once_under_one_key_one_is_done(hall: Hall) -> None:
+    hall.card()
+    software = Software(hall, *Scope)
+    with ThreadPoolExecutor(6) as pool:
+        calls = [pool.submit(software.post, "/submissions", MARRIAGE, key="one-for-all") for _ in range(6)]
+        answers = [call.result() for call in calls]
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+    assert len(hall.room.events("submission.open")) == 1
+    refused = software.post("/submissions", {**MARRIAGE, "code": "x"}, key="a-key-to-try-again")
+    assert refused.status_code == 400
+    assert software.post("/submissions", MARRIAGE, key="a-key-to-try-again").status_code == 201
 
 
 def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> None:
