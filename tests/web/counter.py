@@ -1,8 +1,9 @@
 """A counter to test with: people with papers on file, officials, programs."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from room import Browser, Room
+from room import Browser, Room, rebuild
 
 from rules.completeness import Demands
 from schemas.account import Account, Actor, Role
@@ -64,6 +65,10 @@ class Hall:
                  "issued_by": "UBND phường Xuân Tảo", "marital_status": "Chưa đăng ký kết hôn với ai",
                  "purpose": "Đăng ký kết hôn", **changed}  # fmt: skip
         return self.paper("marital_status_certificate", state, **known)
+
+    def rebuilt(self, file: Path) -> Archive:
+        """The archive as `sohoa reindex` makes it from the store alone."""
+        return rebuild(self.archive, file)
 
     def without_look_up(self) -> None:
         """The office's own edition: the other party's marital status cannot be looked up here yet."""

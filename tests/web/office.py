@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from room import Browser, Room
+from room import Browser, Room, rebuild
 
 from flows.filing import file_stack
 from flows.intake import new_batch, take_arrivals, take_in
@@ -13,11 +13,7 @@ from flows.renewal import renew_papers
 from schemas.batch import Batch
 from schemas.paper import Dossier, Paper
 from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
 from storage.folders import find_files
-from storage.ledger import Ledger
-from storage.reindex import reindex
 
 
 class Office:
@@ -60,12 +56,7 @@ class Office:
 
     def rebuilt(self, file: Path) -> Archive:
         """The archive as `sohoa reindex` makes it from the store alone."""
-        database = Database(f"sqlite:///{file}")
-        database.prepare()
-        store = self.archive.store
-        archive = Archive(store, database, Ledger(database), AuditTrail(store, database))
-        reindex(archive)
-        return archive
+        return rebuild(self.archive, file)
 
     def lay(
         self,

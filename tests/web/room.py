@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -20,7 +21,10 @@ from schemas.paper import Dossier, FieldValue, PageRef, Paper, Source, State
 from schemas.settings import Settings
 from storage.accounts import Accounts, new_account
 from storage.archive import Archive
-from storage.reindex import page_states, paper_text
+from storage.audit import AuditTrail
+from storage.database import Database
+from storage.ledger import Ledger
+from storage.reindex import page_states, paper_text, reindex
 from web.app import make_app
 
 PASSWORD = "một câu dễ nhớ lắm"
@@ -146,6 +150,15 @@ class Room:
             blocks=(Block(lines=words),),
         )
         return out.getvalue(), text
+
+
+def rebuild(archive: Archive, file: Path) -> Archive:
+    """An archive on an empty database, rebuilt from the store alone."""
+    database = Database(f"sqlite:///{file}")
+    database.prepare()
+    made = Archive(archive.store, database, Ledger(database), AuditTrail(archive.store, database))
+    reindex(made)
+    return made
 
 
 @dataclass

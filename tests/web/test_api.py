@@ -1,22 +1,17 @@
-"""The API of one-stop software: scopes, idempotency, what it never says, signed webhooks, retries."""
+"""The API of one-stop software: scopes, idempotency, and what it never says."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
-from counter import BY, DUNG, HANH, MINH, Hall
-from listener import Listener, listening
-from standardwebhooks.webhooks import Webhook as Signer
+from counter import DUNG, Hall
 from starlette.testclient import TestClient
 
-from flows.telling import tell_webhooks
-from schemas.paper import State
 from schemas.program import Scope
 from schemas.subject import identity_of
 from storage.programs import Programs
-from storage.webhooks import Webhooks
 
 
 class Software:
@@ -187,6 +182,20 @@ def test_values_are_for_those_who_may_fetch_and_names_for_those_who_may_see_them
     assert narrow.post("/completeness", {**MARRIAGE, "parties": {"applicant": "12"}}).status_code == 404
 
 
+def test_a_token_that_has_run_out_is_good_for_nothing(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = Programs(hall.archive.database)
+    _, secret = programs.add("một ngày", "H10", [Scope.SEARCH], 1)
+    assert programs.find(secret)
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(days=1, seconds=1)
+
+    monkeypatch.setattr("storage.programs.datetime", Tomorrow)
+    assert programs.find(secret) is None
+
+
 def test_of_two_requests_at_once_under_one_key_one_is_done(hall: Hall) -> None:
     hall.card()
     software = Software(hall, *Scope)
@@ -209,76 +218,3 @@ def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> 
     assert software.client.get(f"/api/v1/papers/{held.id}", headers=known).status_code == 422
     assert software.client.post("/api/v1/submissions", json=MARRIAGE, headers=known).status_code == 409
     assert software.client.get("/api/v1/openapi.json").json()["info"]["version"] == "1"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Listener]:
-    with listening() as made:
-        yield made
-
-
-def settle(hall: Hall, unit: str = "H10.16") -> str:
-    """A paper that an official looked at and confirmed."""
-    paper = hall.status(State.READ, personal_id=MINH, full_name=f"Trần Thị {hall.room.count}")
-    official = hall.official("mai", unit)
-    assert (
-        official.post(f"/papers/{paper.id}/confirm", revision=1, where=f"/papers/{paper.id}").status_code
-        == 204
-    )
-    assert hall.room.now(paper).state is State.VERIFIED
-    return paper.id
-
-
-def test_programs_are_told_of_verified_papers_once_and_signed(hall: Hall, receiver: Listener) -> None:
-    hooks = Webhooks(hall.archive)
-    settle(hall)
-    hook = hooks.add(receiver.url, "H10")
-    hooks.add(f"{receiver.url}/other", "H20")
-    first, second = settle(hall), settle(hall)
-    assert tell_webhooks(hall.archive) == 2
-    assert tell_webhooks(hall.archive) == 0
-    told = [json.loads(body)["data"]["paper"] for _, body in receiver.taken]
-    assert told == [first, second]
-    for headers, body in receiver.taken:
-        Signer(hook.secret).verify(body, headers)
-        assert HANH["full_name"] not in body.decode()
-        assert MINH not in body.decode()
-    assert len({headers["webhook-id"] for headers, _ in receiver.taken}) == 2
-
-
-def test_a_receiver_that_is_down_is_told_later_in_order(
-    hall: Hall, receiver: Listener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hooks = Webhooks(hall.archive)
-    hook = hooks.add(receiver.url, "H10")
-    receiver.failing = 2
-    first, second = settle(hall), settle(hall)
-    assert tell_webhooks(hall.archive) == 0
-    (waiting,) = hooks.all()
-    assert (waiting.failures, waiting.told) == (1, waiting.told)
-    assert waiting.next_at
-    assert hooks.due() == [], "it waits before it tries again"
-    monkeypatch.setattr(Webhooks, "due", Webhooks.all)
-    assert tell_webhooks(hall.archive) == 0
-    assert tell_webhooks(hall.archive) == 2
-    assert [json.loads(body)["data"]["paper"] for _, body in receiver.taken] == [first, second]
-    assert hooks.all()[0].failures == 0
-    hooks.remove(hook.url)
-    settle(hall)
-    assert tell_webhooks(hall.archive) == 0
-
-
-def test_nothing_is_told_past_an_event_that_is_not_indexed_yet(hall: Hall, receiver: Listener) -> None:
-    from sqlalchemy import delete
-
-    from storage.tables import AuditRow
-
-    hooks = Webhooks(hall.archive)
-    hook = hooks.add(receiver.url, "H10")
-    late = hall.archive.audit.append("something", "x", BY)
-    paper = settle(hall)
-    with hall.archive.database.session() as session:
-        session.execute(delete(AuditRow).where(AuditRow.number == late.number))
-    assert hooks.untold(hook) == []
-    hall.archive.audit.index(late, "0" * 64)
-    assert [t.paper.id for t in hooks.untold(hook) if t.paper] == [paper]

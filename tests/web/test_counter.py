@@ -4,20 +4,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from counter import BY, DUNG, Hall
+from counter import BY, DUNG, MINH, Hall
 
 from rules.completeness import Demands
 from schemas.completeness import Hindrance, Verdict
 from schemas.desk_errors import ReuseRefused
 from schemas.paper import State
+from schemas.subject import identity_of
 from schemas.submission import AskReason, ReuseEvent
 from storage import counter as counters
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.ledger import Ledger
+from storage.holdings import find_links
 from storage.people import find_people
-from storage.reindex import reindex
+from storage.proofs import link_identities, revocations_of, revoke_paper, unlink_identities
 from storage.submissions import find_submission, find_uses
 
 
@@ -47,11 +45,7 @@ def test_a_use_is_one_object_and_survives_the_database(hall: Hall, tmp_path: Pat
         at.use_paper(submission, "application_form", held.id, BY)
     (event,) = {e["target"] for e in hall.room.events("paper.reuse")}
     assert event == held.id
-    fresh = Database(f"sqlite:///{tmp_path / 'rebuilt.sqlite'}")
-    fresh.prepare()
-    store = hall.archive.store
-    rebuilt = Archive(store, fresh, Ledger(fresh), AuditTrail(store, fresh))
-    assert reindex(rebuilt).reuses == 1
+    fresh = hall.rebuilt(tmp_path / "rebuilt.sqlite").database
     assert find_uses(fresh, paper_id=held.id) == [used]
     assert find_submission(fresh, submission.code, "H10.15") == submission
     assert [f.mention.name for f in find_people(fresh, DUNG, "H10")] == ["Nguyễn Thị Dung"]
@@ -116,3 +110,32 @@ def test_what_nobody_looked_at_is_offered_only_where_the_office_trusts_the_machi
     assert found
     assert found.verdict is Verdict.ON_FILE
     assert found.found[0].paper_id == held.id
+
+
+def test_a_paper_with_anything_against_it_is_not_used_whoever_asks(hall: Hall) -> None:
+    hall.card()
+    at = hall.counter()
+    submission = at.open(hall.marriage, "", BY)
+    for held in (hall.status(State.READ), hall.status(issued_on="2026-01-01", certificate_number="1/2026"),
+                 hall.status(purpose="Vay vốn", certificate_number="2/2026")):  # fmt: skip
+        with pytest.raises(ReuseRefused):
+            at.use_paper(submission, "marital_status", held.id, BY)
+    assert at.uses(submission) == []
+
+
+def test_what_was_proven_and_undone_comes_back_from_the_store(hall: Hall, tmp_path: Path) -> None:
+    hall.card()
+    old, held = hall.status(personal_id="012345678"), hall.status()
+    kept = link_identities(hall.archive, identity_of(DUNG), identity_of("012345678"), "hộ khẩu cũ", BY)
+    gone = link_identities(hall.archive, identity_of(DUNG), identity_of(MINH), "nhầm", BY)
+    unlink_identities(hall.archive, gone.id, "nhầm người", BY)
+    revoked = revoke_paper(hall.archive, old.id, counters.today(), "QĐ 12/QĐ-UBND", BY)
+    at = hall.counter()
+    submission = at.open(hall.marriage, "", BY)
+    used = at.use_paper(submission, "marital_status", held.id, BY)
+    at.undo(submission, used.id, "nhầm", BY)
+    rebuilt = hall.rebuilt(tmp_path / "rebuilt.sqlite").database
+    counted = {link.id: counts for link, counts in find_links(rebuilt, [identity_of(DUNG)])}
+    assert counted == {kept.id: True, gone.id: False}
+    assert revocations_of(rebuilt, old.id) == [revoked]
+    assert find_uses(rebuilt, submission_id=submission.id) == []

@@ -73,3 +73,11 @@ def test_papers_of_before_the_counter_are_found_after_the_migration(hall: Hall) 
     hall.archive.database.prepare()
     assert names(hall, DUNG) == ["Nguyễn Thị Dung"]
     assert {h.paper.id for h in hall.counter().party(identity_of(DUNG)).holdings} == {held.id}
+
+
+def test_a_number_that_was_corrected_finds_nobody_any_more(hall: Hall) -> None:
+    held = hall.status(personal_id=MINH)
+    fields = {**held.fields, "personal_id": held.fields["personal_id"].model_copy(update={"value": DUNG})}
+    hall.set(held, fields=fields)
+    assert names(hall, DUNG) == ["Nguyễn Thị Dung"]
+    assert names(hall, MINH) == []
