@@ -77,7 +77,7 @@ class CounterSettings(Frozen):
     """What an office demands of a paper before it is used again instead of asked for."""
 
     verified: bool = Field(True, description="a person looked at it since the machine read it")
-    signed: bool = Field(False, description="its digital copy bears a verified signature")
+    signed: bool = Field(False, description="its digital copy is signed; nothing is yet")
 
 
 class PortalSettings(Frozen):
