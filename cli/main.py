@@ -10,6 +10,7 @@ from cli.procedures import procedures_app
 from cli.programs import token_app, webhook_app
 from cli.reading import read_command, separators_command
 from cli.records import search_command, show_command
+from cli.register import register_app
 from cli.serving import serve_command, up_command
 from cli.terminal import say
 from cli.upkeep import doctor_command, reindex_command, verify_command
@@ -54,6 +55,7 @@ for _name, _command, _vi, _en in _COMMANDS:
 app.add_typer(account_app, name="account")
 app.add_typer(corrections_app, name="corrections")
 app.add_typer(procedures_app, name="procedures")
+app.add_typer(register_app, name="register")
 app.add_typer(submission_app, name="submission")
 app.add_typer(token_app, name="token")
 app.add_typer(webhook_app, name="webhook")

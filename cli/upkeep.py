@@ -24,9 +24,10 @@ def reindex_command(data: Data = None, as_json: AsJson = False) -> None:
             out.print(
                 say(
                     f"✓ {done.batches} lô, {done.files} tệp, {done.dossiers} hồ sơ, {done.papers} giấy tờ, "
-                    f"{done.events} sự kiện",
+                    f"{done.reuses} lần dùng lại, {done.registered} dòng sổ, {done.events} sự kiện",
                     f"✓ {done.batches} batches, {done.files} files, {done.dossiers} dossiers, "
-                    f"{done.papers} papers, {done.events} events",
+                    f"{done.papers} papers, {done.reuses} uses, {done.registered} register lines, "
+                    f"{done.events} events",
                 )
             )
 

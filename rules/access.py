@@ -21,6 +21,10 @@ class Action(StrEnum):
     CONFIRM = "confirm"
     """A paper that was read without doubt, looked at and found right."""
     REVOKE = "revoke"
+    FIND = "find"
+    """Papers, by anything on them."""
+    SEE_FIGURES = "see_figures"
+    """Rates, and the dossiers behind them."""
     SEE_NAMES = "see_names"
     """Names and ids in lists, unmasked."""
     KEEP_ACCOUNTS = "keep_accounts"
@@ -32,7 +36,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.TAKE_IN: _PAPER_HANDS,
     Action.SEE_BATCHES: _PAPER_HANDS | {Role.AUDITOR},
     Action.REVIEW: _PAPER_HANDS,
-    Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL, Role.AUDITOR},
+    Action.FIND: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.SEE_FIGURES: frozenset({Role.VERIFIER, Role.OFFICIAL, Role.AUDITOR}),
     Action.DRAW_SAMPLES: frozenset({Role.VERIFIER}),
     Action.RECEIVE: frozenset({Role.OFFICIAL}),
     Action.CONFIRM: _PAPER_HANDS | {Role.OFFICIAL},

@@ -94,3 +94,25 @@ class UploadRefused(AtTheDesk):
         vi="Không nhận được tệp: {subject}. Hãy kéo thả lại.",
         en="The file cannot be taken: {subject}. Drop it again.",
     )
+
+
+class AgencyRefused(AtTheDesk):
+    """A row of a table of units that is none, or a unit that goes into itself."""
+
+    code = "agency_refused"
+    audience = Audience.OPERATOR
+    sentence = Bilingual(
+        vi="{subject}: không phải mã đơn vị (H10.15), hoặc đơn vị kế tục đi vòng. Hãy sửa tệp.",
+        en="{subject}: no code of a unit (H10.15), or its successors go in a ring. Correct the file.",
+    )
+
+
+class RegisterRefused(AtTheDesk):
+    """A column of a register's file that is named wrongly in the mapping."""
+
+    code = "register_refused"
+    audience = Audience.OPERATOR
+    sentence = Bilingual(
+        vi="{subject}: tệp ánh xạ cột không đúng. Mỗi dòng là `trường: tên cột`; xem docs/figures.md.",
+        en="{subject}: the mapping of columns is wrong. Each line is `field: heading`; see docs/figures.md.",
+    )

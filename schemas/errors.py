@@ -12,7 +12,7 @@ SohoaError
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
 ├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
 │   ├── RecordChanged  SignInRefused  AccountRefused  NotAllowed  UploadRefused
-│   ├── ReuseRefused  SubmissionRefused  ProcedureRefused
+│   ├── ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused  RegisterRefused
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """
 

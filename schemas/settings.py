@@ -4,6 +4,7 @@ Libraries below never read the environment; they are handed a `Settings`.
 """
 
 import os
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -87,6 +88,15 @@ class PortalSettings(Frozen):
     token: SecretStr = SecretStr("")
 
 
+class FigureSettings(Frozen):
+    """What figures cannot know by themselves."""
+
+    sync_rate: Decimal = Field(
+        Decimal(1), ge=0, le=1, description="indicator 1.4, which multiplies the points of 3.3"
+    )
+    warn_days: int = Field(3, ge=0, le=60, description="a dossier is about to be late so many days before")
+
+
 class EngineName(StrEnum):
     """Readers of page images."""
 
@@ -137,6 +147,7 @@ class Settings(BaseSettings):
     web: WebSettings = WebSettings()
     counter: CounterSettings = CounterSettings()
     portal: PortalSettings = PortalSettings()
+    figures: FigureSettings = FigureSettings()
 
     @property
     def database(self) -> str:

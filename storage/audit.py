@@ -93,8 +93,8 @@ class AuditTrail:
     def index(self, event: AuditEvent, digest: str) -> None:
         """Enter `event` into SQL; entering it again changes nothing."""
         row: dict[str, object] = {
-            "number": event.number, "at": event.at, "action": event.action, "target": event.target,
-            "digest": digest, "record": event.model_dump(mode="json"),
+            "number": event.number, "at": event.at, "actor": event.actor, "action": event.action,
+            "target": event.target, "digest": digest, "record": event.model_dump(mode="json"),
         }  # fmt: skip
         with self.database.session() as session:
             insert_missing(session, AuditRow, [row])

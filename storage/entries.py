@@ -9,6 +9,7 @@ from schemas.batch import Outcome, Refusal
 from schemas.frozen import Frozen
 from schemas.paper import Dossier, Paper
 from storage.inserts import insert_missing
+from storage.meeting import meet
 from storage.subjects import enter_subjects, forget_subjects
 from storage.tables import DossierRow, HandRow, PageRow, PaperRow
 
@@ -74,6 +75,7 @@ def set_paper(session: Session, filed: FiledPaper) -> None:
     owner = session.execute(
         select(DossierRow.unit, DossierRow.batch_id).where(DossierRow.id == paper.dossier_id)
     ).one()
+    code = session.scalar(select(DossierRow.code).where(DossierRow.id == paper.dossier_id))
     row = session.scalars(select(PaperRow).where(PaperRow.id == paper.id)).first()
     if row is None:
         row = PaperRow(id=paper.id)
@@ -89,6 +91,7 @@ def set_paper(session: Session, filed: FiledPaper) -> None:
     session.flush()
     enter_subjects(session, paper, row.unit)
     _note_procedure(session, paper)
+    meet(session, code)
     session.execute(delete(HandRow).where(HandRow.paper_id == paper.id))
     insert_missing(session, HandRow, [{"paper_id": paper.id, "login": login} for login in paper.hands])
 

@@ -12,6 +12,8 @@ LINKS = "links/"
 REVOCATIONS = "revocations/"
 UNDONE = "undone/"
 PROCEDURES = "procedures/"
+REGISTER = "register/"
+AGENCIES = "agencies/"
 
 
 def scan(sha256: str) -> str:
@@ -97,6 +99,21 @@ def undone(of: str) -> str:
 def procedure(code: str, number: int) -> str:
     """The n-th edition of a procedure that this office entered."""
     return f"{PROCEDURES}{code}/{number:05d}.json"
+
+
+def register_import(import_id: str) -> str:
+    """What a file brought into the register; ids are in the order of imports."""
+    return f"{REGISTER}{import_id}/import.json"
+
+
+def register_segment(import_id: str, number: int) -> str:
+    """The n-th thousands of its dossiers, gzip."""
+    return f"{REGISTER}{import_id}/{number:06d}.json.gz"
+
+
+def agencies(number: int) -> str:
+    """The office's n-th table of units."""
+    return f"{AGENCIES}{number:05d}.json"
 
 
 def audit(number: int) -> str:

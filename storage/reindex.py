@@ -15,6 +15,7 @@ from schemas.ids import sha256_of
 from schemas.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Dossier, PageRef, Paper, State
+from schemas.register import Import
 from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, Submission
 from storage import keys
@@ -23,6 +24,7 @@ from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
 from storage.entries import FiledPaper, PageState, set_page, set_paper
 from storage.proofs import enter_link, enter_revocation
+from storage.register import enter_import, enter_segment
 from storage.samples import Sample, enter_sample
 from storage.search import searched_text
 from storage.submissions import enter_submission, enter_undone, enter_use
@@ -56,6 +58,7 @@ class Reindexed(Frozen):
     dossiers: int
     papers: int
     reuses: int
+    registered: int
     events: int
 
 
@@ -85,9 +88,10 @@ def reindex(archive: Archive) -> Reindexed:
             archive.ledger.wait_again(dossier)
     reuses = _enter_counter(archive)
     archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
+    registered = _enter_register(archive)
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
-        reuses=reuses, events=_enter_events(archive),
+        reuses=reuses, registered=registered, events=_enter_events(archive),
     )  # fmt: skip
 
 
@@ -205,6 +209,17 @@ def _enter_counter(archive: Archive) -> int:
     for key in store.keys(keys.UNDONE):
         enter_undone(database, archive.get_record(key, Undone))
     return len(uses)
+
+
+def _enter_register(archive: Archive) -> int:
+    """The register, import by import; how many rows were entered."""
+    names, entered = list(archive.store.keys(keys.REGISTER)), 0
+    for key in names:  # keys are in the order of the imports
+        if key.endswith("/import.json"):
+            enter_import(archive.database, archive.get_record(key, Import))
+        else:
+            entered += enter_segment(archive, key)
+    return entered
 
 
 def _enter_events(archive: Archive) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from rules.access import sees_unit
 from rules.numbers import check_dossier_code
@@ -19,6 +20,7 @@ from storage.archive import Archive
 from storage.counter_tables import SubmissionRow, UndoneRow, UseRow
 from storage.database import Database
 from storage.inserts import insert_missing
+from storage.meeting import meet
 
 _TRIES = 1000
 _LEAST_ID = 6
@@ -142,12 +144,18 @@ def enter_use(database: Database, use: ReuseEvent | AskedAnyway) -> None:
     }  # fmt: skip
     with database.session() as session:
         insert_missing(session, UseRow, [row])
+        _meet(session, use.submission_id)
 
 
 def enter_undone(database: Database, undone: Undone) -> None:
     """Enter that something no longer counts."""
     with database.session() as session:
         insert_missing(session, UndoneRow, [{"of": undone.of, "record": undone.model_dump(mode="json")}])
+        _meet(session, session.scalar(select(UseRow.submission_id).where(UseRow.id == undone.of)))
+
+
+def _meet(session: Session, submission_id: str | None) -> None:
+    meet(session, session.scalar(select(SubmissionRow.code).where(SubmissionRow.id == submission_id)))
 
 
 def _keep(archive: Archive, made: Submission, by: Actor, *, anew: bool = False) -> Submission:

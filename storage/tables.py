@@ -166,11 +166,13 @@ class AuditRow(Base):
 
     __tablename__ = "audit"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str]
     action: Mapped[str] = mapped_column(index=True)
     target: Mapped[str] = mapped_column(index=True)
     digest: Mapped[str] = mapped_column(_SHA256)
     record: Mapped[dict[str, Any]]
+    __table_args__ = (Index("ix_audit_actor", "actor", "number"),)
 
 
 class AccountRow(Base):

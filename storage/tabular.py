@@ -1,12 +1,16 @@
-"""Rows of files that people make: JSON, YAML, CSV, XLSX. Foreign bytes: sizes are bounded, nothing runs."""
+"""Rows of files that people make: JSON, YAML, CSV, XLSX. Foreign bytes: sizes are bounded, nothing runs.
+
+CSV, XLSX and JSON come row by row, so that a million of them need no more memory than one.
+"""
 
 import csv
-import io
 import json
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import ijson
 import openpyxl
 import yaml
 from openpyxl.utils.exceptions import InvalidFileException
@@ -15,61 +19,76 @@ from schemas.errors import DamagedFile, TooLarge, UnknownFormat
 
 _UNREADABLE = (
     ValueError, KeyError, yaml.YAMLError, csv.Error, zipfile.BadZipFile, InvalidFileException,
+    ijson.JSONError,
 )  # fmt: skip
 _MOST_BYTES = 64 * 1024**2
-_MOST_UNPACKED = 512 * 1024**2
-"""Of an XLSX, which is a ZIP archive: beyond it, it is a bomb."""
+_MOST_UNPACKED = 8
+"""Times its size that an XLSX, which is a ZIP archive, may hold beyond `_MOST_BYTES`: else it is a bomb."""
+_LONGEST_CELL = 1024**2
+_LIST = re.compile(rb'^(?:\xef\xbb\xbf)?\s*(?:\{\s*"(?P<key>\w+)"\s*:\s*)?\[')
 
 
-def read_rows(file: Path) -> Iterator[dict[str, object]]:
+def read_rows(file: Path, most_bytes: int = _MOST_BYTES) -> Iterator[dict[str, object]]:
     """The rows of a file by its ending, each by the names of its first line or its keys.
 
     A CSV may be parted by commas, semicolons or tabs, in UTF-8 with or without a mark. Raises
     `DamagedFile`, `TooLarge`, `UnknownFormat`.
     """
-    if file.stat().st_size > _MOST_BYTES:
-        raise TooLarge(file.name, f"> {_MOST_BYTES // 1024**2} MB")
+    if file.stat().st_size > most_bytes:
+        raise TooLarge(file.name, f"> {most_bytes // 1024**2} MB")
     readers = {".json": _json, ".yaml": _yaml, ".yml": _yaml, ".csv": _csv, ".xlsx": _xlsx}
     reader = readers.get(file.suffix.lower())
     if reader is None:
         raise UnknownFormat(file.name, "json, yaml, csv, xlsx")
     try:
-        yield from reader(file.read_bytes())
+        yield from reader(file)
     except _UNREADABLE as error:
         raise DamagedFile(file.name, type(error).__name__) from error
 
 
-def _json(content: bytes) -> Iterator[dict[str, object]]:
-    yield from _mappings(json.loads(content))
+def _json(file: Path) -> Iterator[dict[str, object]]:
+    """A list of mappings, such a list under the first key of a mapping (`{"data": […]}`), or one mapping."""
+    with file.open("rb") as content:
+        listed = _LIST.match(content.read(4096))
+        content.seek(0)
+        if listed is None:
+            yield from _mappings(json.loads(content.read(_MOST_BYTES).decode("utf-8-sig")))
+            return
+        key = listed["key"].decode() if listed["key"] else ""
+        if content.read(3) != b"\xef\xbb\xbf":
+            content.seek(0)
+        yield from _mappings(ijson.items(content, f"{key}.item" if key else "item", use_float=True))
 
 
-def _yaml(content: bytes) -> Iterator[dict[str, object]]:
-    for document in yaml.safe_load_all(content.decode("utf-8-sig")):
-        yield from _mappings(document)
+def _yaml(file: Path) -> Iterator[dict[str, object]]:
+    for document in yaml.safe_load_all(file.read_bytes().decode("utf-8-sig")):
+        listed = isinstance(document, dict) and len(document) == 1
+        found = next(iter(document.values())) if listed else document
+        yield from _mappings(found if isinstance(found, list) else document)
 
 
 def _mappings(found: object) -> Iterator[dict[str, object]]:
-    """One mapping, a list of them, or such a list under the one key of a mapping (`{"data": […]}`)."""
-    if isinstance(found, dict) and len(found) == 1 and isinstance(next(iter(found.values())), list):
-        found = next(iter(found.values()))
-    for one in found if isinstance(found, list) else [found]:
+    for one in [found] if isinstance(found, dict) or not isinstance(found, Iterable) else found:
         if not isinstance(one, dict):
             raise ValueError("not a mapping")  # noqa: TRY004  (it is the file's content that is wrong)
         yield one
 
 
-def _csv(content: bytes) -> Iterator[dict[str, object]]:
-    text = content.decode("utf-8-sig")
-    dialect = csv.Sniffer().sniff(text.partition("\n")[0], delimiters=",;\t")
-    for row in csv.DictReader(io.StringIO(text), dialect=dialect):
-        yield {str(name): value for name, value in row.items() if name}
+def _csv(file: Path) -> Iterator[dict[str, object]]:
+    csv.field_size_limit(_LONGEST_CELL)
+    with file.open(encoding="utf-8-sig", newline="") as content:
+        dialect = csv.Sniffer().sniff(content.readline(_LONGEST_CELL), delimiters=",;\t")
+        content.seek(0)
+        for row in csv.DictReader(content, dialect=dialect):
+            yield {str(name).removeprefix("\ufeff"): value for name, value in row.items() if name}
 
 
-def _xlsx(content: bytes) -> Iterator[dict[str, object]]:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-            raise ValueError("bomb")
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+def _xlsx(file: Path) -> Iterator[dict[str, object]]:
+    with zipfile.ZipFile(file) as packed:
+        unpacked = sum(part.file_size for part in packed.infolist())
+    if unpacked > _MOST_UNPACKED * max(_MOST_BYTES, file.stat().st_size):
+        raise ValueError("bomb")
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     try:
         rows = book.worksheets[0].iter_rows(values_only=True)
         names = [str(name or "") for name in next(rows, ())]

@@ -17,15 +17,18 @@ from schemas.language import Bilingual
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
+from storage.figures import Figures
 from storage.procedures import Procedures
 from storage.sessions import Sessions
 from web import (
     accounts,
     arranging,
     batches,
+    figures,
     home,
     people,
     records,
+    register,
     review,
     rounds,
     samples,
@@ -75,11 +78,11 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     app.state.frame = Frame(
         settings, archive, Accounts(archive.database), Sessions(archive.database), Pictures(archive.store),
         RelyingParty(web.provider, callback) if web.provider.issuer else None, Procedures(archive),
-        make_templates(),
+        Figures(archive), make_templates(),
     )  # fmt: skip
     for part in (
         signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
-        submissions, standing, accounts,
+        submissions, standing, figures, register, accounts,
     ):  # fmt: skip
         app.include_router(part.router)
     api = make_api()

@@ -23,6 +23,7 @@ from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.counter import Counter
 from storage.desk import Desk
+from storage.figures import Figures
 from storage.procedures import Procedures
 from storage.queue import Queue
 from storage.sessions import Sessions, WebSession
@@ -55,6 +56,7 @@ class Frame:
     pictures: Pictures
     provider: RelyingParty | None
     procedures: Procedures
+    figures: Figures
     templates: Jinja2Templates
 
     @property
@@ -166,6 +168,8 @@ Intaker = Annotated[Visitor, Depends(Guard(Action.TAKE_IN))]
 BatchViewer = Annotated[Visitor, Depends(Guard(Action.SEE_BATCHES))]
 Reviewer = Annotated[Visitor, Depends(Guard(Action.REVIEW))]
 Reader = Annotated[Visitor, Depends(Guard(Action.SEE_RECORDS))]
+Finder = Annotated[Visitor, Depends(Guard(Action.FIND))]
+Viewer = Annotated[Visitor, Depends(Guard(Action.SEE_FIGURES))]
 Official = Annotated[Visitor, Depends(Guard(Action.RECEIVE))]
 Confirmer = Annotated[Visitor, Depends(Guard(Action.CONFIRM))]
 Revoker = Annotated[Visitor, Depends(Guard(Action.REVOKE))]

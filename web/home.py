@@ -11,7 +11,7 @@ _FIRST = {
     Role.ADMIN: "/accounts",
     Role.CLERK: "/batches",
     Role.VERIFIER: "/batches",
-    Role.AUDITOR: "/batches",
+    Role.AUDITOR: "/figures",
     Role.OFFICIAL: "/search",
 }
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import JsonValue
 
-from rules.access import sees_unit
+from rules.access import Action, sees_unit
 from rules.hits import find_on_pages
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -16,7 +16,7 @@ from storage import keys
 from storage.pages import find_page
 from storage.proofs import revocations_of
 from storage.submissions import find_uses, submissions_of
-from web.frame import Reader, Visitor, go, show
+from web.frame import Finder, Reader, Visitor, go, show
 
 router = APIRouter()
 _ASKED_FOR = ("identity_card",)
@@ -58,8 +58,11 @@ def give_purpose(
     request: Request, who: Reader, purpose: Annotated[str, Form(min_length=3, max_length=200)],
     where: Annotated[str, Form(pattern=r"^/(papers|dossiers|samples)/[0-9a-f-]{36}(/review|/arrange)?$")],
 ) -> Response:  # fmt: skip
-    """What identity cards are opened for in this session."""
-    who.remember(purpose=purpose.strip())
+    """What identity cards are opened for in this session; for an auditor, what this one record is."""
+    named = where.split("/")[2]
+    opened = who.session.data.get("opened")
+    before: list[JsonValue] = opened if isinstance(opened, list) else []
+    who.remember(purpose=purpose.strip(), opened=[*before[-_REMEMBERED:], named])
     who.note("purpose", who.account.id, purpose=purpose.strip())
     return go(request, where)
 
@@ -124,7 +127,7 @@ def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"])
 
 
 @router.get("/scans/{scan}/{number}.jpg")
-def scanned_page(who: Reader, scan: str, number: int) -> Response:
+def scanned_page(who: Finder, scan: str, number: int) -> Response:
     """A page of a batch that is being read: to judge whether it must be scanned again."""
     page = find_page(who.archive.database, scan, number)
     who.batch(page.batch_id)
@@ -135,7 +138,7 @@ def scanned_page(who: Reader, scan: str, number: int) -> Response:
 
 
 @router.get("/scans/{scan}/{number}/small.jpg")
-def scanned_thumbnail(who: Reader, scan: str, number: int) -> Response:
+def scanned_thumbnail(who: Finder, scan: str, number: int) -> Response:
     """The page too small to be read: part of the wall, whose view is on the trail."""
     page = find_page(who.archive.database, scan, number)
     who.batch(page.batch_id)
@@ -145,7 +148,10 @@ def scanned_thumbnail(who: Reader, scan: str, number: int) -> Response:
 
 
 def needs_purpose(who: Visitor, paper: Paper) -> bool:
-    """Its images are shown only for a purpose, and the person has given none in this session."""
+    """It is shown only for a purpose, and none was given: in this session, by an auditor for this record."""
+    if not who.may(Action.SEE_NAMES):
+        opened = who.session.data.get("opened")
+        return not isinstance(opened, list) or paper.id not in opened
     return paper.document_type in _ASKED_FOR and not who.session.data.get("purpose")
 
 
@@ -170,7 +176,8 @@ def uses_of(who: Visitor, paper: Paper) -> list[tuple[ReuseEvent, Submission]]:
 
 def ask_purpose(request: Request, where: str) -> Response:
     """The page that asks what identity cards are opened for."""
-    return show(request, "purpose.html", {"where": where})
+    each = not request.state.visitor.may(Action.SEE_NAMES)
+    return show(request, "purpose.html", {"where": where, "each": each})
 
 
 def paper_views(who: Visitor, paper: Paper) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from storage.counter import today
 from storage.people import FoundPerson, find_holder, find_people
 from storage.saved import forget_search, keep_search, saved_searches
 from storage.search import Filters, search
-from web.frame import Reader, Visitor, go, show
+from web.frame import Finder, Visitor, go, show
 from web.records import needs_purpose
 
 router = APIRouter()
@@ -38,7 +38,7 @@ class Asked(Frozen):
 
 
 @router.get("/search")
-def search_page(request: Request, who: Reader, asked: Annotated[Asked, Query()]) -> Response:
+def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()]) -> Response:
     """People and papers by anything on them. A whole number goes to its holder at once."""
     q = asked.q.strip()[:200]
     holder = find_holder(who.archive.database, q, who.reach) if who.may(Action.RECEIVE) else None
@@ -62,7 +62,7 @@ def search_page(request: Request, who: Reader, asked: Annotated[Asked, Query()])
 
 @router.post("/searches")
 def keep(
-    request: Request, who: Reader, query: Annotated[str, Form(max_length=600)],
+    request: Request, who: Finder, query: Annotated[str, Form(max_length=600)],
     name: Annotated[str, Form(min_length=1, max_length=60)],
 ) -> Response:  # fmt: skip
     """Keep a search under a name; the same name again is the new one."""
@@ -73,7 +73,7 @@ def keep(
 
 
 @router.post("/searches/forget")
-def forget(request: Request, who: Reader, name: Annotated[str, Form(max_length=60)]) -> Response:
+def forget(request: Request, who: Finder, name: Annotated[str, Form(max_length=60)]) -> Response:
     """Keep it no longer."""
     forget_search(who.archive.database, who.account.login, name)
     return go(request, "/search")

@@ -1,7 +1,7 @@
 """The template environment: everything escaped, numbers and times as Vietnamese offices write them."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from rules.masking import masked
 from rules.typed import shown
 from schemas.catalogue import document_types
 from schemas.hanoi import HANOI
+from schemas.indicator import Rate
 
 
 def make_environment(folder: Path) -> Environment:
@@ -20,7 +21,10 @@ def make_environment(folder: Path) -> Environment:
         loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"when": when, "number": number, "shown": shown, "masked": masked}
+    environment.filters |= {
+        "when": when, "day": day, "since_1970": since_1970, "number": number, "percent": percent,
+        "shown": shown, "masked": masked,
+    }  # fmt: skip
     environment.globals |= {"types": document_types, "asset": asset}
     return environment
 
@@ -33,6 +37,22 @@ def when(at: datetime | None) -> str:
 def number(value: float) -> str:
     """`1.234`, as Vietnamese writes thousands."""
     return format_decimal(value, "#,##0", locale="vi")
+
+
+def day(at: datetime | date | None) -> str:
+    """`05/03/2026`, Hanoi's day of a moment."""
+    local = at.astimezone(HANOI) if isinstance(at, datetime) else at
+    return f"{local:%d/%m/%Y}" if local else ""
+
+
+def since_1970(seconds: int) -> str:
+    """A moment of the register's columns as `when` writes it; nothing for −1."""
+    return when(datetime.fromtimestamp(seconds, HANOI)) if seconds >= 0 else ""
+
+
+def percent(rate: Rate) -> str:
+    """`81,02 %`; `N/A` where there is nothing to count."""
+    return "N/A" if rate.percent is None else f"{rate.percent} %".replace(".", ",")
 
 
 @cache

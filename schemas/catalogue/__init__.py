@@ -9,9 +9,11 @@ from typing import TypeVar
 import yaml
 from pydantic import ValidationError
 
+from schemas.agency import Agency, AgencyTable
 from schemas.document_type import DocumentType
 from schemas.errors import SettingWrong
 from schemas.frozen import Frozen
+from schemas.indicator import Indicator, Indicators
 from schemas.procedure import Procedure
 from schemas.validity import ValidityRules
 
@@ -34,6 +36,20 @@ def procedures() -> tuple[Procedure, ...]:
 def validity() -> ValidityRules:
     """How long papers may be used, and what ends them. Raises `SettingWrong`."""
     return _load(files("schemas.catalogue") / "validity.yaml", ValidityRules)
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """The indicators by id, in the order people are shown them. Raises `SettingWrong`."""
+    listed = _load(files("schemas.catalogue") / "indicators.yaml", Indicators).indicators
+    return {one.id: one for one in listed}
+
+
+@cache
+def agencies() -> dict[str, Agency]:
+    """The provinces of today and of before 1 July 2025, by their codes on the portal."""
+    listed = _load(files("schemas.catalogue") / "agencies.yaml", AgencyTable).agencies
+    return {one.code: one for one in listed}
 
 
 @cache

@@ -17,7 +17,15 @@ _FORM = {
     "document_type": "unknown", "number": "1", "degrees": "90", "laid": "{}", "cells": "[]", "limit": "0.02",
     "wrong": "true", "purpose": "thử", "where": "/papers/00000000-0000-0000-0000-000000000000",
 }  # fmt: skip
-_PATH = {"language": "vi", "theme": "dark", "number": "1", "kind": "pdf", "login": "nobody", "name": "x"}
+_PATH = {
+    "language": "vi",
+    "theme": "dark",
+    "number": "1",
+    "kind": "pdf",
+    "login": "nobody",
+    "name": "x",
+    "which": "all",
+}
 
 
 def routes(room: Room) -> list[tuple[str, APIRoute, Action | None]]:

@@ -1,0 +1,81 @@
+"""When a dossier ended and how long it had (hạn giải quyết): the five end-time rules of indicator 2.1.
+
+Source: Decision 766/QĐ-TTg, indicator 2.1, as the portal operator describes it:
+1. the end is "finished", else "returned", else "stopped";
+2. the time between asking for a supplement and getting it does not count;
+3. a dossier that waits for its citizen ends when that was asked, once; asked for the second time it is late;
+4. one that is still open is judged by the period's last day;
+5. without a due day the procedure's own working days are its time.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import NamedTuple
+
+import holidays
+
+from schemas.hanoi import HANOI
+from schemas.register import RegisteredDossier, Supplement
+
+_LAST = time(23, 59, 59)
+_WEEKEND = 5
+
+
+class Timing(NamedTuple):
+    """What decides whether a dossier is on time, whatever day it is asked on."""
+
+    ended_at: datetime | None
+    waits_since: datetime | None
+    """An open dossier's clock stopped here: its citizen was asked once and has not come back."""
+    limit_at: datetime | None
+    """On time up to and with this moment; None without a due day and without known days."""
+    asked_twice: bool
+
+
+def timing_of(dossier: RegisteredDossier) -> Timing:
+    """End, stopped clock and limit of a dossier."""
+    waiting = dossier.ended_at is None and any(s.answered_at is None for s in dossier.supplements)
+    twice = waiting and len(dossier.supplements) > 1
+    due = dossier.due_at or _due(dossier)
+    return Timing(
+        dossier.ended_at,
+        max(s.asked_at for s in dossier.supplements) if waiting and not twice else None,
+        due + time_waited(dossier.supplements) if due else None,
+        twice,
+    )
+
+
+def time_waited(supplements: Sequence[Supplement]) -> timedelta:
+    """How long answered supplements took; one that is not answered has no length yet."""
+    return sum((s.answered_at - s.asked_at for s in supplements if s.answered_at), timedelta())
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The `count`-th working day after `day`: no Saturday, Sunday or public holiday of Viet Nam.
+
+    Labour Code 45/2019/QH14, article 112, with the days that the Government moves each year.
+    """
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < _WEEKEND and day not in _holidays(day.year)
+    return day
+
+
+def working_days_between(since: date, until: date) -> int:
+    """Working days after `since` up to and with `until`; 0 when there are none."""
+    days = (since + timedelta(days=n) for n in range(1, (until - since).days + 1))
+    return sum(day.weekday() < _WEEKEND and day not in _holidays(day.year) for day in days)
+
+
+def _due(dossier: RegisteredDossier) -> datetime | None:
+    """The end of the procedure's last working day (rule 5)."""
+    if dossier.received_at is None or dossier.days is None:
+        return None
+    last = add_working_days(dossier.received_at.astimezone(HANOI).date(), dossier.days)
+    return datetime.combine(last, _LAST, HANOI).astimezone(UTC)
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("VN", years=year))
