@@ -24,6 +24,7 @@ from schemas.account import Role
 from schemas.settings import Settings
 from storage.accounts import Accounts, new_account
 from storage.archive import Archive, open_archive
+from storage.seals import check_trail
 
 _CLERKS = 20
 _PASSWORD = "một câu dễ nhớ"
@@ -114,7 +115,7 @@ def _load(where: str, archive: Archive, seconds: int) -> None:
         f"\n{_CLERKS} clerks, {seconds} s, 1 s of looking at each paper: {len(every)} requests, "
         f"{len(given)} papers, p50 {1000 * statistics.median(every):.0f}, p95 {1000 * _p95(every):.0f} ms, "
         f"errors {len(errors)}, given twice {sum(n > 1 for n in given.values())}, "
-        f"events {archive.audit.check()}"
+        f"flaws of the trail {len(list(check_trail(archive)))}"
     )
     for name, found in times.items():
         print(f"  {name}: p50 {1000 * statistics.median(found):.0f}, p95 {1000 * _p95(found):.0f} ms")

@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.auditing import audit_app
 from cli.counter import check_command, submission_app
 from cli.demo import demo_command
 from cli.intake import balance_command, digitise_command, resume_command, watch_command
@@ -53,6 +54,7 @@ _COMMANDS = (
 for _name, _command, _vi, _en in _COMMANDS:
     app.command(_name, help=say(_vi, _en))(_command)
 app.add_typer(account_app, name="account")
+app.add_typer(audit_app, name="audit")
 app.add_typer(corrections_app, name="corrections")
 app.add_typer(procedures_app, name="procedures")
 app.add_typer(register_app, name="register")

@@ -1,16 +1,19 @@
 """`reindex`, `verify`, `doctor`: for auditors and operators."""
 
+from getpass import getuser
 from typing import Annotated
 
 import typer
 
 from cli.doctor import examine
 from cli.intake import AsJson, Data
-from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for, tell
-from schemas.errors import EnvironmentFaulty, ObjectAltered, ObjectMissing
-from storage.archive import open_archive
-from storage.fixity import check_objects, missing_objects
+from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
+from schemas.account import Actor
+from schemas.errors import EnvironmentFaulty
+from storage.archive import open_archive, second_store
+from storage.fixity import missing_objects, open_losses, sweep
 from storage.reindex import reindex
+from storage.seals import check_trail
 
 
 def reindex_command(data: Data = None, as_json: AsJson = False) -> None:
@@ -32,31 +35,36 @@ def reindex_command(data: Data = None, as_json: AsJson = False) -> None:
             )
 
 
-def verify_command(data: Data = None, as_json: AsJson = False) -> None:
-    """Read every object again, compare its SHA-256, and walk the audit chain."""
-    with errors_told(), open_archive(settings_for(data)) as archive:
-        checked, damaged = 0, []
-        for key, error in check_objects(archive):
-            checked += 1
-            if error:
-                damaged.append((key, error.message))
-        damaged += [(key, ObjectMissing(key).message) for key in missing_objects(archive)]
-        try:
-            events = archive.audit.check()
-        except ObjectAltered as error:
-            events = 0
-            damaged.append((error.subject, error.message))
-        archive.audit.append("verify", f"{checked} objects, {len(damaged)} damaged")
+def verify_command(
+    seconds: Annotated[float, typer.Option(min=0, help=say(
+        "chỉ lát tiếp theo, chừng ấy giây; 0: tất cả", "the next slice only, so many seconds; 0: all"))] = 0,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Hash every object again, repair from the second store, walk the audit trail."""
+    with errors_told():
+        settings = settings_for(data)
+        with open_archive(settings) as archive:
+            by = Actor(login=getuser())
+            done = sweep(archive, second_store(settings), seconds=seconds, by=by)
+            damaged = [(loss.key, loss.damage.value) for loss in open_losses(archive.database)]
+            if not seconds:
+                lost = {key for key, _ in damaged}
+                damaged += [(key, "missing") for key in missing_objects(archive) if key not in lost]
+                damaged += check_trail(archive)
     if as_json:
-        print_json({"objects": checked, "events": events, "damaged": [key for key, _ in damaged]})
+        print_json({"objects": done.objects, "copied": done.copied, "repaired": done.repaired,
+                    "damaged": [key for key, _ in damaged]})  # fmt: skip
     else:
-        for _, message in damaged:
-            err.print(f"✗ {tell(message)}", markup=False)
-        summary = say(
-            f"{checked} đối tượng, {events} sự kiện kiểm toán: {len(damaged)} hỏng",
-            f"{checked} objects, {events} audit events: {len(damaged)} damaged",
+        for where, what in damaged:
+            err.print(f"✗ {where}: {what}", markup=False)
+        out.print(
+            say(
+                f"{'✗' if damaged else '✓'} {done.objects} đối tượng, {done.copied} chép sang kho hai, "
+                f"{done.repaired} đã sửa, {len(damaged)} hỏng",
+                f"{'✗' if damaged else '✓'} {done.objects} objects, {done.copied} copied to the second "
+                f"store, {done.repaired} repaired, {len(damaged)} damaged",
+            )
         )
-        out.print(f"{'✗' if damaged else '✓'} {summary}")
     if damaged:
         fail(ALTERED)
 

@@ -7,6 +7,7 @@ of one archive one works at a time; the others wait for its lease to end.
 import os
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.hot_folder import move_taken
@@ -21,6 +22,7 @@ from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.folders import find_files
 from storage.leases import batch_work, held
+from storage.seals import seal_key, seal_when_due
 
 _LOOK_SECONDS = 1.0
 _AFTER_TROUBLE_SECONDS = 10.0
@@ -62,6 +64,7 @@ def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
                 worked = True
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
     tell_webhooks(shop.archive)
+    seal_when_due(shop.archive, seal_key(shop.settings), datetime.now(UTC))
     return worked
 
 

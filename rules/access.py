@@ -25,6 +25,8 @@ class Action(StrEnum):
     """Papers, by anything on them."""
     SEE_FIGURES = "see_figures"
     """Rates, and the dossiers behind them."""
+    SEE_TRAIL = "see_trail"
+    """Who did and saw what."""
     SEE_NAMES = "see_names"
     """Names and ids in lists, unmasked."""
     KEEP_ACCOUNTS = "keep_accounts"
@@ -38,6 +40,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.REVIEW: _PAPER_HANDS,
     Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL, Role.AUDITOR},
     Action.FIND: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.SEE_TRAIL: frozenset({Role.AUDITOR}),
     Action.SEE_FIGURES: frozenset({Role.VERIFIER, Role.OFFICIAL, Role.AUDITOR}),
     Action.DRAW_SAMPLES: frozenset({Role.VERIFIER}),
     Action.RECEIVE: frozenset({Role.OFFICIAL}),

@@ -88,6 +88,15 @@ class PortalSettings(Frozen):
     token: SecretStr = SecretStr("")
 
 
+class SealSettings(Frozen):
+    """What the audit trail is sealed with."""
+
+    key_file: Path | None = Field(
+        None,
+        description="PEM, Ed25519; empty: made once below `data` (all machines of one archive need the same)",
+    )
+
+
 class FigureSettings(Frozen):
     """What figures cannot know by themselves."""
 
@@ -143,11 +152,15 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
     store: StoreSettings = StoreSettings()
+    second_store: StoreSettings = Field(
+        StoreSettings(), description="where every object is copied to, and repaired from; empty: none"
+    )
     limits: Limits = Limits()
     web: WebSettings = WebSettings()
     counter: CounterSettings = CounterSettings()
     portal: PortalSettings = PortalSettings()
     figures: FigureSettings = FigureSettings()
+    seal: SealSettings = SealSettings()
 
     @property
     def database(self) -> str:

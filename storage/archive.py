@@ -15,7 +15,7 @@ from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing,
 from schemas.frozen import Frozen
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper
-from schemas.settings import Settings
+from schemas.settings import Settings, StoreSettings
 from storage import keys
 from storage.audit import AuditTrail
 from storage.database import Database
@@ -167,15 +167,24 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
         yield Archive(store, database, Ledger(database), AuditTrail(store, database))
 
 
+def open_endpoint(settings: StoreSettings) -> ObjectStore:
+    """The store behind an S3 endpoint. Raises `StoreUnavailable`."""
+    store = ObjectStore(
+        settings.endpoint, settings.access_key, settings.secret_key.get_secret_value(), settings.bucket,
+        secure=settings.secure,
+    )  # fmt: skip
+    store.prepare()
+    return store
+
+
+def second_store(settings: Settings) -> ObjectStore | None:
+    """Where every object is copied to, if the settings name one. Raises `StoreUnavailable`."""
+    return open_endpoint(settings.second_store) if settings.second_store.endpoint else None
+
+
 def _open_store(settings: Settings, stack: ExitStack) -> ObjectStore:
     if settings.store.endpoint:
-        store = ObjectStore(
-            settings.store.endpoint, settings.store.access_key,
-            settings.store.secret_key.get_secret_value(), settings.store.bucket,
-            secure=settings.store.secure,
-        )  # fmt: skip
-        store.prepare()
-        return store
+        return open_endpoint(settings.store)
     address = stack.enter_context(embedded(settings.data))
     store = ObjectStore(
         address.endpoint, address.access_key, address.secret_key, settings.store.bucket,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.counter_tables import SORTED
 from storage.tables import Base
 
 _ID = String(36)
@@ -19,6 +20,14 @@ class SealRow(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
     record: Mapped[dict[str, Any]]
+
+
+class DigestRow(Base):
+    """The SHA-256 an object had when it was first hashed here: what later sweeps hold it to."""
+
+    __tablename__ = "object_digest"
+    key: Mapped[str] = mapped_column(SORTED, primary_key=True)
+    digest: Mapped[str] = mapped_column(_SHA256)
 
 
 class SweepRow(Base):

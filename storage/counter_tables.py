@@ -10,7 +10,7 @@ from storage.tables import Base
 
 _ID = String(36)
 _SHA256 = String(64)
-_SORTED = Text().with_variant(Text(collation="C"), "postgresql")
+SORTED = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that is looked up by how it begins, in the order of its bytes."""
 
 
@@ -35,9 +35,9 @@ class PersonRow(Base):
     __tablename__ = "person"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     identity: Mapped[str] = mapped_column(_ID, unique=True)
-    exact: Mapped[str] = mapped_column(_SORTED, index=True)
-    folded: Mapped[str] = mapped_column(_SORTED, index=True)
-    turned: Mapped[str] = mapped_column(_SORTED, index=True)
+    exact: Mapped[str] = mapped_column(SORTED, index=True)
+    folded: Mapped[str] = mapped_column(SORTED, index=True)
+    turned: Mapped[str] = mapped_column(SORTED, index=True)
     """The name with the given name first."""
     born: Mapped[str]
     words: Mapped[str] = mapped_column(Text)

@@ -6,6 +6,7 @@ BATCHES = "batches/"
 DOSSIERS = "dossiers/"
 PAPERS = "papers/"
 SCANS = "scans/"
+VIEWS = "views/"
 AUDIT = "audit/"
 SUBMISSIONS = "submissions/"
 LINKS = "links/"
@@ -14,6 +15,11 @@ UNDONE = "undone/"
 PROCEDURES = "procedures/"
 REGISTER = "register/"
 AGENCIES = "agencies/"
+SEALS = "seals/"
+SWEEPS = "fixity/sweeps/"
+DIGESTS = "fixity/digests/"
+LOSSES = "fixity/losses/"
+DAMAGED = "fixity/damaged/"
 
 
 def scan(sha256: str) -> str:
@@ -23,7 +29,7 @@ def scan(sha256: str) -> str:
 
 def view(sha256: str) -> str:
     """The upright page as people see it, named by its bytes."""
-    return f"views/{sha256}.jpg"
+    return f"{VIEWS}{sha256}.jpg"
 
 
 def text(page: PageRef) -> str:
@@ -114,6 +120,46 @@ def register_segment(import_id: str, number: int) -> str:
 def agencies(number: int) -> str:
     """The office's n-th table of units."""
     return f"{AGENCIES}{number:05d}.json"
+
+
+def seal(number: int) -> str:
+    """The n-th seal of the audit trail, signed."""
+    return f"{SEALS}{number:06d}.json"
+
+
+def sealed_events(number: int) -> str:
+    """The events that it closes, one a line, gzip."""
+    return f"{SEALS}{number:06d}.events.gz"
+
+
+def sweep(number: int) -> str:
+    """What the n-th slice of hashing the store again found."""
+    return f"{SWEEPS}{number:08d}.json"
+
+
+def digests(number: int) -> str:
+    """Hashes of the objects that it saw for the first time, gzip."""
+    return f"{DIGESTS}{number:08d}.gz"
+
+
+def loss(loss_id: str) -> str:
+    """An object found altered or missing."""
+    return f"{LOSSES}{loss_id}.json"
+
+
+def repair(loss_id: str) -> str:
+    """Where its bytes came back from."""
+    return f"{LOSSES}{loss_id}.repair.json"
+
+
+def damaged(loss_id: str) -> str:
+    """The bytes that stood in its place."""
+    return f"{DAMAGED}{loss_id}"
+
+
+def event_number(key: str, prefix: str = AUDIT) -> int:
+    """The number in the key of an event, or of a seal."""
+    return int(key.removeprefix(prefix).removesuffix(".json"))
 
 
 def audit(number: int) -> str:

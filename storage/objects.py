@@ -5,12 +5,17 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 import urllib3
 from minio import Minio
+from minio.commonconfig import COMPLIANCE
 from minio.error import MinioException, S3Error
+from minio.retention import Retention
 
 from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
 from schemas.ids import sha256_of
@@ -20,6 +25,8 @@ _LEAST_PART = 5 * 1024**2
 """S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
 _READY = ".ready"
 """The one object that is written again and again: it proves that writing works."""
+_PROBE = ".lock/"
+_PROBE_LOCK = timedelta(minutes=1)
 _SHA256 = "x-amz-meta-sha256"
 _TIMEOUT = urllib3.Timeout(connect=10, read=30)  # `connect` also limits sending a body
 _RETRY = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.2)
@@ -52,14 +59,37 @@ class ObjectStore:
             http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16),
         )  # fmt: skip
 
-    def prepare(self) -> None:
+    def prepare(self, *, lockable: bool = False) -> None:
         """Make the bucket if it is not there, and prove that it can be written."""
         with self._translated(self.bucket):
             if not self._client.bucket_exists(self.bucket):
-                self._client.make_bucket(self.bucket)
+                self._client.make_bucket(self.bucket, object_lock=lockable)
             self._client.put_object(self.bucket, _READY, io.BytesIO(b"ok"), 2)
 
-    def put(self, key: str, content: bytes, media_type: str = "application/octet-stream") -> str:
+    def beside(self, name: str) -> "ObjectStore":
+        """Another bucket of the same server: `sohoa` → `sohoa-seals`."""
+        made = copy(self)
+        made.bucket = f"{self.bucket}-{name}"
+        return made
+
+    def enforces_lock(self) -> bool:
+        """Whether a locked object really cannot be deleted: tried, never assumed."""
+        key, until = f"{_PROBE}{uuid4()}", datetime.now(UTC) + _PROBE_LOCK
+        lock = Retention(COMPLIANCE, until)
+        try:
+            written = self._client.put_object(self.bucket, key, io.BytesIO(b"lock"), 4, retention=lock)
+        except S3Error:  # a bucket without locks, or a server that knows none
+            return False
+        try:
+            self._client.remove_object(self.bucket, key, version_id=written.version_id)
+        except S3Error as error:
+            return error.code == "AccessDenied"
+        return False
+
+    def put(
+        self, key: str, content: bytes, media_type: str = "application/octet-stream", *,
+        locked_until: datetime | None = None,
+    ) -> str:  # fmt: skip
         """Write `content` under a new key and return its SHA-256.
 
         Writing the same bytes again is no error. Raises `ObjectExists` when the key holds other
@@ -71,6 +101,7 @@ class ObjectStore:
                 written = self._client.put_object(
                     self.bucket, key, io.BytesIO(content), len(content), media_type,
                     metadata={"sha256": digest}, part_size=max(len(content), _LEAST_PART),
+                    retention=Retention(COMPLIANCE, locked_until) if locked_until else None,
                 )  # fmt: skip
         except ObjectExists:
             if self.digest(key) != digest:
@@ -87,17 +118,20 @@ class ObjectStore:
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`, checked. Raises `ObjectMissing`, `ObjectAltered`."""
-        with self._translated(key):
-            response = self._client.get_object(self.bucket, key)
-            try:
-                content = bytes(response.read())
-                stored = response.headers.get(_SHA256, "")
-            finally:
-                response.close()
-                response.release_conn()
+        content, stored = self.read(key)
         if sha256_of(content) != stored:
             raise ObjectAltered(key)
         return content
+
+    def read(self, key: str) -> tuple[bytes, str]:
+        """The bytes under `key`, altered or not, and the SHA-256 stored with them. Raises `ObjectMissing`."""
+        with self._translated(key):
+            response = self._client.get_object(self.bucket, key)
+            try:
+                return bytes(response.read()), response.headers.get(_SHA256, "")
+            finally:
+                response.close()
+                response.release_conn()
 
     def exists(self, key: str) -> bool:
         """Whether `key` holds an object."""
@@ -113,12 +147,19 @@ class ObjectStore:
             metadata = self._client.stat_object(self.bucket, key).metadata or {}
         return str({k.lower(): v for k, v in metadata.items()}.get(_SHA256, ""))
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """All keys below `prefix`, in order."""
+    def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
+        """All keys below `prefix`, in order; only those that come after `after`."""
         with self._translated(prefix or self.bucket):
-            for entry in self._client.list_objects(self.bucket, prefix, recursive=True):
+            listed = self._client.list_objects(self.bucket, prefix, recursive=True, start_after=after or None)
+            for entry in listed:
                 if entry.object_name:
                     yield entry.object_name
+
+    def replace(self, key: str, content: bytes) -> None:
+        """Put `content` in the place of an object that was altered or lost. Only repairs may do so."""
+        with self._translated(key):
+            self._client.remove_object(self.bucket, key)
+        self.put(key, content)
 
     def flush(self) -> None:
         """Return when what was put would survive a power cut.

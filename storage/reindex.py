@@ -23,9 +23,11 @@ from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
 from storage.entries import FiledPaper, PageState, set_page, set_paper
+from storage.fixity import Loss, Repair, Sweep, enter_digests, enter_loss, enter_repair, enter_sweep
 from storage.proofs import enter_link, enter_revocation
 from storage.register import enter_import, enter_segment
 from storage.samples import Sample, enter_sample
+from storage.seals import SignedSeal, enter_seal
 from storage.search import searched_text
 from storage.submissions import enter_submission, enter_undone, enter_use
 from storage.tables import PaperRow
@@ -89,6 +91,8 @@ def reindex(archive: Archive) -> Reindexed:
     reuses = _enter_counter(archive)
     archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
     registered = _enter_register(archive)
+    _enter_seals(archive)
+    _enter_fixity(archive)
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         reuses=reuses, registered=registered, events=_enter_events(archive),
@@ -220,6 +224,25 @@ def _enter_register(archive: Archive) -> int:
         else:
             entered += enter_segment(archive, key)
     return entered
+
+
+def _enter_seals(archive: Archive) -> None:
+    for key in archive.store.keys(keys.SEALS):
+        if key.endswith(".json"):
+            enter_seal(archive.database, archive.get_record(key, SignedSeal))
+
+
+def _enter_fixity(archive: Archive) -> None:
+    for key in archive.store.keys(keys.DIGESTS):
+        enter_digests(archive, key)
+    for key in archive.store.keys(keys.SWEEPS):
+        enter_sweep(archive.database, archive.get_record(key, Sweep))
+    names = sorted(archive.store.keys(keys.LOSSES), key=lambda key: key.endswith(".repair.json"))
+    for key in names:  # losses before their repairs
+        if key.endswith(".repair.json"):
+            enter_repair(archive.database, archive.get_record(key, Repair))
+        else:
+            enter_loss(archive.database, archive.get_record(key, Loss))
 
 
 def _enter_events(archive: Archive) -> int:

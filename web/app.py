@@ -36,6 +36,7 @@ from web import (
     signing_in,
     standing,
     submissions,
+    trail,
     uploads,
 )
 from web.api import make_api
@@ -82,7 +83,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     )  # fmt: skip
     for part in (
         signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
-        submissions, standing, figures, register, accounts,
+        submissions, standing, figures, register, trail, accounts,
     ):  # fmt: skip
         app.include_router(part.router)
     api = make_api()

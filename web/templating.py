@@ -22,8 +22,8 @@ def make_environment(folder: Path) -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "when": when, "day": day, "since_1970": since_1970, "number": number, "percent": percent,
-        "shown": shown, "masked": masked,
+        "when": when, "moment": moment, "day": day, "since_1970": since_1970, "number": number,
+        "percent": percent, "shown": shown, "masked": masked,
     }  # fmt: skip
     environment.globals |= {"types": document_types, "asset": asset}
     return environment
@@ -37,6 +37,11 @@ def when(at: datetime | None) -> str:
 def number(value: float) -> str:
     """`1.234`, as Vietnamese writes thousands."""
     return format_decimal(value, "#,##0", locale="vi")
+
+
+def moment(at: datetime) -> str:
+    """`08:30:05 05/03/2026`, Hanoi time."""
+    return f"{at.astimezone(HANOI):%H:%M:%S %d/%m/%Y}"
 
 
 def day(at: datetime | date | None) -> str:

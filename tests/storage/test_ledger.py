@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from schemas.batch import Batch, MediaType, Outcome, Receipt, Refusal, Scan
-from schemas.errors import NotOnRecord, ObjectAltered
+from schemas.errors import NotOnRecord
 from schemas.ids import derive_id, sha256_of
 from schemas.language import Bilingual
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
@@ -18,6 +18,7 @@ from storage.database import Database, alembic_config
 from storage.entries import FiledPaper, PageState
 from storage.ledger import now
 from storage.migrations import NEWEST
+from storage.seals import check_trail
 from storage.search import search, searched_text
 from storage.tables import AuditRow
 
@@ -144,7 +145,7 @@ def test_odd_queries_are_harmless(finder: Callable[..., object], query: str) -> 
 def test_audit_events_are_a_chain(archive: Archive) -> None:
     for number in range(5):
         archive.audit.append("paper.show", f"p{number}")
-    assert archive.audit.check() == 5
+    assert not list(check_trail(archive))
     with archive.database.session() as session:
         from sqlalchemy import func, select
 
@@ -163,7 +164,7 @@ def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
     with archive.database.session() as session:
         session.execute(delete(AuditRow))
     assert archive.audit.append("a", "3").number == 3
-    assert archive.audit.check() == 3
+    assert not list(check_trail(archive))
 
 
 def test_an_event_whose_writer_was_killed_is_entered_by_the_next(archive: Archive) -> None:
@@ -177,23 +178,4 @@ def test_an_event_whose_writer_was_killed_is_entered_by_the_next(archive: Archiv
     with archive.database.session() as session:
         known = session.scalars(select(AuditRow.number).where(AuditRow.number >= first.number)).all()
     assert sorted(known) == [first.number, stray.number, last.number]
-    trail.check()
-
-
-@pytest.mark.parametrize("harm", ["alter", "remove"])
-def test_tampering_with_the_audit_chain_is_found(lite_archive: Archive, harm: str) -> None:
-    import io
-
-    for number in range(4):
-        lite_archive.audit.append("paper.show", f"p{number}")
-    store = lite_archive.store
-    content = store.get(keys.audit(2))
-    store._client.remove_object(store.bucket, keys.audit(2))
-    if harm == "alter":
-        forged = content.replace(b'"p1"', b'"p9"')
-        store._client.put_object(
-            store.bucket, keys.audit(2), io.BytesIO(forged), len(forged),
-            metadata={"sha256": sha256_of(forged)},
-        )  # fmt: skip
-    with pytest.raises(ObjectAltered):
-        lite_archive.audit.check()
+    assert not list(check_trail(archive))

@@ -10,10 +10,11 @@ down_revision = "0003"
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _WHEN = sa.DateTime(timezone=True)
 _ID, _SHA256 = sa.String(36), sa.String(64)
+_SORTED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _MOMENTS = ("received", "ended", "waits", "limit", "until", "facts", "stage")
 _TABLES = (
-    "inspected", "inspection", "report", "loss", "sweep", "seal", "procedure_name", "register_import",
-    "register",
+    "inspected", "inspection", "report", "loss", "sweep", "object_digest", "seal", "procedure_name",
+    "register_import", "register",
 )  # fmt: skip
 
 
@@ -73,6 +74,11 @@ def _auditing() -> None:
         sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("record", _JSON, nullable=False),
+    )
+    op.create_table(
+        "object_digest",
+        sa.Column("key", _SORTED, primary_key=True),
+        sa.Column("digest", _SHA256, nullable=False),
     )
     op.create_table(
         "sweep",

@@ -1,0 +1,252 @@
+"""Seals (niêm phong) of the audit trail: what happened up to then is signed, and locked where the store can.
+
+A seal closes a stretch of events: its first and last number, the hash of the last one (which holds all
+before it), and the seal before. It is signed with the office's Ed25519 key; the stretch lies beside it.
+"""
+
+import gzip
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from sqlalchemy import select
+
+from schemas.account import Actor
+from schemas.errors import ObjectMissing, SettingWrong, StoreUnavailable
+from schemas.frozen import Frozen
+from schemas.hanoi import HANOI
+from schemas.ids import sha256_of
+from schemas.settings import Settings
+from storage import keys
+from storage.archive import Archive
+from storage.auditing_tables import SealRow
+from storage.database import Database
+from storage.inserts import insert_missing
+from storage.leases import held
+from storage.objects import ObjectStore
+from storage.tables import AuditRow
+from storage.verify_trail import FIRST, canonical_bytes, flaws
+
+KEPT = timedelta(days=366)
+"""The trail is kept for 12 months at least (Decree 356/2025/NĐ-CP; nothing here ever deletes it)."""
+
+
+class Seal(Frozen):
+    """What a signature is over."""
+
+    number: int
+    first: int
+    last: int
+    head: str
+    """SHA-256 of the last event, as stored."""
+    previous: str
+    """SHA-256 of the seal before, in its canonical form."""
+    sealed_at: datetime
+    key: str
+    """Public key, 64 hex digits."""
+    locked_until: datetime | None = None
+    """The store refuses to delete or change it before; None where it cannot."""
+
+
+class SignedSeal(Frozen):
+    """A seal as it lies in the store and in exports."""
+
+    seal: Seal
+    signature: str
+
+    @property
+    def line(self) -> bytes:
+        """The one way it is written."""
+        return canonical_bytes(self.model_dump(mode="json"))
+
+
+def seal_key(settings: Settings) -> Ed25519PrivateKey:
+    """The office's key: from the file the settings name, else one made once below `data`.
+
+    Raises `SettingWrong` for a file that holds none.
+    """
+    file = settings.seal.key_file or settings.data / "keys" / "seal.pem"
+    if settings.seal.key_file is None and not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        beside = file.with_suffix(f".{os.getpid()}")
+        beside.touch(0o600)
+        beside.write_bytes(made)
+        try:
+            os.link(beside, file)  # whoever is first makes the key
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
+    try:
+        found = load_pem_private_key(file.read_bytes(), password=None)
+    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+        raise SettingWrong("seal.key_file", type(error).__name__) from error
+    if not isinstance(found, Ed25519PrivateKey):
+        raise SettingWrong("seal.key_file", "Ed25519")
+    return found
+
+
+def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None = None) -> Seal | None:
+    """Close all events that no seal closes yet; None when there are none, or another is at it.
+
+    A seal that was written before its sealer was killed is finished first.
+    """
+    with held(archive.database, "seal") as mine:
+        return _seal(archive, key, now, by) if mine else None
+
+
+def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None) -> Seal | None:
+    before = last_seal(archive.database)
+    number = before.seal.number + 1 if before else 1
+    if archive.store.exists(keys.seal(number)):
+        _finish(archive, archive.get_record(keys.seal(number), SignedSeal))
+        return _seal(archive, key, now, by)
+    first = before.seal.last + 1 if before else 1
+    heads = [sha256_of(event) for event in _events(archive, first)]
+    if not heads:
+        return None
+    made = Seal(
+        number=number, first=first, last=first + len(heads) - 1, head=heads[-1],
+        previous=sha256_of(canonical_bytes(before.model_dump(mode="json")["seal"])) if before else FIRST,
+        sealed_at=now, key=key.public_key().public_bytes_raw().hex(),
+        locked_until=now + KEPT if locking_store(archive.store) else None,
+    )  # fmt: skip
+    signature = key.sign(canonical_bytes(made.model_dump(mode="json"))).hex()
+    signed = SignedSeal(seal=made, signature=signature)
+    archive.store.put(keys.seal(number), signed.line, "application/json")
+    _finish(archive, signed)
+    archive.audit.append("audit.seal", f"{number}", by, detail=f"{made.first}–{made.last}")
+    return made
+
+
+def _finish(archive: Archive, signed: SignedSeal) -> None:
+    """Keep the stretch that a seal closes, lock both where the server can, and enter the seal."""
+    one = signed.seal
+    events = [archive.store.get(keys.audit(number)) for number in range(one.first, one.last + 1)]
+    content = gzip.compress(b"\n".join([*events, b""]), 6, mtime=0)
+    archive.store.put(keys.sealed_events(one.number), content, "application/gzip")
+    locks = locking_store(archive.store) if one.locked_until else None
+    if locks:
+        until = one.locked_until
+        locks.put(keys.sealed_events(one.number), content, "application/gzip", locked_until=until)
+        locks.put(keys.seal(one.number), signed.line, "application/json", locked_until=until)
+    archive.store.flush()
+    enter_seal(archive.database, signed)
+
+
+def seal_when_due(archive: Archive, key: Ed25519PrivateKey, now: datetime) -> Seal | None:
+    """Close the trail once a day, with the first look after midnight in Hanoi."""
+    before = last_seal(archive.database)
+    today = now.astimezone(HANOI).date()
+    if before and before.seal.sealed_at.astimezone(HANOI).date() >= today:
+        return None
+    return seal(archive, key, now)
+
+
+def enter_seal(database: Database, signed: SignedSeal) -> None:
+    """Enter a seal; entering it again changes nothing."""
+    row: dict[str, object] = {
+        "number": signed.seal.number, "last": signed.seal.last, "record": signed.model_dump(mode="json"),
+    }  # fmt: skip
+    with database.session() as session:
+        insert_missing(session, SealRow, [row])
+
+
+def last_seal(database: Database) -> SignedSeal | None:
+    """The newest one."""
+    with database.session() as session:
+        record = session.scalar(select(SealRow.record).order_by(SealRow.number.desc()).limit(1))
+    return SignedSeal.model_validate(record) if record else None
+
+
+def locking_store(store: ObjectStore) -> ObjectStore | None:
+    """The bucket where seals are locked, if this server enforces locks: it is asked to break one."""
+    beside = store.beside("seals")
+    try:
+        beside.prepare(lockable=True)
+    except StoreUnavailable:
+        return None
+    return beside if beside.enforces_lock() else None
+
+
+def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
+    """Everything that is wrong with the trail in the store: `event 17`, and what.
+
+    Besides the chain and the seals, the index in SQL is held against it (an event that vanished from the end
+    leaves its row), and the locked copies against the seals. `key` is the public key that is expected.
+    """
+    digests: dict[int, str] = {}
+    seals = [archive.store.read(name)[0] for name in archive.store.keys(keys.SEALS) if name.endswith(".json")]
+
+    def events() -> Iterator[bytes]:
+        for name in archive.store.keys(keys.AUDIT):
+            content = archive.store.read(name)[0]
+            digests[keys.event_number(name)] = sha256_of(content)
+            yield content
+
+    told = set()
+    for where, what in flaws(events(), seals, key):
+        told.add(where)
+        yield where, what
+    for number, digest in _indexed(archive.database):
+        where = f"event {number}"
+        if where not in told and digests.get(number) != digest:
+            yield where, "missing from the store" if number not in digests else "altered since it was indexed"
+    if seals:
+        yield from _check_locked(archive, seals)
+
+
+def _check_locked(archive: Archive, seals: list[bytes]) -> Iterator[tuple[str, str]]:
+    locks = locking_store(archive.store)
+    kept = {keys.event_number(name, keys.SEALS): locks.read(name)[0] for name in locks.keys(keys.SEALS)
+            if name.endswith(".json")} if locks else {}  # fmt: skip
+    for number, line in kept.items():
+        if line not in seals[number - 1 : number]:
+            yield f"seal {number}", "differs from its locked copy, or is missing"
+
+
+def export_trail(archive: Archive, folder: Path) -> tuple[int, int]:
+    """Write the sealed trail, the seals and the program that checks both; how many events and seals."""
+    folder.mkdir(parents=True, exist_ok=True)
+    signed = last_seal(archive.database)
+    last = signed.seal.last if signed else 0
+    with (folder / "events.jsonl").open("wb") as out:
+        for number in range(1, last + 1):
+            out.write(archive.store.get(keys.audit(number)) + b"\n")
+    lines = [archive.store.get(name) for name in archive.store.keys(keys.SEALS) if name.endswith(".json")]
+    (folder / "seals.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    program = Path(__file__).with_name("verify_trail.py")
+    (folder / program.name).write_bytes(program.read_bytes())
+    return last, len(lines)
+
+
+def _events(archive: Archive, first: int) -> Iterator[bytes]:
+    """Events from a number on, as long as there is a next one."""
+    while True:
+        try:
+            yield archive.store.get(keys.audit(first))
+        except ObjectMissing:
+            return
+        first += 1
+
+
+def _indexed(database: Database) -> Iterator[tuple[int, str]]:
+    last = 0
+    while True:
+        query = select(AuditRow.number, AuditRow.digest).where(AuditRow.number > last)
+        with database.session() as session:
+            rows = session.execute(query.order_by(AuditRow.number).limit(10_000)).tuples().all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1][0]

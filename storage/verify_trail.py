@@ -1,0 +1,99 @@
+"""Checks an exported audit trail by itself: python3 verify_trail.py FOLDER [PUBLIC KEY, 64 hex digits].
+
+Standard library only. events.jsonl: one event a line, each names the SHA-256 of the line before it.
+seals.jsonl: each seal names the events it closes and the seal before it, signed with Ed25519 (RFC 8032).
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from hashlib import sha256, sha512
+from pathlib import Path
+
+FIRST = "0" * 64
+_P, _Q, _SIZE = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, 32
+_D, _ROOT = -121665 * pow(121666, -1, _P) % _P, pow(2, (_P - 1) // 4, _P)
+_Flaws = Iterator[tuple[str, str]]
+
+
+def flaws(events: Iterable[bytes], seals: Iterable[bytes], key: str = "") -> _Flaws:
+    """`event 17`, `seal 3` and what is wrong with it: altered, missing, out of place, forged."""
+    found, order = {0: (FIRST, "")}, [0]
+    for at, line in enumerate(events, 1):
+        try:
+            number, says = int(json.loads(line)["number"]), str(json.loads(line)["previous"])
+        except (ValueError, KeyError, TypeError):
+            yield f"event {at}", "altered: unreadable"
+            continue
+        if number in found:
+            yield f"event {number}", "stands there twice"
+        order.append(number)
+        found[number] = sha256(line).hexdigest(), says
+    for before, number, stands in zip([0, *sorted(order)], sorted(order), order, strict=False):
+        if number != stands:
+            yield f"event {stands}", "out of place"
+        if number > before + 1:
+            yield f"event {before + 1}", f"missing: {number} comes after {before}"
+        elif number > before and found[number][1] != found[before][0]:
+            yield f"event {before}", f"altered: {number} tells another hash of it"
+    yield from _unsealed(seals, {number: digest for number, (digest, _) in found.items()}, key)
+
+
+def _unsealed(seals: Iterable[bytes], digests: dict[int, str], key: str) -> _Flaws:
+    last, before = 0, FIRST
+    for at, line in enumerate(seals, 1):
+        try:
+            seal, signature = (signed := json.loads(line))["seal"], bytes.fromhex(signed["signature"])
+            canonical, key = canonical_bytes(seal), key or seal["key"]
+            if line != canonical_bytes(signed) or not is_signed(bytes.fromhex(key), canonical, signature):
+                yield f"seal {at}", "forged or altered: its signature does not fit"
+            if (seal["number"], seal["first"], seal["previous"]) != (at, last + 1, before):
+                yield f"seal {at}", "missing or out of place"
+            if digests.get(seal["last"]) != seal["head"]:
+                yield f"event {seal['last']}", f"altered or missing: seal {at} tells another hash of it"
+            last, before = seal["last"], sha256(canonical).hexdigest()
+        except (ValueError, KeyError, TypeError):
+            yield f"seal {at}", "unreadable"
+
+
+def canonical_bytes(value: object) -> bytes:
+    """The one way a seal is written, so that a signature fits one text only."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` is the key's over `message` (Ed25519, RFC 8032 §5.1.7)."""
+    given, scalar = _decode(signature[:_SIZE]), int.from_bytes(signature[_SIZE:], "little")
+    hashed = int.from_bytes(sha512(signature[:_SIZE] + key + message).digest(), "little") % _Q
+    base = _decode((4 * pow(5, -1, _P) % _P).to_bytes(_SIZE, "little"))
+    left, right = _times(scalar, base), _add(given, _times(hashed, _decode(key)))
+    unlike = any((left[i] * right[2] - right[i] * left[2]) % _P for i in (0, 1))
+    return not unlike and len(signature) == 2 * _SIZE and scalar < _Q
+
+
+def _decode(encoded: bytes) -> tuple[int, ...]:
+    sign, y = (whole := int.from_bytes(encoded, "little")) >> 255, whole & ((1 << 255) - 1)
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    x = x * _ROOT % _P if (x * x - square) % _P else x
+    if len(encoded) != _SIZE or y >= _P or (x * x - square) % _P or (x == 0 and sign):
+        raise ValueError("not a point of the curve")
+    return (x if x & 1 == sign else _P - x), y, 1, (x if x & 1 == sign else _P - x) * y % _P
+
+
+def _add(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
+    a, b = (one[1] - one[0]) * (two[1] - two[0]) % _P, (one[1] + one[0]) * (two[1] + two[0]) % _P
+    c, d = 2 * one[3] * two[3] * _D % _P, 2 * one[2] * two[2] % _P
+    return (b - a) * (d - c) % _P, (d + c) * (b + a) % _P, (d - c) * (d + c) % _P, (b - a) * (b + a) % _P
+
+
+def _times(count: int, point: tuple[int, ...]) -> tuple[int, ...]:
+    rest = _times(count >> 1, _add(point, point)) if count else (0, 1, 1, 0)
+    return _add(rest, point) if count & 1 else rest
+
+
+if __name__ == "__main__":
+    kept = [Path(sys.argv[1], name).read_bytes().splitlines() for name in ("events.jsonl", "seals.jsonl")]
+    told = list(flaws(kept[0], kept[1], *sys.argv[2:3]))
+    sys.stdout.writelines(f"{where}: {what}\n" for where, what in [*told, ("flaws", len(told))])
+    sys.exit(bool(told))

@@ -1,0 +1,159 @@
+"""Every object is hashed again: what is altered or lost is named, kept on record, and repaired."""
+
+import gzip
+from pathlib import Path
+from random import Random
+
+import pytest
+from room import Room, overwrite, rebuild
+
+from schemas.settings import Settings
+from storage import keys
+from storage.archive import Archive
+from storage.fixity import (
+    Damage,
+    Loss,
+    count_losses,
+    last_sweep,
+    missing_objects,
+    open_losses,
+    sweep,
+)
+from storage.objects import ObjectStore
+from web.app import make_app
+
+
+@pytest.fixture
+def filled(lite_archive: Archive, tmp_path: Path) -> Archive:
+    """An archive with three papers."""
+    settings = Settings(data=tmp_path)
+    room = Room(lite_archive, settings, make_app(settings, lite_archive))
+    for name in ("A", "B", "C"):
+        room.paper({"full_name": name})
+    return lite_archive
+
+
+def objects(archive: Archive) -> list[str]:
+    return [key for key in archive.store.keys() if not key.startswith(".")]  # noqa: SIM118
+
+
+def test_nothing_wrong_with_what_nobody_touched(filled: Archive) -> None:
+    count = len(objects(filled))
+    done = sweep(filled, None)
+    assert (done.objects, done.losses, done.last) == (count, (), "")
+    again = sweep(filled, None)
+    assert again.number == 2
+    assert again.losses == ()
+
+
+def test_any_object_altered_or_removed_is_named(filled: Archive) -> None:
+    sweep(filled, None)
+    chance = Random(3)
+    for trial in range(16):
+        key = chance.choice([k for k in objects(filled) if not k.startswith(("fixity/", "audit/"))])
+        content, _ = filled.store.read(key)
+        harm = b"" if trial % 4 == 0 else bytearray(content)
+        if harm:
+            place = chance.randrange(len(harm))
+            harm[place] ^= 1 << chance.randrange(8)
+        overwrite(filled, key, bytes(harm) if harm else None)
+        done = sweep(filled, None)
+        (loss,) = [one for one in open_losses(filled.database) if one.key == key]
+        assert loss.damage is (Damage.MISSING if not harm else Damage.ALTERED)
+        assert loss.id in done.losses
+        overwrite(filled, key, content)
+        assert sweep(filled, None).losses == (), "put back as it was"
+        with filled.database.session() as session:
+            from sqlalchemy import delete
+
+            from storage.auditing_tables import LossRow
+
+            session.execute(delete(LossRow))
+
+
+def test_a_forgery_before_the_first_sweep_is_seen_where_names_are_hashes(filled: Archive) -> None:
+    view = next(key for key in objects(filled) if key.startswith("views/"))
+    overwrite(filled, view, b"another picture")
+    assert [loss.key for loss in open_losses(filled.database)] == []
+    sweep(filled, None)
+    assert [loss.key for loss in open_losses(filled.database)] == [view]
+
+
+def test_slices_go_round(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.fixity._SLICE", 4)
+    whole, seen = len(objects(filled)), 0
+    while True:
+        done = sweep(filled, None, seconds=1e-9)
+        seen += done.objects
+        if not done.last:
+            break
+        assert done.objects == 4
+    assert seen >= whole
+    following = sweep(filled, None, seconds=1e-9)
+    assert following.after == ""
+    assert following.objects == 4
+
+
+def test_repaired_from_the_second_store_and_never_forgotten(filled: Archive, tmp_path: Path) -> None:
+    second = filled.store.beside("copy")
+    second.prepare()
+    assert sweep(filled, second).copied == len(objects(filled)) - 3, "all but the sweep's own records"
+    key = next(key for key in objects(filled) if key.startswith("papers/"))
+    good = filled.store.get(key)
+    overwrite(filled, key, b"harm")
+    done = sweep(filled, second)
+    assert (len(done.losses), done.repaired) == (1, 1)
+    assert filled.store.get(key) == good
+    assert open_losses(filled.database) == []
+    (loss_id,) = done.losses
+    assert filled.store.get(keys.damaged(loss_id)) == b"harm"
+    first = filled.store.get(keys.loss(loss_id))
+    overwrite(filled, key, b"harm")
+    again = sweep(filled, second)
+    assert again.losses != done.losses, "lost again is another loss"
+    assert filled.store.get(keys.loss(loss_id)) == first
+    assert count_losses(filled.database) == (2, 2)
+    rebuilt = rebuild(filled, tmp_path / "again.sqlite")
+    assert count_losses(rebuilt.database) == (2, 2)
+    assert last_sweep(rebuilt.database) == last_sweep(filled.database)
+    empty_second(second)
+
+
+def empty_second(second: ObjectStore) -> None:
+    """The server has room for so many buckets only."""
+    for key in list(second.keys()):
+        second._client.remove_object(second.bucket, key)
+    second._client.remove_bucket(second.bucket)
+
+
+def test_a_copy_that_is_damaged_itself_repairs_nothing(filled: Archive) -> None:
+    second = filled.store.beside("copy")
+    second.prepare()
+    sweep(filled, second)
+    key = next(key for key in objects(filled) if key.startswith("papers/"))
+    for store in (filled.store, second):
+        store._client.remove_object(store.bucket, key)
+    second.put(key, b"also wrong")
+    done = sweep(filled, second)
+    assert (len(done.losses), done.repaired) == (1, 0)
+    (loss,) = open_losses(filled.database)
+    assert isinstance(loss, Loss)
+    assert loss.damage is Damage.MISSING
+    empty_second(second)
+
+
+def test_hashes_of_the_first_look_are_kept_in_the_store(filled: Archive, tmp_path: Path) -> None:
+    sweep(filled, None)
+    lines = gzip.decompress(filled.store.get(keys.digests(1))).decode().splitlines()
+    key = next(key for key in objects(filled) if key.startswith("papers/") and key.endswith(".json"))
+    assert any(line.endswith(f" {key}") for line in lines)
+    overwrite(filled, key, filled.store.get(key).replace(b"{", b"{ ", 1))
+    archive = rebuild(filled, tmp_path / "again.sqlite")
+    sweep(archive, None)
+    assert [loss.key for loss in open_losses(archive.database)] == [key]
+
+
+def test_what_the_ledger_knows_and_the_store_lost_before_any_sweep(filled: Archive) -> None:
+    scan = next(key for key in objects(filled) if key.startswith("papers/"))
+    overwrite(filled, scan, None)
+    assert scan in list(missing_objects(filled))

@@ -1,0 +1,61 @@
+"""The audit trail in the browser: filtered, saved, and looked at only by leaving a mark on it."""
+
+import csv
+import io
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from storage.seals import last_seal
+from storage.trail import Wanted, actions, all_events, events
+from web.figures import as_text
+from web.frame import Auditor, show
+
+router = APIRouter()
+_PAGE = 100
+
+
+class Asked(Wanted):
+    """The filter, and how far back one has looked."""
+
+    before: int = 0
+
+
+@router.get("/trail")
+def trail_page(request: Request, who: Auditor, asked: Annotated[Asked, Query()]) -> Response:
+    """Events, the newest first. This view is one of them."""
+    database, wanted = who.archive.database, Wanted(**asked.model_dump(exclude={"before"}))
+    who.note("trail.view", _said(wanted) or "all", detail=str(asked.before or ""))
+    found = events(database, wanted, who.account.unit, asked.before, _PAGE + 1)
+    more = found[_PAGE - 1].number if len(found) > _PAGE else 0
+    context = {
+        "asked": asked, "events": found[:_PAGE], "actions": actions(database), "seal": last_seal(database),
+        "older": urlencode({**_chosen(wanted), "before": more}) if more else "",
+        "here": urlencode(_chosen(wanted)),
+    }  # fmt: skip
+    return show(request, "trail.html", context)
+
+
+@router.get("/trail.csv")
+def trail_csv(who: Auditor, wanted: Annotated[Wanted, Query()]) -> Response:
+    """All events of the filter as a file."""
+    who.note("trail.save", _said(wanted) or "all")
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(["number", "at", "actor", "origin", "host", "action", "target", "purpose", "detail"])
+    for one in all_events(who.archive.database, wanted, who.account.unit):
+        said = (one.actor, one.origin, one.host, one.action, one.target, one.purpose, one.detail)
+        writer.writerow([one.number, one.at.isoformat(), *map(as_text, said)])
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8",
+                    headers={"Content-Disposition": 'attachment; filename="trail.csv"'})  # fmt: skip
+
+
+def _chosen(wanted: Wanted) -> dict[str, str]:
+    return {name: str(value) for name, value in wanted.model_dump(mode="json").items() if value}
+
+
+def _said(wanted: Wanted) -> str:
+    """The filter as the trail names it."""
+    return " ".join(f"{name}={value}" for name, value in _chosen(wanted).items())
