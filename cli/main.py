@@ -12,6 +12,7 @@ from cli.programs import token_app, webhook_app
 from cli.reading import read_command, separators_command
 from cli.records import search_command, show_command
 from cli.register import register_app
+from cli.reports import report_app
 from cli.serving import serve_command, up_command
 from cli.terminal import say
 from cli.upkeep import doctor_command, reindex_command, verify_command
@@ -58,6 +59,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(corrections_app, name="corrections")
 app.add_typer(procedures_app, name="procedures")
 app.add_typer(register_app, name="register")
+app.add_typer(report_app, name="report")
 app.add_typer(submission_app, name="submission")
 app.add_typer(token_app, name="token")
 app.add_typer(webhook_app, name="webhook")

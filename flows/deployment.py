@@ -7,15 +7,18 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows.attendant import work_once
 from flows.digitise import digitise
 from flows.prefect_home import POOL
+from flows.upkeep import check_fixity, report_periods
 from flows.workshop import current_workshop
 
 _SWEEP_EVERY = timedelta(minutes=5)
+_AT_NIGHT, _ON_THE_FIRST = "0 1 * * *", "0 3 1 * *"
 
 
 @flow(name="sweep", log_prints=False)
@@ -26,7 +29,7 @@ def sweep() -> bool:
 
 
 def deploy() -> None:
-    """Make the work pool and the deployments `digitise/on-demand` and `sweep/every-5-minutes`.
+    """Make the work pool and the deployments: on demand, every five minutes, by night, monthly.
 
     Runs that an earlier, killed server left as running are marked as crashed.
     """
@@ -44,6 +47,15 @@ def deploy() -> None:
         sweep, name="every-5-minutes", work_pool_name=POOL, interval=_SWEEP_EVERY, tags=["sohoa"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     ).apply()  # fmt: skip
+    for timed, name, cron in (
+        (check_fixity, "nightly", _AT_NIGHT),
+        (report_periods, "monthly", _ON_THE_FIRST),
+    ):
+        RunnerDeployment.from_flow(
+            timed, name=name, work_pool_name=POOL, tags=["sohoa"],
+            schedule=Cron(cron, timezone="Asia/Ho_Chi_Minh"),
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ).apply()  # fmt: skip
 
 
 if __name__ == "__main__":

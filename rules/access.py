@@ -25,6 +25,8 @@ class Action(StrEnum):
     """Papers, by anything on them."""
     SEE_FIGURES = "see_figures"
     """Rates, and the dossiers behind them."""
+    REPORT = "report"
+    """Reports made and taken away."""
     SEE_TRAIL = "see_trail"
     """Who did and saw what."""
     SEE_NAMES = "see_names"
@@ -40,6 +42,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.REVIEW: _PAPER_HANDS,
     Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL, Role.AUDITOR},
     Action.FIND: _PAPER_HANDS | {Role.OFFICIAL},
+    Action.REPORT: frozenset({Role.VERIFIER, Role.OFFICIAL, Role.AUDITOR}),
     Action.SEE_TRAIL: frozenset({Role.AUDITOR}),
     Action.SEE_FIGURES: frozenset({Role.VERIFIER, Role.OFFICIAL, Role.AUDITOR}),
     Action.DRAW_SAMPLES: frozenset({Role.VERIFIER}),

@@ -131,7 +131,15 @@ class Rate(Frozen):
         return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+class Note(Frozen):
+    """What was decided where a formula leaves room."""
+
+    name: Bilingual
+    text: Bilingual
+
+
 class Indicators(Frozen):
     """The file of them."""
 
     indicators: tuple[Indicator, ...]
+    notes: tuple[Note, ...]

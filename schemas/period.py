@@ -84,3 +84,9 @@ def read_period(name: str) -> Period | None:
 def period_with(day: date, months: int) -> Period:
     """The period of so many months (1, 3, 6, 12) that `day` lies in."""
     return Period(since=date(day.year, (day.month - 1) // months * months + 1, 1), months=months)
+
+
+def periods_ended_before(day: date) -> list[Period]:
+    """The month that ended the day before, and the quarter, half-year and year if they ended with it."""
+    found = [period_with(day - timedelta(days=1), months) for months in (1, 3, 6, 12)]
+    return [period for period in found if period.until == day]

@@ -161,6 +161,7 @@ class Settings(BaseSettings):
     portal: PortalSettings = PortalSettings()
     figures: FigureSettings = FigureSettings()
     seal: SealSettings = SealSettings()
+    fixity_minutes: int = Field(30, gt=0, description="how long a night's slice of hashing may take")
 
     @property
     def database(self) -> str:

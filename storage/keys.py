@@ -16,6 +16,7 @@ PROCEDURES = "procedures/"
 REGISTER = "register/"
 AGENCIES = "agencies/"
 SEALS = "seals/"
+REPORTS = "reports/"
 SWEEPS = "fixity/sweeps/"
 DIGESTS = "fixity/digests/"
 LOSSES = "fixity/losses/"
@@ -120,6 +121,16 @@ def register_segment(import_id: str, number: int) -> str:
 def agencies(number: int) -> str:
     """The office's n-th table of units."""
     return f"{AGENCIES}{number:05d}.json"
+
+
+def report(report_id: str, kind: str) -> str:
+    """A report in one of its forms: json, csv, xlsx, pdf."""
+    return f"{REPORTS}{report_id}/report.{kind}"
+
+
+def report_made(report_id: str) -> str:
+    """Who made it, and the hashes of its forms."""
+    return f"{REPORTS}{report_id}/made.json"
 
 
 def seal(number: int) -> str:

@@ -16,6 +16,7 @@ from schemas.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Dossier, PageRef, Paper, State
 from schemas.register import Import
+from schemas.report import Made
 from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, Submission
 from storage import keys
@@ -26,6 +27,7 @@ from storage.entries import FiledPaper, PageState, set_page, set_paper
 from storage.fixity import Loss, Repair, Sweep, enter_digests, enter_loss, enter_repair, enter_sweep
 from storage.proofs import enter_link, enter_revocation
 from storage.register import enter_import, enter_segment
+from storage.reports import enter_report
 from storage.samples import Sample, enter_sample
 from storage.seals import SignedSeal, enter_seal
 from storage.search import searched_text
@@ -93,6 +95,9 @@ def reindex(archive: Archive) -> Reindexed:
     registered = _enter_register(archive)
     _enter_seals(archive)
     _enter_fixity(archive)
+    for key in archive.store.keys(keys.REPORTS):
+        if key.endswith("/made.json"):
+            enter_report(archive.database, archive.get_record(key, Made))
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         reuses=reuses, registered=registered, events=_enter_events(archive),

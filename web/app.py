@@ -29,6 +29,7 @@ from web import (
     people,
     records,
     register,
+    reports,
     review,
     rounds,
     samples,
@@ -83,7 +84,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     )  # fmt: skip
     for part in (
         signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
-        submissions, standing, figures, register, trail, accounts,
+        submissions, standing, figures, register, reports, trail, accounts,
     ):  # fmt: skip
         app.include_router(part.router)
     api = make_api()

@@ -13,7 +13,7 @@ from schemas.agency import Agency, AgencyTable
 from schemas.document_type import DocumentType
 from schemas.errors import SettingWrong
 from schemas.frozen import Frozen
-from schemas.indicator import Indicator, Indicators
+from schemas.indicator import Indicator, Indicators, Note
 from schemas.procedure import Procedure
 from schemas.validity import ValidityRules
 
@@ -38,11 +38,19 @@ def validity() -> ValidityRules:
     return _load(files("schemas.catalogue") / "validity.yaml", ValidityRules)
 
 
-@cache
 def indicators() -> dict[str, Indicator]:
     """The indicators by id, in the order people are shown them. Raises `SettingWrong`."""
-    listed = _load(files("schemas.catalogue") / "indicators.yaml", Indicators).indicators
-    return {one.id: one for one in listed}
+    return {one.id: one for one in _indicators().indicators}
+
+
+def indicator_notes() -> tuple[Note, ...]:
+    """What was decided where their formulas leave room."""
+    return _indicators().notes
+
+
+@cache
+def _indicators() -> Indicators:
+    return _load(files("schemas.catalogue") / "indicators.yaml", Indicators)
 
 
 @cache

@@ -1,0 +1,44 @@
+"""What is done by the clock: the store hashed a slice a night, last month's report on the first."""
+
+from datetime import UTC, datetime
+
+from prefect import flow
+
+from schemas.account import Actor
+from schemas.agency import code_today
+from schemas.figures import Slice
+from schemas.hanoi import HANOI
+from schemas.period import periods_ended_before
+from schemas.settings import load_settings
+from storage.archive import open_archive, second_store
+from storage.figures import Figures
+from storage.fixity import sweep
+from storage.leases import held
+from storage.reports import draw_up, make_report
+
+_BY = Actor(login="sohoa")
+
+
+@flow(name="fixity", log_prints=False)
+def check_fixity() -> int:
+    """Hash the next slice of the store; how many objects were lost."""
+    settings = load_settings()
+    with open_archive(settings) as archive, held(archive.database, "fixity") as mine:
+        if not mine:
+            return 0
+        seconds = settings.fixity_minutes * 60
+        return len(sweep(archive, second_store(settings), seconds=seconds, by=_BY).losses)
+
+
+@flow(name="report", log_prints=False)
+def report_periods() -> list[str]:
+    """Make the reports of the periods that ended yesterday; their ids."""
+    settings = load_settings()
+    with open_archive(settings) as archive:
+        view = Figures(archive).view()
+        unit = Slice(unit=code_today(settings.unit, view.agencies))
+        today = datetime.now(UTC).astimezone(HANOI).date()
+        return [
+            make_report(archive, draw_up(archive, view, period, unit, settings.figures.sync_rate), _BY).id
+            for period in periods_ended_before(today)
+        ]

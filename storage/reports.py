@@ -1,0 +1,201 @@
+"""Reports drawn up from the register, kept as JSON, CSV, XLSX and PDF, and known again by their hashes."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import select
+
+from rules.indicators import Members, Rows, causes_of, points_of
+from schemas.account import Actor
+from schemas.catalogue import indicators
+from schemas.errors import NotOnRecord, ObjectAltered
+from schemas.figures import By, Slice
+from schemas.hanoi import HANOI
+from schemas.ids import derive_id, sha256_of
+from schemas.indicator import Indicator
+from schemas.period import Period
+from schemas.report import Figure, Made, Missed, Report
+from storage import keys
+from storage.archive import Archive
+from storage.auditing_tables import ReportRow
+from storage.database import Database
+from storage.figures import View, numbers_of, registered
+from storage.inserts import insert_missing
+from storage.report_pdf import pdf_of
+from storage.report_sheets import xlsx_of
+from storage.verify_trail import canonical_bytes
+
+MOST_LISTED = 5000
+"""Dossiers listed under an indicator; their number is always told."""
+_MEDIA = {
+    "json": "application/json", "csv": "text/csv", "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+
+
+def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate: Decimal) -> Report:
+    """The report of a period and a part of the register, by what the view knows."""
+    rows = view.rows(part)
+    return Report(
+        period=period.name, title=period.title, since=period.since, until=period.until, part=part,
+        unit_name=view.name(By.UNIT, part.unit), data_at=view.data_at, rows=int(rows.sum()),
+        uncounted=int((rows & (view.columns.received < 0)).sum()), sync_rate=sync_rate,
+        figures=tuple(
+            _figure(archive, view, one, period, part, rows, sync_rate)
+            for one in indicators().values() if one.holds(period.since)
+        ),
+    )  # fmt: skip
+
+
+def files_of(report: Report) -> dict[str, bytes]:
+    """Its forms by their endings; each bears the hash of the JSON."""
+    content = content_of(report)
+    digest = sha256_of(content)
+    return {"json": content, "csv": _csv_of(report, digest), "xlsx": xlsx_of(report, digest),
+            "pdf": pdf_of(report, digest)}  # fmt: skip
+
+
+def content_of(report: Report) -> bytes:
+    """The canonical JSON of a report: what its hash is of."""
+    return canonical_bytes(report.model_dump(mode="json"))
+
+
+def make_report(archive: Archive, report: Report, by: Actor) -> Made:
+    """Keep a report in all its forms; the same report again is found, not doubled."""
+    files = files_of(report)
+    digest = sha256_of(files["json"])
+    made = Made(
+        id=derive_id("report", digest), content_sha256=digest, period=report.period, unit=report.part.unit,
+        files={name: sha256_of(content) for name, content in files.items()}, made_at=datetime.now(UTC),
+        made_by=by.login,
+    )  # fmt: skip
+    for name, content in files.items():
+        archive.store.put(keys.report(made.id, name), content, _MEDIA[name])
+    kept = archive.keep_first(keys.report_made(made.id), made)
+    archive.store.flush()
+    enter_report(archive.database, kept)
+    archive.audit.append("report.make", kept.id, by, detail=f"{report.period} {digest}")
+    return kept
+
+
+def enter_report(database: Database, made: Made) -> None:
+    """Enter a report; entering it again changes nothing."""
+    row: dict[str, object] = {
+        "id": made.id, "made_at": made.made_at, "unit": made.unit, "record": made.model_dump(mode="json"),
+    }  # fmt: skip
+    with database.session() as session:
+        insert_missing(session, ReportRow, [row])
+
+
+def reports(database: Database, limit: int = 100) -> list[Made]:
+    """The reports last made, newest first."""
+    query = select(ReportRow.record).order_by(ReportRow.made_at.desc(), ReportRow.id).limit(limit)
+    with database.session() as session:
+        return [Made.model_validate(record) for record in session.scalars(query)]
+
+
+def find_report(database: Database, report_id: str) -> Made:
+    """By its id. Raises `NotOnRecord`."""
+    with database.session() as session:
+        row = session.get(ReportRow, report_id)
+    if row is None:
+        raise NotOnRecord(report_id)
+    return Made.model_validate(row.record)
+
+
+def report_file(archive: Archive, made: Made, name: str) -> tuple[bytes, str]:
+    """One of its forms, and its media type. Raises `NotOnRecord`, `ObjectAltered`."""
+    if name not in made.files:
+        raise NotOnRecord(name)
+    content = archive.store.get(keys.report(made.id, name))
+    if sha256_of(content) != made.files[name]:
+        raise ObjectAltered(keys.report(made.id, name))
+    return content, _MEDIA[name]
+
+
+def file_name(made: Made, kind: str) -> str:
+    """`bao-cao-2026-Q3-H19-1a2b3c4d.xlsx`: the end names the report."""
+    return f"bao-cao-{made.period}-{made.unit}-{made.id[:8]}.{kind}"
+
+
+def verify_report(archive: Archive, file: Path) -> Made:
+    """The report that a file is, byte for byte, after its figures were added up again.
+
+    Raises `ObjectAltered` for a file that bears the name of a report here and is not it, or whose report's
+    figures do not add up; `NotOnRecord` for any other.
+    """
+    content = file.read_bytes()
+    digest = sha256_of(content)
+    known = reports(archive.database, limit=100_000)
+    made = next((one for one in known if digest in one.files.values()), None)
+    if made is None:
+        claimed = next((one for one in known if one.id[:8] in file.name), None)
+        raise ObjectAltered(file.name, f"≠ {claimed.content_sha256}") if claimed else NotOnRecord(file.name)
+    kept = Report.model_validate_json(report_file(archive, made, "json")[0])
+    if sha256_of(content_of(kept)) != made.content_sha256 or not all(map(adds_up, kept.figures)):
+        raise ObjectAltered(file.name, made.content_sha256)
+    return made
+
+
+def adds_up(figure: Figure) -> bool:
+    """Its parts are its whole, every way it is told apart, and its causes are what is not counted."""
+    whole = figure.rate
+    told = all(
+        (sum(g.rate.numerator for g in groups), sum(g.rate.denominator for g in groups))
+        == (whole.numerator, whole.denominator)
+        for groups in figure.groups.values()
+    )
+    left = whole.denominator - whole.numerator
+    return told and left == figure.missed_count == sum(count for _, _, count in figure.causes)
+
+
+def _figure(
+    archive: Archive, view: View, one: Indicator, period: Period, part: Slice, rows: Rows, sync: Decimal
+) -> Figure:
+    found = view.members(one, period, rows)
+    causes = causes_of(one, view.columns, found)
+    missed = _missed(archive, view, found, causes)
+    return Figure(
+        indicator=one.id, name=one.name, formula=one.formula, version=one.version, basis=one.basis,
+        rate=found.rate, points=points_of(one, found.rate, sync),
+        most_points=one.points.most if one.points else None,
+        groups={by: tuple(view.groups(found, by, part.unit)) for by in By},
+        causes=tuple((cause.id, cause.name, int(causes[cause.id].sum())) for cause in one.causes),
+        missed=tuple(missed), missed_count=int((found.denominator & ~found.numerator).sum()),
+    )  # fmt: skip
+
+
+def _missed(archive: Archive, view: View, found: Members, causes: dict[str, Rows]) -> Sequence[Missed]:
+    numbers = numbers_of(found.denominator & ~found.numerator, view.columns.received, 0, MOST_LISTED)
+    return [
+        Missed(
+            code=row.code, unit=row.unit, procedure=row.procedure, received_at=_moment(row.received),
+            limit_at=_moment(row.limit), ended_at=_moment(row.ended),
+            cause=next((cause for cause, rows in causes.items() if rows[row.number]), ""),
+        )
+        for row in registered(archive, numbers)
+    ]  # fmt: skip
+
+
+def _moment(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, HANOI) if seconds >= 0 else None
+
+
+def _csv_of(report: Report, digest: str) -> bytes:
+    """One figure a line: indicator, how it is told apart, numerator, denominator, per cent."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(["chi_so", "cong_thuc", "theo", "ma", "ten", "tu_so", "mau_so", "ty_le", "sha256"])
+    for one in report.figures:
+        whole = [("", "", "", one.rate)]
+        told = [(by, g.key, g.name, g.rate) for by, groups in one.groups.items() for g in groups]
+        for by, key, name, rate in [*whole, *told]:
+            percent = "N/A" if rate.percent is None else str(rate.percent)
+            writer.writerow([one.indicator, one.version, by, key, name, rate.numerator, rate.denominator,
+                             percent, digest])  # fmt: skip
+    return out.getvalue().encode()
