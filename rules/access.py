@@ -27,6 +27,12 @@ class Action(StrEnum):
     """Rates, and the dossiers behind them."""
     REPORT = "report"
     """Reports made and taken away."""
+    INSPECT = "inspect"
+    """Random papers, image beside record, judged field by field."""
+    SEE_WORK = "see_work"
+    """Statistics of pages, papers and corrections, and one's own."""
+    SEE_PEOPLES_WORK = "see_peoples_work"
+    """Everybody's of the unit: its head only."""
     SEE_TRAIL = "see_trail"
     """Who did and saw what."""
     SEE_NAMES = "see_names"
@@ -43,6 +49,9 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SEE_RECORDS: _PAPER_HANDS | {Role.OFFICIAL, Role.AUDITOR},
     Action.FIND: _PAPER_HANDS | {Role.OFFICIAL},
     Action.REPORT: frozenset({Role.VERIFIER, Role.OFFICIAL, Role.AUDITOR}),
+    Action.INSPECT: frozenset({Role.AUDITOR}),
+    Action.SEE_WORK: _PAPER_HANDS | {Role.AUDITOR},
+    Action.SEE_PEOPLES_WORK: frozenset({Role.VERIFIER}),
     Action.SEE_TRAIL: frozenset({Role.AUDITOR}),
     Action.SEE_FIGURES: frozenset({Role.VERIFIER, Role.OFFICIAL, Role.AUDITOR}),
     Action.DRAW_SAMPLES: frozenset({Role.VERIFIER}),

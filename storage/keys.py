@@ -17,6 +17,7 @@ REGISTER = "register/"
 AGENCIES = "agencies/"
 SEALS = "seals/"
 REPORTS = "reports/"
+INSPECTIONS = "inspections/"
 SWEEPS = "fixity/sweeps/"
 DIGESTS = "fixity/digests/"
 LOSSES = "fixity/losses/"
@@ -131,6 +132,16 @@ def report(report_id: str, kind: str) -> str:
 def report_made(report_id: str) -> str:
     """Who made it, and the hashes of its forms."""
     return f"{REPORTS}{report_id}/made.json"
+
+
+def inspection(inspection_id: str) -> str:
+    """A sample of papers that an auditor drew."""
+    return f"{INSPECTIONS}{inspection_id}/inspection.json"
+
+
+def inspected(inspection_id: str, number: int) -> str:
+    """What was said of its n-th paper."""
+    return f"{INSPECTIONS}{inspection_id}/{number:05d}.json"
 
 
 def seal(number: int) -> str:

@@ -15,8 +15,6 @@ from schemas.ids import sha256_of
 from schemas.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Dossier, PageRef, Paper, State
-from schemas.register import Import
-from schemas.report import Made
 from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, Submission
 from storage import keys
@@ -24,12 +22,9 @@ from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
 from storage.entries import FiledPaper, PageState, set_page, set_paper
-from storage.fixity import Loss, Repair, Sweep, enter_digests, enter_loss, enter_repair, enter_sweep
+from storage.evidence import enter_evidence
 from storage.proofs import enter_link, enter_revocation
-from storage.register import enter_import, enter_segment
-from storage.reports import enter_report
 from storage.samples import Sample, enter_sample
-from storage.seals import SignedSeal, enter_seal
 from storage.search import searched_text
 from storage.submissions import enter_submission, enter_undone, enter_use
 from storage.tables import PaperRow
@@ -92,12 +87,7 @@ def reindex(archive: Archive) -> Reindexed:
             archive.ledger.wait_again(dossier)
     reuses = _enter_counter(archive)
     archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
-    registered = _enter_register(archive)
-    _enter_seals(archive)
-    _enter_fixity(archive)
-    for key in archive.store.keys(keys.REPORTS):
-        if key.endswith("/made.json"):
-            enter_report(archive.database, archive.get_record(key, Made))
+    registered = enter_evidence(archive)
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         reuses=reuses, registered=registered, events=_enter_events(archive),
@@ -218,36 +208,6 @@ def _enter_counter(archive: Archive) -> int:
     for key in store.keys(keys.UNDONE):
         enter_undone(database, archive.get_record(key, Undone))
     return len(uses)
-
-
-def _enter_register(archive: Archive) -> int:
-    """The register, import by import; how many rows were entered."""
-    names, entered = list(archive.store.keys(keys.REGISTER)), 0
-    for key in names:  # keys are in the order of the imports
-        if key.endswith("/import.json"):
-            enter_import(archive.database, archive.get_record(key, Import))
-        else:
-            entered += enter_segment(archive, key)
-    return entered
-
-
-def _enter_seals(archive: Archive) -> None:
-    for key in archive.store.keys(keys.SEALS):
-        if key.endswith(".json"):
-            enter_seal(archive.database, archive.get_record(key, SignedSeal))
-
-
-def _enter_fixity(archive: Archive) -> None:
-    for key in archive.store.keys(keys.DIGESTS):
-        enter_digests(archive, key)
-    for key in archive.store.keys(keys.SWEEPS):
-        enter_sweep(archive.database, archive.get_record(key, Sweep))
-    names = sorted(archive.store.keys(keys.LOSSES), key=lambda key: key.endswith(".repair.json"))
-    for key in names:  # losses before their repairs
-        if key.endswith(".repair.json"):
-            enter_repair(archive.database, archive.get_record(key, Repair))
-        else:
-            enter_loss(archive.database, archive.get_record(key, Loss))
 
 
 def _enter_events(archive: Archive) -> int:

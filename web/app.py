@@ -26,6 +26,7 @@ from web import (
     batches,
     figures,
     home,
+    inspections,
     people,
     records,
     register,
@@ -36,6 +37,7 @@ from web import (
     search,
     signing_in,
     standing,
+    statistics,
     submissions,
     trail,
     uploads,
@@ -84,7 +86,8 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     )  # fmt: skip
     for part in (
         signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
-        submissions, standing, figures, register, reports, trail, accounts,
+        submissions, standing, figures, register, reports, inspections, statistics, trail,
+        accounts,
     ):  # fmt: skip
         app.include_router(part.router)
     api = make_api()

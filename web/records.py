@@ -59,10 +59,7 @@ def give_purpose(
     where: Annotated[str, Form(pattern=r"^/(papers|dossiers|samples)/[0-9a-f-]{36}(/review|/arrange)?$")],
 ) -> Response:  # fmt: skip
     """What identity cards are opened for in this session; for an auditor, what this one record is."""
-    named = where.split("/")[2]
-    opened = who.session.data.get("opened")
-    before: list[JsonValue] = opened if isinstance(opened, list) else []
-    who.remember(purpose=purpose.strip(), opened=[*before[-_REMEMBERED:], named])
+    _open(who, where.split("/")[2], purpose.strip())
     who.note("purpose", who.account.id, purpose=purpose.strip())
     return go(request, where)
 
@@ -147,6 +144,11 @@ def scanned_thumbnail(who: Finder, scan: str, number: int) -> Response:
     return _picture(who.frame.pictures.thumbnail(page.view, _WALL_PX))
 
 
+def open_for(who: Visitor, paper: Paper, purpose: str) -> None:
+    """A paper that is opened for a purpose which is told already: an inspection."""
+    _open(who, paper.id, purpose)
+
+
 def needs_purpose(who: Visitor, paper: Paper) -> bool:
     """It is shown only for a purpose, and none was given: in this session, by an auditor for this record."""
     if not who.may(Action.SEE_NAMES):
@@ -211,6 +213,12 @@ def _view_of(who: Visitor, paper: Paper, number: int) -> str:
 
 def _purpose(who: Visitor) -> str:
     return str(who.session.data.get("purpose") or "")
+
+
+def _open(who: Visitor, named: str, purpose: str) -> None:
+    opened = who.session.data.get("opened")
+    before: list[JsonValue] = opened if isinstance(opened, list) else []
+    who.remember(purpose=purpose, opened=[*before[-_REMEMBERED:], named])
 
 
 def _picture(jpeg: bytes) -> Response:

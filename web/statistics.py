@@ -1,0 +1,30 @@
+"""Statistics in the browser: what clerks and the machine did, and one's own figures."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from rules.access import Action
+from schemas.hanoi import HANOI
+from schemas.quality import QUALITY_RULES
+from storage.statistics import statistics
+from web.frame import Worker, show
+
+router = APIRouter()
+
+
+@router.get("/work")
+def work_page(
+    request: Request, who: Worker, until: Annotated[date | None, Query()] = None,
+    weeks: Annotated[int, Query(ge=1, le=53)] = 8,
+) -> Response:  # fmt: skip
+    """Some weeks; people's own figures are the person's, and the head's."""
+    day = until or datetime.now(UTC).astimezone(HANOI).date()
+    found = statistics(who.archive.database, who.account.unit, day, weeks)
+    everybody = who.may(Action.SEE_PEOPLES_WORK)
+    people = [one for one in found.people if everybody or one.login == who.account.login]
+    who.note("work.view", who.account.unit, detail="people" if everybody else "")
+    reasons = {rule.code: rule.advice for rule in QUALITY_RULES}
+    context = {"found": found, "people": people, "until": day, "weeks": weeks, "reasons": reasons}
+    return show(request, "work.html", context)
