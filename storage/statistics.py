@@ -122,7 +122,8 @@ def _week(
     counted = Counter([code for said in reasons for code in said] + codes)
     return Week(
         since=day, pages=len(reasons), refused=dict(counted.most_common()), papers=len(made),
-        settled=len({one.paper_id for one in own}), minutes=_minutes(own), answered=sum(answers.values()), right=answers[Answer.KEPT],
+        settled=len({one.paper_id for one in own}), minutes=_minutes(own), answered=answers.total(),
+        right=answers[Answer.KEPT],
     )  # fmt: skip
 
 

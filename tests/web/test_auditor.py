@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from counter import Hall
-from room import AT, Browser, Room, rebuild
+from room import AT, Browser, Room, make_room, rebuild
 from sqlalchemy import func, select
 from test_access import _FORM, path_of, routes  # type: ignore[import-not-found]
 
@@ -20,6 +20,8 @@ from schemas.figures import Slice
 from schemas.paper import State
 from schemas.period import read_period
 from schemas.report import Report
+from schemas.settings import Settings, WebSettings
+from storage.archive import Archive
 from storage.figures import Figures
 from storage.inspections import Verdict, draw_inspection, inspections, judge_paper, outcome_of
 from storage.register import bring_in
@@ -239,7 +241,9 @@ def test_an_inspection_of_everything_knows_the_error(room: Room) -> None:
     assert outcome.highest == pytest.approx(1 / 28)
 
 
-def test_weeks_fields_and_people(room: Room) -> None:
+def test_weeks_fields_and_people(archive: Archive, tmp_path: Path) -> None:
+    alone = WebSettings(second_person=False)
+    room = make_room(archive, Settings(data=tmp_path, web=alone))
     lan, minh = room.person("lan"), room.person("minh")
     papers = [room.paper({"full_name": "Nguyễn Thị Dung", "marital_status": "x"}) for _ in range(3)]
     for paper, person in zip(papers, (lan, lan, minh), strict=True):
@@ -247,6 +251,8 @@ def test_weeks_fields_and_people(room: Room) -> None:
         person.answer(paper.id, "full_name", "Nguyễn Thị Dung", revision=1)
         person.answer(paper.id, "marital_status", "Đã kết hôn", revision=1)
         person.post(f"/papers/{paper.id}/hand-in")
+        for other in papers:  # the next one, which came to them by itself
+            person.post(f"/papers/{other.id}/later")
     today = datetime.now(UTC).date()
     found = statistics(room.archive.database, "H10", today + timedelta(days=1), 3)
     assert len(found.weeks) == 3
