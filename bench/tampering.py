@@ -1,0 +1,123 @@
+"""A thousand harms done to a real store, each of which has to be found and named.
+
+`python -m bench.tampering 1000`: an embedded store with a sealed trail and objects of every kind. Each trial
+overwrites, removes or swaps something with the store's own password, with a hash beside it that fits, looks,
+and puts it back.
+"""
+
+import io
+import sys
+import tempfile
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from bench.register import write_csv
+from bench.tables import Table
+from samples.register import draw_register
+from schemas.account import Actor
+from schemas.figures import Slice
+from schemas.ids import sha256_of
+from schemas.period import read_period
+from schemas.settings import Settings
+from storage import keys
+from storage.archive import Archive, open_archive
+from storage.figures import Figures
+from storage.fixity import Damage, open_losses, sweep
+from storage.register import bring_in
+from storage.reports import draw_up, make_report
+from storage.seals import check_trail, seal, seal_key
+
+SEED = 20261122
+_EVENTS = 40
+_BY = Actor(login="bench")
+
+
+def main() -> None:
+    """Print how many of each kind were done, and how many found."""
+    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    done, found, rng, begun = Counter[str](), Counter[str](), Random(SEED), time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder, open_archive(Settings(data=Path(folder))) as archive:
+        _fill(archive, Path(folder))
+        key = seal_key(Settings(data=Path(folder))).public_key().public_bytes_raw().hex()
+        kinds = ("event altered", "event removed", "events swapped", "seal altered", "object altered",
+                 "object removed")  # fmt: skip
+        for number in range(trials):
+            kind = kinds[number % len(kinds)]
+            done[kind] += 1
+            found[kind] += _try(archive, kind, rng, key)
+        assert not list(check_trail(archive, key)), "everything was put back"
+    rows = tuple((kind, str(done[kind]), str(found[kind])) for kind in done)
+    print(Table(f"{trials} harms, seed {SEED}, {time.perf_counter() - begun:.0f} s",
+                ("harm", "done", "found and named"), rows).markdown)  # fmt: skip
+    sys.exit(done != found)
+
+
+def _fill(archive: Archive, folder: Path) -> None:
+    write_csv(folder / "a.csv", draw_register(300, SEED, datetime(2026, 7, 1), 80))  # noqa: DTZ001
+    bring_in(archive, folder / "a.csv", {}, _BY, lambda *_: None)
+    period = read_period("2026-Q3")
+    assert period
+    view = Figures(archive).view()
+    make_report(archive, draw_up(archive, view, period, Slice(), Settings().figures.sync_rate), _BY)
+    for number in range(_EVENTS):
+        archive.audit.append("paper.view", f"p{number}", _BY, purpose="Kiểm tra")
+        if number == _EVENTS // 2:
+            seal(archive, seal_key(Settings(data=folder)), datetime.now(UTC))
+    seal(archive, seal_key(Settings(data=folder)), datetime.now(UTC))
+    sweep(archive, None)
+
+
+def _try(archive: Archive, kind: str, rng: Random, key: str) -> bool:
+    """Do one harm, look, put it back; whether it was named."""
+    of_trail = kind.startswith(("event", "seal"))
+    prefixes = (keys.SEALS if kind.startswith("seal") else keys.AUDIT,) if of_trail else (
+        keys.REGISTER, keys.REPORTS, keys.DIGESTS)  # fmt: skip
+    names = [name for prefix in prefixes for name in archive.store.keys(prefix)
+             if not kind.startswith("seal") or name.endswith(".json")]  # fmt: skip
+    chosen = rng.sample(names, 2 if kind.endswith("swapped") else 1)
+    before = {name: archive.store.read(name)[0] for name in chosen}
+    after: dict[str, bytes | None] = {}
+    if kind.endswith("swapped"):
+        after |= {chosen[0]: before[chosen[1]], chosen[1]: before[chosen[0]]}
+    elif kind.endswith("removed"):
+        after[chosen[0]] = None
+    else:
+        after[chosen[0]] = _changed(before[chosen[0]], rng)
+    for name, content in after.items():
+        _force(archive, name, content)
+    if of_trail:
+        prefix, said = (keys.SEALS, "seal") if kind.startswith("seal") else (keys.AUDIT, "event")
+        wanted = {f"{said} {keys.event_number(name, prefix)}" for name in chosen}
+        named = wanted <= {where for where, _ in check_trail(archive, key)}
+    else:
+        lost = set(sweep(archive, None).losses)
+        damage = Damage.MISSING if kind.endswith("removed") else Damage.ALTERED
+        named = {(one.key, one.damage) for one in open_losses(archive.database) if one.id in lost} == {
+            (chosen[0], damage)
+        }
+    for name, content in before.items():
+        _force(archive, name, content)
+    return named
+
+
+def _changed(content: bytes, rng: Random) -> bytes:
+    """One byte is another."""
+    harmed, place = bytearray(content), rng.randrange(len(content))
+    harmed[place] ^= rng.randint(1, 255)
+    return bytes(harmed)
+
+
+def _force(archive: Archive, key: str, content: bytes | None) -> None:
+    """What somebody with the store's password can do."""
+    store = archive.store
+    store._client.remove_object(store.bucket, key)  # noqa: SLF001
+    if content is not None:
+        fitting: dict[str, str | list[str] | tuple[str]] = {"sha256": sha256_of(content)}
+        store._client.put_object(store.bucket, key, io.BytesIO(content), len(content), metadata=fitting)  # noqa: SLF001
+
+
+if __name__ == "__main__":
+    main()
