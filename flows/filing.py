@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from flows.arranged import find_arrangements, find_turns, group_pages
 from flows.pool import Job, WorkerPool
@@ -170,7 +171,7 @@ def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, 
 
 
 def _dossier(batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> Dossier:
-    code = part.says.dossier_code if part.says else _code_on_papers(papers)
+    code = part.says.dossier_code if part.says else _code_on_papers(papers) or code_of_folder(stack)
     expected = part.says.pages_expected if part.says else None
     read = [(result.page, result.reading) for result in part.pages if result.reading]
     return Dossier(
@@ -184,6 +185,12 @@ def _dossier(batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> 
         arrangement=part.laid.number if part.laid else 0,
         set_aside=tuple(page for page, _ in read if part.laid and page.place in part.laid.aside),
     )  # fmt: skip
+
+
+def code_of_folder(stack: str) -> str | None:
+    """The code that the folder or file is named by, if it is named so."""
+    name = PurePath(stack).name
+    return next((said for said in (name, PurePath(name).stem) if not check_dossier_code(said)), None)
 
 
 def _code_on_papers(papers: Sequence[Paper]) -> str | None:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from rules.access import Action
+from rules.access import Action, sees_unit
+from schemas.errors import NotOnRecord
 from schemas.hanoi import HANOI
 from schemas.quality import QUALITY_RULES
 from storage.statistics import statistics
@@ -18,13 +19,18 @@ router = APIRouter()
 def work_page(
     request: Request, who: Worker, until: Annotated[date | None, Query()] = None,
     weeks: Annotated[int, Query(ge=1, le=53)] = 8,
+    unit: Annotated[str, Query(pattern=r"^([GH]\d{2}(\.\d{2,3}){0,3})?$")] = "",
 ) -> Response:  # fmt: skip
     """Some weeks; people's own figures are the person's, and the head's."""
     day = until or datetime.now(UTC).astimezone(HANOI).date()
-    found = statistics(who.archive.database, who.account.unit, day, weeks)
+    of = unit or who.account.unit
+    if not sees_unit(who.account.unit, of):
+        raise NotOnRecord(of)
+    found = statistics(who.archive.database, of, day, weeks)
     everybody = who.may(Action.SEE_PEOPLES_WORK)
     people = [one for one in found.people if everybody or one.login == who.account.login]
-    who.note("work.view", who.account.unit, detail="people" if everybody else "")
+    who.note("work.view", of, detail="people" if everybody else "")
     reasons = {rule.code: rule.advice for rule in QUALITY_RULES}
-    context = {"found": found, "people": people, "until": day, "weeks": weeks, "reasons": reasons}
+    context = {"found": found, "people": people, "until": day, "weeks": weeks, "reasons": reasons,
+               "unit": of}  # fmt: skip
     return show(request, "work.html", context)

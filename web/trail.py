@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
+from storage.fixity import count_losses, last_sweeps, open_losses
 from storage.seals import last_seal
 from storage.trail import Wanted, actions, all_events, events
 from web.figures import as_text
@@ -50,6 +51,19 @@ def trail_csv(who: Auditor, wanted: Annotated[Wanted, Query()]) -> Response:
         writer.writerow([one.number, one.at.isoformat(), *map(as_text, said)])
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8",
                     headers={"Content-Disposition": 'attachment; filename="trail.csv"'})  # fmt: skip
+
+
+@router.get("/fixity")
+def fixity_page(request: Request, who: Auditor) -> Response:
+    """What hashing the store again found: the last slices, what is lost, what came back."""
+    who.note("fixity.view", "store")
+    database = who.archive.database
+    found, repaired = count_losses(database)
+    context = {
+        "sweeps": last_sweeps(database, 30), "losses": open_losses(database), "found": found,
+        "repaired": repaired,
+    }  # fmt: skip
+    return show(request, "fixity.html", context)
 
 
 def _chosen(wanted: Wanted) -> dict[str, str]:

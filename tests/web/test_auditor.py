@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from counter import Hall
-from room import AT, Browser, Room, make_room, rebuild
+from room import AT, Browser, Room, make_room, overwrite, rebuild
 from sqlalchemy import func, select
 from test_access import _FORM, path_of, routes  # type: ignore[import-not-found]
 
@@ -23,6 +23,7 @@ from schemas.report import Report
 from schemas.settings import Settings, WebSettings
 from storage.archive import Archive
 from storage.figures import Figures
+from storage.fixity import sweep
 from storage.inspections import Verdict, draw_inspection, inspections, judge_paper, outcome_of
 from storage.register import bring_in
 from storage.register_tables import ImportRow
@@ -271,13 +272,35 @@ def test_weeks_fields_and_people(archive: Archive, tmp_path: Path) -> None:
     head = room.person("hoa", Role.VERIFIER).get("/work").text
     assert "<td>minh</td>" in head
     assert "<td>lan</td>" not in room.person("thanh", Role.AUDITOR).get("/work").text
-    assert "<td>lan</td>" not in room.person("xa", Role.VERIFIER, "H20").get("/work").text
+    stranger = room.person("xa", Role.VERIFIER, "H20")
+    assert "<td>lan</td>" not in stranger.get("/work").text
+    assert stranger.get("/work", unit="H10").status_code == 404
     assert sum(week.papers for week in statistics(room.archive.database, "H10", AT.date(), 2).weeks) == 3
 
 
 def test_what_is_on_the_trail_names_nobody(room: Room, auditor: Browser) -> None:
-    for path in ("/figures", "/reports", "/work", "/inspections", "/register/late", "/register/unmet"):
+    for path in (
+        "/figures",
+        "/reports",
+        "/work",
+        "/inspections",
+        "/register/late",
+        "/register/unmet",
+        "/fixity",
+    ):
         assert auditor.get(path).status_code == 200
     with room.archive.database.session() as session:
         assert (session.scalar(select(func.count()).select_from(AuditRow)) or 0) > 3
         assert session.scalar(select(func.count()).select_from(SessionRow))
+
+
+def test_what_is_lost_is_told_to_the_auditor(room: Room, auditor: Browser) -> None:
+    assert "Chưa băm lại lần nào" in auditor.get("/fixity").text
+    sweep(room.archive, None)
+    assert "Không đối tượng nào hỏng hoặc mất" in auditor.get("/fixity").text
+    key = next(key for key in room.archive.store.keys("register/") if key.endswith(".gz"))
+    overwrite(room.archive, key, b"harm")
+    sweep(room.archive, None)
+    page = auditor.get("/fixity").text
+    assert "1 đối tượng hỏng hoặc mất, chưa sửa được" in page
+    assert key in page
