@@ -54,6 +54,7 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
         forget_subjects(session, row.id)
         session.delete(row)
     before = session.get(DossierRow, dossier.id)
+    code_before = before.code if before else None
     session.merge(
         DossierRow(
             id=dossier.id,
@@ -67,6 +68,8 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
         )
     )
     session.flush()
+    for code in {code_before, dossier.code}:
+        meet(session, code)
 
 
 def set_paper(session: Session, filed: FiledPaper) -> None:

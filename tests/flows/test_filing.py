@@ -244,8 +244,12 @@ def test_a_worker_that_dies_or_hangs_costs_its_own_job(settings: Settings) -> No
 
 @pytest.mark.parametrize(
     ("stack", "code"),
-    [("H10.15-250703-0001", "H10.15-250703-0001"),
-     ("lô 3/000.00.15.H10-250703-0001.pdf", "000.00.15.H10-250703-0001"), ("hồ sơ 7", None), ("H10.15-251303-0001", None)],
-)  # fmt: skip
+    [
+        ("H10.15-250703-0001", "H10.15-250703-0001"),
+        ("lô 3/000.00.15.H10-250703-0001.pdf", "000.00.15.H10-250703-0001"),
+        ("hồ sơ 7", None),
+        ("H10.15-251303-0001", None),
+    ],
+)
 def test_a_folder_named_by_a_code_is_that_dossier(stack: str, code: str | None) -> None:
     assert code_of_folder(stack) == code

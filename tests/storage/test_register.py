@@ -248,5 +248,9 @@ def test_papers_meet_their_dossier_by_its_code(archive: Archive, tmp_path: Path)
     assert stage() == Fact.SCANNED | Fact.UNDERSTOOD | Fact.VERIFIED
     hall.set(seen, state=State.REJECTED)
     assert stage() == Fact.NONE
+    hall.set(archive.ledger.paper(paper.id), state=State.VERIFIED, fields=clear)
+    elsewhere = dossier.model_copy(update={"code": None})
+    archive.ledger.settle("xấp 1", [], [(elsewhere, archive.put_dossier(elsewhere))], [])
+    assert stage() == Fact.NONE, "the code was another's"
     with pytest.raises(NotOnRecord):
         find_dossier(archive, "H19-250101-9999")
