@@ -36,6 +36,7 @@ def auditor(room: Room) -> Browser:
 def figures_on(page: str) -> list[tuple[str, int]]:
     """Links of the page to lists of dossiers, with the number they are written on."""
     found = re.findall(r'href="(/figures/(?:counted|lacking|all)[^"]*)"[^>]*>(?:<strong>)?([\d.]+)<', page)
+    found += re.findall(r'href="(/figures/lacking[^"]*)">[^<]*</a> \(([\d.]+)\)', page)
     return [(where.replace("&amp;", "&"), int(number.replace(".", ""))) for where, number in found]
 
 
