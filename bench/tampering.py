@@ -25,7 +25,8 @@ from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive, open_archive
 from storage.figures import Figures
-from storage.fixity import Damage, open_losses, sweep
+from storage.fixity import sweep
+from storage.losses import Damage, open_losses
 from storage.register import bring_in
 from storage.reports import draw_up, make_report
 from storage.seals import check_trail, seal, seal_key
@@ -90,10 +91,11 @@ def _try(archive: Archive, kind: str, rng: Random, key: str) -> bool:
         _force(archive, name, content)
     if of_trail:
         prefix, said = (keys.SEALS, "seal") if kind.startswith("seal") else (keys.AUDIT, "event")
-        wanted = {f"{said} {keys.event_number(name, prefix)}" for name in chosen}
+        wanted = {f"{said} {keys.number_in(name, prefix)}" for name in chosen}
         named = wanted <= {where for where, _ in check_trail(archive, key)}
     else:
-        lost = set(sweep(archive, None).losses)
+        done = sweep(archive, None)
+        lost = set(done.losses) if done else set()
         damage = Damage.MISSING if kind.endswith("removed") else Damage.ALTERED
         named = {(one.key, one.damage) for one in open_losses(archive.database) if one.id in lost} == {
             (chosen[0], damage)

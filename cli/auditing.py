@@ -32,8 +32,9 @@ def verify_command(
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Walk the whole trail; exit status 7 when something is wrong."""
-    with errors_told(), open_archive(settings_for(data)) as archive:
-        found = list(check_trail(archive, key))
+    with errors_told(), open_archive(settings := settings_for(data)) as archive:
+        public = seal_key(settings).public_key().public_bytes_raw().hex()
+        found = list(check_trail(archive, key or public))
         newest = last_seal(archive.database)
         archive.audit.append("audit.verify", "trail", Actor(login=getuser()), detail=f"{len(found)} flaws")
     if as_json:

@@ -9,7 +9,7 @@ import typer
 from cli.intake import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from schemas.account import Actor
-from schemas.agency import code_today
+from schemas.agency import code_today, read_agency_code
 from schemas.errors import NotOnRecord
 from schemas.figures import Slice
 from schemas.period import read_period
@@ -39,9 +39,12 @@ def make_command(
             raise NotOnRecord(period)
         with open_archive(settings) as archive:
             view = Figures(archive).view()
-            part = Slice(unit=code_today(unit or settings.unit, view.agencies), field=field,
-                         procedure=procedure, channel=channel)  # fmt: skip
+            of = read_agency_code(unit or settings.unit) or unit
+            part = Slice(unit=code_today(of, view.agencies), field=field, procedure=procedure,
+                         channel=channel)  # fmt: skip
             report = draw_up(archive, view, asked, part, settings.figures.sync_rate)
+            if not report.rows:
+                raise NotOnRecord(of)
             made = make_report(archive, report, Actor(login=getuser()))
             folder.mkdir(parents=True, exist_ok=True)
             files: list[Path] = []

@@ -9,11 +9,13 @@ from cli.doctor import examine
 from cli.intake import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.account import Actor
+from schemas.desk_errors import RecordChanged
 from schemas.errors import EnvironmentFaulty
 from storage.archive import open_archive, second_store
-from storage.fixity import missing_objects, open_losses, sweep
+from storage.fixity import missing_objects, sweep
+from storage.losses import open_losses
 from storage.reindex import reindex
-from storage.seals import check_trail
+from storage.seals import check_trail, seal_key
 
 
 def reindex_command(data: Data = None, as_json: AsJson = False) -> None:
@@ -46,11 +48,14 @@ def verify_command(
         with open_archive(settings) as archive:
             by = Actor(login=getuser())
             done = sweep(archive, second_store(settings), seconds=seconds, by=by)
+            if done is None:
+                raise RecordChanged("fixity")
             damaged = [(loss.key, loss.damage.value) for loss in open_losses(archive.database)]
             if not seconds:
                 lost = {key for key, _ in damaged}
                 damaged += [(key, "missing") for key in missing_objects(archive) if key not in lost]
-                damaged += check_trail(archive)
+                public = seal_key(settings).public_key().public_bytes_raw().hex()
+                damaged += check_trail(archive, public)
     if as_json:
         print_json({"objects": done.objects, "copied": done.copied, "repaired": done.repaired,
                     "damaged": [key for key, _ in damaged]})  # fmt: skip

@@ -7,6 +7,7 @@ of one archive one works at a time; the others wait for its lease to end.
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from flows.run import receive
 from flows.telling import tell_webhooks
 from flows.workshop import Workshop, workshop
 from schemas.batch import Batch
-from schemas.errors import EnvironmentFaulty, StoreFailed
+from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.folders import find_files
@@ -64,7 +65,8 @@ def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
                 worked = True
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
     tell_webhooks(shop.archive)
-    seal_when_due(shop.archive, seal_key(shop.settings), datetime.now(UTC))
+    with suppress(SettingWrong, ObjectAltered):  # `sohoa audit verify` and `doctor` tell; work goes on
+        seal_when_due(shop.archive, seal_key(shop.settings), datetime.now(UTC))
     return worked
 
 

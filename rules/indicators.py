@@ -76,6 +76,7 @@ def entry_of(dossier: RegisteredDossier) -> Entry:
     """What indicators know of a dossier of the register; nothing of the archive's own facts yet."""
     timing = timing_of(dossier)
     held = {
+        Fact.REGISTERED: True,
         Fact.RECEIVED: dossier.received_at is not None,
         Fact.WRITTEN_RESULT: dossier.written_result,
         Fact.COMPONENT_FILE: dossier.component_files > 0,

@@ -56,6 +56,7 @@ _CHANNELS = {
 }  # fmt: skip
 _YES, _NO = ("1", "true", "co", "x", "yes", "2"), ("0", "false", "khong", "no", "")
 _PORTAL = re.compile(r"^\d{14}$")
+_THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
 _FORMATS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%H:%M %d/%m/%Y")
 _LAST = time(23, 59, 59)
 
@@ -64,10 +65,15 @@ class NotADossier(ValueError):
     """A row that cannot be read; the text says which value, and what was expected."""
 
 
-def recognise(headings: list[str], given: Mapping[str, str]) -> dict[str, str]:
-    """Field → heading: those `given`, then those known by an alias. Raises `NotADossier` for a wrong one."""
+def recognise(headings: list[str], given: Mapping[str, str], *, strict: bool = True) -> dict[str, str]:
+    """Field → heading: those `given`, then those known by an alias.
+
+    Raises `NotADossier` for a field nobody knows and, if `strict`, for a heading that is not there: a row of
+    JSON may leave out what it has not.
+    """
     wrong = [f"{field}={heading}" for field, heading in given.items()
-             if field not in ALIASES or heading not in headings]  # fmt: skip
+             if field not in ALIASES or (strict and heading not in headings)]  # fmt: skip
+    given = {field: heading for field, heading in given.items() if heading in headings}
     if wrong:
         raise NotADossier(f"{', '.join(wrong)}?")
     known = {_key(heading): heading for heading in reversed(headings)}
@@ -159,8 +165,8 @@ def _fees(said: Row) -> tuple[int, ...]:
     listed = _list(said, "fees")
     texts = [str(one.get("Gia") or "0") for one in listed] if listed else _text(said, "fees").split(";")
     try:
-        return tuple(int(float(text.strip())) for text in texts if text.strip())
-    except ValueError as error:
+        return tuple(int(float(_THOUSANDS.sub("", text.strip()))) for text in texts if text.strip())
+    except (ValueError, OverflowError) as error:
         raise NotADossier(f"lệ phí: {'; '.join(texts)[:60]} (8000;0)") from error
 
 
@@ -215,9 +221,14 @@ def _parsed(value: object, name: str, *, ends: bool = False) -> datetime | None:
         if not text:
             return None
         found = _typed(text, name)
+    if found.year == 1:  # what some programs write for none
+        return None
     if ends and found.time() == time():
         found = datetime.combine(found.date(), _LAST, found.tzinfo)
-    return (found if found.tzinfo else found.replace(tzinfo=HANOI)).astimezone(UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=HANOI)).astimezone(UTC)
+    except OverflowError as error:
+        raise NotADossier(f"{name}: {found}") from error
 
 
 def _typed(text: str, name: str) -> datetime:
@@ -237,7 +248,7 @@ def _number(said: Row, name: str) -> int | None:
         return None
     try:
         return int(float(text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise NotADossier(f"{name}: {text[:40]} (0, 1, 2 …)") from error
 
 

@@ -47,8 +47,13 @@ def timing_of(dossier: RegisteredDossier) -> Timing:
 
 
 def time_waited(supplements: Sequence[Supplement]) -> timedelta:
-    """How long answered supplements took; one that is not answered has no length yet."""
-    return sum((s.answered_at - s.asked_at for s in supplements if s.answered_at), timedelta())
+    """How long answered supplements took, time that several share once; the others have no length yet."""
+    waited, until = timedelta(), None
+    for one in sorted(supplements, key=lambda s: s.asked_at):
+        if one.answered_at and (until is None or one.answered_at > until):
+            waited += one.answered_at - (one.asked_at if until is None else max(one.asked_at, until))
+            until = one.answered_at
+    return waited
 
 
 def add_working_days(day: date, count: int) -> date:

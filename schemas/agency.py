@@ -38,6 +38,15 @@ def read_agency_code(code: str) -> str | None:
     return code if _NEW.match(code) else None
 
 
+def reach_today(code: str, table: Mapping[str, Agency]) -> str:
+    """The unit of today that an account of `code` sees: its own successor, never one its parent went into.
+
+    A ward that the table does not know stays itself, or it would see the whole province.
+    """
+    known = table.get(code)
+    return code_today(code, table) if known and known.successor else code
+
+
 def code_today(code: str, table: Mapping[str, Agency]) -> str:
     """The unit that answers for `code` today: its successor, else that of the nearest unit above it.
 

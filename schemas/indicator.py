@@ -53,6 +53,8 @@ class Fact(IntFlag):
     """Each bears the office's digital signature."""
     REUSED_HERE = auto()
     """A component was served from this archive."""
+    REGISTERED = auto()
+    """Is in the register: always."""
 
 
 class Population(StrEnum):

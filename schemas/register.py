@@ -70,7 +70,7 @@ class RegisteredDossier(Frozen):
     written_result: bool = Field(True, description="the procedure must return a written result")
     fee_due: bool = Field(False, description="the procedure has a fee in the database of procedures")
     replaceable: bool = Field(False, description="announced as having components that data replace")
-    days: int | None = Field(None, gt=0, description="working days at most, for want of a due day")
+    days: int | None = Field(None, gt=0, le=3650, description="working days at most, for want of a due day")
     components: tuple[Attached, ...] = ()
     component_files: int = Field(0, ge=0)
     result_files: int = Field(0, ge=0)
@@ -98,6 +98,8 @@ class Import(Frozen):
     rows: int
     refused: int
     segments: int
+    complete: bool = True
+    """False when it was cut short: what it brought until then counts."""
 
 
 class Segment(Frozen):

@@ -4,16 +4,9 @@ from schemas.register import Import
 from schemas.report import Made
 from storage import keys
 from storage.archive import Archive
-from storage.fixity import (
-    Loss,
-    Repair,
-    Sweep,
-    enter_digests,
-    enter_loss,
-    enter_repair,
-    enter_sweep,
-)
+from storage.fixity import Sweep, enter_digests, enter_sweep
 from storage.inspections import Inspected, Inspection, enter_inspected, enter_inspection
+from storage.losses import Loss, Repair, enter_loss, enter_repair
 from storage.register import enter_import, enter_segment
 from storage.reports import enter_report
 from storage.seals import SignedSeal, enter_seal

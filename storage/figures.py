@@ -29,6 +29,8 @@ _FRESH_SECONDS = 2.0
 _OVERLAP = timedelta(minutes=2)
 """A row is stamped before it is committed: those of the last minutes are read again."""
 _READ = 20_000
+NONE = "–"
+"""Stands for a field that the register does not tell: a slice of its own."""
 _MOMENTS = ("received", "ended", "waits", "limit", "until")
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _SELECTED = (
@@ -70,12 +72,9 @@ class View:
 
     def rows(self, part: Slice) -> Rows:
         """Rows of a slice."""
-        today = self.today
         found: Rows = self.columns.facts != 0
         if part.unit:
-            found &= self.unit.where(
-                lambda code: today[code] == part.unit if part.alone else sees_unit(part.unit, today[code])
-            )
+            found &= self.unit.where(lambda code: self.is_of(code, part.unit, alone=part.alone))
         if part.former:
             found &= self.unit.where(part.former.__eq__)
         if part.procedure:
@@ -85,6 +84,12 @@ class View:
         if part.channel:
             found &= self.channel == part.channel
         return found
+
+    def is_of(self, code: str, unit: str, *, alone: bool = False) -> bool:
+        """Whether a unit as registered counts for `unit`: by what it is today, if `unit` is one of today."""
+        if code_today(unit, self.agencies) == unit:
+            code = code_today(code, self.agencies)
+        return code == unit if alone else sees_unit(unit, code)
 
     @property
     def today(self) -> dict[str, str]:
@@ -169,21 +174,23 @@ class Figures:
     def _read(self, old: View | None) -> View:
         with self._archive.database.session() as session:
             newest = session.scalar(select(func.max(RegisterRow.changed_at))) or _BEGINNING
-            imported = session.scalar(select(func.max(ImportRow.at))) or _BEGINNING
+            imported = session.scalar(select(func.max(ImportRow.at)))
             titles = dict(
                 session.execute(select(ProcedureNameRow.code, ProcedureNameRow.name)).tuples().all()
             )
             last = session.scalar(select(func.max(RegisterRow.number))) or 0
         table = self._agencies.table()
-        if old is None or newest > self._seen:
+        if old is None or newest > self._seen or datetime.now(UTC) - newest < 2 * _OVERLAP:
             old = _grown(old, last + 1)
-            self._fill(old)
+            self._fill(old, last)
             self._seen = newest
-        return replace(old, titles=titles, agencies=table, data_at=imported)
+        return replace(old, titles=titles, agencies=table, data_at=imported or newest)
 
-    def _fill(self, view: View) -> None:
-        """Lay the rows changed since the last look into `view`."""
-        query = select(*_SELECTED).where(RegisterRow.changed_at > self._seen - _OVERLAP)
+    def _fill(self, view: View, last: int) -> None:
+        """Lay the rows changed since the last look, up to number `last`, into `view`."""
+        query = select(*_SELECTED).where(
+            RegisterRow.changed_at > self._seen - _OVERLAP, RegisterRow.number <= last
+        )
         with self._archive.database.engine.connect() as connection:
             found = connection.execution_options(yield_per=_READ).execute(query)
             for part in found.partitions(_READ):
@@ -193,7 +200,7 @@ class Figures:
                 at = np.array(numbers)
                 view.unit.put(at, units)
                 view.procedure.put(at, procedures)
-                view.field.put(at, fields)
+                view.field.put(at, tuple(field or NONE for field in fields))
                 view.channel[at] = channels
                 view.columns.facts[at] = np.array(facts) | np.array(stages)
                 for name, values in zip(_MOMENTS, moments, strict=True):

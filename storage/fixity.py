@@ -10,54 +10,27 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.account import Actor
-from schemas.errors import ObjectMissing
+from schemas.errors import ObjectExists, ObjectMissing
 from schemas.frozen import Frozen
-from schemas.ids import derive_id, sha256_of
+from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
-from storage.auditing_tables import DigestRow, LossRow, SweepRow
+from storage.auditing_tables import DigestRow, SweepRow
 from storage.database import Database
 from storage.inserts import insert_missing
+from storage.leases import held
+from storage.losses import Damage, Loss, close_losses, note_loss
 from storage.objects import ObjectStore
 
 _SLICE = 500
 _NAMED = (keys.SCANS, keys.VIEWS)
 """Objects whose names are their hashes."""
-
-
-class Damage(StrEnum):
-    """What became of an object."""
-
-    ALTERED = "altered"
-    MISSING = "missing"
-
-
-class Loss(Frozen):
-    """An object that is not what it was. Written once; a repair is another record."""
-
-    id: str
-    key: str
-    damage: Damage
-    expected: str
-    """SHA-256 it should have."""
-    found: str
-    """SHA-256 it has; empty when it is missing."""
-    found_at: datetime
-
-
-class Repair(Frozen):
-    """A loss made good."""
-
-    loss_id: str
-    at: datetime
-    source: str
 
 
 class Sweep(Frozen):
@@ -86,16 +59,20 @@ class _Tally:
     copied: int = 0
     repaired: int = 0
     losses: list[Loss] = field(default_factory=list)
-    fresh: dict[str, str] = field(default_factory=dict)
 
 
 def sweep(
     archive: Archive, second: ObjectStore | None, *, seconds: float = 0, by: Actor | None = None
-) -> Sweep:
+) -> Sweep | None:
     """Hash the next slice of the store, as much as fits into `seconds` (0: all of it, from the beginning).
 
-    Ends with a record in the store and an event on the trail, whatever it found.
+    Ends with a record in the store and an event on the trail, whatever it found. None when another is at it.
     """
+    with held(archive.database, "fixity") as mine:
+        return _sweep(archive, second, seconds, by) if mine else None
+
+
+def _sweep(archive: Archive, second: ObjectStore | None, seconds: float, by: Actor | None) -> Sweep:
     begun, deadline, tally = datetime.now(UTC), time.monotonic() + seconds, _Tally()
     before = last_sweep(archive.database)
     after = cursor = before.last if before and seconds else ""
@@ -106,20 +83,28 @@ def sweep(
         cursor = last
         if not cursor or (seconds and time.monotonic() > deadline):
             break
-    number = before.number + 1 if before else 1
-    made = Sweep(
-        number=number, after=after, last=cursor, begun_at=begun, ended_at=datetime.now(UTC),
-        objects=tally.objects, bytes=tally.size, copied=tally.copied,
+    made = _keep_sweep(archive, Sweep(
+        number=before.number + 1 if before else 1, after=after, last=cursor, begun_at=begun,
+        ended_at=datetime.now(UTC), objects=tally.objects, bytes=tally.size, copied=tally.copied,
         losses=tuple(loss.id for loss in tally.losses), repaired=tally.repaired,
-    )  # fmt: skip
-    lines = "".join(f"{digest} {key}\n" for key, digest in tally.fresh.items())
-    archive.store.put(keys.digests(number), gzip.compress(lines.encode(), 6, mtime=0), "application/gzip")
-    archive.put_record(keys.sweep(number), made)
-    archive.store.flush()
-    enter_sweep(archive.database, made)
+    ))  # fmt: skip
     detail = f"{tally.objects} objects, {len(tally.losses)} lost, {tally.repaired} repaired"
-    archive.audit.append("fixity.sweep", f"{number}", by, detail=detail)
+    archive.audit.append("fixity.sweep", f"{made.number}", by, detail=detail)
     return made
+
+
+def _keep_sweep(archive: Archive, made: Sweep) -> Sweep:
+    """Keep a sweep under its number, or the next that is free: one may have been killed before its row."""
+    while True:
+        try:
+            archive.put_record(keys.sweep(made.number), made)
+        except ObjectExists:
+            enter_sweep(archive.database, archive.get_record(keys.sweep(made.number), Sweep))
+            made = made.model_copy(update={"number": made.number + 1})
+        else:
+            archive.store.flush()
+            enter_sweep(archive.database, made)
+            return made
 
 
 def last_sweep(database: Database) -> Sweep | None:
@@ -134,33 +119,6 @@ def last_sweeps(database: Database, limit: int) -> list[Sweep]:
     with database.session() as session:
         records = session.scalars(select(SweepRow.record).order_by(SweepRow.number.desc()).limit(limit))
         return [Sweep.model_validate(record) for record in records]
-
-
-def open_losses(database: Database) -> list[Loss]:
-    """Losses that nothing made good yet."""
-    query = select(LossRow.record).where(LossRow.repaired_at.is_(None)).order_by(LossRow.found_at)
-    with database.session() as session:
-        return [Loss.model_validate(record) for record in session.scalars(query)]
-
-
-def count_losses(database: Database) -> tuple[int, int]:
-    """All that were ever found, and those made good."""
-    with database.session() as session:
-        return (session.scalar(select(func.count()).select_from(LossRow)) or 0,
-                session.scalar(select(func.count(LossRow.repaired_at))) or 0)  # fmt: skip
-
-
-def enter_loss(database: Database, loss: Loss) -> None:
-    """Enter a loss; entering it again changes nothing."""
-    row = {"id": loss.id, "key": loss.key, "found_at": loss.found_at, "record": loss.model_dump(mode="json")}
-    with database.session() as session:
-        insert_missing(session, LossRow, [row])
-
-
-def enter_repair(database: Database, repair: Repair) -> None:
-    """Enter that a loss was made good."""
-    with database.session() as session:
-        session.execute(update(LossRow).where(LossRow.id == repair.loss_id).values(repaired_at=repair.at))
 
 
 def enter_sweep(database: Database, made: Sweep) -> None:
@@ -188,25 +146,61 @@ def _sweep_keys(
     archive: Archive, second: ObjectStore | None, found: list[str], between: tuple[str, str], tally: _Tally
 ) -> None:
     """Hash these keys, which are all between two (the second empty: to the end), and see to each loss."""
-    hashed: dict[str, str] = {}
-    stored: dict[str, str] = {}
+    hashed, stored = {}, {}
     for key in found:
-        content, stored[key] = archive.store.read(key)
+        try:
+            content, stored[key] = archive.store.read(key)
+        except ObjectMissing:  # gone since it was listed
+            continue
         hashed[key] = sha256_of(content)
         tally.size += len(content)
-        if second and hashed[key] == stored[key] and not second.exists(key):
-            second.put(key, content)
-            tally.copied += 1
-    tally.objects += len(found)
+    tally.objects += len(hashed)
     with archive.database.session() as session:
         known = _known(session, *between)
-        fresh = {key: _first_digest(key, stored[key] or hashed[key]) for key in found if key not in known}
-        insert_missing(session, DigestRow, [{"key": key, "digest": d} for key, d in fresh.items()])
-        wrong = {key: expected for key, expected in {**known, **fresh}.items() if hashed.get(key) != expected}
-        losses = [_loss(session, key, expected, hashed.get(key, "")) for key, expected in wrong.items()]
-    tally.fresh |= fresh
-    tally.losses += losses
-    tally.repaired += sum(_see_to(archive, second, loss) for loss in losses)
+    fresh = {key: _first_digest(key, stored[key] or hashed[key]) for key in hashed if key not in known}
+    _remember(archive, fresh)
+    expected = {**known, **fresh}
+    sound = [key for key in hashed if hashed[key] == expected[key]]
+    tally.copied += _copy(archive.store, second, {key: expected[key] for key in sound}) if second else 0
+    close_losses(archive, sound, "")
+    for key in sorted(expected.keys() - set(sound)):
+        now = _digest_now(archive.store, key)
+        if now != expected[key]:
+            loss = note_loss(archive, key, expected[key], now)
+            tally.losses.append(loss)
+            tally.repaired += _repair(archive, second, loss)
+
+
+def _digest_now(store: ObjectStore, key: str) -> str:
+    """The hash an object has at this moment, looked at once more before it is called lost; empty: missing."""
+    try:
+        return sha256_of(store.read(key)[0])
+    except ObjectMissing:
+        return ""
+
+
+def _remember(archive: Archive, fresh: dict[str, str]) -> None:
+    """Keep the hashes of objects seen for the first time: in the store, then in SQL."""
+    if not fresh:
+        return
+    lines = "".join(f"{digest} {key}\n" for key, digest in sorted(fresh.items())).encode()
+    archive.store.put(keys.digests(sha256_of(lines)), gzip.compress(lines, 6, mtime=0), "application/gzip")
+    archive.store.flush()
+    rows: list[dict[str, object]] = [{"key": key, "digest": digest} for key, digest in fresh.items()]
+    with archive.database.session() as session:
+        insert_missing(session, DigestRow, rows)
+
+
+def _copy(store: ObjectStore, second: ObjectStore, sound: dict[str, str]) -> int:
+    """Bring objects to the second store, none but as they should be; how many it lacked."""
+    copied = 0
+    for key, digest in sound.items():
+        if not second.exists(key):
+            content = store.read(key)[0]
+            if sha256_of(content) == digest:
+                second.put(key, content)
+                copied += 1
+    return copied
 
 
 def _known(session: Session, after: str, last: str) -> dict[str, str]:
@@ -224,20 +218,8 @@ def _first_digest(key: str, stored: str) -> str:
     return stored
 
 
-def _loss(session: Session, key: str, expected: str, found: str) -> Loss:
-    """The loss of an object; lost again after a repair, it is another loss."""
-    repairs = select(func.count()).where(LossRow.key == key, LossRow.repaired_at.is_not(None))
-    return Loss(
-        id=derive_id("loss", key, expected, found, session.scalar(repairs) or 0), key=key,
-        damage=Damage.ALTERED if found else Damage.MISSING, expected=expected, found=found,
-        found_at=datetime.now(UTC),
-    )  # fmt: skip
-
-
-def _see_to(archive: Archive, second: ObjectStore | None, loss: Loss) -> bool:
-    """Keep the record of a loss and the damaged bytes, then repair it if that can be done."""
-    enter_loss(archive.database, archive.keep_first(keys.loss(loss.id), loss))
-    archive.audit.append("fixity.loss", loss.key, detail=loss.damage)
+def _repair(archive: Archive, second: ObjectStore | None, loss: Loss) -> bool:
+    """Keep the damaged bytes, and put a good copy in their place if there is one."""
     try:
         good = second.read(loss.key)[0] if second else b""
     except ObjectMissing:
@@ -248,10 +230,8 @@ def _see_to(archive: Archive, second: ObjectStore | None, loss: Loss) -> bool:
         archive.store.put(keys.damaged(loss.id), archive.store.read(loss.key)[0])
         archive.store.flush()
     archive.store.replace(loss.key, good)
-    repair = Repair(loss_id=loss.id, at=datetime.now(UTC), source=second.endpoint)
-    archive.keep_first(keys.repair(loss.id), repair)
     archive.store.flush()
-    enter_repair(archive.database, repair)
+    close_losses(archive, [loss.key], second.endpoint)
     archive.audit.append("fixity.repair", loss.key)
     return True
 

@@ -70,10 +70,11 @@ class Inspected(Frozen):
 
 
 class Outcome(Frozen):
-    """What a sample shows: the share of wrong fields, and between what bounds that of all papers lies.
+    """What a sample shows: the share of wrong fields, and between what bounds that of faulty papers lies.
 
-    Each bound holds with 95 % (exact, hypergeometric), both together with 90 %. Fields that could not be
-    read from the image are told apart and count as neither.
+    Papers are drawn, and errors cluster in them: so the bounds are of papers with an error. Each holds with
+    95 % (exact, hypergeometric), both together with 90 %. Fields that could not be read from the image are
+    told apart and count as neither.
     """
 
     inspection: Inspection
@@ -169,13 +170,13 @@ def outcome_of(archive: Archive, inspection: Inspection) -> Outcome:
                 by_field[f"{kind}.{name}"] = (wrong + (verdict is Verdict.WRONG), judged + 1)
     judged = sum(count for _, count in by_field.values())
     wrong = sum(count for count, _ in by_field.values())
-    whole = max(round(inspection.population * judged / max(len(done), 1)), judged)
+    faulty = sum(Verdict.WRONG in one.verdicts.values() for one in done)
+    seen, whole = len(done), inspection.population
     return Outcome(
         inspection=inspection, done=done, fields=judged, wrong=wrong, by_field=by_field,
         unreadable=sum(len(one.verdicts) for one in done) - judged,
-        papers_wrong=sum(Verdict.WRONG in one.verdicts.values() for one in done),
-        lowest=1 - upper_bound(whole, judged, judged - wrong) if judged else 0.0,
-        highest=upper_bound(whole, judged, wrong),
+        papers_wrong=faulty, lowest=1 - upper_bound(whole, seen, seen - faulty) if seen else 0.0,
+        highest=upper_bound(whole, seen, faulty),
     )  # fmt: skip
 
 

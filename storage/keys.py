@@ -159,9 +159,9 @@ def sweep(number: int) -> str:
     return f"{SWEEPS}{number:08d}.json"
 
 
-def digests(number: int) -> str:
-    """Hashes of the objects that it saw for the first time, gzip."""
-    return f"{DIGESTS}{number:08d}.gz"
+def digests(sha256: str) -> str:
+    """Hashes of objects seen for the first time, gzip; named by what they say."""
+    return f"{DIGESTS}{sha256}.gz"
 
 
 def loss(loss_id: str) -> str:
@@ -179,9 +179,10 @@ def damaged(loss_id: str) -> str:
     return f"{DAMAGED}{loss_id}"
 
 
-def event_number(key: str, prefix: str = AUDIT) -> int:
-    """The number in the key of an event, or of a seal."""
-    return int(key.removeprefix(prefix).removesuffix(".json"))
+def number_in(key: str, prefix: str) -> int | None:
+    """The number in the key of an event or a seal; None for any other key."""
+    number = key.removeprefix(prefix).removesuffix(".json")
+    return int(number) if number.isdecimal() and key.endswith(".json") else None
 
 
 def audit(number: int) -> str:

@@ -14,6 +14,7 @@ from uuid import uuid4
 import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
+from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
 
@@ -154,6 +155,34 @@ class ObjectStore:
             for entry in listed:
                 if entry.object_name:
                     yield entry.object_name
+
+    def is_there(self) -> bool:
+        """Whether the bucket exists."""
+        with self._translated(self.bucket):
+            return bool(self._client.bucket_exists(self.bucket))
+
+    def first_versions(self, prefix: str) -> dict[str, bytes]:
+        """By key, the bytes that were put first, whatever was put over them or marked as deleted since."""
+        oldest: dict[str, Object] = {}
+        with self._translated(prefix):
+            for entry in self._client.list_objects(self.bucket, prefix, recursive=True, include_version=True):
+                name, at = str(entry.object_name), entry.last_modified
+                known = oldest.get(name)
+                if (
+                    not entry.is_delete_marker
+                    and at
+                    and (known is None or known.last_modified is None or at < known.last_modified)
+                ):
+                    oldest[name] = entry
+            found = {}
+            for name, entry in oldest.items():
+                response = self._client.get_object(self.bucket, name, version_id=entry.version_id)
+                try:
+                    found[name] = bytes(response.read())
+                finally:
+                    response.close()
+                    response.release_conn()
+        return found
 
     def replace(self, key: str, content: bytes) -> None:
         """Put `content` in the place of an object that was altered or lost. Only repairs may do so."""

@@ -1,7 +1,7 @@
 """The register: exports of the one-stop software read in, dossier by dossier, and found again."""
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -25,7 +25,7 @@ from storage import keys
 from storage.archive import Archive
 from storage.database import Database
 from storage.inserts import insert_missing, insert_or_update
-from storage.meeting import stages_of
+from storage.meeting import meet, stages_of
 from storage.procedures import Procedures
 from storage.register_tables import ImportRow, ProcedureNameRow, RegisterRow
 from storage.tabular import read_rows
@@ -63,23 +63,32 @@ def bring_in(
     Rows that cannot be read go to `refuse` with the reason, and the others are entered. Raises
     `DamagedFile`, `TooLarge`, `UnknownFormat`, `RegisterRefused`; what was entered before stays.
     """
-    done, at = Brought(), datetime.now(UTC)
+    done, at, complete = Brought(), datetime.now(UTC), False
     digest = _file_digest(file)
     name = f"{at:%Y%m%dT%H%M%S%f}-{digest[:8]}"
-    read = _read(archive, file.name, read_rows(file, _MOST_BYTES), given, refuse, done)
-    while dossiers := list(islice(read, _SEGMENT)):
-        _take(archive, name, list({one.code: one for one in dossiers}.values()), done, write=not dry_run)
-        tell(done)
-    if not dry_run:
-        kept = Import(
-            id=name, name=file.name, sha256=digest, at=at, by=by.login, mapping=done.mapping, rows=done.rows,
-            refused=done.refused, segments=done.segments,
-        )  # fmt: skip
-        archive.put_record(keys.register_import(name), kept)
-        archive.store.flush()
-        enter_import(archive.database, kept)
-        archive.audit.append("register.import", name, by, detail=f"{done.rows} rows, {done.refused} refused")
+    read = _read(archive, file, given, refuse, done)
+    try:
+        while dossiers := list(islice(read, _SEGMENT)):
+            known = list({one.code: one for one in dossiers}.values())
+            _take(archive, name, known, done, write=not dry_run)
+            tell(done)
+        complete = True
+    finally:
+        if not dry_run and (complete or done.segments):
+            kept = Import(
+                id=name, name=file.name, sha256=digest, at=at, by=by.login, mapping=done.mapping,
+                rows=done.rows, refused=done.refused, segments=done.segments, complete=complete,
+            )  # fmt: skip
+            _keep_import(archive, kept, by)
     return done
+
+
+def _keep_import(archive: Archive, kept: Import, by: Actor) -> None:
+    archive.put_record(keys.register_import(kept.id), kept)
+    archive.store.flush()
+    enter_import(archive.database, kept)
+    told = f"{kept.rows} rows, {kept.refused} refused{'' if kept.complete else ', cut short'}"
+    archive.audit.append("register.import", kept.id, by, detail=told)
 
 
 def enter_import(database: Database, kept: Import) -> None:
@@ -116,7 +125,7 @@ def imports(database: Database, limit: int = 20) -> list[Import]:
 
 
 def _read(
-    archive: Archive, name: str, rows: Iterable[Row], given: Mapping[str, str], refuse: Refuse, done: Brought
+    archive: Archive, file: Path, given: Mapping[str, str], refuse: Refuse, done: Brought
 ) -> Iterator[RegisteredDossier]:
     procedures = Procedures(archive)
     known = lru_cache(512)(procedures.on)
@@ -125,17 +134,18 @@ def _read(
         return known(day).get(code)
 
     mappings: dict[tuple[str, ...], dict[str, str]] = {}
-    for row in rows:
+    is_json = file.suffix.lower() == ".json"
+    for row in read_rows(file, _MOST_BYTES):
         done.rows += 1
         headings = tuple(row)
         try:
             if headings not in mappings:
-                mappings[headings] = recognise(list(headings), given)
+                mappings[headings] = recognise(list(headings), given, strict=not is_json)
                 done.mapping = {**mappings[headings], **done.mapping}
             yield read_dossier(row, mappings[headings], of_day)
         except NotADossier as error:
             if not mappings:  # not one row of the wrong shape, but a file of another one
-                raise RegisterRefused(name, str(error)) from error
+                raise RegisterRefused(file.name, str(error)) from error
             done.refused += 1
             refuse(row, str(error))
 
@@ -160,6 +170,10 @@ def _take(
     archive.store.flush()
     with archive.database.session() as session:
         _upsert(session, key, fresh, [digests[one.code] for one in fresh])
+    with archive.database.session() as session:
+        for one in fresh:  # a paper may have been filed before the line was there to be met
+            if one.code in stages_of(session, [one.code]):
+                meet(session, one.code)
 
 
 def _upsert(

@@ -25,8 +25,10 @@ from storage.auditing_tables import ReportRow
 from storage.database import Database
 from storage.figures import View, numbers_of, registered
 from storage.inserts import insert_missing
+from storage.queue import in_units
 from storage.report_pdf import pdf_of
 from storage.report_sheets import xlsx_of
+from storage.tabular import as_text
 from storage.verify_trail import canonical_bytes
 
 MOST_LISTED = 5000
@@ -66,10 +68,13 @@ def content_of(report: Report) -> bytes:
 
 def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     """Keep a report in all its forms; the same report again is found, not doubled."""
+    digest = sha256_of(content_of(report))
+    report_id = derive_id("report", digest)
+    if archive.store.exists(keys.report_made(report_id)):
+        return archive.get_record(keys.report_made(report_id), Made)
     files = files_of(report)
-    digest = sha256_of(files["json"])
     made = Made(
-        id=derive_id("report", digest), content_sha256=digest, period=report.period, unit=report.part.unit,
+        id=report_id, content_sha256=digest, period=report.period, unit=report.part.unit,
         files={name: sha256_of(content) for name, content in files.items()}, made_at=datetime.now(UTC),
         made_by=by.login,
     )  # fmt: skip
@@ -91,9 +96,11 @@ def enter_report(database: Database, made: Made) -> None:
         insert_missing(session, ReportRow, [row])
 
 
-def reports(database: Database, limit: int = 100) -> list[Made]:
-    """The reports last made, newest first."""
+def reports(database: Database, unit: str = "", limit: int = 100) -> list[Made]:
+    """The reports last made of a unit and those below it (empty: of all), newest first."""
     query = select(ReportRow.record).order_by(ReportRow.made_at.desc(), ReportRow.id).limit(limit)
+    if unit:
+        query = query.where(in_units(ReportRow.unit, unit))
     with database.session() as session:
         return [Made.model_validate(record) for record in session.scalars(query)]
 
@@ -193,9 +200,9 @@ def _csv_of(report: Report, digest: str) -> bytes:
     writer.writerow(["chi_so", "cong_thuc", "theo", "ma", "ten", "tu_so", "mau_so", "ty_le", "sha256"])
     for one in report.figures:
         whole = [("", "", "", one.rate)]
-        told = [(by, g.key, g.name, g.rate) for by, groups in one.groups.items() for g in groups]
-        for by, key, name, rate in [*whole, *told]:
+        parts = [(by, g.key, g.name, g.rate) for by, groups in one.groups.items() for g in groups]
+        for by, key, name, rate in [*whole, *parts]:
             percent = "N/A" if rate.percent is None else str(rate.percent)
-            writer.writerow([one.indicator, one.version, by, key, name, rate.numerator, rate.denominator,
-                             percent, digest])  # fmt: skip
+            told = (as_text(key), as_text(name), rate.numerator, rate.denominator, percent)
+            writer.writerow([one.indicator, one.version, by, *told, digest])
     return out.getvalue().encode()

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from sqlalchemy import select
 
 from schemas.account import Actor
-from schemas.errors import ObjectMissing, SettingWrong, StoreUnavailable
+from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreUnavailable
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.ids import sha256_of
@@ -33,8 +33,8 @@ from storage.database import Database
 from storage.inserts import insert_missing
 from storage.leases import held
 from storage.objects import ObjectStore
-from storage.tables import AuditRow
-from storage.verify_trail import FIRST, canonical_bytes, flaws
+from storage.trail import check_index, last_event
+from storage.verify_trail import FIRST, canonical_bytes, flaws, is_signed
 
 KEPT = timedelta(days=366)
 """The trail is kept for 12 months at least (Decree 356/2025/NĐ-CP; nothing here ever deletes it)."""
@@ -108,8 +108,11 @@ def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | No
 def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None) -> Seal | None:
     before = last_seal(archive.database)
     number = before.seal.number + 1 if before else 1
+    public = key.public_key().public_bytes_raw()
+    if before and before.seal.key != public.hex():
+        raise SettingWrong("seal.key_file", f"the trail is sealed with {before.seal.key[:16]}…")
     if archive.store.exists(keys.seal(number)):
-        _finish(archive, archive.get_record(keys.seal(number), SignedSeal))
+        _finish(archive, _own_seal(archive, number, public))
         return _seal(archive, key, now, by)
     first = before.seal.last + 1 if before else 1
     heads = [sha256_of(event) for event in _events(archive, first)]
@@ -118,7 +121,7 @@ def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | N
     made = Seal(
         number=number, first=first, last=first + len(heads) - 1, head=heads[-1],
         previous=sha256_of(canonical_bytes(before.model_dump(mode="json")["seal"])) if before else FIRST,
-        sealed_at=now, key=key.public_key().public_bytes_raw().hex(),
+        sealed_at=now, key=public.hex(),
         locked_until=now + KEPT if locking_store(archive.store) else None,
     )  # fmt: skip
     signature = key.sign(canonical_bytes(made.model_dump(mode="json"))).hex()
@@ -127,6 +130,15 @@ def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | N
     _finish(archive, signed)
     archive.audit.append("audit.seal", f"{number}", by, detail=f"{made.first}–{made.last}")
     return made
+
+
+def _own_seal(archive: Archive, number: int, public: bytes) -> SignedSeal:
+    """A seal that was written and not entered. Raises `ObjectAltered` when it is not signed with our key."""
+    signed = archive.get_record(keys.seal(number), SignedSeal)
+    over = canonical_bytes(signed.seal.model_dump(mode="json"))
+    if not is_signed(public, over, bytes.fromhex(signed.signature)):
+        raise ObjectAltered(keys.seal(number), "not our seal")
+    return signed
 
 
 def _finish(archive: Archive, signed: SignedSeal) -> None:
@@ -182,37 +194,67 @@ def locking_store(store: ObjectStore) -> ObjectStore | None:
 def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
     """Everything that is wrong with the trail in the store: `event 17`, and what.
 
-    Besides the chain and the seals, the index in SQL is held against it (an event that vanished from the end
-    leaves its row), and the locked copies against the seals. `key` is the public key that is expected.
+    Besides the chain and the seals, the index in SQL is held against it, row by row, and the locked copies
+    against the seals. `key` is the public key that is expected. What is written meanwhile is left out.
     """
+    rows, until = _seal_lines(archive.database), last_event(archive.database)
+    copies = _locked_copies(archive.store)
+    stored = dict(_stored_seals(archive.store))
+    seals = {number: line for number, line in stored.items() if number <= max(rows, default=0)}
     digests: dict[int, str] = {}
-    seals = [archive.store.read(name)[0] for name in archive.store.keys(keys.SEALS) if name.endswith(".json")]
 
     def events() -> Iterator[bytes]:
         for name in archive.store.keys(keys.AUDIT):
-            content = archive.store.read(name)[0]
-            digests[keys.event_number(name)] = sha256_of(content)
-            yield content
+            number = keys.number_in(name, keys.AUDIT)
+            if number is None or number <= until:
+                content = archive.store.read(name)[0]
+                digests[number or 0] = sha256_of(content)
+                yield content
 
     told = set()
-    for where, what in flaws(events(), seals, key):
+    for where, what in flaws(events(), [seals[number] for number in sorted(seals)], key, closed=False):
         told.add(where)
         yield where, what
-    for number, digest in _indexed(archive.database):
-        where = f"event {number}"
-        if where not in told and digests.get(number) != digest:
-            yield where, "missing from the store" if number not in digests else "altered since it was indexed"
-    if seals:
-        yield from _check_locked(archive, seals)
+    for number, what in check_index(archive.database, digests, until):
+        if f"event {number}" not in told:
+            yield f"event {number}", what
+    yield from _check_seals(rows, copies, stored)
 
 
-def _check_locked(archive: Archive, seals: list[bytes]) -> Iterator[tuple[str, str]]:
-    locks = locking_store(archive.store)
-    kept = {keys.event_number(name, keys.SEALS): locks.read(name)[0] for name in locks.keys(keys.SEALS)
-            if name.endswith(".json")} if locks else {}  # fmt: skip
-    for number, line in kept.items():
-        if line not in seals[number - 1 : number]:
-            yield f"seal {number}", "differs from its locked copy, or is missing"
+def _check_seals(
+    rows: dict[int, bytes], copies: dict[int, bytes], stored: dict[int, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Seals as indexed and as locked against those in the store."""
+    for number, line in rows.items():
+        if stored.get(number) != line:
+            yield f"seal {number}", "missing, or not the one that was indexed"
+        if b'"locked_until":null' not in line and number not in copies:
+            yield f"seal {number}", "its locked copy is missing"
+    for number, line in copies.items():
+        if stored.get(number) != line:
+            yield f"seal {number}", "missing, or not the one that was locked"
+
+
+def _seal_lines(database: Database) -> dict[int, bytes]:
+    with database.session() as session:
+        return {
+            row.number: SignedSeal.model_validate(row.record).line for row in session.scalars(select(SealRow))
+        }
+
+
+def _stored_seals(store: ObjectStore) -> Iterator[tuple[int, bytes]]:
+    for name in store.keys(keys.SEALS):
+        number = keys.number_in(name, keys.SEALS)
+        if number is not None:
+            yield number, store.read(name)[0]
+
+
+def _locked_copies(store: ObjectStore) -> dict[int, bytes]:
+    """Seals as they were locked: the first version of each, whatever was put over it since."""
+    beside = store.beside("seals")
+    kept = beside.first_versions(keys.SEALS) if beside.is_there() else {}
+    numbered = ((keys.number_in(name, keys.SEALS), line) for name, line in kept.items())
+    return {number: line for number, line in numbered if number is not None}
 
 
 def export_trail(archive: Archive, folder: Path) -> tuple[int, int]:
@@ -223,7 +265,8 @@ def export_trail(archive: Archive, folder: Path) -> tuple[int, int]:
     with (folder / "events.jsonl").open("wb") as out:
         for number in range(1, last + 1):
             out.write(archive.store.get(keys.audit(number)) + b"\n")
-    lines = [archive.store.get(name) for name in archive.store.keys(keys.SEALS) if name.endswith(".json")]
+    number = signed.seal.number if signed else 0
+    lines = [line for at, line in sorted(_stored_seals(archive.store)) if at <= number]
     (folder / "seals.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
     program = Path(__file__).with_name("verify_trail.py")
     (folder / program.name).write_bytes(program.read_bytes())
@@ -238,15 +281,3 @@ def _events(archive: Archive, first: int) -> Iterator[bytes]:
         except ObjectMissing:
             return
         first += 1
-
-
-def _indexed(database: Database) -> Iterator[tuple[int, str]]:
-    last = 0
-    while True:
-        query = select(AuditRow.number, AuditRow.digest).where(AuditRow.number > last)
-        with database.session() as session:
-            rows = session.execute(query.order_by(AuditRow.number).limit(10_000)).tuples().all()
-        if not rows:
-            return
-        yield from rows
-        last = rows[-1][0]

@@ -1,16 +1,20 @@
 """The audit trail read: who did or saw what, by person, action, target, address and day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
+from schemas.ids import sha256_of
 from storage.audit import AuditEvent
 from storage.database import Database
 from storage.tables import AccountRow, AuditRow
+
+_AT_ONCE = 2000
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Wanted(Frozen):
@@ -21,8 +25,8 @@ class Wanted(Frozen):
     """An action, or how it begins: `paper`, `paper.view`."""
     target: str = Field("", max_length=200)
     origin: str = Field("", max_length=60)
-    since: date | None = None
-    until: date | None = None
+    since: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY)
+    until: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY)
     """The last day."""
 
 
@@ -44,6 +48,37 @@ def all_events(database: Database, wanted: Wanted, unit: str, at_once: int = 100
         before = found[-1].number
 
 
+def last_event(database: Database) -> int:
+    """The highest number that was indexed."""
+    with database.session() as session:
+        return session.scalar(select(func.max(AuditRow.number))) or 0
+
+
+def check_index(database: Database, digests: Mapping[int, str], until: int) -> Iterator[tuple[int, str]]:
+    """Rows up to a number that do not say what the events of these digests say, and events without a row."""
+    last, seen = 0, set[int]()
+    while True:
+        query = select(AuditRow).where(AuditRow.number > last, AuditRow.number <= until)
+        with database.session() as session:
+            rows = session.scalars(query.order_by(AuditRow.number).limit(_AT_ONCE)).all()
+            for row in rows:
+                seen.add(row.number)
+                event = AuditEvent.model_validate(row.record)
+                same = (event.number, event.actor, event.action, event.target, event.at) == (
+                    row.number, row.actor, row.action, row.target, row.at,
+                )  # fmt: skip
+                digest = sha256_of(event.model_dump_json().encode())
+                if row.number not in digests:
+                    yield row.number, "missing from the store"
+                elif not same or not digest == row.digest == digests[row.number]:
+                    yield row.number, "the index says otherwise than the store"
+        if not rows:
+            break
+        last = rows[-1].number
+    for number in sorted(digests.keys() - seen - {0}):
+        yield number, "missing from the index"
+
+
 def actions(database: Database) -> list[str]:
     """Actions that occur."""
     with database.session() as session:
@@ -51,10 +86,12 @@ def actions(database: Database) -> list[str]:
 
 
 def _narrowed(query: Select[tuple[object]], wanted: Wanted, unit: str) -> Select[tuple[object]]:
-    """Auditors of a whole province see everybody's events, those of a unit below its people's."""
-    if "." in unit:
+    """Events of a unit's people and those below it; of a whole province, programs' and operators' too."""
+    if unit:
         own = (AccountRow.unit == unit) | AccountRow.unit.startswith(f"{unit}.", autoescape=True)
-        query = query.where(AuditRow.actor.in_(select(AccountRow.login).where(own)))
+        said = AuditRow.actor.in_(select(AccountRow.login).where(own))
+        whole = "." not in unit
+        query = query.where(said | AuditRow.actor.not_in(select(AccountRow.login)) if whole else said)
     if wanted.actor:
         query = query.where(AuditRow.actor == wanted.actor)
     if wanted.action:

@@ -10,19 +10,20 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256, sha512
 from pathlib import Path
 
+# fmt: off
 FIRST = "0" * 64
 _P, _Q, _SIZE = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, 32
-_D, _ROOT = -121665 * pow(121666, -1, _P) % _P, pow(2, (_P - 1) // 4, _P)
+_BAD = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
 _Flaws = Iterator[tuple[str, str]]
+_D, _ROOT = -121665 * pow(121666, -1, _P) % _P, pow(2, (_P - 1) // 4, _P)
 
-
-def flaws(events: Iterable[bytes], seals: Iterable[bytes], key: str = "") -> _Flaws:
-    """`event 17`, `seal 3` and what is wrong with it: altered, missing, out of place, forged."""
+def flaws(events: Iterable[bytes], seals: Iterable[bytes], key: str = "", *, closed: bool = True) -> _Flaws:
+    """`event 17`, `seal 3` and what is wrong; where `closed`, the last seal has to close the last event."""
     found, order = {0: (FIRST, "")}, [0]
     for at, line in enumerate(events, 1):
         try:
             number, says = int(json.loads(line)["number"]), str(json.loads(line)["previous"])
-        except (ValueError, KeyError, TypeError):
+        except _BAD:
             yield f"event {at}", "altered: unreadable"
             continue
         if number in found:
@@ -36,40 +37,40 @@ def flaws(events: Iterable[bytes], seals: Iterable[bytes], key: str = "") -> _Fl
             yield f"event {before + 1}", f"missing: {number} comes after {before}"
         elif number > before and found[number][1] != found[before][0]:
             yield f"event {before}", f"altered: {number} tells another hash of it"
-    yield from _unsealed(seals, {number: digest for number, (digest, _) in found.items()}, key)
+    yield from _unsealed(seals, {number: digest for number, (digest, _) in found.items()}, key, closed)
 
-
-def _unsealed(seals: Iterable[bytes], digests: dict[int, str], key: str) -> _Flaws:
+def _unsealed(seals: Iterable[bytes], digests: dict[int, str], key: str, closed: bool) -> _Flaws:
     last, before = 0, FIRST
     for at, line in enumerate(seals, 1):
         try:
-            seal, signature = (signed := json.loads(line))["seal"], bytes.fromhex(signed["signature"])
+            seal, signature = json.loads(line)["seal"], bytes.fromhex(json.loads(line)["signature"])
             canonical, key = canonical_bytes(seal), key or seal["key"]
-            if line != canonical_bytes(signed) or not is_signed(bytes.fromhex(key), canonical, signature):
+            only = canonical_bytes({"seal": seal, "signature": signature.hex()})
+            if line != only or not is_signed(bytes.fromhex(key), canonical, signature):
                 yield f"seal {at}", "forged or altered: its signature does not fit"
             if (seal["number"], seal["first"], seal["previous"]) != (at, last + 1, before):
                 yield f"seal {at}", "missing or out of place"
             if digests.get(seal["last"]) != seal["head"]:
                 yield f"event {seal['last']}", f"altered or missing: seal {at} tells another hash of it"
             last, before = seal["last"], sha256(canonical).hexdigest()
-        except (ValueError, KeyError, TypeError):
+        except _BAD:
             yield f"seal {at}", "unreadable"
-
+    if closed and max(digests) != last:
+        yield f"event {max(digests)}", f"not sealed: the last seal closes event {last}"
 
 def canonical_bytes(value: object) -> bytes:
-    """The one way a seal is written, so that a signature fits one text only."""
+    """The one way a seal is written, so that a signature fits one text."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
 
 def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is the key's over `message` (Ed25519, RFC 8032 §5.1.7)."""
-    given, scalar = _decode(signature[:_SIZE]), int.from_bytes(signature[_SIZE:], "little")
+    scalar = int.from_bytes(signature[_SIZE:], "little")
+    if len(signature) != 2 * _SIZE or scalar >= _Q:
+        return False
     hashed = int.from_bytes(sha512(signature[:_SIZE] + key + message).digest(), "little") % _Q
-    base = _decode((4 * pow(5, -1, _P) % _P).to_bytes(_SIZE, "little"))
-    left, right = _times(scalar, base), _add(given, _times(hashed, _decode(key)))
-    unlike = any((left[i] * right[2] - right[i] * left[2]) % _P for i in (0, 1))
-    return not unlike and len(signature) == 2 * _SIZE and scalar < _Q
-
+    left = _times(scalar, _decode((4 * pow(5, -1, _P) % _P).to_bytes(_SIZE, "little")))
+    right = _add(_decode(signature[:_SIZE]), _times(hashed, _decode(key)))
+    return not any((left[i] * right[2] - right[i] * left[2]) % _P for i in (0, 1))
 
 def _decode(encoded: bytes) -> tuple[int, ...]:
     sign, y = (whole := int.from_bytes(encoded, "little")) >> 255, whole & ((1 << 255) - 1)
@@ -80,20 +81,19 @@ def _decode(encoded: bytes) -> tuple[int, ...]:
         raise ValueError("not a point of the curve")
     return (x if x & 1 == sign else _P - x), y, 1, (x if x & 1 == sign else _P - x) * y % _P
 
-
 def _add(one: tuple[int, ...], two: tuple[int, ...]) -> tuple[int, ...]:
     a, b = (one[1] - one[0]) * (two[1] - two[0]) % _P, (one[1] + one[0]) * (two[1] + two[0]) % _P
     c, d = 2 * one[3] * two[3] * _D % _P, 2 * one[2] * two[2] % _P
     return (b - a) * (d - c) % _P, (d + c) * (b + a) % _P, (d - c) * (d + c) % _P, (b - a) * (b + a) % _P
 
-
 def _times(count: int, point: tuple[int, ...]) -> tuple[int, ...]:
     rest = _times(count >> 1, _add(point, point)) if count else (0, 1, 1, 0)
     return _add(rest, point) if count & 1 else rest
 
-
 if __name__ == "__main__":
-    kept = [Path(sys.argv[1], name).read_bytes().splitlines() for name in ("events.jsonl", "seals.jsonl")]
+    files = (Path(sys.argv[1], name).read_bytes() for name in ("events.jsonl", "seals.jsonl"))
+    kept = [content.removesuffix(b"\n").split(b"\n") for content in files]
     told = list(flaws(kept[0], kept[1], *sys.argv[2:3]))
-    sys.stdout.writelines(f"{where}: {what}\n" for where, what in [*told, ("flaws", len(told))])
+    found = [*told, ("flaws", len(told)), ("last seal", kept[1][-1].decode(errors="replace"))]
+    sys.stdout.writelines(f"{where}: {what}\n" for where, what in found)
     sys.exit(bool(told))

@@ -2,20 +2,21 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from rules.access import sees_unit
 from rules.indicators import Rows, causes_of, points_of
-from schemas.agency import code_today
+from schemas.agency import reach_today
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
 from schemas.figures import By, Group, Slice
@@ -24,12 +25,13 @@ from schemas.hanoi import HANOI
 from schemas.indicator import Cause, Indicator, Rate
 from schemas.period import Period, period_with, read_period
 from storage.figures import View, numbers_of, registered
+from storage.tabular import as_text
 from web.frame import Viewer, Visitor, show
 
 router = APIRouter()
 _TREND = 8
 _PAGE = 50
-_MOST_SAVED = 100_000
+_AT_ONCE = 5000
 _CODE = r"^[GH]\d{2}(\.\d{2,3}){0,3}$|^$"
 Which = Literal["counted", "lacking", "all"]
 
@@ -109,7 +111,7 @@ class Board:
     @cached_property
     def reach(self) -> str:
         """The unit of today whose figures they may see."""
-        return code_today(self.who.reach, self.view.agencies)
+        return reach_today(self.who.reach, self.view.agencies)
 
     @cached_property
     def unit(self) -> str:
@@ -128,7 +130,9 @@ class Board:
     def period(self) -> Period:
         """The period asked for; without one the quarter of the data. Raises `NotOnRecord`."""
         if not self.asked.period:
-            return period_with(self.view.data_at.astimezone(HANOI).date(), 3)
+            known = self.view.columns.facts.any()
+            at = self.view.data_at if known else datetime.now(UTC)
+            return period_with(at.astimezone(HANOI).date(), 3)
         period = read_period(self.asked.period)
         if period is None:
             raise NotOnRecord(self.asked.period)
@@ -170,7 +174,7 @@ class Board:
             count = int(rows.sum())
             if count:
                 units = self.view.groups(found._replace(numerator=rows), By.UNIT, self.unit)
-                worst = sorted(units, key=lambda g: -g.rate.numerator)[:3]
+                worst = [g for g in sorted(units, key=lambda g: -g.rate.numerator)[:3] if g.rate.numerator]
                 share = 100 * sum(g.rate.numerator for g in worst) // count
                 made.append(Obstacle(cause, count, round(100 * count / total), worst, share))
         return sorted(made, key=lambda one: -one.count)
@@ -206,20 +210,31 @@ def dashboard(request: Request, who: Viewer, asked: Annotated[Asked, Query()]) -
 def behind_figure_csv(who: Viewer, which: Which, asked: Annotated[Asked, Query()]) -> Response:
     """The dossiers behind a figure as a file."""
     board = Board(who, asked)
-    numbers = numbers_of(board.behind(which), board.view.columns.received, 0, _MOST_SAVED)
+    rows = board.behind(which)
+    numbers = numbers_of(rows, board.view.columns.received, 0, int(rows.sum()))
     who.note("figures.save", board.unit, detail=_detail(board, which))
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(["ma_ho_so", "don_vi", "ma_tthc", "linh_vuc", "tiep_nhan", "han", "ket_thuc"])
-    for first in range(0, len(numbers), 5000):
-        for row in registered(who.archive, numbers[first : first + 5000]):
+    name = f"{board.indicator.id}-{board.period.name}-{which}.csv"
+    return StreamingResponse(_lines(who, numbers), media_type="text/csv; charset=utf-8",
+                             headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+def _lines(who: Visitor, numbers: list[int]) -> Iterator[str]:
+    """The list as CSV, some thousand lines at a time."""
+    heads = ["ma_ho_so", "don_vi", "ma_tthc", "linh_vuc", "tiep_nhan", "han", "ket_thuc"]
+    yield "\ufeff" + ",".join(heads) + "\r\n"
+    for first in range(0, len(numbers), _AT_ONCE):
+        out = io.StringIO()
+        writer = csv.writer(out)
+        for row in registered(who.archive, numbers[first : first + _AT_ONCE]):
             times = (moment(row.received), moment(row.limit), moment(row.ended))
             writer.writerow([row.code, row.unit, row.procedure, as_text(row.field),
                              *(f"{at:%Y-%m-%d %H:%M:%S}" if at else "" for at in times)])  # fmt: skip
-    name = f"{board.indicator.id}-{board.period.name}-{which}.csv"
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+        yield out.getvalue()
+
+
+def moment(since_1970: int) -> datetime | None:
+    """A moment of the columns; None for none."""
+    return datetime.fromtimestamp(since_1970, HANOI) if since_1970 >= 0 else None
 
 
 @router.get("/figures/{which}")
@@ -235,16 +250,6 @@ def behind_figure(request: Request, who: Viewer, which: Which, asked: Annotated[
         "listed": registered(who.archive, numbers), "cause": _cause(board),
     }  # fmt: skip
     return show(request, "figures_list.html", context)
-
-
-def moment(since_1970: int) -> datetime | None:
-    """A moment of the columns; None for none."""
-    return datetime.fromtimestamp(since_1970, HANOI) if since_1970 >= 0 else None
-
-
-def as_text(value: str) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _detail(board: Board, which: Which) -> str:

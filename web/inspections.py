@@ -28,6 +28,7 @@ router = APIRouter()
 @router.get("/inspections")
 def list_page(request: Request, who: Inspector) -> Response:
     """Samples of the auditor's units, and a form that draws another."""
+    who.note("inspections.list", who.account.unit)
     return show(request, "inspections.html", {"drawn": inspections(who.archive.database, who.account.unit)})
 
 

@@ -59,8 +59,9 @@ def give_purpose(
     where: Annotated[str, Form(pattern=r"^/(papers|dossiers|samples)/[0-9a-f-]{36}(/review|/arrange)?$")],
 ) -> Response:  # fmt: skip
     """What identity cards are opened for in this session; for an auditor, what this one record is."""
-    _open(who, where.split("/")[2], purpose.strip())
-    who.note("purpose", who.account.id, purpose=purpose.strip())
+    named = where.split("/")[2]
+    _open(who, named, purpose.strip())
+    who.note("purpose", who.account.id if who.may(Action.SEE_NAMES) else named, purpose=purpose.strip())
     return go(request, where)
 
 
@@ -112,7 +113,7 @@ def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"])
     paper = who.desk.paper(paper_id)
     if needs_purpose(who, paper):
         raise NotOnRecord(paper_id)
-    who.note("paper.save", paper.id, purpose=_purpose(who), detail=kind)
+    who.note("paper.save", paper.id, purpose=_purpose(who, paper.id), detail=kind)
     key, media = {
         "pdf": (paper.pdf_key, "application/pdf"), "alto": (paper.alto_key, "application/xml"),
         "json": (keys.paper(paper.id, paper.revision), "application/json"),
@@ -152,8 +153,7 @@ def open_for(who: Visitor, paper: Paper, purpose: str) -> None:
 def needs_purpose(who: Visitor, paper: Paper) -> bool:
     """It is shown only for a purpose, and none was given: in this session, by an auditor for this record."""
     if not who.may(Action.SEE_NAMES):
-        opened = who.session.data.get("opened")
-        return not isinstance(opened, list) or paper.id not in opened
+        return paper.id not in _opened(who)
     return paper.document_type in _ASKED_FOR and not who.session.data.get("purpose")
 
 
@@ -161,7 +161,7 @@ def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:
     """Enter the view of a paper into the trail. Raises `PurposeWanted`, before anything is shown."""
     if needs_purpose(who, paper):
         raise PurposeWanted
-    who.note(action, paper.id, purpose=_purpose(who), detail=f"r{paper.revision}")
+    who.note(action, paper.id, purpose=_purpose(who, paper.id), detail=f"r{paper.revision}")
     seen = who.session.data.get("seen")
     ids: list[JsonValue] = seen if isinstance(seen, list) else []
     if paper.id not in ids:
@@ -211,14 +211,20 @@ def _view_of(who: Visitor, paper: Paper, number: int) -> str:
     return reading.view_sha256
 
 
-def _purpose(who: Visitor) -> str:
-    return str(who.session.data.get("purpose") or "")
+def _purpose(who: Visitor, paper_id: str = "") -> str:
+    """What this record was opened for; else what the session's last purpose was."""
+    return str(_opened(who).get(paper_id) or who.session.data.get("purpose") or "")
 
 
 def _open(who: Visitor, named: str, purpose: str) -> None:
-    opened = who.session.data.get("opened")
-    before: list[JsonValue] = opened if isinstance(opened, list) else []
-    who.remember(purpose=purpose, opened=[*before[-_REMEMBERED:], named])
+    """Remember what a record was opened for, each for itself."""
+    kept = list(_opened(who).items())[-_REMEMBERED:]
+    who.remember(purpose=purpose, opened={**dict(kept), named: purpose})
+
+
+def _opened(who: Visitor) -> dict[str, JsonValue]:
+    found = who.session.data.get("opened")
+    return found if isinstance(found, dict) else {}
 
 
 def _picture(jpeg: bytes) -> Response:

@@ -5,10 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from rules.access import sees_unit
 from rules.indicators import causes_of, columns_of, due_within, entry_of, members, on_time, still_open
 from rules.timing import add_working_days, timing_of, working_days_between
-from schemas.agency import code_today
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
 from schemas.hanoi import HANOI
@@ -116,6 +114,6 @@ def _verdicts(
 def _dossier(board: Board, code: str) -> RegisteredDossier:
     """A dossier of the units they see. Raises `NotOnRecord`: also for those of others."""
     dossier = find_dossier(board.who.archive, code)
-    if not sees_unit(board.reach, code_today(dossier.unit, board.view.agencies)):
+    if not board.view.is_of(dossier.unit, board.reach):
         raise NotOnRecord(code)
     return dossier

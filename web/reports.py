@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
 from rules.access import sees_unit
-from schemas.agency import code_today
+from schemas.agency import reach_today
 from schemas.errors import NotOnRecord
 from storage.reports import draw_up, file_name, find_report, make_report, report_file, reports
 from web.figures import Asked, Board
@@ -20,7 +20,8 @@ router = APIRouter()
 def reports_page(request: Request, who: Reporter) -> Response:
     """The reports of the person's units, newest first."""
     reach = _reach(who)
-    found = [made for made in reports(who.archive.database) if sees_unit(reach, made.unit)]
+    found = reports(who.archive.database, reach)
+    who.note("reports.list", reach)
     return show(request, "reports.html", {"made": found, "view": who.frame.figures.view()})
 
 
@@ -50,4 +51,4 @@ def take(who: Reporter, report_id: str, kind: Literal["xlsx", "pdf", "csv", "jso
 
 
 def _reach(who: Visitor) -> str:
-    return code_today(who.reach, who.frame.figures.view().agencies)
+    return reach_today(who.reach, who.frame.figures.view().agencies)

@@ -6,11 +6,13 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
-from storage.fixity import count_losses, last_sweeps, open_losses
+from storage.fixity import last_sweeps
+from storage.losses import count_losses, open_losses
 from storage.seals import last_seal
+from storage.tabular import as_text
 from storage.trail import Wanted, actions, all_events, events
-from web.figures import as_text
 from web.frame import Auditor, show
 
 router = APIRouter()
@@ -20,7 +22,7 @@ _PAGE = 100
 class Asked(Wanted):
     """The filter, and how far back one has looked."""
 
-    before: int = 0
+    before: int = Field(0, ge=0, le=2**31 - 1)
 
 
 @router.get("/trail")

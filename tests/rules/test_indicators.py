@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rules.indicators import causes_of, columns_of, entry_of, members, points_of
 from rules.register_text import NotADossier, read_dossier, recognise
-from rules.timing import add_working_days, timing_of, working_days_between
+from rules.timing import add_working_days, time_waited, timing_of, working_days_between
 from schemas.agency import Agency, code_today, read_agency_code
 from schemas.catalogue import agencies, indicators
 from schemas.hanoi import HANOI
@@ -247,3 +247,17 @@ def test_the_portals_exchange_record_is_read() -> None:
     assert limit.astimezone(HANOI) == datetime(2025, 7, 9, 23, 59, 59, tzinfo=HANOI), "a day more for waiting"
     assert "Dung" not in dossier.model_dump_json()
     assert Fact.PAYABLE in entry_of(dossier).facts
+
+
+def test_time_that_two_supplements_share_counts_once() -> None:
+    day = datetime(2025, 7, 1, tzinfo=UTC)
+
+    def asked(since: int, until: int | None) -> Supplement:
+        answered = day + timedelta(days=until) if until is not None else None
+        return Supplement(asked_at=day + timedelta(days=since), answered_at=answered)
+
+    for spans, days in (
+        ([(0, 5), (0, 5)], 5), ([(0, 5), (3, 8)], 8), ([(0, 9), (2, 4)], 9), ([(0, 2), (4, 6)], 4),
+        ([(0, None), (1, 3)], 2), ([], 0),
+    ):  # fmt: skip
+        assert time_waited([asked(*span) for span in spans]) == timedelta(days=days), spans

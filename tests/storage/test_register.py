@@ -13,6 +13,7 @@ from room import Room, rebuild
 from rules.register_text import Row
 from samples.register import draw_register, draw_scenario, draw_units
 from schemas.account import Actor
+from schemas.agency import reach_today
 from schemas.catalogue import indicators
 from schemas.desk_errors import AgencyRefused, RegisterRefused
 from schemas.errors import DamagedFile, NotOnRecord
@@ -254,3 +255,53 @@ def test_papers_meet_their_dossier_by_its_code(archive: Archive, tmp_path: Path)
     assert stage() == Fact.NONE, "the code was another's"
     with pytest.raises(NotOnRecord):
         find_dossier(archive, "H19-250101-9999")
+
+
+def test_what_exports_really_hold(archive: Archive, tmp_path: Path) -> None:
+    base = {"MaHoSo": "H19-250703-0001", "MaTTHC": "9.999999", "DonViXuLy": "H19",
+            "NgayTiepNhan": "20250703080000"}  # fmt: skip
+    rows = [
+        {**base, "NgayTra": "0001-01-01T00:00:00"},
+        {**base, "MaHoSo": "H19-250703-0002", "thoi_han_giai_quyet": "20250930"},
+        {**base, "MaHoSo": "H19-250703-0003", "LePhi": "8.000; 1e999"},
+        {**base, "MaHoSo": "H19-250703-0004", "LePhi": "8.000;0", "NgayHenTra": "20250710000000"},
+        {**base, "MaHoSo": "H19-250703-0005"},
+    ]
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    done, refused = take(archive, tmp_path / "a.json", due_at="NgayHenTra", stopped_at="NgayTuChoi")
+    assert (done.new, [row["MaHoSo"][-1] for row, _ in refused]) == (3, ["2", "3"])  # type: ignore[index]
+    assert find_dossier(archive, "H19-250703-0001").returned_at is None
+    assert find_dossier(archive, "H19-250703-0004").fees == (8000, 0)
+    view = Figures(archive).view()
+    assert view.rows(Slice()).sum() == 3
+    period = read_period("2025-Q3")
+    assert period
+    (group,) = view.groups(view.members(indicators()["4.2"], period, view.rows(Slice())), By.FIELD)
+    assert view.rows(Slice(field=group.key)).sum() == group.rate.denominator == 3, "they tell no field"
+
+
+def test_quoted_cells_stay_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('a,b,c\nX1,"Cấp phép ""A"", loại B",H19\n')
+    assert list(read_rows(tmp_path / "a.csv")) == [{"a": "X1", "b": 'Cấp phép "A", loại B', "c": "H19"}]
+
+
+def test_an_import_cut_short_is_on_record(archive: Archive, tmp_path: Path) -> None:
+    many = list(draw_register(2500, 1, datetime(2025, 1, 1), 90))  # noqa: DTZ001
+    (tmp_path / "b.json").write_text(json.dumps(many)[:-40])
+    with pytest.raises(DamagedFile):
+        take(archive, tmp_path / "b.json")
+    (kept,) = imports(archive.database)
+    assert not kept.complete
+    assert Figures(archive).view().rows(Slice()).sum() == 2000
+
+
+def test_a_ward_the_table_does_not_know_sees_itself_only(golden: Archive) -> None:
+    view = Figures(golden).view()
+    assert reach_today("H10.99", view.agencies) == "H10.99"
+    assert reach_today("H10.15", view.agencies) == "H19.30"
+    assert reach_today("H10", view.agencies) == "H19"
+    own = view.rows(Slice(unit="H10.99"))
+    assert 0 < own.sum() < view.rows(Slice(unit="H19")).sum()
+    assert {row.unit for row in registered(golden, numbers_of(own, view.columns.received, 0, 99))} <= {
+        "H10.99", "000.00.99.H10",
+    }  # fmt: skip

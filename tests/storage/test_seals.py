@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from room import overwrite, rebuild
 from sqlalchemy import delete
 
-from schemas.errors import SettingWrong
+from schemas.errors import ObjectAltered, SettingWrong
 from schemas.settings import SealSettings, Settings
 from storage import keys, verify_trail
 from storage.archive import Archive
@@ -26,6 +26,7 @@ from storage.seals import (
     seal_key,
     seal_when_due,
 )
+from storage.tables import AuditRow
 from storage.verify_trail import flaws
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -71,7 +72,7 @@ def test_the_program_is_short_and_stands_alone(exported: Path) -> None:
     assert len(program.read_text().splitlines()) < 100
     run = subprocess.run([sys.executable, "-I", "-S", str(program), str(exported), PUBLIC],
                          capture_output=True, text=True, check=True)  # fmt: skip
-    assert run.stdout == "flaws: 0\n"
+    assert run.stdout.startswith("flaws: 0\nlast seal: {")
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
     run = subprocess.run([sys.executable, "-I", "-S", str(program), str(exported), other],
                          capture_output=True, text=True, check=False)  # fmt: skip
@@ -224,3 +225,87 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     (tmp_path / "other.pem").write_text("no key")
     with pytest.raises(SettingWrong):
         seal_key(Settings(data=tmp_path, seal=SealSettings(key_file=tmp_path / "other.pem")))
+
+
+def test_an_export_with_nothing_sealed_or_forged_beyond_the_seals_is_flawed(exported: Path) -> None:
+    events, seals = lines_of(exported)
+    assert ("event 60", "not sealed: the last seal closes event 0") not in set(flaws(events, seals, PUBLIC))
+    assert list(flaws(events, [], PUBLIC)), "no seal at all"
+    assert list(flaws(events, seals[:-1], PUBLIC)), "the last one gone"
+
+
+@pytest.mark.parametrize(
+    ("events", "seals"),
+    [(b'{"number":1e999,"previous":"x"}', b""), (b"[" * 100_000, b""), (b"{}", b"[]"), (b"\xff", b"\xff"),
+     (b"null", b'{"seal":{"key":"","number":[],"last":{}},"signature":""}')],
+)  # fmt: skip
+def test_what_makes_no_sense_is_a_flaw_and_no_crash(events: bytes, seals: bytes) -> None:
+    assert list(flaws([events], [seals], PUBLIC))
+    assert list(flaws([events], [seals]))
+
+
+def test_a_seal_is_written_in_one_way_only(exported: Path) -> None:
+    events, seals = lines_of(exported)
+    loud = seals[0][:-40] + seals[0][-40:].upper()
+    more = seals[0][:-1] + b',"note":"checked"}'
+    long = seals[0][:-2] + b"00" * 3000 + seals[0][-2:]
+    for forged in (loud, more, long):
+        assert "seal 1" in {where for where, _ in flaws(events, [forged, *seals[1:]], PUBLIC)}
+
+
+def test_the_index_is_held_against_the_store(lite_archive: Archive) -> None:
+    for number in range(6):
+        lite_archive.audit.append("paper.view", f"p{number}")
+    with lite_archive.database.session() as session:
+        session.execute(delete(AuditRow).where(AuditRow.number == 2))
+        row = session.get(AuditRow, 4)
+        assert row
+        row.record = {**row.record, "actor": "innocent"}
+        row.actor = "innocent"
+        other = session.get(AuditRow, 5)
+        assert other
+        other.target = "p9"
+    assert {where for where, _ in check_trail(lite_archive)} == {"event 2", "event 4", "event 5"}
+
+
+def test_a_hidden_or_covered_lock_is_seen_through(lite_archive: Archive) -> None:
+    busy(lite_archive, 6, 2)
+    locks = lite_archive.store.beside("seals")
+    signed = last_seal(lite_archive.database)
+    assert signed
+    number = signed.seal.number
+    thief = Ed25519PrivateKey.generate()
+    mine = signed.seal.model_copy(update={"key": thief.public_key().public_bytes_raw().hex()})
+    forged = signed.model_copy(update={
+        "seal": mine,
+        "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
+    })  # fmt: skip
+    locks._client.remove_object(locks.bucket, keys.seal(number))  # leaves a marker over the locked version
+    overwrite(lite_archive, keys.seal(number), None)
+    with lite_archive.database.session() as session:
+        session.execute(delete(SealRow).where(SealRow.number == number))
+    assert f"seal {number}" in dict(check_trail(lite_archive, PUBLIC))
+    overwrite(lite_archive, keys.seal(number), forged.line)
+    with pytest.raises(ObjectAltered):
+        seal(lite_archive, KEY, NOW)
+    assert f"seal {number}" in dict(check_trail(lite_archive, PUBLIC))
+
+
+def test_another_machine_without_the_key_seals_nothing(lite_archive: Archive) -> None:
+    busy(lite_archive, 4, 2)
+    lite_archive.audit.append("a", "x")
+    with pytest.raises(SettingWrong):
+        seal(lite_archive, Ed25519PrivateKey.generate(), NOW)
+
+
+def test_nothing_is_wrong_while_people_work(lite_archive: Archive) -> None:
+    busy(lite_archive, 6, 2)
+    found = []
+    for number, flaw in enumerate(check_trail(lite_archive, PUBLIC)):
+        lite_archive.audit.append("a", f"{number}")
+        found.append(flaw)
+    lite_archive.audit.append("a", "more")
+    assert found == []
+    stray = lite_archive.store
+    stray.put("audit/x.json", b"not an event")
+    assert [where for where, _ in check_trail(lite_archive, PUBLIC)], "a stray object is told, not a crash"
