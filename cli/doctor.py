@@ -10,9 +10,9 @@ from ocr.engines import has_trueocr
 from schemas.errors import SohoaError
 from schemas.frozen import Frozen
 from schemas.settings import EngineName, Settings
-from storage.archive import open_archive
+from storage.archive import Archive, open_archive
 from storage.report_pdf import FONT_PACKAGE, has_font
-from storage.seals import locking_store
+from storage.seals import last_seal, locking_store, seal_key
 from storage.seaweedfs import weed_binary
 
 _LEAST_FREE_BYTES = 2 * 1024**3
@@ -39,7 +39,7 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
     yield _report_font()
     yield _space(settings)
     if not quick:
-        yield _archive(settings)
+        yield from _archive(settings)
 
 
 def _tesseract() -> Finding:
@@ -98,14 +98,24 @@ def _space(settings: Settings) -> Finding:
     return Finding(name="space", fine=fine, found=f"{free / 1024**3:.1f} GiB, {folder}", mend=mend)
 
 
-def _archive(settings: Settings) -> Finding:
+def _archive(settings: Settings) -> Iterator[Finding]:
     try:
         with open_archive(settings) as archive:
             locks = "locks enforced" if locking_store(archive.store) else "no object lock"
             found = f"{archive.store.endpoint} ({locks}) · {archive.database.name}"
+            yield Finding(name="archive", fine=True, found=found)
+            yield _seal_key(settings, archive)
     except SohoaError as error:
-        return Finding(name="archive", fine=False, found=error.code, mend=error.message.vi)
-    return Finding(name="archive", fine=True, found=found)
+        yield Finding(name="archive", fine=False, found=error.code, mend=error.message.vi)
+
+
+def _seal_key(settings: Settings, archive: Archive) -> Finding:
+    """Whether this machine holds the key that the trail is sealed with; without it nothing is sealed here."""
+    signed = last_seal(archive.database)
+    own = seal_key(settings).public_key().public_bytes_raw().hex()
+    fine = signed is None or signed.seal.key == own
+    mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""
+    return Finding(name="seal key", fine=fine, found=f"{own[:16]}…", mend=mend)
 
 
 def _first_line(command: list[str]) -> str:

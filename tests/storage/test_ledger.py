@@ -18,6 +18,7 @@ from storage.database import Database, alembic_config
 from storage.entries import FiledPaper, PageState
 from storage.ledger import now
 from storage.migrations import NEWEST
+from storage.reindex import reindex
 from storage.seals import check_trail
 from storage.search import search, searched_text
 from storage.tables import AuditRow
@@ -164,6 +165,9 @@ def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
     with archive.database.session() as session:
         session.execute(delete(AuditRow))
     assert archive.audit.append("a", "3").number == 3
+    lacking = "missing from the index"
+    assert list(check_trail(archive)) == [("event 1", lacking), ("event 2", lacking)]
+    reindex(archive)
     assert not list(check_trail(archive))
 
 

@@ -24,6 +24,12 @@ def room(archive: Archive, tmp_path: Path) -> Room:
 
 
 @pytest.fixture
+def lite_room(lite_archive: Archive, tmp_path: Path) -> Room:
+    """The same on SQLite alone, for tests that are not about the database."""
+    return make_room(lite_archive, Settings(data=tmp_path / "data"))
+
+
+@pytest.fixture
 def hall(room: Room) -> Hall:
     """A one-stop hall whose papers lie in two offices of the province."""
     return Hall(room)

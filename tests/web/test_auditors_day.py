@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from barriers import no_barrier
 from commandline import lines, sohoa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bench.auditor import Auditor, fill
 from bench.clerk import Clerk
@@ -103,3 +105,14 @@ def test_rows_that_are_wrong_come_back_in_a_file(day: tuple[Path, Clerk], tmp_pa
     assert "1 như cũ" in again.stdout
     assert "N/A" in sohoa("report", "make", "2019", "--unit", "H19", "--out", str(tmp_path), **at).stdout
     sohoa("report", "make", "2019-Q9", "--unit", "H19", "--out", str(tmp_path), status=6, **at)
+
+
+def test_doctor_tells_that_the_key_is_not_the_trails(day: tuple[Path, Clerk], tmp_path: Path) -> None:
+    data, _ = day
+    at = {"SOHOA_DATA": str(data), "SOHOA_LANGUAGE": "vi"}
+    assert "✓ seal key" in sohoa("doctor", **at).stdout
+    other = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "other.pem").write_bytes(other)
+    told = sohoa("doctor", status=4, SOHOA_SEAL__KEY_FILE=str(tmp_path / "other.pem"), **at).stdout
+    assert "✗ seal key" in told
+    assert "SOHOA_SEAL__KEY_FILE" in told

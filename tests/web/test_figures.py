@@ -23,6 +23,12 @@ UNITS = [
 
 
 @pytest.fixture
+def room(lite_room: Room) -> Room:
+    """On SQLite: the columns behind figures are read from both in `tests/storage/test_register.py`."""
+    return lite_room
+
+
+@pytest.fixture
 def auditor(room: Room) -> Browser:
     """An auditor of province H19, over the golden register."""
     Agencies(room.archive).add(UNITS)
