@@ -11,7 +11,6 @@ from schemas.errors import SohoaError
 from schemas.frozen import Frozen
 from schemas.settings import EngineName, Settings
 from storage.archive import Archive, open_archive
-from storage.report_pdf import FONT_PACKAGE, has_font
 from storage.seals import last_seal, locking_store, seal_key
 from storage.seaweedfs import weed_binary
 
@@ -84,6 +83,8 @@ def _weed() -> Finding:
 
 
 def _report_font() -> Finding:
+    from storage.report_pdf import FONT_PACKAGE, has_font
+
     return Finding(name="report font", fine=has_font(), found="Tinos" if has_font() else "–",
                    mend=_APT.format(FONT_PACKAGE))  # fmt: skip
 

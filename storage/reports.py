@@ -26,8 +26,6 @@ from storage.database import Database
 from storage.figures import View, numbers_of, registered
 from storage.inserts import insert_missing
 from storage.queue import in_units
-from storage.report_pdf import pdf_of
-from storage.report_sheets import xlsx_of
 from storage.tabular import as_text
 from storage.verify_trail import canonical_bytes
 
@@ -55,6 +53,9 @@ def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate
 
 def files_of(report: Report) -> dict[str, bytes]:
     """Its forms by their endings; each bears the hash of the JSON."""
+    from storage.report_pdf import pdf_of
+    from storage.report_sheets import xlsx_of
+
     content = content_of(report)
     digest = sha256_of(content)
     return {"json": content, "csv": _csv_of(report, digest), "xlsx": xlsx_of(report, digest),
