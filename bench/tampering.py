@@ -74,7 +74,9 @@ def _fill(archive: Archive, folder: Path) -> None:
 def _try(archive: Archive, kind: str, rng: Random, key: str) -> bool:
     """Do one harm, look, put it back; whether it was named."""
     of_trail = kind.startswith(("event", "seal"))
-    prefixes = (keys.SEALS if kind.startswith("seal") else keys.AUDIT,) if of_trail else (keys.REGISTER, keys.REPORTS)  # fmt: skip
+    prefixes: tuple[str, ...] = (keys.REGISTER, keys.REPORTS)  # which the first sweep has seen
+    if of_trail:
+        prefixes = (keys.SEALS if kind.startswith("seal") else keys.AUDIT,)
     names = [name for prefix in prefixes for name in archive.store.keys(prefix)
              if not kind.startswith("seal") or name.endswith(".json")]  # fmt: skip
     chosen = rng.sample(names, 2 if kind.endswith("swapped") else 1)
