@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from commandline import lines, sohoa
+from golden_register import GOLDEN
 from prefect.testing.utilities import prefect_test_harness
 
 from flows import upkeep
@@ -13,8 +14,6 @@ from schemas.settings import load_settings
 from storage.archive import open_archive
 from storage.fixity import last_sweep
 from storage.reports import reports
-
-GOLDEN = Path(__file__).parents[1] / "rules" / "golden" / "register.csv"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +31,7 @@ def test_a_slice_by_night_and_the_reports_of_the_first(
 ) -> None:
     monkeypatch.setenv("SOHOA_UNIT", "H10")
     at = {"SOHOA_DATA": str(tmp_path / "data")}
-    done = lines(sohoa("register", "import", str(GOLDEN), "--json", **at))
+    done = lines(sohoa("register", "import", str(GOLDEN / "register.csv"), "--json", **at))
     assert done[0]["new"] == 366
     monkeypatch.setattr(upkeep, "periods_ended_before", lambda _: periods_ended_before(date(2025, 10, 1)))
     with prefect_test_harness():

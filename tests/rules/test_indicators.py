@@ -1,13 +1,12 @@
 """Indicators against a register worked out by hand (`golden/README.md`), and what holds of any register."""
 
-import csv
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from golden_register import golden_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,20 +20,14 @@ from schemas.indicator import Fact, Rate
 from schemas.period import Period, period_with, read_period
 from schemas.register import Channel, Payment, RegisteredDossier, Supplement
 
-GOLDEN = Path(__file__).parent / "golden"
 DATA_AT = datetime(2025, 10, 5, tzinfo=HANOI)
 _NAMES = {"in_force": "hist"}
 COUNTED = [one for one in indicators() if one != "full"]
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    with (GOLDEN / name).open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def golden() -> tuple[RegisteredDossier, ...]:
-    listed = rows("register.csv")
+    listed = golden_rows("register.csv")
     mapping = recognise(list(listed[0]), {})
     return tuple(read_dossier(row, mapping, lambda *_: None) for row in listed)
 
@@ -48,7 +41,7 @@ def quarter() -> Period:
 
 @pytest.mark.parametrize("name", COUNTED)
 def test_every_dossier_is_where_the_spreadsheet_has_it(name: str) -> None:
-    dossiers, expected = golden(), {row["code"]: row for row in rows("expected.csv")}
+    dossiers, expected = golden(), {row["code"]: row for row in golden_rows("expected.csv")}
     assert len(dossiers) == len(expected) == 366
     found = members(indicators()[name], columns_of(map(entry_of, dossiers)), quarter(), DATA_AT)
     column = _NAMES.get(name, name)
@@ -59,7 +52,7 @@ def test_every_dossier_is_where_the_spreadsheet_has_it(name: str) -> None:
 
 
 def test_every_late_dossier_has_the_spreadsheets_cause() -> None:
-    dossiers, expected = golden(), {row["code"]: row["late_cause"] for row in rows("expected.csv")}
+    dossiers, expected = golden(), {row["code"]: row["late_cause"] for row in golden_rows("expected.csv")}
     columns, late = columns_of(map(entry_of, dossiers)), indicators()["2.1"]
     causes = causes_of(late, columns, members(late, columns, quarter(), DATA_AT))
     for at, dossier in enumerate(dossiers):
@@ -214,7 +207,7 @@ def test_units_of_today() -> None:
      ("yeu_cau_bo_sung", "2025-09-02 08:00:00>2025-09-01 08:00:00"), ("co_thu_phi", "maybe")],
 )  # fmt: skip
 def test_a_row_that_cannot_be_read_says_which_value(field: str, text: str) -> None:
-    row = {**rows("register.csv")[0], field: text}
+    row = {**golden_rows("register.csv")[0], field: text}
     with pytest.raises(NotADossier, match=r"\S"):
         read_dossier(row, recognise(list(row), {}), lambda *_: None)
 

@@ -5,13 +5,15 @@ from random import Random
 
 import pytest
 from counter import Hall
+from golden_register import take_golden
 from office import Office
-from room import Room, make_room
+from room import Browser, Room, make_room
 
 from flows.pool import WorkerPool
 from samples.civil_status import draw_marital_status_certificate
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from schemas.account import Role
 from schemas.settings import Limits, Settings
 from storage.archive import Archive
 
@@ -27,6 +29,13 @@ def room(archive: Archive, tmp_path: Path) -> Room:
 def lite_room(lite_archive: Archive, tmp_path: Path) -> Room:
     """The same on SQLite alone, for tests that are not about the database."""
     return make_room(lite_archive, Settings(data=tmp_path / "data"))
+
+
+@pytest.fixture
+def auditor(room: Room) -> Browser:
+    """An auditor of province H19, over the golden register."""
+    take_golden(room.archive)
+    return room.person("thanh", Role.AUDITOR, "H19")
 
 
 @pytest.fixture

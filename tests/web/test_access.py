@@ -1,57 +1,11 @@
 """Role × action, held against every route: nobody gets where the table does not let them."""
 
-import re
-
 import pytest
-from fastapi.routing import APIRoute
 from room import Room
+from routes import FORM, path_of, routes
 
 from rules.access import ALLOWED, Action, may, sees_unit
 from schemas.account import Role
-from web.frame import Guard
-
-PUBLIC = {"/sign-in", "/sign-in/provider", "/sign-in/callback", "/sign-in/language/{language}"}
-_FORM = {
-    "login": "x", "name": "x", "unit": "H10", "role": "clerk", "active": "true", "old": "x", "new": "x",
-    "field": "full_name", "answer": "kept", "text": "x", "reason": "rescan", "revision": "1", "keep": "true",
-    "document_type": "unknown", "number": "1", "degrees": "90", "laid": "{}", "cells": "[]", "limit": "0.02",
-    "wrong": "true", "purpose": "thử", "where": "/papers/00000000-0000-0000-0000-000000000000",
-}  # fmt: skip
-_PATH = {
-    "language": "vi",
-    "theme": "dark",
-    "number": "1",
-    "kind": "pdf",
-    "login": "nobody",
-    "name": "x",
-    "which": "all",
-}
-
-
-def routes(room: Room) -> list[tuple[str, APIRoute, Action | None]]:
-    """Every route with its method and the one action it names."""
-    found = []
-    parts = [getattr(part, "original_router", None) for part in room.app.routes]
-    for route in (route for part in parts if part for route in part.routes):
-        if isinstance(route, APIRoute):
-            guards = [d.call for d in _all(route.dependant) if isinstance(d.call, Guard)]
-            assert len({guard.action for guard in guards}) == (route.path not in PUBLIC), route.path
-            action = guards[0].action if guards else None
-            found += [(method, route, action) for method in sorted(route.methods)]
-    return found
-
-
-def _all(dependant):  # type: ignore[no-untyped-def]
-    for inner in dependant.dependencies:
-        yield inner
-        yield from _all(inner)
-
-
-def path_of(route: APIRoute) -> str:
-    """The route's path with something in its holes."""
-    return re.sub(
-        r"\{(\w+)(?::\w+)?\}", lambda m: _PATH.get(m[1], "00000000-0000-0000-0000-000000000000"), route.path
-    )
 
 
 def test_the_table_speaks_of_every_action_and_role() -> None:
@@ -70,7 +24,7 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(lite_room: Roo
         if action is None or route.path == "/sign-out":
             continue
         answer = person.client.request(
-            method, path_of(route), data=_FORM if method == "POST" else None,
+            method, path_of(route), data=FORM if method == "POST" else None,
             headers={"X-CSRF-Token": person.csrf, "Tus-Resumable": "1.0.0"},
         )  # fmt: skip
         refused = answer.status_code == 403
@@ -84,7 +38,7 @@ def test_strangers_get_nowhere(room: Room) -> None:
     for method, route, action in routes(room):
         if action is not None:
             answer = room.stranger().client.request(
-                method, path_of(route), data=_FORM if method == "POST" else None
+                method, path_of(route), data=FORM if method == "POST" else None
             )
             where = answer.headers.get("location")
             assert where == "/sign-in" or answer.status_code == 401, (method, route.path)
@@ -95,7 +49,7 @@ def test_nothing_is_written_without_the_sessions_own_token(room: Room) -> None:
     for method, route, action in routes(room):
         if method in ("POST", "PATCH", "DELETE") and action is not None:
             for headers in ({}, {"X-CSRF-Token": "wrong"}):
-                answer = person.client.request(method, path_of(route), data=_FORM, headers=headers)
+                answer = person.client.request(method, path_of(route), data=FORM, headers=headers)
                 assert answer.status_code == 403, (method, route.path)
     other = person.client.post(
         "/language/en", headers={"X-CSRF-Token": person.csrf, "Sec-Fetch-Site": "cross-site"}

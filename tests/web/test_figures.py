@@ -2,41 +2,20 @@
 
 import csv
 import re
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from counter import Hall
+from golden_register import GOLDEN
 from room import Browser, Room
 
-from schemas.account import Actor, Role
+from schemas.account import Role
 from schemas.paper import State
-from storage.agencies import Agencies
-from storage.register import bring_in
-from storage.register_tables import ImportRow
-
-GOLDEN = Path(__file__).parents[1] / "rules" / "golden" / "register.csv"
-UNITS = [
-    {"code": old, "name": f"Xã {new}", "successor": new}
-    for old, new in (("H10.15", "H19.30"), ("H10.16", "H19.30"), ("H10.17", "H19.31"), ("H03.12", "H55.12"))
-]
 
 
 @pytest.fixture
 def room(lite_room: Room) -> Room:
-    """On SQLite: the columns behind figures are read from both in `tests/storage/test_register.py`."""
+    """On SQLite: the columns behind figures are read from both in `tests/storage/test_columns.py`."""
     return lite_room
-
-
-@pytest.fixture
-def auditor(room: Room) -> Browser:
-    """An auditor of province H19, over the golden register."""
-    Agencies(room.archive).add(UNITS)
-    bring_in(room.archive, GOLDEN, {}, Actor(login="sep"), lambda *_: None)
-    with room.archive.database.session() as session:
-        for row in session.query(ImportRow):
-            row.at = datetime(2025, 10, 5, tzinfo=UTC)
-    return room.person("thanh", Role.AUDITOR, "H19")
 
 
 def figures_on(page: str) -> list[tuple[str, int]]:
@@ -62,7 +41,7 @@ def test_every_figure_opens_as_many_dossiers_as_it_says(auditor: Browser, by: st
 def test_the_list_is_the_one_worked_out_by_hand(auditor: Browser) -> None:
     saved = auditor.get("/figures/lacking.csv", period="2025-Q3", show="2.1", unit="H19.31")
     listed = {line.split(",")[0] for line in saved.text.lstrip("\ufeff").splitlines()[1:]}
-    with (GOLDEN.parent / "expected.csv").open(encoding="utf-8") as file:
+    with (GOLDEN / "expected.csv").open(encoding="utf-8") as file:
         wanted = {r["code"] for r in csv.DictReader(file) if r["late_cause"] and r["unit_today"] == "H19.31"}
     assert listed == wanted
     assert wanted
