@@ -55,9 +55,10 @@ def make_command(
         print_json(made)
         return
     for one in report.figures:
-        percent = "N/A" if one.rate.percent is None else f"{one.rate.percent} %".replace(".", ",")
         name = say(one.name.vi, one.name.en)
-        out.print(f"{one.indicator:9} {percent:>9}  {one.rate.numerator}/{one.rate.denominator}  {name}")
+        out.print(
+            f"{one.indicator:9} {one.rate.shown:>7} %  {one.rate.numerator}/{one.rate.denominator}  {name}"
+        )
     for file in files:
         out.print(str(file), markup=False)
 

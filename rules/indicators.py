@@ -121,6 +121,11 @@ def seconds(moment: datetime | None) -> int:
     return int(moment.timestamp()) if moment else NEVER
 
 
+def moment_of(since_1970: int) -> datetime | None:
+    """The moment of a column, in Hanoi; None for −1."""
+    return datetime.fromtimestamp(since_1970, HANOI) if since_1970 >= 0 else None
+
+
 def days(day: date | None) -> int:
     """Since 1970; −1 for none."""
     return (day - _EPOCH).days if day else NEVER

@@ -132,6 +132,11 @@ class Rate(Frozen):
         share = Decimal(self.numerator) * 100 / Decimal(self.denominator)
         return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
+    @property
+    def shown(self) -> str:
+        """`81,02`, as Vietnamese writes it; `N/A` where there is nothing to count."""
+        return "N/A" if self.percent is None else str(self.percent).replace(".", ",")
+
 
 class Note(Frozen):
     """What was decided where a formula leaves room."""

@@ -165,15 +165,10 @@ class ObjectStore:
         """By key, the bytes that were put first, whatever was put over them or marked as deleted since."""
         oldest: dict[str, Object] = {}
         with self._translated(prefix):
-            for entry in self._client.list_objects(self.bucket, prefix, recursive=True, include_version=True):
-                name, at = str(entry.object_name), entry.last_modified
-                known = oldest.get(name)
-                if (
-                    not entry.is_delete_marker
-                    and at
-                    and (known is None or known.last_modified is None or at < known.last_modified)
-                ):
-                    oldest[name] = entry
+            versions = self._client.list_objects(self.bucket, prefix, recursive=True, include_version=True)
+            for entry in versions:  # the newest of a key first; times have no fractions to tell two apart
+                if not entry.is_delete_marker:
+                    oldest[str(entry.object_name)] = entry
             found = {}
             for name, entry in oldest.items():
                 response = self._client.get_object(self.bucket, name, version_id=entry.version_id)

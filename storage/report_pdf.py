@@ -10,7 +10,6 @@ from fpdf.fonts import FontFace
 from schemas.errors import ProgramMissing
 from schemas.figures import By
 from schemas.hanoi import HANOI
-from schemas.indicator import Rate
 from schemas.report import Figure, Report
 
 _FONTS = Path("/usr/share/fonts/truetype/croscore")
@@ -61,11 +60,6 @@ def has_font() -> bool:
     return (_FONTS / "Tinos-Regular.ttf").exists()
 
 
-def percent(rate: Rate) -> str:
-    """`81,02`; `N/A` where there is nothing to count."""
-    return "N/A" if rate.percent is None else str(rate.percent).replace(".", ",")
-
-
 def _fonts(pdf: FPDF) -> None:
     if not has_font():
         raise ProgramMissing(FONT_PACKAGE)
@@ -97,7 +91,7 @@ def _opening(pdf: FPDF, report: Report) -> None:
 def _figures(pdf: FPDF, report: Report) -> None:
     rows = [
         (one.indicator if one.indicator[0].isdigit() else "", one.name.vi, _count(one.rate.numerator),
-         _count(one.rate.denominator), percent(one.rate),
+         _count(one.rate.denominator), one.rate.shown,
          "" if one.points is None else f"{one.points}/{one.most_points}".replace(".", ","))
         for one in report.figures
     ]  # fmt: skip
@@ -113,7 +107,7 @@ def _units(pdf: FPDF, one: Figure) -> None:
     ranked = sorted(one.groups[By.UNIT], key=lambda g: (-(g.rate.percent or -1), -g.rate.denominator, g.key))
     rows = [
         (str(at), g.name if g.name == g.key else f"{g.name} ({g.key})", _count(g.rate.numerator),
-         _count(g.rate.denominator), percent(g.rate))
+         _count(g.rate.denominator), g.rate.shown)
         for at, g in enumerate(ranked, 1)
     ]  # fmt: skip
     _table(pdf, ("Hạng", "Đơn vị", "Được tính", "Mẫu số", "Tỷ lệ %"), rows, (14, 84, 22, 22, 18))

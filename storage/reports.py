@@ -9,12 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from rules.indicators import Members, Rows, causes_of, points_of
+from rules.indicators import Members, Rows, causes_of, moment_of, points_of
 from schemas.account import Actor
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord, ObjectAltered
 from schemas.figures import By, Slice
-from schemas.hanoi import HANOI
 from schemas.ids import derive_id, sha256_of
 from schemas.indicator import Indicator
 from schemas.period import Period
@@ -181,16 +180,12 @@ def _missed(archive: Archive, view: View, found: Members, causes: dict[str, Rows
     numbers = numbers_of(found.denominator & ~found.numerator, view.columns.received, 0, MOST_LISTED)
     return [
         Missed(
-            code=row.code, unit=row.unit, procedure=row.procedure, received_at=_moment(row.received),
-            limit_at=_moment(row.limit), ended_at=_moment(row.ended),
+            code=row.code, unit=row.unit, procedure=row.procedure, received_at=moment_of(row.received),
+            limit_at=moment_of(row.limit), ended_at=moment_of(row.ended),
             cause=next((cause for cause, rows in causes.items() if rows[row.number]), ""),
         )
         for row in registered(archive, numbers)
     ]  # fmt: skip
-
-
-def _moment(seconds: int) -> datetime | None:
-    return datetime.fromtimestamp(seconds, HANOI) if seconds >= 0 else None
 
 
 def _csv_of(report: Report, digest: str) -> bytes:

@@ -15,7 +15,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from rules.access import sees_unit
-from rules.indicators import Rows, causes_of, points_of
+from rules.indicators import Rows, causes_of, moment_of, points_of
 from schemas.agency import reach_today
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
@@ -226,15 +226,10 @@ def _lines(who: Visitor, numbers: list[int]) -> Iterator[str]:
         out = io.StringIO()
         writer = csv.writer(out)
         for row in registered(who.archive, numbers[first : first + _AT_ONCE]):
-            times = (moment(row.received), moment(row.limit), moment(row.ended))
+            times = (moment_of(row.received), moment_of(row.limit), moment_of(row.ended))
             writer.writerow([row.code, row.unit, row.procedure, as_text(row.field),
                              *(f"{at:%Y-%m-%d %H:%M:%S}" if at else "" for at in times)])  # fmt: skip
         yield out.getvalue()
-
-
-def moment(since_1970: int) -> datetime | None:
-    """A moment of the columns; None for none."""
-    return datetime.fromtimestamp(since_1970, HANOI) if since_1970 >= 0 else None
 
 
 @router.get("/figures/{which}")

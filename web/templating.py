@@ -8,6 +8,7 @@ from pathlib import Path
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rules.indicators import moment_of
 from rules.masking import masked
 from rules.typed import shown
 from schemas.catalogue import document_types
@@ -52,12 +53,12 @@ def day(at: datetime | date | None) -> str:
 
 def since_1970(seconds: int) -> str:
     """A moment of the register's columns as `when` writes it; nothing for −1."""
-    return when(datetime.fromtimestamp(seconds, HANOI)) if seconds >= 0 else ""
+    return when(moment_of(seconds))
 
 
 def percent(rate: Rate) -> str:
     """`81,02 %`; `N/A` where there is nothing to count."""
-    return "N/A" if rate.percent is None else f"{rate.percent} %".replace(".", ",")
+    return rate.shown if rate.percent is None else f"{rate.shown} %"
 
 
 @cache

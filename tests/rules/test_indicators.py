@@ -10,7 +10,7 @@ from golden_register import golden_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.indicators import causes_of, columns_of, entry_of, members, points_of
+from rules.indicators import causes_of, columns_of, due_within, entry_of, members, points_of, still_open
 from rules.register_text import NotADossier, read_dossier, recognise
 from rules.timing import add_working_days, time_waited, timing_of, working_days_between
 from schemas.agency import Agency, code_today, read_agency_code
@@ -254,3 +254,35 @@ def test_time_that_two_supplements_share_counts_once() -> None:
         ([(0, None), (1, 3)], 2), ([], 0),
     ):  # fmt: skip
         assert time_waited([asked(*span) for span in spans]) == timedelta(days=days), spans
+
+
+@pytest.mark.parametrize(
+    ("due", "changed", "soon", "open_"),
+    [
+        (2, {}, True, True),
+        (4, {}, False, True),
+        (-1, {}, False, True),
+        (2, {"finished_at": DATA_AT}, False, False),
+        (2, {"supplements": (Supplement(asked_at=DATA_AT),)}, False, True),
+        (2, {"received_at": None}, False, False),
+    ],
+)
+def test_what_is_about_to_be_late(due: int, changed: dict[str, object], soon: bool, open_: bool) -> None:
+    dossier = RegisteredDossier(
+        code="H19-250701-0001", procedure="1.001193", unit="H19", received_at=DATA_AT - timedelta(days=9),
+        due_at=DATA_AT + timedelta(days=due),
+    ).model_copy(update=changed)  # fmt: skip
+    columns = columns_of([entry_of(dossier)])
+    assert bool(due_within(columns, DATA_AT, timedelta(days=3))[0]) is soon
+    assert bool(still_open(columns)[0]) is open_
+
+
+@pytest.mark.parametrize(
+    ("marks", "reused"),
+    [({"DuocSoHoa": 1}, True), ({"DuocTaiSuDung": "1"}, True), ({"DuocTaiSuDung": 2}, True),
+     ({"DuocSoHoa": 0, "DuocTaiSuDung": 0}, False), ({}, False)],
+)  # fmt: skip
+def test_the_portals_marks_of_reuse(marks: dict[str, object], reused: bool) -> None:
+    row = {"MaHoSo": "H19-250703-0001", "MaTTHC": "1.001193", "DonViXuLy": "H19",
+           "TaiLieuNop": [{"MaThanhPhanHoSo": "a", **marks}]}  # fmt: skip
+    assert read_dossier(row, recognise(list(row), {}), lambda *_: None).reused is reused

@@ -2,11 +2,13 @@
 
 import csv
 import gzip
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from golden_register import GOLDEN, golden_rows, take, take_golden, write_export
 from room import rebuild
+from sqlalchemy import select
 
 from samples.register import draw_scenario
 from schemas.agency import reach_today
@@ -14,7 +16,8 @@ from schemas.catalogue import indicators
 from schemas.figures import By, Slice
 from schemas.period import read_period
 from storage.archive import Archive
-from storage.figures import Figures, numbers_of, registered
+from storage.figures import Figures, _grown, numbers_of, registered
+from storage.register_tables import RegisterRow
 
 
 @pytest.fixture
@@ -106,3 +109,29 @@ def test_the_register_is_back_from_the_store_alone(golden: Archive, tmp_path: Pa
             rates = [v.members(one, period, v.rows(Slice(unit=unit))).rate for v in (before, again)]
             assert rates[0] == rates[1], (one.id, unit)
     assert gzip.decompress(golden.store.get(next(golden.store.keys("register/20")))).startswith(b"{")
+
+
+def test_a_segment_that_was_stamped_before_and_committed_later_is_read(
+    archive: Archive, tmp_path: Path
+) -> None:
+    figures, rows = Figures(archive), golden_rows()
+    take(archive, write_export(tmp_path / "a.csv", rows[:50]))
+    take(archive, write_export(tmp_path / "b.csv", rows[50:100]))
+    with archive.database.session() as session:
+        late = session.scalars(select(RegisterRow).order_by(RegisterRow.number.desc()).limit(50)).all()
+        kept = [{c.name: getattr(row, c.name) for c in RegisterRow.__table__.columns} for row in late]
+        for row in late:
+            row.changed_at -= timedelta(seconds=30)
+            kept[late.index(row)]["changed_at"] = row.changed_at
+            session.delete(row)
+    assert figures.view().rows(Slice()).sum() == 50
+    with archive.database.session() as session:
+        session.add_all(RegisterRow(**row) for row in kept)
+    figures._looked_at = 0
+    assert figures.view().rows(Slice()).sum() == 100
+
+
+def test_lines_that_come_while_the_columns_are_laid_wait_for_the_next_look(golden: Archive) -> None:
+    figures = Figures(golden)
+    figures._fill(_grown(None, 10), 9)
+    assert figures.view().rows(Slice()).sum() == 366

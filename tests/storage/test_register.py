@@ -1,6 +1,7 @@
 """The register read in from real files, on both databases: whole, again, wrong, cut short."""
 
 import json
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -11,14 +12,14 @@ from golden_register import BY, GOLDEN, golden_rows, take, write_export
 from samples.register import draw_register, draw_units
 from schemas.catalogue import indicators
 from schemas.desk_errors import RegisterRefused
-from schemas.errors import DamagedFile
+from schemas.errors import DamagedFile, TooLarge
 from schemas.figures import By, Slice
 from schemas.period import read_period
 from storage.agencies import Agencies
 from storage.archive import Archive
 from storage.figures import Figures
 from storage.register import bring_in, find_dossier, imports
-from storage.tabular import read_rows
+from storage.tabular import as_text, read_rows
 
 
 def test_the_same_from_csv_xlsx_and_json(archive: Archive, tmp_path: Path) -> None:
@@ -126,3 +127,16 @@ def test_an_import_cut_short_is_on_record(archive: Archive, tmp_path: Path) -> N
     (kept,) = imports(archive.database)
     assert not kept.complete
     assert Figures(archive).view().rows(Slice()).sum() == 2000
+
+
+def test_a_spreadsheet_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
+    with pytest.raises(TooLarge):
+        list(read_rows(tmp_path / "a.xlsx"))
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@x", "\tx"])
+def test_no_value_becomes_a_formula(text: str) -> None:
+    assert as_text(text) == f"'{text}"
+    assert as_text("Hộ tịch") == "Hộ tịch"

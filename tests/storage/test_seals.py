@@ -1,10 +1,12 @@
 """The trail in the store is sealed, and whatever is done to it afterwards is found and named."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from minio import Minio
 from room import overwrite, rebuild
 from sealed import KEY, NOW, PUBLIC, busy
 from sqlalchemy import delete
@@ -174,3 +176,16 @@ def test_nothing_is_wrong_while_people_work(lite_archive: Archive) -> None:
     stray = lite_archive.store
     stray.put("audit/x.json", b"not an event")
     assert [where for where, _ in check_trail(lite_archive, PUBLIC)], "a stray object is told, not a crash"
+
+
+def test_a_copy_put_over_a_locked_one_does_not_count(lite_archive: Archive) -> None:
+    busy(lite_archive, 6, 2)
+    locks, name = lite_archive.store.beside("seals"), keys.seal(1)
+    other = lite_archive.store.get(keys.seal(2))
+    key = locks._client._provider.retrieve()
+    client = Minio(locks.endpoint, key.access_key, key.secret_key, secure=False, region="us-east-1")
+    client.put_object(locks.bucket, name, io.BytesIO(other), len(other))  # plainly, over the locked version
+    assert locks.read(name)[0] == other
+    assert not list(check_trail(lite_archive, PUBLIC)), "the first version is the one that counts"
+    overwrite(lite_archive, name, other)
+    assert "seal 1" in dict(check_trail(lite_archive, PUBLIC))

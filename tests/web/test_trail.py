@@ -81,3 +81,12 @@ def test_what_is_lost_is_told_to_the_auditor(room: Room, auditor: Browser) -> No
     page = auditor.get("/fixity").text
     assert "1 đối tượng hỏng hoặc mất, chưa sửa được" in page
     assert key in page
+
+
+def test_a_provinces_auditor_sees_programs_and_not_another_provinces_people(room: Room) -> None:
+    room.person("xa", Role.CLERK, "H20.1")
+    for login in ("sohoa", "xa"):
+        room.archive.audit.append("paper.show", f"of {login}", Actor(login=login))
+    page = room.person("thanh", Role.AUDITOR, "H10").get("/trail", action="paper.show").text
+    assert "of sohoa" in page
+    assert "of xa" not in page
