@@ -1,51 +1,71 @@
-"""Digitised papers meet their dossier of the register by its code."""
+"""Digitised papers, and what was used again of them, meet their dossier of the register by its code."""
 
 from pathlib import Path
 
 import pytest
+from counter import BY, Hall
 from golden_register import golden_rows, take, write_export
-from room import Room
+from room import Room, make_room
 
 from schemas.errors import NotOnRecord
-from schemas.figures import Slice
 from schemas.indicator import Fact
 from schemas.paper import State
 from schemas.settings import Settings
 from storage.archive import Archive
-from storage.figures import Figures, numbers_of, registered
+from storage.figures import Figures
+from storage.meeting import stage_of
 from storage.register import find_dossier
-from web.app import make_app
+
+CODE = "H10.15-261122-0007"
 
 
-def test_papers_meet_their_dossier_by_its_code(archive: Archive, tmp_path: Path) -> None:
-    room = Room(archive, Settings(data=tmp_path), make_app(Settings(data=tmp_path), archive))
-    rows = golden_rows()[:2]
-    code = rows[0]["ma_ho_so"]
+@pytest.fixture
+def room(archive: Archive, tmp_path: Path) -> Room:
+    """A room whose register knows one dossier of that code."""
+    row = {**golden_rows()[0], "ma_ho_so": CODE}
+    take(archive, write_export(tmp_path / "a.csv", [row]))
+    return make_room(archive, Settings(data=tmp_path))
+
+
+def stage(archive: Archive) -> Fact:
+    """How far the dossier is digitised here; the columns say what the row says."""
+    told = Fact(stage_of(archive.database, CODE))
+    (facts,) = [facts for facts in Figures(archive).view().columns.facts if facts]
+    assert Fact(int(facts)) & told == told
+    return told
+
+
+def test_papers_meet_their_dossier_by_its_code(room: Room) -> None:
+    archive, hall = room.archive, Hall(room)
     paper = room.paper({"full_name": "A"})
-    dossier = archive.ledger.dossier(paper.dossier_id).model_copy(update={"code": code})
-    revision = archive.put_dossier(dossier)
-    archive.ledger.settle("xấp 1", [], [(dossier, revision)], [])
-    take(archive, write_export(tmp_path / "a.csv", rows))
-
-    def stage() -> Fact:
-        view = Figures(archive).view()
-        (number,) = [n for n in numbers_of(view.rows(Slice()), view.columns.received, 0, 9)
-                     if registered(archive, [n])[0].code == code]  # fmt: skip
-        own = Fact.SCANNED | Fact.UNDERSTOOD | Fact.VERIFIED | Fact.SIGNED
-        return Fact(int(view.columns.facts[number])) & own
-
-    assert stage() == Fact.SCANNED
-    from counter import Hall
-
-    hall = Hall(room)
+    dossier = archive.ledger.dossier(paper.dossier_id).model_copy(update={"code": CODE})
+    assert stage(archive) == Fact.NONE
+    archive.ledger.settle("xấp 1", [], [(dossier, archive.put_dossier(dossier))], [])
+    assert stage(archive) == Fact.SCANNED, "one value is doubtful"
     clear = {n: f.model_copy(update={"needs_review": False}) for n, f in paper.fields.items()}
-    seen = hall.set(paper, state=State.VERIFIED, fields=clear)
-    assert stage() == Fact.SCANNED | Fact.UNDERSTOOD | Fact.VERIFIED
-    hall.set(seen, state=State.REJECTED)
-    assert stage() == Fact.NONE
-    hall.set(archive.ledger.paper(paper.id), state=State.VERIFIED, fields=clear)
+    for state, wanted in (
+        (State.READ, Fact.SCANNED | Fact.UNDERSTOOD),
+        (State.VERIFIED, Fact.SCANNED | Fact.UNDERSTOOD | Fact.VERIFIED),
+        (State.SIGNED, Fact.SCANNED | Fact.UNDERSTOOD | Fact.VERIFIED | Fact.SIGNED),
+        (State.REJECTED, Fact.NONE),
+        (State.VERIFIED, Fact.SCANNED | Fact.UNDERSTOOD | Fact.VERIFIED),
+    ):
+        hall.set(archive.ledger.paper(paper.id), state=state, fields=clear)
+        assert stage(archive) == wanted, state
     elsewhere = dossier.model_copy(update={"code": None})
     archive.ledger.settle("xấp 1", [], [(elsewhere, archive.put_dossier(elsewhere))], [])
-    assert stage() == Fact.NONE, "the code was another's"
+    assert stage(archive) == Fact.NONE, "the code was another's"
     with pytest.raises(NotOnRecord):
         find_dossier(archive, "H19-250101-9999")
+
+
+def test_what_was_used_again_at_the_counter_is_noted_until_it_is_undone(room: Room) -> None:
+    hall = Hall(room)
+    hall.card()
+    paper, at = hall.status(), hall.counter()
+    submission = at.open(hall.marriage, CODE, BY)
+    assert stage(room.archive) == Fact.NONE
+    use = at.use_paper(submission, "marital_status", paper.id, BY)
+    assert stage(room.archive) == Fact.REUSED_HERE
+    at.undo(submission, use.id, "nhầm", BY)
+    assert stage(room.archive) == Fact.NONE
