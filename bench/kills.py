@@ -102,6 +102,7 @@ def counting_environment(data: Path) -> dict[str, str]:
         "PATH": f"{shims}:{os.environ['PATH']}",
         "ENGINE_CALLS": str(data.parent / f"{data.name}-calls.log"),
         "SOHOA_DATA": str(data),
+        "SOHOA_SANDBOX": "off",  # in it the calls could not be written down
     }
 
 

@@ -6,10 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
 
+from flows.sandbox import PACKAGE as SANDBOX_PACKAGE
+from flows.sandbox import sandbox_program
 from ocr.engines import has_trueocr
 from schemas.errors import SohoaError
 from schemas.frozen import Frozen
-from schemas.settings import EngineName, Settings
+from schemas.settings import EngineName, Sandbox, Settings
 from storage.archive import Archive, open_archive
 from storage.seals import last_seal, locking_store, seal_key
 from storage.seaweedfs import weed_binary
@@ -34,6 +36,7 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
     yield from _models()
     yield _trueocr(settings)
     yield _poppler()
+    yield _sandbox(settings)
     yield _weed()
     yield _report_font()
     yield _space(settings)
@@ -72,6 +75,17 @@ def _poppler() -> Finding:
     return Finding(
         name="poppler", fine=bool(version), found=version or "–", mend=_APT.format("poppler-utils")
     )
+
+
+def _sandbox(settings: Settings) -> Finding:
+    """What holds for the processes that open foreign files; limits by the kernel hold always."""
+    limits = "memory, CPU, wall time, file size, open files"
+    if settings.sandbox is Sandbox.OFF:
+        return Finding(name="sandbox", fine=False, found=f"off; {limits}", mend="SOHOA_SANDBOX=auto")
+    if sandbox_program():
+        return Finding(name="sandbox", fine=True, found=f"no network, no settings, own files; {limits}")
+    mend = _APT.format(SANDBOX_PACKAGE) + "; user namespaces allowed by the kernel (user.max_user_namespaces)"
+    return Finding(name="sandbox", fine=False, found=f"no namespaces; {limits}", mend=mend)
 
 
 def _weed() -> Finding:

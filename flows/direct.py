@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from flows.intake import read_source
+from flows.intake import read_source, write_copy
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
 from flows.work import draw_page, inspect_file, read_file_page
@@ -29,16 +30,21 @@ def read_files(
     """
     with worker_pool(settings) as pool:
         for file in files:
-            yield _read(settings, pool, file, pictures)
+            name = clean_name(file.name)
+            try:
+                content = read_source(Offered(file, name, "", 1), settings.limits.max_bytes)
+            except BadInput as error:
+                yield FileReading(file=name, sha256="", problems=(_problem(error, settings.language),))
+                continue
+            with TemporaryDirectory(prefix="sohoa-") as folder:
+                copy = Path(folder) / "scan"
+                write_copy(copy, content)
+                yield _read(settings, pool, copy, name, sha256_of(content), pictures)
 
 
-def _read(settings: Settings, pool: WorkerPool, file: Path, pictures: Path | None) -> FileReading:
-    name = clean_name(file.name)
-    try:
-        content = read_source(Offered(file, name, "", 1), settings.limits.max_bytes)
-    except BadInput as error:
-        return FileReading(file=name, sha256="", problems=(_problem(error, settings.language),))
-    digest = sha256_of(content)
+def _read(
+    settings: Settings, pool: WorkerPool, file: Path, name: str, digest: str, pictures: Path | None
+) -> FileReading:
     try:
         scan = pool.submit(name, inspect_file, file, digest, settings.limits, name).result()
     except (BadInput, ReadingFailed) as error:

@@ -56,7 +56,7 @@ def take_arrivals(
             offered = []
             for at, arrival in enumerate(arrivals[start : start + _AT_ONCE]):
                 file = Path(folder) / f"{at}"
-                _write_copy(file, archive.store.get(keys.scan(arrival.sha256)))
+                write_copy(file, archive.store.get(keys.scan(arrival.sha256)))
                 offered.append(Offered(file, arrival.name, arrival.stack, arrival.position, arrival.replaces))
             yield from take_in(archive, pool, settings, batch, offered)
 
@@ -79,7 +79,7 @@ def _take_chunk(
             continue
         digest = sha256_of(content)
         copy = folder / f"{at}"
-        _write_copy(copy, content)
+        write_copy(copy, content)
         job = pool.submit(item.name, inspect_file, copy, digest, settings.limits, item.name)
         archive.store.put_scan(content)
         taken.append((item, digest, job.result))
@@ -144,7 +144,8 @@ def read_source(item: Offered, max_bytes: int) -> bytes:
     return content
 
 
-def _write_copy(copy: Path, content: bytes) -> None:
+def write_copy(copy: Path, content: bytes) -> None:
+    """Write what workers shall open. Raises `DiskFull`."""
     try:
         copy.write_bytes(content)
     except OSError as error:

@@ -1,64 +1,113 @@
 """Worker processes that open files and read pages. They never import Prefect.
 
-A worker that dies or overstays costs the one job it had: pebble starts another in its place.
+A worker that dies or overstays costs the one job it had: pebble starts another in its place, and
+whatever programs it had started end with it. What workers may touch is `flows.sandbox`'s.
 """
 
-import multiprocessing
 import os
-import resource
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from multiprocessing import popen_spawn_posix, resource_tracker, spawn
+from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
+import psutil
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from flows.sandbox import end_group, limit_seconds, limit_worker, worker_executable, worker_id
 from flows.scratch import scratch_folder
 from schemas.errors import TookTooLong, WorkerDied
-from schemas.settings import Settings
+from schemas.settings import Limits, Settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _JOBS_A_WORKER = 500
 """A worker is replaced after so many jobs: libraries leak."""
+_LAUNCHING = Lock()
+
+
+class _Launch(popen_spawn_posix.Popen):
+    """Starts a worker as its `executable`, and notes its id."""
+
+    def _launch(self, process_obj: Any) -> None:
+        resource_tracker.ensure_running()  # ours, outside the sandbox
+        with _LAUNCHING:
+            before = spawn.get_executable()
+            spawn.set_executable(process_obj.executable)
+            try:
+                super()._launch(process_obj)  # type: ignore[misc]
+            finally:
+                spawn.set_executable(before)
+        process_obj.leaders.add(self.pid)
+
+
+class _Worker(SpawnProcess):
+    executable = ""
+    leaders: ClassVar[set[int]] = set()
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802  (multiprocessing's own name)
+        return _Launch(process_obj)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What the worker gets to see of itself."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("executable", "leaders")}
+
+
+class _Context(SpawnContext):
+    """Starts processes as `executable`; their ids are kept in `leaders`."""
+
+    def __init__(self, executable: str, leaders: set[int]) -> None:
+        super().__init__()
+        self._executable, self._leaders = executable, leaders
+
+    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # type: ignore[override]  # noqa: N802
+        made = _Worker(*args, **kwargs)
+        made.executable, made.leaders = self._executable, self._leaders  # type: ignore[misc]
+        return made
 
 
 class Job:
     """A job under way in the pool."""
 
-    def __init__(self, future: ProcessFuture[Any], subject: str) -> None:
+    def __init__(self, future: ProcessFuture[Any], subject: str, sweep: Callable[[], None]) -> None:
         self._future = future
         self._subject = subject
+        self._sweep = sweep
 
     def result(self) -> Any:
         """What the job returned. Raises what it raised, `TookTooLong` or `WorkerDied`."""
         try:
             return self._future.result()
         except TimeoutError as error:
+            self._sweep()
             raise TookTooLong(self._subject) from error
         except (ProcessExpired, CancelledError) as error:
+            self._sweep()
             raise WorkerDied(self._subject) from error
 
 
 class WorkerPool:
-    """`settings.processes` workers with limits on memory and time."""
+    """`settings.processes` workers with limits on memory and time, started as `executable`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, executable: str) -> None:
         self._timeout = settings.limits.page_timeout_seconds
         self._lock = Lock()
+        self._leaders: set[int] = set()
         self._pool = ProcessPool(
             max_workers=settings.processes, max_tasks=_JOBS_A_WORKER,
-            initializer=_limit_worker, initargs=(settings.limits.worker_memory_bytes,),
-            context=multiprocessing.get_context("spawn"),
+            initializer=_begin, initargs=(settings.limits,),
+            context=_Context(executable, self._leaders),
         )  # fmt: skip
 
     def submit(self, subject: str, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job:
-        """Queue `job`; `subject` names what it is about in errors."""
+        """Queue `job`; `subject` names what it is about in errors. Files it opens lie in the scratch folder."""
+        timed = (self._timeout, job, args, kwargs)
         with self._lock:
-            future = self._pool.schedule(job, args=args, kwargs=kwargs, timeout=self._timeout)
-        return Job(future, subject)
+            future = self._pool.schedule(_do, args=timed, timeout=self._timeout)
+        return Job(future, subject, self._sweep)
 
     def close(self, *, wait: bool = True) -> None:
         """End the workers; what has not begun is dropped."""
@@ -67,13 +116,25 @@ class WorkerPool:
         else:
             self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """End the programs of workers that are gone."""
+        with self._lock:
+            gone = {pid for pid in self._leaders if not psutil.pid_exists(pid)}
+            self._leaders -= gone
+        for pid in gone:
+            end_group(pid)
 
 
 @contextmanager
 def worker_pool(settings: Settings) -> Iterator[WorkerPool]:
-    """A pool that is ended at the end, at once when an exception flies through."""
-    with scratch_folder():
-        pool = WorkerPool(settings)
+    """A pool that is ended at the end, at once when an exception flies through.
+
+    Raises `ProgramMissing` when the settings require a sandbox and this machine has none.
+    """
+    with scratch_folder() as scratch:
+        pool = WorkerPool(settings, worker_executable(settings, scratch))
         try:
             yield pool
         except BaseException:
@@ -82,12 +143,17 @@ def worker_pool(settings: Settings) -> Iterator[WorkerPool]:
         pool.close()
 
 
-def _limit_worker(memory_bytes: int) -> None:
-    """In the worker: bounded memory, no core dumps, Ctrl-C left to the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.environ["OMP_THREAD_LIMIT"] = "1"
+def _begin(limits: Limits) -> None:
+    """In the worker, once. In its namespace it has another id than the one pebble knows it by."""
+    limit_worker(limits)
+    known = worker_id()
+    os.getpid = lambda: known
     import cv2
 
     cv2.setNumThreads(1)
+
+
+def _do(seconds: int, job: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+    """In the worker, for each job: its own CPU seconds."""
+    limit_seconds(seconds)
+    return job(*args, **kwargs)

@@ -113,6 +113,15 @@ class EngineName(StrEnum):
     TESSERACT = "tesseract"
 
 
+class Sandbox(StrEnum):
+    """Whether foreign files are opened in namespaces of their own (bubblewrap)."""
+
+    AUTO = "auto"
+    """Where the kernel allows it; `sohoa doctor` says whether it does."""
+    REQUIRED = "required"
+    OFF = "off"
+
+
 class Limits(Frozen):
     """What one received file may cost. Beyond it the file is refused, and kept."""
 
@@ -122,6 +131,7 @@ class Limits(Frozen):
     max_pixels: int = Field(150_000_000, gt=0)
     page_timeout_seconds: int = Field(120, gt=0)
     worker_memory_bytes: int = Field(3 * 1024**3, gt=0, description="address space of one worker")
+    worker_file_bytes: int = Field(2 * 1024**3, gt=0, description="largest file a worker may write")
 
     @property
     def program_timeout_seconds(self) -> int:
@@ -156,6 +166,7 @@ class Settings(BaseSettings):
         StoreSettings(), description="where every object is copied to, and repaired from; empty: none"
     )
     limits: Limits = Limits()
+    sandbox: Sandbox = Field(Sandbox.AUTO, description="auto, required or off")
     web: WebSettings = WebSettings()
     counter: CounterSettings = CounterSettings()
     portal: PortalSettings = PortalSettings()

@@ -21,7 +21,7 @@ from samples.scores import FieldScore, compare_papers
 from schemas.batch import Balance, Batch
 from schemas.errors import ProgramMissing
 from schemas.paper import Dossier, Paper, State
-from schemas.settings import Settings
+from schemas.settings import Sandbox, Settings
 from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
@@ -197,6 +197,7 @@ def broken_tesseract(tmp_path: Path, tesseract: str, monkeypatch: pytest.MonkeyP
 def test_killed_engine_costs_the_page_not_the_batch(
     lite_archive: Archive, settings: Settings, dossier_file: Path, broken_tesseract: Path
 ) -> None:
+    settings = settings.model_copy(update={"sandbox": Sandbox.OFF})  # in it the switch would not be seen
     with worker_pool(settings) as own_pool:
         batch, filed, _ = digitise(lite_archive, own_pool, settings, dossier_file)
         balance = lite_archive.ledger.balance(batch)

@@ -1,5 +1,6 @@
 """The path from read pages to judged papers, with real workers."""
 
+import tempfile
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -17,13 +18,21 @@ from schemas.settings import Settings
 LEAF = Leaf(scan="0" * 64, page_number=1)
 
 
+def _drawn() -> Path:
+    """A bad scan, where workers can open it."""
+    scan = Path(tempfile.mkdtemp()) / "a.pdf"
+    write_dossier(
+        [draw_marriage_certificate(Random(6), "a", "extract")], scan, name="a", level=Level.BAD, seed=4
+    )
+    return scan
+
+
 def test_doubtful_fields_are_looked_at_again_and_judged(tmp_path: Path) -> None:
-    paper = draw_marriage_certificate(Random(6), "a", "extract")
-    write_dossier([paper], tmp_path / "a.pdf", name="a", level=Level.BAD, seed=4)
     settings = Settings(data=tmp_path / "data", processes=1)
     wanted = (None, settings.engines, settings.jpeg_quality, settings.limits)
     with worker_pool(settings) as pool:
-        seen = [pool.submit("a", read_file_page, tmp_path / "a.pdf", 1, *wanted, "a").result()]
+        scan = _drawn()
+        seen = [pool.submit("a", read_file_page, scan, 1, *wanted, "a").result()]
         (extract,) = understand(pool, settings, "a", seen, date(2026, 11, 22))
     assert extract.document_type == "marriage_certificate"
     assert any(field.evidence.looks for field in extract.fields.values())
@@ -43,12 +52,11 @@ def test_another_picture_quality_is_another_reading(tmp_path: Path) -> None:
 
 
 def test_a_second_look_that_fails_leaves_the_first_reading(tmp_path: Path) -> None:
-    paper = draw_marriage_certificate(Random(6), "a", "extract")
-    write_dossier([paper], tmp_path / "a.pdf", name="a", level=Level.BAD, seed=4)
     settings = Settings(data=tmp_path / "data", processes=1)
     wanted = (None, settings.engines, settings.jpeg_quality, settings.limits)
     with worker_pool(settings) as pool:
-        page, _ = pool.submit("a", read_file_page, tmp_path / "a.pdf", 1, *wanted, "a").result()
+        scan = _drawn()
+        page, _ = pool.submit("a", read_file_page, scan, 1, *wanted, "a").result()
         (extract,) = understand(pool, settings, "a", [(page, b"no picture")], date(2026, 11, 22))
     assert extract.fields["husband_full_name"].value
     assert not any(field.evidence.looks for field in extract.fields.values())

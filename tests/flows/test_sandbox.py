@@ -1,0 +1,124 @@
+"""Foreign files are opened where nothing can be reached from. Real namespaces, real limits."""
+
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flows import sandbox
+from flows.pool import WorkerPool, worker_pool
+from schemas.errors import ProgramMissing, TookTooLong, WorkerDied
+from schemas.settings import Limits, Sandbox, Settings
+from storage.seaweedfs import Address
+
+_SECRET = "bi-mat-" + secrets.token_hex(8)
+
+
+@pytest.fixture
+def kept_in(tmp_path: Path) -> Settings:
+    """A data folder with a secret in it; small limits."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "credentials.json").write_text(_SECRET)
+    limits = Limits(page_timeout_seconds=3, worker_memory_bytes=2 * 1024**3, worker_file_bytes=1_000_000)
+    return Settings(data=data, processes=1, limits=limits, sandbox=Sandbox.REQUIRED)
+
+
+@pytest.fixture
+def jailed(kept_in: Settings) -> Iterator[WorkerPool]:
+    with worker_pool(kept_in) as pool:
+        yield pool
+
+
+def _say(pool: WorkerPool, command: str) -> str:
+    """What a program that a worker starts can tell."""
+    said = pool.submit("lệnh", subprocess.run, ["sh", "-c", command], capture_output=True, text=True).result()
+    return str(said.stdout + said.stderr)
+
+
+def test_no_settings_and_no_credentials(
+    jailed: WorkerPool, kept_in: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOHOA_STORE__SECRET_KEY", _SECRET)
+    assert "SOHOA" not in _say(jailed, "env")
+    with pytest.raises(FileNotFoundError):
+        jailed.submit("tệp", Path.read_text, kept_in.data / "credentials.json").result()
+    seen = _say(
+        jailed, f"cat /proc/{os.getpid()}/environ; cat /etc/passwd; ls /root /home /var; cat /proc/1/environ"
+    )
+    assert _SECRET not in seen
+    assert "root:x" not in seen
+
+
+def test_no_network(jailed: WorkerPool, store_address: Address) -> None:
+    host, port = store_address.endpoint.split(":")
+    socket.create_connection((host, int(port)), 5).close()  # we can; a worker cannot
+    with pytest.raises(OSError, match="refused|unreachable"):
+        jailed.submit("mạng", socket.create_connection, (host, int(port)), 5).result()
+
+
+def test_nothing_can_be_written_but_its_own(jailed: WorkerPool, tmp_path: Path) -> None:
+    for place in (tmp_path / "x", Path(__file__).parent / "x", Path("/usr/x"), Path("/etc/x")):
+        with contextlib.suppress(OSError):  # read-only, or written where nobody else ever looks
+            jailed.submit("ghi", Path.write_text, place, "x").result()
+        assert not place.exists()
+    assert jailed.submit("ghi", Path.write_text, Path("/tmp/own"), "abc").result() == 3  # noqa: S108
+    assert not Path("/tmp/own").exists()  # noqa: S108
+
+
+def test_a_bomb_costs_one_job(jailed: WorkerPool) -> None:
+    with pytest.raises(MemoryError):
+        jailed.submit("bom", bytes, 3 * 1024**3).result()
+    assert "File too large" in _say(jailed, "head -c 2000000 /dev/zero > /tmp/big || echo 'File too large'")
+    assert jailed.submit("sau đó", abs, -7).result() == 7
+
+
+def test_what_overstays_ends_with_all_it_started(jailed: WorkerPool) -> None:
+    marker = f"4242.{secrets.randbelow(10**9)}"
+    begun = time.monotonic()
+    with pytest.raises(TookTooLong):
+        jailed.submit("treo", subprocess.run, ["sh", "-c", f"sleep {marker} & sleep {marker}"]).result()
+    assert time.monotonic() - begun < 12
+    _wait_until_gone(marker)
+    assert jailed.submit("sau đó", abs, -7).result() == 7
+
+
+def test_cpu_seconds_are_counted(kept_in: Settings) -> None:
+    quick = kept_in.model_copy(
+        update={"limits": kept_in.limits.model_copy(update={"page_timeout_seconds": 2})}
+    )
+    with worker_pool(quick) as pool, pytest.raises((WorkerDied, TookTooLong)):
+        pool.submit("quay", pow, 7**300_000, 7**300_000, 11**400_000).result()
+
+
+def test_without_namespaces_it_says_so(
+    kept_in: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sandbox, "sandbox_program", str)
+    monkeypatch.setenv("SOHOA_STORE__SECRET_KEY", _SECRET)
+    with pytest.raises(ProgramMissing):
+        sandbox.worker_executable(kept_in, tmp_path)
+    with worker_pool(kept_in.model_copy(update={"sandbox": Sandbox.AUTO})) as pool:
+        assert "SOHOA" not in _say(pool, "env")  # settings are kept from it all the same
+        with pytest.raises(MemoryError):
+            pool.submit("bom", bytes, 3 * 1024**3).result()
+
+
+def _wait_until_gone(marker: str) -> None:
+    for _ in range(50):
+        left = []
+        for process in psutil.process_iter(["cmdline"]):
+            with contextlib.suppress(psutil.Error):
+                if marker in " ".join(process.info["cmdline"] or ()):
+                    left.append(process)
+        if not left:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"still there: {left}")
