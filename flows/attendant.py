@@ -21,8 +21,9 @@ from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
+from storage.claims import is_work_free
 from storage.folders import find_files
-from storage.leases import batch_work, held
+from storage.leases import held
 from storage.seals import seal_key, seal_when_due
 
 _LOOK_SECONDS = 1.0
@@ -31,19 +32,19 @@ _AFTER_TROUBLE_SECONDS = 10.0
 
 def attend(settings: Settings, stop: threading.Event) -> None:
     """Work until `stop` is set. What the environment does wrong is met again after a while."""
-    from flows.digitise import digitise  # after Prefect's settings; worker processes never get here
+    from flows.digitise import work  # after Prefect's settings; worker processes never get here
 
     with workshop(settings) as shop:
         while not stop.is_set():
             try:
-                worked = work_once(shop, lambda batch: digitise(batch.id, batch.name))
+                worked = work_once(shop, work)
             except (StoreFailed, EnvironmentFaulty):
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
                 stop.wait(0 if worked else _LOOK_SECONDS)
 
 
-def work_once(shop: Workshop, read: Callable[[Batch], object]) -> bool:
+def work_once(shop: Workshop, read: Callable[[], object]) -> bool:
     """Take in what was handed in, `read` what waits, renew what was corrected, tell programs.
 
     Returns whether anything was done. Nothing is done while another process of this archive is at it.
@@ -52,17 +53,15 @@ def work_once(shop: Workshop, read: Callable[[Batch], object]) -> bool:
         return mine and _work(shop, read)
 
 
-def _work(shop: Workshop, read: Callable[[Batch], object]) -> bool:
+def _work(shop: Workshop, read: Callable[[], object]) -> bool:
     worked = False
     for batch_id in batches_with_arrivals(shop.archive):
         batch = shop.archive.ledger.batch_by_id(batch_id)
         worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
         worked = _take_stacks(shop, batch) or worked
-    for batch in shop.archive.ledger.unfinished():
-        with held(shop.archive.database, batch_work(batch.id)) as mine:  # else a command is at it
-            if mine:
-                read(batch)
-                worked = True
+    if is_work_free(shop.archive.database):
+        read()
+        worked = True
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
     tell_webhooks(shop.archive)
     with suppress(SettingWrong, ObjectAltered):  # `sohoa audit verify` and `doctor` tell; work goes on

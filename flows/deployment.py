@@ -12,7 +12,7 @@ from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows.attendant import work_once
-from flows.digitise import digitise
+from flows.digitise import digitise, work
 from flows.prefect_home import POOL
 from flows.upkeep import check_fixity, report_periods
 from flows.workshop import current_workshop
@@ -25,7 +25,7 @@ _AT_NIGHT, _ON_THE_FIRST = "0 1 * * *", "0 3 1 * *"
 def sweep() -> bool:
     """Do whatever waits, unless somebody is at it: what an interrupted run left, what was handed in."""
     with current_workshop() as shop:
-        return work_once(shop, lambda batch: digitise(batch.id, batch.name))
+        return work_once(shop, work)
 
 
 def deploy() -> None:

@@ -1,28 +1,35 @@
-"""The product's path as Prefect sees it: a batch's stacks are read and filed, chunk by chunk.
+"""The product's path as Prefect sees it: waiting stacks are claimed, read and filed, chunk by chunk.
 
-Prefect orchestrates chunks of stacks, never pages, and is told ids only. What is done stands in the
-store and the ledger: killed anywhere and run again, the flow goes on where it was.
+Prefect orchestrates chunks of stacks, never pages, and is told ids only. What is done, and who has
+what, stands in the store and the ledger: killed anywhere and run again, here or on another machine,
+the flow goes on where it was.
 """
 
-from collections.abc import Sequence
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.futures import PrefectFuture, wait
+from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from flows.filing import Filed, file_stack
+from flows.filing import file_stack
 from flows.workshop import Workshop, current_workshop
-from schemas.batch import Balance, Batch
-from schemas.errors import EnvironmentFaulty, SohoaError, StoreFailed
+from schemas.batch import Balance, Refusal
+from schemas.desk_errors import RecordChanged
+from schemas.errors import EnvironmentFaulty, GaveUp, StoreFailed
+from storage.claims import Claim, reconcile
 
 _STACKS_A_TASK = 16
 _STACKS_AT_ONCE = 3
 """Stacks in work beside each other in a task, so that no worker idles at a stack's end."""
+_LOOK_SECONDS = 1.0
+_ROUND_SECONDS = 60.0
+"""How long a round of work may take before what was handed in meanwhile is looked at."""
 _RUNNER = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner[Any](max_workers=1))
 
 
@@ -34,49 +41,80 @@ def _is_retryable(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool
 
 @flow(name="digitise", flow_run_name="digitise {batch_name}", task_runner=_RUNNER)
 def digitise(batch_id: str, batch_name: str) -> Balance:  # noqa: ARG001  (names the run)
-    """Read and file every waiting stack of a batch. Số hóa một lô hồ sơ."""
+    """Read and file every waiting stack of a batch. Số hóa một lô hồ sơ.
+
+    What others have of it is theirs; the flow ends when nothing of the batch waits any more.
+    """
     with current_workshop() as shop:
-        batch = shop.archive.ledger.batch(batch_id)
-        stacks = shop.archive.ledger.waiting_stacks(batch.id)
-        chunks = [stacks[at : at + _STACKS_A_TASK] for at in range(0, len(stacks), _STACKS_A_TASK)]
-        futures = [file_stacks.submit(batch.id, tuple(chunk)) for chunk in chunks]
-        wait(futures)
-        for future in futures:
-            future.result()
+        batch = shop.archive.ledger.batch_by_id(batch_id)
+        reconcile(shop.archive.database)
+        while shop.archive.ledger.waiting_stacks(batch.id):
+            if not file_stacks.submit(batch.id).result():
+                time.sleep(_LOOK_SECONDS)
         balance = shop.archive.ledger.balance(batch)
         create_markdown_artifact(balance_in_markdown(balance), key="balance")
         return balance
 
 
-@task(
-    name="file stacks", task_run_name="{stacks[0]} …", retries=2, retry_delay_seconds=[2, 10],
-    retry_condition_fn=_is_retryable, persist_result=False,
-)  # fmt: skip
-def file_stacks(batch_id: str, stacks: tuple[str, ...]) -> int:
-    """Read and file `stacks`; how many were filed. Raises only what stops them all."""
+@flow(name="work", log_prints=False, task_runner=_RUNNER)
+def work(seconds: float = _ROUND_SECONDS) -> int:
+    """Read and file whatever waits, in fair shares, until nothing is free or time is up; how many stacks."""
     with current_workshop() as shop:
-        return len(file_all(shop, shop.archive.ledger.batch(batch_id), stacks))
+        until, filed = time.monotonic() + seconds, 0
+        reconcile(shop.archive.database)
+        while time.monotonic() < until and (done := file_stacks.submit("").result()):
+            filed += done
+        return filed
 
 
-def file_all(shop: Workshop, batch: Batch, stacks: Sequence[str]) -> list[Filed]:
-    """File `stacks` some at a time. What stops one for the environment's sake stops all."""
+@task(
+    name="file stacks", retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=_is_retryable,
+    persist_result=False,
+)  # fmt: skip
+def file_stacks(batch_id: str) -> int:
+    """Claim, read and file some stacks; how many were ended. Raises only what stops them all."""
+    with current_workshop() as shop:
+        return len(file_some(shop, batch_id))
 
-    def file_one(stack: str) -> Filed | None:
-        if shop.stop.is_set():
-            return None
-        try:
-            return file_stack(shop.archive, shop.pool, shop.settings, batch, stack, shop.report)
-        except (EnvironmentFaulty, StoreFailed):
-            shop.stop.set()
-            raise
+
+def file_some(shop: Workshop, batch_id: str = "", most: int = _STACKS_A_TASK) -> list[Claim]:
+    """Claim and file up to `most` stacks. What stops one for the environment's sake stops all."""
+    turns = iter(range(most))
+
+    def file_next() -> list[Claim]:
+        ended = []
+        while not shop.stop.is_set() and next(turns, None) is not None:
+            claim = shop.claims.take(batch_id)
+            if claim is None:
+                break
+            try:
+                _file(shop, claim)
+            except RecordChanged:  # we were believed dead, and it is another's now
+                continue
+            except (EnvironmentFaulty, StoreFailed):
+                shop.stop.set()
+                with suppress(StoreFailed):
+                    shop.claims.let_go(claim)
+                raise
+            ended.append(claim)
+        return ended
 
     with ThreadPoolExecutor(_STACKS_AT_ONCE) as threads:
-        futures = [threads.submit(file_one, stack) for stack in stacks]
+        futures = [threads.submit(file_next) for _ in range(_STACKS_AT_ONCE)]
     shop.stop.clear()
-    errors = [error for future in futures if isinstance(error := future.exception(), SohoaError)]
+    errors = [error for future in futures if (error := future.exception())]
     if errors:
         raise errors[0]
-    return [filed for future in futures if (filed := future.result())]
+    return [claim for future in futures for claim in future.result()]
+
+
+def _file(shop: Workshop, claim: Claim) -> None:
+    if claim.is_poison:
+        error = GaveUp(claim.stack)
+        shop.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))
+    else:
+        batch = shop.archive.ledger.batch_by_id(claim.batch_id)
+        file_stack(shop.archive, shop.pool, shop.settings, batch, claim.stack, shop.report, claim)
 
 
 def balance_in_markdown(balance: Balance) -> str:

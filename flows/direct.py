@@ -58,7 +58,7 @@ def _read(
     problems: list[ProblemReading] = []
     for job in jobs:
         try:
-            page, view = job.result()
+            page, view, _ = job.result()
             seen.append((page, view))
             if page.damaged:
                 raise DamagedPage(f"{name}, {page.page_number}")

@@ -24,6 +24,7 @@ from schemas.separator import Separator, is_damaged_separator, read_separator
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
+from storage.claims import Claim
 from storage.entries import FiledPaper, PageState
 from storage.ledger import now
 from storage.reindex import page_states, paper_text, rescanned
@@ -53,12 +54,13 @@ class Filed:
 
 def file_stack(
     archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, stack: str,
-    report: Callable[[PageResult], None],
+    report: Callable[[PageResult], None], claim: Claim | None = None,
 ) -> Filed:  # fmt: skip
     """Read what is unread of `stack`, file its papers, and settle it in the ledger at once.
 
     May be killed anywhere and run again: objects are named by what they hold, and the ledger
-    learns of them in one transaction after they were flushed.
+    learns of them in one transaction after they were flushed. Raises `RecordChanged` when `claim` is
+    not ours any more: another worker has the stack, and nothing was entered.
     """
     receipts = archive.ledger.stack_receipts(batch.id, stack)
     laid = find_arrangements(archive, batch.id, stack, receipts)
@@ -78,7 +80,7 @@ def file_stack(
         filed += papers
         states += page_states(dossier, [paper.paper for paper in papers])
     archive.store.flush()
-    archive.ledger.settle(stack, states, dossiers, filed)
+    archive.ledger.settle(stack, states, dossiers, filed, claim)
     return Filed(
         stack=stack, pages=len(results), papers=tuple(paper.paper for paper in filed),
         refused=tuple(result for result in results if result.refusal),

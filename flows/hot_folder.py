@@ -39,12 +39,10 @@ def watch_folder(
             if resting:
                 batch = new_batch(f"{folder.name} {date.today():%Y-%m-%d}", unit)  # noqa: DTZ011
                 batch = run.shop.archive.open_batch(batch)
-                with run.alone(batch):
-                    for item, receipt in receive(run.shop, batch, resting):
-                        move_taken(folder, item, receipt)
-                        watcher.received(receipt)
-                    balance = run.digitise(batch, watcher)
-                yield balance
+                for item, receipt in receive(run.shop, batch, resting):
+                    move_taken(folder, item, receipt)
+                    watcher.received(receipt)
+                yield run.digitise(batch, watcher)
             elif once and not offered:
                 return
             else:

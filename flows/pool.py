@@ -7,6 +7,7 @@ whatever programs it had started end with it. What workers may touch is `flows.s
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import popen_spawn_posix, resource_tracker, spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -15,8 +16,11 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import psutil
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble.pool import process as pebble_process
+from pebble.pool.base_pool import Task
+from pebble.pool.channel import WorkerChannel
 
-from flows.sandbox import end_group, limit_seconds, limit_worker, worker_executable, worker_id
+from flows.sandbox import end_group, grown, limit_seconds, limit_worker, worker_executable, worker_id
 from flows.scratch import scratch_folder
 from schemas.errors import TookTooLong, WorkerDied
 from schemas.settings import Limits, Settings
@@ -72,19 +76,26 @@ class _Context(SpawnContext):
 class Job:
     """A job under way in the pool."""
 
-    def __init__(self, future: ProcessFuture[Any], subject: str, sweep: Callable[[], None]) -> None:
-        self._future = future
+    def __init__(
+        self, begin: Callable[[], ProcessFuture[Any]], subject: str, sweep: Callable[[], None]
+    ) -> None:
+        self._begin = begin
+        self._future = begin()
         self._subject = subject
         self._sweep = sweep
 
     def result(self) -> Any:
         """What the job returned. Raises what it raised, `TookTooLong` or `WorkerDied`."""
         try:
-            return self._future.result()
+            try:
+                return self._future.result()
+            except BrokenProcessPool:  # an idle worker was killed: not this job's fault
+                self._future = self._begin()
+                return self._future.result()
         except TimeoutError as error:
             self._sweep()
             raise TookTooLong(self._subject) from error
-        except (ProcessExpired, CancelledError) as error:
+        except (ProcessExpired, CancelledError, BrokenProcessPool) as error:
             self._sweep()
             raise WorkerDied(self._subject) from error
 
@@ -93,21 +104,32 @@ class WorkerPool:
     """`settings.processes` workers with limits on memory and time, started as `executable`."""
 
     def __init__(self, settings: Settings, executable: str) -> None:
-        self._timeout = settings.limits.page_timeout_seconds
+        self._settings, self._executable = settings, executable
         self._lock = Lock()
         self._leaders: set[int] = set()
-        self._pool = ProcessPool(
-            max_workers=settings.processes, max_tasks=_JOBS_A_WORKER,
-            initializer=_begin, initargs=(settings.limits,),
-            context=_Context(executable, self._leaders),
+        self._pool = self._open()
+
+    def _open(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._settings.processes, max_tasks=_JOBS_A_WORKER,
+            initializer=_begin, initargs=(self._settings.limits,),
+            context=_Context(self._executable, self._leaders),
         )  # fmt: skip
 
     def submit(self, subject: str, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job:
-        """Queue `job`; `subject` names what it is about in errors. Files it opens lie in the scratch folder."""
-        timed = (self._timeout, job, args, kwargs)
-        with self._lock:
-            future = self._pool.schedule(_do, args=timed, timeout=self._timeout)
-        return Job(future, subject, self._sweep)
+        """Queue `job`; `subject` names it in errors. Files that it opens lie in the scratch folder."""
+        timeout = self._settings.limits.page_timeout_seconds
+
+        def begin() -> ProcessFuture[Any]:
+            with self._lock:
+                try:
+                    return self._pool.schedule(_do, args=(timeout, job, args, kwargs), timeout=timeout)
+                except RuntimeError:  # broken, when an idle worker was killed
+                    self._pool.stop()  # type: ignore[no-untyped-call]
+                    self._pool = self._open()
+                    return self._pool.schedule(_do, args=(timeout, job, args, kwargs), timeout=timeout)
+
+        return Job(begin, subject, self._sweep)
 
     def close(self, *, wait: bool = True) -> None:
         """End the workers; what has not begun is dropped."""
@@ -148,6 +170,15 @@ def _begin(limits: Limits) -> None:
     limit_worker(limits)
     known = worker_id()
     os.getpid = lambda: known
+    jobs = pebble_process.worker_get_next_task
+
+    def until_grown(channel: WorkerChannel, max_tasks: int) -> Iterator[Task]:
+        for task in jobs(channel, max_tasks):
+            yield task
+            if grown(limits):  # what a large page left behind would be missing for the next
+                return
+
+    pebble_process.worker_get_next_task = until_grown
     import cv2
 
     cv2.setNumThreads(1)

@@ -144,16 +144,16 @@ class _Attempts:
         self._begin = begin
         self._job = begin()
 
-    def result(self) -> tuple[PageText, bytes]:
+    def result(self) -> tuple[PageText, bytes, float]:
         for attempt in range(1, _TRIES + 1):
             try:
-                text, view = self._job.result()
+                text, view, seconds = self._job.result()
             except EngineFailed:
                 if attempt == _TRIES:
                     raise
                 self._job = self._begin()
             else:
-                return text, view
+                return text, view, seconds
         raise AssertionError(_TRIES)
 
 
@@ -171,10 +171,10 @@ def _begin(
 
 def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:
     try:
-        text, view = started.result()
+        text, view, seconds = started.result()
     except (BadInput, ReadingFailed) as error:
         return PageResult(page, name, None, Refusal(code=error.code, message=error.message))
-    reading = Reading(page=text, view_sha256=sha256_of(view), read_at=now())
+    reading = Reading(page=text, view_sha256=sha256_of(view), read_at=now(), seconds=seconds)
     kept = archive.put_reading(page, reading, view)
     archive.ledger.note_reading(page, kept)
     return PageResult(page, name, kept)

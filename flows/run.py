@@ -1,7 +1,6 @@
 """Running the path from a terminal: files in, batch digitised, balance out."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +16,8 @@ from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
 from storage.folders import Offered, find_files
-from storage.leases import batch_work, held
 
-_LOOK_SECONDS = 0.5
-_RETRIED = ("engine_failed", "worker_died", "took_too_long")
+_RETRIED = ("engine_failed", "worker_died", "took_too_long", "gave_up")
 
 
 @dataclass(frozen=True)
@@ -39,10 +36,9 @@ def digitise_paths(
     """Take in everything below `paths` and digitise it as batch `name`."""
     with orchestrated(settings) as run:
         batch = run.shop.archive.open_batch(new_batch(name, unit))
-        with run.alone(batch):
-            for _, receipt in receive(run.shop, batch, find_files(paths)):
-                watcher.received(receipt)
-            return run.digitise(batch, watcher)
+        for _, receipt in receive(run.shop, batch, find_files(paths)):
+            watcher.received(receipt)
+        return run.digitise(batch, watcher)
 
 
 def resume(settings: Settings, watcher: Watcher) -> list[Balance]:
@@ -51,7 +47,7 @@ def resume(settings: Settings, watcher: Watcher) -> list[Balance]:
         ledger = run.shop.archive.ledger
         for batch in ledger.batches():
             ledger.retry(batch.id, _RETRIED)
-        return [run.resume(batch, watcher) for batch in ledger.unfinished()]
+        return [run.digitise(batch, watcher) for batch in ledger.unfinished()]
 
 
 def receive(shop: Workshop, batch: Batch, offered: Sequence[Offered]) -> Iterator[tuple[Offered, Receipt]]:
@@ -65,21 +61,6 @@ class Run:
     def __init__(self, shop: Workshop, ready: Callable[[], None]) -> None:
         self.shop = shop
         self._ready = ready
-
-    @contextmanager
-    def alone(self, batch: Batch) -> Iterator[None]:
-        """Nobody else reads or files the batch within the block; waits for whoever does."""
-        while True:
-            with held(self.shop.archive.database, batch_work(batch.id)) as mine:
-                if mine:
-                    yield
-                    return
-            time.sleep(_LOOK_SECONDS)
-
-    def resume(self, batch: Batch, watcher: Watcher) -> Balance:
-        """Go on with what waits of the batch."""
-        with self.alone(batch):
-            return self.digitise(batch, watcher)
 
     def digitise(self, batch: Batch, watcher: Watcher) -> Balance:
         """Run the flow on `batch`; pages are read already while Prefect wakes up."""

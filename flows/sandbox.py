@@ -25,12 +25,14 @@ PACKAGE = "bubblewrap"
 _PROBE_SECONDS = 10
 _NAMESPACES = ("--unshare-user-try", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
                "--unshare-cgroup-try")  # fmt: skip
-_READABLE = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache",
-             "/sys/devices/system/cpu")  # fmt: skip
+_READABLE = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/fonts",
+             "/etc/ld.so.cache", "/sys/devices/system/cpu")  # fmt: skip
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 _OWN_BYTES = 2 * 1024**3
 """What a worker may write in its own `/tmp`, kept in memory."""
 _OPEN_FILES = 256
+_GROWN = 0.6
+"""Share of its memory that a worker may keep between two jobs; what is usual is a third."""
 _KNOWN_AS = "WORKER_ID"
 
 
@@ -112,8 +114,14 @@ def limit_worker(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (bound, bound))
+
+
+def grown(limits: Limits) -> bool:
+    """In the worker: whether it holds so much memory that the next job may find too little."""
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    return held > limits.worker_memory_bytes * _GROWN
 
 
 def worker_id() -> int:

@@ -3,6 +3,7 @@
 Libraries are imported where a worker needs them: the process that queues jobs does not.
 """
 
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -28,8 +29,10 @@ def inspect_file(file: Path, sha256: str, limits: Limits, name: str) -> Scan:
 def read_file_page(
     file: Path, page_number: int, turned: Turn | None, engines: tuple[EngineName, ...], jpeg_quality: int,
     limits: Limits, name: str,
-) -> tuple[PageText, bytes]:  # fmt: skip
-    """Page `page_number` read, and its upright view as JPEG; `turned` if a person said how it lies.
+) -> tuple[PageText, bytes, float]:  # fmt: skip
+    """Page `page_number` read, its upright view as JPEG, and the seconds it took.
+
+    `turned` if a person said how it lies.
 
     Raises `BadInput`, `ReadingFailed`.
     """
@@ -37,9 +40,11 @@ def read_file_page(
     from ocr.files import open_page
     from ocr.page import read_page
 
+    begun = time.perf_counter()
     image = open_page(file, _media_type(file, name), page_number, limits, name)
     readers, timeout = open_engines(engines), limits.program_timeout_seconds
-    return read_page(image, page_number, readers, timeout, jpeg_quality, turned)
+    page, view = read_page(image, page_number, readers, timeout, jpeg_quality, turned)
+    return page, view, round(time.perf_counter() - begun, 3)
 
 
 def look_at_paper(

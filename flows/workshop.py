@@ -1,4 +1,4 @@
-"""What tasks work with: the archive and the worker pool, opened once a process.
+"""What tasks work with: the archive, claims on its stacks and the worker pool, opened once a process.
 
 Prefect hands tasks references only; they take the workshop from here. A worker's process that was
 started for a flow run opens its own.
@@ -13,6 +13,7 @@ from flows.pool import WorkerPool, worker_pool
 from flows.reading import PageResult
 from schemas.settings import Settings, load_settings
 from storage.archive import Archive, open_archive
+from storage.claims import Claims, claiming
 
 
 def _ignore(_: PageResult) -> None:
@@ -26,6 +27,7 @@ class Workshop:
     settings: Settings
     archive: Archive
     pool: WorkerPool
+    claims: Claims
     report: Callable[[PageResult], None] = _ignore
     stop: threading.Event = field(default_factory=threading.Event)
     """Set to let running tasks end after the stack they are at."""
@@ -39,8 +41,12 @@ _open: list[Workshop] = []
 @contextmanager
 def workshop(settings: Settings) -> Iterator[Workshop]:
     """Open the workshop of this process; within the block `current_workshop` finds it."""
-    with open_archive(settings) as archive, worker_pool(settings) as pool:
-        shop = Workshop(settings, archive, pool)
+    with (
+        open_archive(settings) as archive,
+        claiming(archive.database) as claims,
+        worker_pool(settings) as pool,
+    ):
+        shop = Workshop(settings, archive, pool, claims)
         _open.append(shop)
         try:
             yield shop

@@ -5,7 +5,7 @@ SohoaError
 │   ├── EmptyFile  NotAFile  ForbiddenFile  UnknownFormat
 │   ├── DamagedFile  EncryptedFile  TooLarge
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
-│   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage
+│   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage  GaveUp
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
 │   ├── ProgramMissing  DiskFull  SettingWrong
 ├── StoreFailed              the object store or the database                      exit 5
@@ -186,6 +186,17 @@ class DamagedPage(ReadingFailed):
     sentence = Bilingual(
         vi="{subject}: trang hỏng trong tệp, có thể thiếu nội dung. Hãy quét lại trang này.",
         en="{subject}: the file is broken at this page and some of it may be missing. Scan it again.",
+    )
+
+
+class GaveUp(ReadingFailed):
+    """Whoever began the stack was lost, several times over: it may be what kills them."""
+
+    code = "gave_up"
+    sentence = Bilingual(
+        vi="{subject}: máy đọc dừng đột ngột mỗi lần mở xấp này. Hãy kiểm tra tệp; `sohoa resume` thử lại.",
+        en="{subject}: readers ended abruptly whenever they began this stack. Look at its files; "
+        "`sohoa resume` tries again.",
     )
 
 

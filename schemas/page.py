@@ -185,3 +185,5 @@ class Reading(Frozen):
     page: PageText
     view_sha256: str
     read_at: datetime
+    seconds: float = 0.0
+    """How long opening and reading it took."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import psutil
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.database import Database
@@ -30,7 +30,7 @@ def held(database: Database, name: str) -> Iterator[bool]:
     def take() -> bool:
         with database.session() as session:
             holder = lease_holder(session, name)
-            if _is_gone(holder):
+            if is_gone(holder):
                 end_lease(session, name, holder)
             return take_lease(session, name, me, _WORK_SECONDS)
 
@@ -54,23 +54,23 @@ def held(database: Database, name: str) -> Iterator[bool]:
             end_lease(session, name, me)
 
 
-def _is_gone(holder: str) -> bool:
-    """A process of this machine that was killed before it could let go."""
+def is_gone(holder: str) -> bool:
+    """Whether `holder` (host:process) is a process of this machine that was killed before it could let go."""
     host, _, pid = holder.rpartition(":")
     return host == socket.gethostname() and pid.isdecimal() and not psutil.pid_exists(int(pid))
 
 
-def batch_work(batch_id: str) -> str:
-    """Name of the lease on reading and filing a batch."""
-    return f"batch:{batch_id}"
+def clock(session: Session) -> datetime:
+    """The present moment by the one clock that all holders share: the database's, else this machine's."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now = session.scalar(select(func.clock_timestamp()))
+    return now if isinstance(now, datetime) else datetime.now(UTC)
 
 
 def take_lease(session: Session, name: str, holder: str, seconds: float) -> bool:
-    """Have `name` for `seconds`, or longer if it is held already. False when somebody else has it.
-
-    The clock is the caller's: holders on several machines have to agree within seconds.
-    """
-    at = datetime.now(UTC)
+    """Have `name` for `seconds`, or longer if it is held already. False when somebody else has it."""
+    at = clock(session)
     until = at + timedelta(seconds=seconds)
     free = (LeaseRow.holder == holder) | (LeaseRow.until < at)
     renewed = session.execute(
@@ -91,5 +91,5 @@ def end_lease(session: Session, name: str, holder: str) -> None:
 def lease_holder(session: Session, name: str) -> str:
     """Who has `name` now; an empty string when nobody does."""
     return session.scalar(
-        select(LeaseRow.holder).where(LeaseRow.name == name, LeaseRow.until > datetime.now(UTC))
+        select(LeaseRow.holder).where(LeaseRow.name == name, LeaseRow.until > clock(session))
     ) or ""  # fmt: skip

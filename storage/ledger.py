@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import case, func, select, update
 
-from schemas.batch import Balance, Batch, Outcome, Receipt
+from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
 from schemas.errors import NotOnRecord
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper, State
+from storage.claims import Claim, enter_stacks, note_progress, settle_claim
 from storage.database import Database
 from storage.entries import FiledPaper, PageState, set_dossier, set_page, set_paper
 from storage.inserts import insert_missing
@@ -43,6 +44,7 @@ class Ledger:
             insert_missing(session, ReceiptRow, [_receipt_row(receipt) for receipt in receipts])
             pages = [row for receipt in receipts for row in _waiting_rows(receipt)]
             insert_missing(session, PageRow, pages)
+            enter_stacks(session, [(r.batch_id, r.stack) for r in receipts if r.scan and not r.linked_to])
             taken = ArrivalRow.id.in_([receipt.id for receipt in receipts])
             session.execute(update(ArrivalRow).where(taken).values(waiting=False))
 
@@ -83,9 +85,12 @@ class Ledger:
 
     def settle(
         self, stack: str, pages: Sequence[PageState], dossiers: Sequence[tuple[Dossier, int]],
-        papers: Sequence[FiledPaper],
+        papers: Sequence[FiledPaper], claim: Claim | None = None,
     ) -> None:  # fmt: skip
-        """Enter a filed stack in one transaction: its pages, dossiers (with revision), papers."""
+        """Enter a filed stack in one transaction: its pages, dossiers (with revision), papers.
+
+        Raises `RecordChanged`, and enters nothing, when `claim` is not ours any more.
+        """
         with self.database.session() as session:
             for page in pages:
                 set_page(session, page)
@@ -93,6 +98,18 @@ class Ledger:
                 set_dossier(session, dossier, revision, stack)
             for filed in papers:
                 set_paper(session, filed)
+            if claim:
+                settle_claim(session, claim)
+
+    def set_aside(self, claim: Claim, refusal: Refusal) -> None:
+        """Give the waiting pages of a stack to a person: whoever began it was lost, time and again."""
+        waiting = (PageRow.batch_id == claim.batch_id) & (PageRow.stack == claim.stack)
+        with self.database.session() as session:
+            session.execute(
+                update(PageRow).where(waiting, PageRow.outcome == Outcome.WAITING)
+                .values(outcome=Outcome.NEEDS_PERSON, refusal=refusal.model_dump(mode="json"))
+            )  # fmt: skip
+            settle_claim(session, claim)
 
     def note_reading(self, page: PageRef, reading: Reading) -> None:
         """A page was read; it still waits for its stack to be filed. Shown while the paper is in hand."""
@@ -102,10 +119,11 @@ class Ledger:
                 update(PageRow)
                 .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
                 .values(
-                    view=reading.view_sha256, read_at=datetime.now(UTC),
+                    view=reading.view_sha256, read_at=datetime.now(UTC), seconds=reading.seconds,
                     reasons=" ".join(reason.code for reason in quality.reasons),
                 )
             )  # fmt: skip
+            note_progress(session, page.scan, page.page_number)
 
     def renew(self, before: int, filed: FiledPaper) -> None:
         """Enter a paper's new PDF, unless a person settled it again since revision `before`."""
@@ -124,6 +142,8 @@ class Ledger:
                     .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
                     .values(outcome=Outcome.WAITING)
                 )
+            stack = select(PageRow.stack).where(PageRow.scan.in_([page.scan for page in pages])).limit(1)
+            enter_stacks(session, [(dossier.batch_id, name) for name in session.scalars(stack)])
             papers = update(PaperRow).where(PaperRow.dossier_id == dossier.id)
             session.execute(papers.values(state=State.IN_REVIEW))  # nobody's until it is filed again
 
@@ -138,6 +158,7 @@ class Ledger:
             again = [row for row in session.scalars(query) if (row.refusal or {}).get("code") in codes]
             for row in again:
                 row.outcome, row.refusal = Outcome.WAITING, None
+            enter_stacks(session, [(row.batch_id, row.stack) for row in again])
             return len(again)
 
     def batches(self) -> list[Batch]:

@@ -21,6 +21,7 @@ from storage import keys
 from storage.archive import Archive
 from storage.arrivals import enter_arrivals
 from storage.audit import AuditEvent
+from storage.claims import reconcile
 from storage.entries import FiledPaper, PageState, set_page, set_paper
 from storage.evidence import enter_evidence
 from storage.proofs import enter_link, enter_revocation
@@ -87,6 +88,7 @@ def reindex(archive: Archive) -> Reindexed:
             archive.ledger.wait_again(dossier)
     reuses = _enter_counter(archive)
     archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
+    reconcile(archive.database)
     registered = enter_evidence(archive)
     return Reindexed(
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,

@@ -3,7 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -74,6 +84,26 @@ class PickupRow(Base):
     stack: Mapped[str] = mapped_column(primary_key=True)
 
 
+class StackRow(Base):
+    """A stack with waiting pages, and who has it now: see `storage.claims`."""
+
+    __tablename__ = "stack"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    batch_id: Mapped[str] = mapped_column(_ID)
+    stack: Mapped[str]
+    unit: Mapped[str]
+    turn: Mapped[int]
+    tries: Mapped[int] = mapped_column(default=0)
+    token: Mapped[int] = mapped_column(default=0)
+    holder: Mapped[str] = mapped_column(default="")
+    until: Mapped[datetime | None] = mapped_column(index=True)
+    __table_args__ = (
+        UniqueConstraint("batch_id", "stack"),
+        Index(None, "tries", "turn", "number"),
+        Index(None, "unit", "turn"),
+    )
+
+
 class ReceiptRow(Base):
     """A file as handed in."""
 
@@ -105,7 +135,12 @@ class PageRow(Base):
     reasons: Mapped[str] = mapped_column(default="")
     """Codes of what is wrong with the image, joined with blanks."""
     read_at: Mapped[datetime | None]
-    __table_args__ = (Index(None, "batch_id", "stack", "outcome"), Index(None, "batch_id", "read_at"))
+    seconds: Mapped[float | None]
+    """How long the engines took."""
+    __table_args__ = (
+        Index(None, "batch_id", "stack", "outcome"), Index(None, "batch_id", "read_at"),
+        Index(None, "read_at"), Index(None, "outcome"),
+    )  # fmt: skip
 
 
 class DossierRow(Base):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import time
@@ -60,7 +61,7 @@ def test_no_settings_and_no_credentials(
 def test_no_network(jailed: WorkerPool, store_address: Address) -> None:
     host, port = store_address.endpoint.split(":")
     socket.create_connection((host, int(port)), 5).close()  # we can; a worker cannot
-    with pytest.raises(OSError, match="refused|unreachable"):
+    with pytest.raises(OSError, match=r"refused|unreachable"):
         jailed.submit("mạng", socket.create_connection, (host, int(port)), 5).result()
 
 
@@ -122,3 +123,11 @@ def _wait_until_gone(marker: str) -> None:
             return
         time.sleep(0.1)
     pytest.fail(f"still there: {left}")
+
+
+def test_an_idle_worker_that_is_killed_costs_nothing(jailed: WorkerPool) -> None:
+    assert jailed.submit("trước", abs, -1).result() == 1
+    for pid in list(jailed._leaders):
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.5)
+    assert jailed.submit("sau đó", abs, -7).result() == 7

@@ -9,7 +9,7 @@ from room import Browser, Room, make_room
 from starlette.testclient import TestClient
 
 from flows.attendant import work_once
-from flows.digitise import file_all
+from flows.digitise import file_some
 from flows.pool import WorkerPool
 from flows.workshop import Workshop
 from ocr.codes import find_codes
@@ -22,6 +22,7 @@ from schemas.ids import sha256_of
 from schemas.page import Quality, QualityReason, Reading, Verdict
 from schemas.separator import read_separator
 from schemas.settings import Limits
+from storage.claims import Claims
 from storage.leases import take_lease
 
 
@@ -112,12 +113,17 @@ def shop(room: Room, pool: WorkerPool, tmp_path: Path) -> Workshop:
     """What the attendant works with."""
     hot = tmp_path / "nóng"
     hot.mkdir()
-    return Workshop(room.settings.model_copy(update={"hot_folder": hot}), room.archive, pool)
+    return Workshop(
+        room.settings.model_copy(update={"hot_folder": hot}),
+        room.archive,
+        pool,
+        Claims(room.archive.database),
+    )
 
 
 def work(shop: Workshop) -> bool:
     """The attendant's round, without Prefect."""
-    return work_once(shop, lambda batch: file_all(shop, batch, shop.archive.ledger.waiting_stacks(batch.id)))
+    return work_once(shop, lambda: file_some(shop))
 
 
 def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room, shop: Workshop) -> None:

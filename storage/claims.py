@@ -1,0 +1,208 @@
+"""Claims on waiting stacks: who reads what, in fair shares, on one machine or many.
+
+A stack with waiting pages is a row. A worker claims one at a time for a while and renews its claims as
+long as it lives; what a lost worker had is anybody's when the while is over. Every claim has a number
+greater than the one before it (a fencing token): filing asks for it in its own transaction, so that a
+worker believed dead cannot write when it comes back.
+
+Shares are fair by unit: each stack gets a turn when it arrives, the unit's last turn plus one, and the
+lowest turn is next. A unit with ten stacks is served beside one with a hundred thousand.
+"""
+
+import os
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Exists, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from schemas.batch import Outcome
+from schemas.desk_errors import RecordChanged
+from schemas.frozen import Frozen
+from storage.database import Database
+from storage.inserts import insert_missing
+from storage.leases import clock, is_gone
+from storage.tables import BatchRow, PageRow, StackRow
+
+HOLD_SECONDS = 40.0
+"""How long the stacks of a worker that was lost keep others waiting."""
+MOST_TRIES = 5
+"""A stack that was begun so often, and of which no further page was read, is set aside."""
+
+
+class Claim(Frozen):
+    """A stack that one worker has."""
+
+    number: int
+    batch_id: str
+    stack: str
+    token: int
+    """Greater with every claim on the stack."""
+    tries: int
+    """How often it was begun since one of its pages was last read, this time included."""
+
+    @property
+    def is_poison(self) -> bool:
+        """Whether those who had it were lost every time."""
+        return self.tries > MOST_TRIES
+
+
+class Claims:
+    """What this process has; renewed by a thread of its own within `claiming`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+    def take(self, batch_id: str = "") -> Claim | None:
+        """Claim the stack that is next, of one batch if wanted; None when none is free."""
+        with self.database.session() as session:
+            now = clock(session)
+            _free_gone(session)
+            free = or_(StackRow.until.is_(None), StackRow.until < now)
+            first = select(StackRow.number).where(free)
+            if batch_id:
+                first = first.where(StackRow.batch_id == batch_id)
+            first = first.order_by(StackRow.tries, StackRow.turn, StackRow.number).limit(1)
+            row = session.execute(
+                update(StackRow)
+                .where(StackRow.number == first.with_for_update(skip_locked=True).scalar_subquery(), free)
+                .values(
+                    holder=self.holder, until=now + timedelta(seconds=HOLD_SECONDS),
+                    token=StackRow.token + 1, tries=StackRow.tries + 1,
+                )
+                .returning(
+                    StackRow.number, StackRow.batch_id, StackRow.stack, StackRow.token, StackRow.tries
+                )
+                .execution_options(synchronize_session=False)
+            ).first()  # fmt: skip
+        return Claim.model_validate(row._asdict()) if row else None
+
+    def renew(self) -> None:
+        """Have what we have for longer."""
+        with self.database.session() as session:
+            until = clock(session) + timedelta(seconds=HOLD_SECONDS)
+            session.execute(update(StackRow).where(StackRow.holder == self.holder).values(until=until))
+
+    def let_go(self, claim: Claim) -> None:
+        """Give a stack back unfinished; it was not its fault."""
+        with self.database.session() as session:
+            mine = (StackRow.number == claim.number) & (StackRow.token == claim.token)
+            session.execute(
+                update(StackRow).where(mine).values(holder="", until=None, tries=StackRow.tries - 1)
+            )
+
+
+@contextmanager
+def claiming(database: Database) -> Iterator[Claims]:
+    """Claims of this process, renewed as long as the block takes; at its end nothing of them is left."""
+    claims, over = Claims(database), threading.Event()
+
+    def stay() -> None:
+        while not over.wait(HOLD_SECONDS / 4):
+            claims.renew()
+
+    alive = threading.Thread(target=stay, name="claims", daemon=True)
+    alive.start()
+    try:
+        yield claims
+    finally:
+        over.set()
+        alive.join()
+        with database.session() as session:
+            own = update(StackRow).where(StackRow.holder == claims.holder)
+            session.execute(own.values(holder="", until=None))
+
+
+def settle_claim(session: Session, claim: Claim) -> None:
+    """In the transaction that files the stack: only its holder may, and it leaves the queue.
+
+    What arrived for it meanwhile keeps it waiting. Raises `RecordChanged` when somebody else has it.
+    """
+    mine = (StackRow.number == claim.number) & (StackRow.token == claim.token)
+    held = session.scalar(select(StackRow).where(mine).with_for_update())
+    if held is None:
+        raise RecordChanged(claim.stack)
+    if session.scalar(select(_waits(claim.batch_id, claim.stack))):
+        held.holder, held.until, held.tries = "", None, 0
+    else:
+        session.delete(held)
+
+
+def enter_stacks(session: Session, stacks: Iterable[tuple[str, str]]) -> None:
+    """Let stacks (batch, name) wait for a worker; those that wait already keep their turn."""
+    by_unit: dict[str, list[tuple[str, str]]] = {}
+    for batch_id, stack in dict.fromkeys(stacks):
+        unit = session.scalar(select(BatchRow.unit).where(BatchRow.id == batch_id)) or ""
+        by_unit.setdefault(unit, []).append((batch_id, stack))
+    first = session.scalar(select(func.min(StackRow.turn))) or 0
+    for unit, own in by_unit.items():
+        last = session.scalar(select(func.max(StackRow.turn)).where(StackRow.unit == unit))
+        turn = max(last + 1 if last is not None else first, first)
+        rows: list[dict[str, object]] = [
+            {"batch_id": batch_id, "stack": stack, "unit": unit, "turn": turn + at}
+            for at, (batch_id, stack) in enumerate(own)
+        ]
+        insert_missing(session, StackRow, rows)
+
+
+def reconcile(database: Database) -> None:
+    """Every stack with waiting pages waits, and no other: after a rebuild, or beside an older version."""
+    with database.session() as session:
+        waiting = _waits(StackRow.batch_id, StackRow.stack)
+        session.execute(delete(StackRow).where(~waiting, StackRow.until.is_(None)))
+        entered = exists().where(StackRow.batch_id == PageRow.batch_id, StackRow.stack == PageRow.stack)
+        missing = select(PageRow.batch_id, PageRow.stack).where(PageRow.outcome == Outcome.WAITING, ~entered)
+        enter_stacks(session, [(row.batch_id, row.stack) for row in session.execute(missing.distinct())])
+
+
+def note_progress(session: Session, scan: str, page_number: int) -> None:
+    """A page of a stack was read: whoever had it was not lost because of it."""
+    place = (PageRow.scan == scan) & (PageRow.page_number == page_number)
+    of_page = exists().where(
+        place, PageRow.batch_id == StackRow.batch_id, PageRow.stack == StackRow.stack
+    )  # fmt: skip
+    session.execute(
+        update(StackRow).where(of_page, StackRow.tries > 1).values(tries=1)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def count_stacks(database: Database) -> int:
+    """How many stacks wait or are in work."""
+    with database.session() as session:
+        return session.scalar(select(func.count()).select_from(StackRow)) or 0
+
+
+def is_work_free(database: Database) -> bool:
+    """Whether a stack waits that nobody has."""
+    with database.session() as session:
+        _free_gone(session)
+        free = or_(StackRow.until.is_(None), StackRow.until < clock(session))
+        return session.scalar(select(StackRow.number).where(free).limit(1)) is not None
+
+
+def holders(database: Database) -> dict[str, int]:
+    """Who is at work, and on how many stacks."""
+    with database.session() as session:
+        query = select(StackRow.holder, func.count()).where(StackRow.until >= clock(session))
+        return dict(session.execute(query.group_by(StackRow.holder)).tuples().all())
+
+
+def _waits(batch_id: Any, stack: Any) -> Exists:
+    return exists().where(
+        PageRow.batch_id == batch_id, PageRow.stack == stack, PageRow.outcome == Outcome.WAITING
+    )
+
+
+def _free_gone(session: Session) -> None:
+    """What processes of this machine had that were killed."""
+    active = select(StackRow.holder).where(StackRow.until.is_not(None)).distinct()
+    for holder in session.scalars(active).all():
+        if is_gone(holder.rpartition(":")[0]):
+            session.execute(update(StackRow).where(StackRow.holder == holder).values(holder="", until=None))

@@ -1,0 +1,226 @@
+"""Claims on stacks, on both kinds of database: one holder, fair shares, fencing, poison, lost workers."""
+
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from schemas.batch import Batch, MediaType, Outcome, Receipt, Refusal, Scan
+from schemas.desk_errors import RecordChanged
+from schemas.errors import GaveUp
+from schemas.ids import derive_id, sha256_of
+from storage.archive import Archive
+from storage.claims import MOST_TRIES, Claim, Claims, claiming, count_stacks, holders, is_work_free, reconcile
+from storage.database import Database
+from storage.entries import PageState
+from storage.leases import clock
+from storage.ledger import Ledger, now
+from storage.tables import StackRow
+
+
+def batch_of(ledger: Ledger, unit: str, stacks: int, *, name: str = "lô", pages: int = 2) -> Batch:
+    """A batch of `unit` with waiting stacks of so many pages."""
+    batch = Batch(id=derive_id("batch", unit, name), name=name, unit=unit, created_at=now())
+    ledger.add_batch(batch)
+    ledger.add_receipts([_receipt(batch, f"{n:04}", pages) for n in range(stacks)])
+    return batch
+
+
+def _receipt(batch: Batch, stack: str, pages: int) -> Receipt:
+    digest = sha256_of(f"{batch.id}{stack}".encode())
+    return Receipt(
+        id=derive_id("receipt", batch.id, stack), batch_id=batch.id, stack=stack, position=1, name=stack,
+        received_at=now(), sha256=digest,
+        scan=Scan(sha256=digest, media_type=MediaType.PDF, size_bytes=9, page_count=pages),
+    )  # fmt: skip
+
+
+def settle(ledger: Ledger, claim: Claim) -> None:
+    """File the stack of `claim`: its pages are read."""
+    pages = [
+        PageState(scan=r.scan.sha256, page_number=n, outcome=Outcome.READ, reading_key="k")
+        for r in ledger.stack_receipts(claim.batch_id, claim.stack) if r.scan
+        for n in range(1, r.scan.page_count + 1)
+    ]  # fmt: skip
+    ledger.settle(claim.stack, pages, [], [], claim)
+
+
+def _expire(database: Database) -> None:
+    with database.session() as session:
+        over = clock(session) - timedelta(seconds=1)
+        session.execute(
+            update(StackRow).where(StackRow.until.is_not(None)).values(until=over, holder="x:1:a")
+        )
+
+
+def test_every_stack_is_somebodys_once(archive: Archive) -> None:
+    batch_of(archive.ledger, "H10", 40)
+    ready = threading.Barrier(6)
+
+    def take_all(_: int) -> list[int]:
+        claims, mine = Claims(archive.database), []
+        ready.wait()
+        while claim := claims.take():
+            mine.append(claim.number)
+            settle(archive.ledger, claim)
+        return mine
+
+    with ThreadPoolExecutor(6) as threads:
+        taken = [number for mine in threads.map(take_all, range(6)) for number in mine]
+    assert len(taken) == len(set(taken)) == 40
+    assert count_stacks(archive.database) == 0
+    assert archive.ledger.balance(archive.ledger.batches()[0]).pages_waiting == 0
+
+
+def test_a_small_unit_is_served_beside_a_large_one(archive: Archive) -> None:
+    large = batch_of(archive.ledger, "H10", 60)
+    claims = Claims(archive.database)
+    for _ in range(10):
+        claim = claims.take()
+        assert claim
+        settle(archive.ledger, claim)
+    small = batch_of(archive.ledger, "H11.02", 8)
+    order = []
+    for _ in range(16):
+        claim = claims.take()
+        assert claim
+        order.append(claim.batch_id)
+        settle(archive.ledger, claim)
+    assert order.count(small.id) == order.count(large.id) == 8
+
+
+def test_a_worker_believed_dead_cannot_write(archive: Archive) -> None:
+    batch = batch_of(archive.ledger, "H10", 1)
+    old, new = Claims(archive.database), Claims(archive.database)
+    first = old.take()
+    assert first
+    assert new.take() is None
+    _expire(archive.database)
+    second = new.take()
+    assert second
+    assert second.token > first.token
+    with pytest.raises(RecordChanged):
+        settle(archive.ledger, first)
+    assert archive.ledger.balance(batch).pages_waiting == 2, "nothing of it was entered"
+    old.let_go(first)
+    assert not is_work_free(archive.database), "what it lost is not its to give back"
+    settle(archive.ledger, second)
+    assert archive.ledger.balance(batch).pages_waiting == 0
+
+
+def test_a_killed_process_of_this_machine_keeps_nobody_waiting(archive: Archive) -> None:
+    batch_of(archive.ledger, "H10", 1)
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    theirs = Claims(archive.database)
+    theirs.holder = f"{os.uname().nodename}:{child.pid}:abc"
+    assert theirs.take()
+    mine = Claims(archive.database)
+    assert mine.take() is None
+    child.kill()
+    child.communicate()
+    assert mine.take()
+
+
+def test_claims_are_renewed_while_their_process_lives_and_end_with_it(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.claims.HOLD_SECONDS", 1.0)
+    batch_of(archive.ledger, "H10", 1)
+    other = Claims(archive.database)
+    with claiming(archive.database) as claims:
+        assert claims.take()
+        assert holders(archive.database) == {claims.holder: 1}
+        threading.Event().wait(1.6)
+        assert other.take() is None
+    assert other.take()
+
+
+def test_a_stack_that_kills_is_set_aside_and_tried_again_on_demand(archive: Archive) -> None:
+    batch = batch_of(archive.ledger, "H10", 1)
+    for tries in range(1, MOST_TRIES + 1):
+        claim = Claims(archive.database).take()
+        assert claim
+        assert claim.tries == tries
+        assert not claim.is_poison
+        _expire(archive.database)
+    claim = Claims(archive.database).take()
+    assert claim
+    assert claim.is_poison
+    error = GaveUp(claim.stack)
+    archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))
+    balance = archive.ledger.balance(batch)
+    assert (balance.pages_needing_person, balance.pages_waiting) == (2, 0)
+    assert balance.adds_up
+    assert archive.ledger.retry(batch.id, ["gave_up"]) == 2
+    again = Claims(archive.database).take()
+    assert again
+    assert again.tries == 1
+
+
+def test_what_went_on_is_no_poison_and_comes_before_what_did_not(archive: Archive) -> None:
+    batch_of(archive.ledger, "H10", 3)
+    claims = Claims(archive.database)
+    first = claims.take()
+    assert first
+    _expire(archive.database)
+    order = [claim.stack for _ in range(3) if (claim := claims.take())]
+    assert order == ["0001", "0002", "0000"], "those nobody was lost on come first"
+    receipt = archive.ledger.stack_receipts(first.batch_id, "0000")[0]
+    from storage.claims import note_progress
+
+    with archive.database.session() as session:
+        note_progress(session, receipt.sha256 or "", 1)
+        assert session.scalar(select(StackRow.tries).where(StackRow.stack == "0000")) == 1
+
+
+def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> None:
+    batch = batch_of(archive.ledger, "H10", 1)
+    claims = Claims(archive.database)
+    claim = claims.take()
+    assert claim
+    before = archive.ledger.stack_receipts(batch.id, "0000")
+    late = _receipt(batch, "late", 1).model_copy(update={"stack": "0000"})
+    archive.ledger.add_receipts([late])
+    pages = [PageState(scan=before[0].sha256 or "", page_number=n, outcome=Outcome.READ) for n in (1, 2)]
+    archive.ledger.settle("0000", pages, [], [], claim)
+    again = claims.take()
+    assert again
+    assert again.token > claim.token
+
+
+def test_an_older_version_beside_us_is_caught_up_with(archive: Archive) -> None:
+    batch = batch_of(archive.ledger, "H10", 2)
+    with archive.database.session() as session:
+        session.delete(session.scalars(select(StackRow).where(StackRow.stack == "0000")).one())
+    done = archive.ledger.stack_receipts(batch.id, "0001")[0]
+    pages = [PageState(scan=done.sha256 or "", page_number=n, outcome=Outcome.READ) for n in (1, 2)]
+    archive.ledger.settle("0001", pages, [], [])  # it knows of no claims
+    reconcile(archive.database)
+    with archive.database.session() as session:
+        assert session.scalars(select(StackRow.stack)).all() == ["0000"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 9)), min_size=1, max_size=6))
+def test_no_unit_waits_for_more_than_its_share(
+    lite_archive: Archive, arrivals: list[tuple[str, int]]
+) -> None:
+    """While a unit waits, no other is served twice more than it is."""
+    ledger, claims = lite_archive.ledger, Claims(lite_archive.database)
+    for n, (unit, stacks) in enumerate(arrivals):
+        batch_of(ledger, unit, stacks, name=f"{n}-{now().timestamp()}-{os.urandom(4).hex()}", pages=1)
+    left = {unit: sum(s for u, s in arrivals if u == unit) for unit, _ in arrivals}
+    served = dict.fromkeys(left, 0)
+    while claim := claims.take():
+        unit = ledger.batch_by_id(claim.batch_id).unit
+        served[unit] += 1
+        left[unit] -= 1
+        settle(ledger, claim)
+        assert all(served[unit] <= served[other] + 1 for other, n in left.items() if n)
