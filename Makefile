@@ -26,7 +26,7 @@ demo: install ## draw sample dossiers, digitise them, compare with the truth
 	@$(BIN)/sohoa demo --data $(DEMO)
 
 test: install $(VENV)/provider/installed ## every test, on real Tesseract, S3, PostgreSQL, Chromium, OpenID provider
-	@deploy/install-debian postgresql chromium
+	@deploy/install-debian postgresql chromium age
 	@$(BIN)/python -m pytest
 
 $(VENV)/provider/installed: tests/web/provider.lock

@@ -3,6 +3,7 @@
 import typer
 
 from cli.auditing import audit_app
+from cli.backups import backup_command, restore_command
 from cli.counter import check_command, submission_app
 from cli.demo import demo_command
 from cli.intake import balance_command, digitise_command, resume_command, watch_command
@@ -13,7 +14,7 @@ from cli.reading import read_command, separators_command
 from cli.records import search_command, show_command
 from cli.register import register_app
 from cli.reports import report_app
-from cli.serving import serve_command, up_command
+from cli.serving import serve_command, up_command, work_command
 from cli.terminal import say
 from cli.upkeep import doctor_command, reindex_command, verify_command
 
@@ -46,8 +47,14 @@ _COMMANDS = (
      "Re-hash every object, repair from a second store, check the trail."),
     ("reindex", reindex_command, "Dựng lại cơ sở dữ liệu từ kho.",
      "Rebuild the database from the store."),
+    ("backup", backup_command, "Sao lưu những gì mới, mã hóa bằng age.",
+     "Back up what is new, encrypted with age."),
+    ("restore", restore_command, "Phục hồi từ bản sao lưu vào máy trống.",
+     "Restore a backup onto an empty machine."),
     ("up", up_command, "Chạy mọi thứ trên một máy: kho, Prefect, bàn làm việc trên web.",
      "Run everything on one box: store, Prefect, the desk in the browser."),
+    ("work", work_command, "Chạy một máy đọc trong nhiều máy, chung một Prefect.",
+     "Run a worker, one of many of one Prefect server."),
     ("serve", serve_command, "Chỉ chạy bàn làm việc trên web.", "Run the desk in the browser alone."),
     ("doctor", doctor_command, "Máy thiếu gì và lệnh sửa.", "What is missing, and what mends it."),
     ("demo", demo_command, "Vẽ, số hóa và so hồ sơ mẫu.", "Draw, digitise and score samples."),

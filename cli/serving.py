@@ -1,4 +1,4 @@
-"""`up`: everything that runs on one box. `serve`: the desk alone, on an archive that is worked elsewhere."""
+"""`up`: everything on one box. `serve`: the desk alone. `work`: a worker, one of many."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ import typer
 
 from cli.intake import Data
 from cli.terminal import errors_told, out, say, settings_for
-from flows.up import UI_PORT, run_up
+from flows.up import UI_PORT, run_up, run_worker
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive, open_archive
@@ -30,6 +30,13 @@ def up_command(
     with errors_told():
         settings = _with_port(settings_for(data), web_port)
         run_up(settings, _tell, lambda archive: _desk(settings, archive), port)
+        out.print(say("Đã dừng.", "Stopped."))
+
+
+def work_command(data: Data = None) -> None:
+    """Run a worker of the Prefect server that the settings name, until Ctrl-C."""
+    with errors_told():
+        run_worker(settings_for(data), _tell)
         out.print(say("Đã dừng.", "Stopped."))
 
 

@@ -1,7 +1,8 @@
 """The attendant: takes what clerks hand in at the desk and has it read, as soon as it is there.
 
 It runs beside the web server, which never calls it: both look at the same rows. Of several attendants
-of one archive one works at a time; the others wait for its lease to end.
+of one archive one works at a time; the others wait for its lease to end. On one box it reads itself;
+where machines share a Prefect server it calls as many of their workers as there is work for.
 """
 
 import os
@@ -9,6 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flows.hot_folder import move_taken
@@ -21,7 +23,7 @@ from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
-from storage.claims import is_work_free
+from storage.claims import count_stacks, is_work_free
 from storage.folders import find_files
 from storage.leases import held
 from storage.seals import seal_key, seal_when_due
@@ -32,12 +34,14 @@ _AFTER_TROUBLE_SECONDS = 10.0
 
 def attend(settings: Settings, stop: threading.Event) -> None:
     """Work until `stop` is set. What the environment does wrong is met again after a while."""
-    from flows.digitise import work  # after Prefect's settings; worker processes never get here
+    from flows.deployment import call_workers  # after Prefect's settings; worker processes never get here
+    from flows.digitise import work
 
     with workshop(settings) as shop:
         while not stop.is_set():
             try:
-                worked = work_once(shop, work)
+                read = partial(call_workers, shop) if settings.prefect_url else work
+                worked = work_once(shop, read)
             except (StoreFailed, EnvironmentFaulty):
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
@@ -55,13 +59,13 @@ def work_once(shop: Workshop, read: Callable[[], object]) -> bool:
 
 def _work(shop: Workshop, read: Callable[[], object]) -> bool:
     worked = False
-    for batch_id in batches_with_arrivals(shop.archive):
+    full = count_stacks(shop.archive.database) >= shop.settings.most_waiting
+    for batch_id in [] if full else batches_with_arrivals(shop.archive):
         batch = shop.archive.ledger.batch_by_id(batch_id)
         worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
         worked = _take_stacks(shop, batch) or worked
     if is_work_free(shop.archive.database):
-        read()
-        worked = True
+        worked = bool(read()) or worked
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
     tell_webhooks(shop.archive)
     with suppress(SettingWrong, ObjectAltered):  # `sohoa audit verify` and `doctor` tell; work goes on

@@ -1,12 +1,15 @@
 """The flows as deployments on a Prefect work pool: what workers, here or elsewhere, take runs from."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import WorkerStatus
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
 from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
@@ -15,9 +18,15 @@ from flows.attendant import work_once
 from flows.digitise import digitise, work
 from flows.prefect_home import POOL
 from flows.upkeep import check_fixity, report_periods
-from flows.workshop import current_workshop
+from flows.workshop import Workshop, current_workshop
+from schemas.settings import load_settings
+from storage.claims import count_stacks, holders
 
 _SWEEP_EVERY = timedelta(minutes=5)
+_STARTING = timedelta(seconds=45)
+"""How long a called worker may take until its first claim."""
+_SHIFT_SECONDS = 3600.0
+_WORK = "work/when-called"
 _AT_NIGHT, _ON_THE_FIRST = "0 1 * * *", "0 3 1 * *"
 
 
@@ -28,21 +37,49 @@ def sweep() -> bool:
         return work_once(shop, work)
 
 
-def deploy() -> None:
+def call_workers(shop: Workshop) -> int:
+    """Ask Prefect for runs of `work`, one for each worker that has none and finds something to do; how many.
+
+    Who is at work is told by live claims: a run whose worker was lost stands as running for a while.
+    """
+    young = datetime.now(UTC) - _STARTING
+    with get_client(sync_client=True) as client:
+        try:
+            known = client.read_workers_for_work_pool(POOL)
+        except ObjectNotFound:
+            return 0
+        online = sum(worker.status is WorkerStatus.ONLINE for worker in known)
+        deployment = client.read_deployment_by_name(_WORK)
+        of_it = FlowRunFilter.model_validate({
+            "deployment_id": {"any_": [str(deployment.id)]},
+            "state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}},
+        })  # fmt: skip
+        runs = client.read_flow_runs(flow_run_filter=of_it)
+        called = sum(not run.start_time or run.start_time > young for run in runs)
+        busy = len(holders(shop.archive.database))
+        missing = min(online, count_stacks(shop.archive.database)) - max(busy, called)
+        for _ in range(missing):
+            client.create_flow_run_from_deployment(deployment.id, parameters={"seconds": _SHIFT_SECONDS})
+    return max(missing, 0)
+
+
+def deploy(*, own_server: bool) -> None:
     """Make the work pool and the deployments: on demand, every five minutes, by night, monthly.
 
-    Runs that an earlier, killed server left as running are marked as crashed.
+    Runs that an earlier, killed server of ours left as running are marked as crashed.
     """
     with get_client(sync_client=True) as client:
         if POOL not in {pool.name for pool in client.read_work_pools()}:
-            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+            with suppress(ObjectAlreadyExists):  # another machine was first
+                client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
         orphans = FlowRunFilter.model_validate({"state": {"type": {"any_": ["RUNNING"]}}})
-        for run in client.read_flow_runs(flow_run_filter=orphans):
+        for run in client.read_flow_runs(flow_run_filter=orphans) if own_server else []:
             client.set_flow_run_state(run.id, Crashed(message="the server was ended"), force=True)
-    RunnerDeployment.from_flow(
-        digitise, name="on-demand", work_pool_name=POOL, tags=["sohoa"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    ).apply()  # fmt: skip
+    for asked, name in ((digitise, "on-demand"), (work, _WORK.split("/")[1])):
+        RunnerDeployment.from_flow(
+            asked, name=name, work_pool_name=POOL, tags=["sohoa"],
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        ).apply()  # fmt: skip
     RunnerDeployment.from_flow(
         sweep, name="every-5-minutes", work_pool_name=POOL, interval=_SWEEP_EVERY, tags=["sohoa"],
         entrypoint_type=EntrypointType.MODULE_PATH,
@@ -59,4 +96,4 @@ def deploy() -> None:
 
 
 if __name__ == "__main__":
-    deploy()
+    deploy(own_server=not load_settings().prefect_url)

@@ -111,7 +111,7 @@ class _Ahead(threading.Thread):
 @contextmanager
 def orchestrated(settings: Settings) -> Iterator[Run]:
     """A workshop and the Prefect API of `sohoa up`, or one of our own for this command."""
-    url = running_api(settings.data)
+    url = settings.prefect_url or running_api(settings.data)
     if url:
         use_prefect(settings.data, url)
         with workshop(settings) as shop:

@@ -1,4 +1,4 @@
-"""`sohoa up`: object store, Prefect server, worker, attendant and the desk, stopped together."""
+"""What runs as long as nobody stops it: `sohoa up`, everything on one box; `sohoa work`, a worker of many."""
 
 import os
 import signal
@@ -11,20 +11,22 @@ from types import FrameType
 
 from flows.prefect_home import POOL, prefect_settings
 from flows.prefect_server import prefect_server
-from schemas.errors import EngineFailed
+from schemas.errors import EngineFailed, SettingWrong
 from schemas.settings import Settings
 from storage.archive import Archive, open_archive
 from storage.children import end_child
 
 Desk = Callable[[Archive], AbstractContextManager[str]]
 """Serves the desk while it is open, and says where."""
+Tell = Callable[[str, str], None]
+"""Told of each part as it is ready: what, where."""
 UI_PORT = 4200
 _STOP_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
 
 
-def run_up(settings: Settings, tell: Callable[[str, str], None], desk: Desk, port: int = UI_PORT) -> None:
-    """Run until TERM or Ctrl-C. `tell(what, where)` is called as each part is ready; `desk` is the web's.
+def run_up(settings: Settings, tell: Tell, desk: Desk, port: int = UI_PORT) -> None:
+    """Object store, Prefect server, worker, attendant and the desk, until TERM or Ctrl-C.
 
     Raises `EngineFailed` when a part ends by itself, `StoreUnavailable` when the store does not
     come up.
@@ -37,23 +39,54 @@ def run_up(settings: Settings, tell: Callable[[str, str], None], desk: Desk, por
         tell("database", archive.database.name)
         server.wait()
         tell("prefect", server.url.removesuffix("/api"))
-        environment = {
-            **os.environ,
-            **prefect_settings(settings.data),
-            "PREFECT_API_URL": server.url,
-            "SOHOA_DATA": str(settings.data),
-        }
-        subprocess.run([sys.executable, "-m", "flows.deployment"], env=environment, check=True)
-        with _worker(environment) as worker, _attendant(environment) as attendant, desk(archive) as where:
+        with _at_work(settings, server.url) as parts, desk(archive) as where:
             tell("worker", POOL)
             tell("desk", where)
             url_file.write_text(server.url)
             try:
-                while not stop.wait(_LOOK_SECONDS):
-                    if any(part.poll() is not None for part in (worker, attendant, server.process)):
-                        raise EngineFailed("prefect", "a part of `sohoa up` ended")
+                _watch(stop, (*parts, server.process))
             finally:
                 url_file.unlink(missing_ok=True)
+
+
+def run_worker(settings: Settings, tell: Tell) -> None:
+    """A Prefect worker and an attendant of `settings.prefect_url`, until TERM or Ctrl-C.
+
+    Raises `SettingWrong` when no server is named, `EngineFailed` when a part ends by itself.
+    """
+    if not settings.prefect_url:
+        raise SettingWrong("SOHOA_PREFECT_URL", "http://…:4200/api")
+    stop = threading.Event()
+    _on_signals(stop)
+    with open_archive(settings) as archive:
+        tell("store", archive.store.endpoint)
+        tell("database", archive.database.name)
+    tell("prefect", settings.prefect_url.removesuffix("/api"))
+    with _at_work(settings, settings.prefect_url) as parts:
+        tell("worker", POOL)
+        _watch(stop, parts)
+
+
+def _watch(stop: threading.Event, parts: tuple[subprocess.Popen[bytes], ...]) -> None:
+    while not stop.wait(_LOOK_SECONDS):
+        if any(part.poll() is not None for part in parts):
+            raise EngineFailed("prefect", "a part ended by itself")
+
+
+@contextmanager
+def _at_work(settings: Settings, url: str) -> Iterator[tuple[subprocess.Popen[bytes], ...]]:
+    """A Prefect worker and an attendant of this machine, the flows deployed before."""
+    environment = {
+        **os.environ,
+        **prefect_settings(settings.data),
+        "PREFECT_API_URL": url,
+        "SOHOA_DATA": str(settings.data),
+    }
+    deployed = subprocess.run([sys.executable, "-m", "flows.deployment"], env=environment, check=False)
+    if deployed.returncode:
+        raise EngineFailed("prefect", url)
+    with _worker(environment) as worker, _attendant(environment) as attendant:
+        yield worker, attendant
 
 
 @contextmanager

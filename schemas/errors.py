@@ -10,6 +10,7 @@ SohoaError
 │   ├── ProgramMissing  DiskFull  SettingWrong
 ├── StoreFailed              the object store or the database                      exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
+│   ├── BackupDamaged
 ├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
 │   ├── RecordChanged  SignInRefused  AccountRefused  NotAllowed  UploadRefused
 │   ├── ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused  RegisterRefused
@@ -296,6 +297,16 @@ class ObjectExists(StoreFailed):
     sentence = Bilingual(
         vi="Khóa {subject} đã có nội dung khác; không ghi đè.",
         en="The key {subject} already holds other bytes; nothing was overwritten.",
+    )
+
+
+class BackupDamaged(StoreFailed):
+    """A file of a backup is missing or not what its signed manifest says."""
+
+    code = "backup_damaged"
+    sentence = Bilingual(
+        vi="Bản sao lưu {subject} thiếu hoặc bị thay đổi. Hãy dùng bản sao khác.",
+        en="The backup {subject} is missing something or was altered. Use another copy.",
     )
 
 

@@ -161,6 +161,11 @@ class Settings(BaseSettings):
     hot_folder: Path | None = Field(None, description="whose stacks clerks may pick in the browser")
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
+    backup_to: tuple[str, ...] = Field((), description="age recipients that backups are encrypted to")
+    prefect_url: str = Field("", description="API of a Prefect server for many machines; empty: our own")
+    most_waiting: int = Field(
+        100_000, gt=0, description="stacks; while more wait, what is handed in stays where it lies"
+    )
     store: StoreSettings = StoreSettings()
     second_store: StoreSettings = Field(
         StoreSettings(), description="where every object is copied to, and repaired from; empty: none"

@@ -7,7 +7,7 @@ before it), and the seal before. It is signed with the office's Ed25519 key; the
 import gzip
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -74,7 +74,7 @@ def seal_key(settings: Settings) -> Ed25519PrivateKey:
 
     Raises `SettingWrong` for a file that holds none.
     """
-    file = settings.seal.key_file or settings.data / "keys" / "seal.pem"
+    file = _key_file(settings)
     if settings.seal.key_file is None and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -94,6 +94,16 @@ def seal_key(settings: Settings) -> Ed25519PrivateKey:
     if not isinstance(found, Ed25519PrivateKey):
         raise SettingWrong("seal.key_file", "Ed25519")
     return found
+
+
+def seal_pem(settings: Settings) -> bytes:
+    """The key as its file has it, for the backup."""
+    seal_key(settings)
+    return _key_file(settings).read_bytes()
+
+
+def _key_file(settings: Settings) -> Path:
+    return settings.seal.key_file or settings.data / "keys" / "seal.pem"
 
 
 def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None = None) -> Seal | None:
@@ -154,6 +164,17 @@ def _finish(archive: Archive, signed: SignedSeal) -> None:
         locks.put(keys.seal(one.number), signed.line, "application/json", locked_until=until)
     archive.store.flush()
     enter_seal(archive.database, signed)
+
+
+def lock_again(archive: Archive) -> None:
+    """Lock copies of seals that came back from a backup, where this store can."""
+    locks = locking_store(archive.store)
+    for number, line in _stored_seals(archive.store) if locks else ():
+        until = SignedSeal.model_validate_json(line).seal.locked_until
+        if locks and until and until > datetime.now(UTC):
+            events = archive.store.get(keys.sealed_events(number))
+            locks.put(keys.sealed_events(number), events, "application/gzip", locked_until=until)
+            locks.put(keys.seal(number), line, "application/json", locked_until=until)
 
 
 def seal_when_due(archive: Archive, key: Ed25519PrivateKey, now: datetime) -> Seal | None:

@@ -1,0 +1,98 @@
+"""`backup`, `restore`: for operators."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.intake import AsJson, Data
+from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
+from schemas.errors import SettingWrong
+from schemas.settings import Settings
+from storage.archive import open_archive
+from storage.backup import back_up
+from storage.restore import new_identity, restore
+from storage.seals import seal_key, seal_pem
+
+Folder = Annotated[Path, typer.Argument(help=say("thư mục chứa bản sao lưu", "folder of the backups"))]
+
+
+def backup_command(
+    folder: Folder,
+    to: Annotated[list[str] | None, typer.Option(help=say(
+        "khóa công khai age1…, thay SOHOA_BACKUP_TO", "recipient age1…, instead of SOHOA_BACKUP_TO"))] = None,
+    new_key: Annotated[Path | None, typer.Option(help=say(
+        "tạo khóa mới vào tệp này rồi thôi", "make a new identity in this file, and nothing else"))] = None,
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Add what is new since the last run, encrypted so that this machine itself cannot read it."""
+    with errors_told():
+        settings = settings_for(data)
+        if new_key:
+            _make_identity(new_key)
+            return
+        recipients = to or list(settings.backup_to)
+        if not recipients:
+            raise SettingWrong("SOHOA_BACKUP_TO", "sohoa backup FOLDER --new-key FILE")
+        with open_archive(settings) as archive:
+            made = back_up(archive, folder, recipients, seal_key(settings), seal_pem(settings))
+    if as_json:
+        print_json(made)
+    else:
+        size = f"{made.size_bytes / 1e6:.1f} MB"
+        out.print(say(f"✓ lần {made.number}: thêm {made.objects} đối tượng, {size}",
+                      f"✓ run {made.number}: {made.objects} objects added, {size}"))  # fmt: skip
+
+
+def restore_command(
+    folder: Folder,
+    identity: Annotated[Path, typer.Option(help=say("tệp khóa bí mật", "file of the identity"))],
+    data: Data = None, as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Put a backup into an empty archive: objects, database, accounts, the seal key."""
+    with errors_told():
+        settings = settings_for(data)
+        try:
+            secret = identity.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingWrong("--identity", str(identity)) from error
+        with open_archive(settings) as archive:
+            done, pem = restore(archive, folder, secret)
+        _keep_seal_key(settings, pem)
+    if as_json:
+        print_json(done)
+    else:
+        for flaw in done.damaged:
+            err.print(f"✗ {flaw}", markup=False)
+        out.print(say(f"✓ {done.runs} lần, {done.objects} đối tượng, {done.rows} dòng; nhật ký "
+                      f"{'hỏng' if done.damaged else 'nguyên vẹn'}",
+                      f"✓ {done.runs} runs, {done.objects} objects, {done.rows} rows; the trail is "
+                      f"{'damaged' if done.damaged else 'whole'}"))  # fmt: skip
+    if done.damaged:
+        fail(ALTERED)
+
+
+def _make_identity(file: Path) -> None:
+    secret, public = new_identity()
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise SettingWrong("--new-key", f"{file}: {error.strerror}") from error
+    with os.fdopen(descriptor, "w") as target:
+        target.write(f"# {public}\n{secret}\n")
+    out.print(public, markup=False)
+    err.print(say(f"Cất {file} ở nơi khác: thiếu nó thì không phục hồi được.",
+                  f"Keep {file} elsewhere: without it nothing can be restored."), markup=False)  # fmt: skip
+
+
+def _keep_seal_key(settings: Settings, pem: bytes) -> None:
+    """The key goes where the settings expect it, unless one is there."""
+    file = settings.seal.key_file or settings.data / "keys" / "seal.pem"
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "wb") as target:
+        target.write(pem)

@@ -1,0 +1,49 @@
+"""What a backup says of itself; see `storage.backup`."""
+
+from datetime import datetime
+
+from schemas.frozen import Frozen
+
+
+class Part(Frozen):
+    """A file of a backup."""
+
+    name: str
+    sha256: str
+    """Of the file as it lies there, encrypted or not."""
+    size_bytes: int
+
+
+class Manifest(Frozen):
+    """One run of `sohoa backup`: what it added, and which run it builds on."""
+
+    number: int
+    made_at: datetime
+    objects: int
+    """Objects that this run added."""
+    size_bytes: int
+    """Their bytes, before encryption."""
+    parts: tuple[Part, ...]
+    previous: str
+    """SHA-256 of the manifest before, as it lies there; empty for the first."""
+    key: str
+    """Public key of the seal that signs it, 64 hex digits."""
+
+
+class SignedManifest(Frozen):
+    """A manifest as it lies beside its parts."""
+
+    manifest: Manifest
+    signature: str
+    """Ed25519, over the manifest in canonical JSON."""
+
+
+class Restored(Frozen):
+    """What `sohoa restore` brought back."""
+
+    runs: int
+    objects: int
+    rows: int
+    """Accounts, tokens, webhooks, drafts: what the store does not hold."""
+    damaged: tuple[str, ...]
+    """What is wrong with the trail afterwards; empty when nothing is."""

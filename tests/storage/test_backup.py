@@ -1,0 +1,194 @@
+"""Backups and restoring: incremental, encrypted, whole or not at all; drilled on a real store."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyrage
+import pytest
+from room import PASSWORD, Room, make_room
+from sqlalchemy import select
+
+from schemas.account import Role
+from schemas.errors import BackupDamaged, SettingWrong
+from schemas.settings import Settings
+from storage.accounts import Accounts
+from storage.archive import Archive
+from storage.audit import AuditTrail
+from storage.backup import back_up, manifests
+from storage.database import Database
+from storage.ledger import Ledger
+from storage.objects import ObjectStore
+from storage.programs import Programs
+from storage.restore import new_identity, restore
+from storage.seals import check_trail, seal, seal_key, seal_pem
+from storage.seaweedfs import Address
+from storage.tables import PaperRow
+
+SECRET, PUBLIC = new_identity()
+
+
+@pytest.fixture
+def room(lite_archive: Archive, tmp_path: Path) -> Room:
+    """An archive with papers, people, a sealed trail."""
+    made = make_room(lite_archive, Settings(data=tmp_path / "data"))
+    for _ in range(3):
+        made.paper({"full_name": "Nguyễn Thị Dung"})
+    made.person("lan", Role.VERIFIER)
+    seal(made.archive, seal_key(made.settings), datetime.now(UTC))
+    return made
+
+
+@pytest.fixture
+def empty(store_address: Address, tmp_path: Path) -> Iterator[Archive]:
+    """Another machine: an empty bucket, an empty database."""
+    bucket = f"empty-{os.urandom(6).hex()}"
+    store = ObjectStore(
+        store_address.endpoint, store_address.access_key, store_address.secret_key, bucket,
+        secure=False, on_this_host=True,
+    )  # fmt: skip
+    store.prepare()
+    database = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    database.prepare()
+    yield Archive(store, database, Ledger(database), AuditTrail(store, database))
+    database.close()
+
+
+def _back_up(room: Room, folder: Path) -> int:
+    key, pem = seal_key(room.settings), seal_pem(room.settings)
+    return back_up(room.archive, folder, [PUBLIC], key, pem).objects
+
+
+def _objects(archive: Archive) -> dict[str, bytes]:
+    keys = [key for key in archive.store.keys("") if not key.startswith((".ready", ".lock"))]
+    return {key: archive.store.get(key) for key in keys}
+
+
+def _papers(archive: Archive) -> dict[str, object]:
+    with archive.database.session() as session:
+        return {row.id: (row.record, row.state, row.folded) for row in session.scalars(select(PaperRow))}
+
+
+def test_everything_is_back_on_an_empty_machine(room: Room, empty: Archive, tmp_path: Path) -> None:
+    """Store and database lost, the backup alone left."""
+    Programs(room.archive.database).add("một cửa", "H10", [], None)
+    before, papers = _objects(room.archive), _papers(room.archive)
+    _back_up(room, tmp_path / "backups")
+    done, pem = restore(empty, tmp_path / "backups", SECRET)
+    after = _objects(empty)
+    told = f"audit/{len([key for key in before if key.startswith('audit/')]) + 1:012d}.json"
+    assert json.loads(after.pop(told))["action"] == "backup.restore"
+    assert after == before
+    assert _papers(empty) == papers
+    assert done.damaged == ()
+    assert not list(check_trail(empty, seal_key(room.settings).public_key().public_bytes_raw().hex()))
+    assert pem == seal_pem(room.settings)
+    assert Accounts(empty.database).check("lan", PASSWORD).role is Role.VERIFIER
+    again, _ = restore(empty, tmp_path / "backups", SECRET)
+    assert again.damaged == ()
+    assert _papers(empty) == papers
+
+
+def test_a_run_adds_what_is_new(room: Room, empty: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    first = _back_up(room, folder)
+    assert first >= 20
+    assert 1 <= _back_up(room, folder) <= 3, "the event of the run before"
+    room.paper({"full_name": "Lê Văn Tám"})
+    third = _back_up(room, folder)
+    assert third < first / 2
+    done, _ = restore(empty, folder, SECRET)
+    assert done.runs == 3
+    assert len(_papers(empty)) == 4
+
+
+def test_nobody_reads_it_without_the_identity(room: Room, empty: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    room.archive.store.put_scan("Nguyễn Thị Dung 001190012345".encode() * 50)
+    _back_up(room, folder)
+    for file in folder.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert "Nguyễn".encode() not in content
+            assert b"001190012345" not in content
+            assert b"PRIVATE KEY" not in content
+    with pytest.raises(SettingWrong):
+        restore(empty, folder, new_identity()[0])
+    with pytest.raises(SettingWrong):
+        restore(empty, folder, "AGE-SECRET-KEY-1NONSENSE")
+    assert _papers(empty) == {}
+
+
+def test_the_age_program_itself_can_read_it(room: Room, tmp_path: Path) -> None:
+    """What is kept for years must not need this program: age and tar are enough."""
+    _back_up(room, tmp_path / "backups")
+    (tmp_path / "id").write_text(SECRET)
+    part = tmp_path / "backups/000001/objects-0001.tar.age"
+    listed = subprocess.run(
+        ["sh", "-c", f"age -d -i {tmp_path / 'id'} {part} | tar -t"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "audit/000000000001.json" in listed.stdout.splitlines()
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "swap", "forget", "forge"])
+def test_a_damaged_backup_is_told(room: Room, empty: Archive, tmp_path: Path, harm: str) -> None:
+    folder = tmp_path / "backups"
+    _back_up(room, folder)
+    room.paper({"full_name": "Lê Văn Tám"})
+    _back_up(room, folder)
+    part = folder / "000001/objects-0001.tar.age"
+    content = bytearray(part.read_bytes())
+    if harm == "cut":
+        part.write_bytes(content[: len(content) // 2])
+    elif harm == "flip":
+        content[len(content) // 2] ^= 1
+        part.write_bytes(content)
+    elif harm == "swap":
+        shutil.copy(folder / "000002/objects-0001.tar.age", part)
+    elif harm == "forget":
+        shutil.rmtree(folder / "000001")
+    else:
+        manifest = folder / "000002/manifest.json"
+        told = json.loads(manifest.read_text())
+        told["manifest"]["objects"] = 1
+        manifest.write_text(json.dumps(told))
+    with pytest.raises(BackupDamaged):
+        restore(empty, folder, SECRET)
+
+
+def test_an_index_that_was_altered_hides_nothing_from_the_next_run(room: Room, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    _back_up(room, folder)
+    index = folder / "000001/index.gz"
+    index.write_bytes(index.read_bytes()[:-9])
+    with pytest.raises(BackupDamaged):
+        _back_up(room, folder)
+
+
+def test_a_run_cut_short_leaves_no_run(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "backups"
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("storage.backup._keep", fail)
+    with pytest.raises(KeyboardInterrupt):
+        _back_up(room, folder)
+    assert manifests(folder) == []
+    assert list(folder.iterdir()) == []
+    monkeypatch.undo()
+    assert _back_up(room, folder) >= 20
+
+
+def test_a_recipient_that_is_none_is_told(room: Room, tmp_path: Path) -> None:
+    with pytest.raises(SettingWrong):
+        back_up(room.archive, tmp_path / "b", ["age1nonsense"], seal_key(room.settings), b"")
+    with pytest.raises(pyrage.IdentityError):
+        pyrage.x25519.Identity.from_str("x")
