@@ -37,6 +37,16 @@ JPEG_QUALITY = 85
 """Of the page images in PDF/A and on the screen; what others cost is in `docs/benchmarks.md`."""
 
 
+class Encryption(StrEnum):
+    """Who encrypts objects at rest."""
+
+    NONE = "none"
+    SSE = "sse"
+    """The server, with its own keys (SSE-S3)."""
+    ENVELOPE = "envelope"
+    """We do, before anything leaves this machine; see `storage.envelope`."""
+
+
 class StoreSettings(Frozen):
     """An S3 endpoint. With `endpoint` empty, Sohoa runs SeaweedFS itself below `data`."""
 
@@ -45,6 +55,9 @@ class StoreSettings(Frozen):
     secret_key: SecretStr = SecretStr("")
     bucket: str = "sohoa"
     secure: bool = Field(True, description="TLS; the embedded server is loopback only")
+    ca_file: str = Field("", description="PEM of the authority that signed its certificate; empty: Debian's")
+    encryption: Encryption = Field(Encryption.NONE, description="none, sse (the server's), envelope (ours)")
+    key_file: Path | None = Field(None, description="64 hex digits, the master key of the envelope")
 
 
 class ProviderSettings(Frozen):

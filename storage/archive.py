@@ -4,21 +4,29 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from schemas.account import Actor
 from schemas.arrangement import Arrangement
 from schemas.batch import Batch, Receipt
-from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
+from schemas.errors import (
+    DiskFull,
+    ObjectAltered,
+    ObjectExists,
+    ObjectMissing,
+    SettingWrong,
+    StoreUnavailable,
+)
 from schemas.frozen import Frozen
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper
-from schemas.settings import Settings, StoreSettings
+from schemas.settings import Encryption, Settings, StoreSettings
 from storage import keys
 from storage.audit import AuditTrail
 from storage.database import Database
+from storage.envelope import Envelope, open_envelope
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.seaweedfs import embedded
@@ -171,10 +179,26 @@ def open_endpoint(settings: StoreSettings) -> ObjectStore:
     """The store behind an S3 endpoint. Raises `StoreUnavailable`."""
     store = ObjectStore(
         settings.endpoint, settings.access_key, settings.secret_key.get_secret_value(), settings.bucket,
-        secure=settings.secure,
+        secure=settings.secure, ca_file=settings.ca_file, **_encryption(settings),
     )  # fmt: skip
     store.prepare()
     return store
+
+
+class _Encryption(TypedDict):
+    envelope: Envelope | None
+    sse: bool
+
+
+def _encryption(settings: StoreSettings) -> _Encryption:
+    """How objects are encrypted at rest. Raises `SettingWrong` without the key that is needed."""
+    envelope = settings.encryption is Encryption.ENVELOPE
+    if envelope and not settings.key_file:
+        raise SettingWrong("store.key_file", "openssl rand -hex 32")
+    return {
+        "envelope": open_envelope(settings.key_file) if envelope and settings.key_file else None,
+        "sse": settings.encryption is Encryption.SSE,
+    }
 
 
 def second_store(settings: Settings) -> ObjectStore | None:
@@ -188,7 +212,7 @@ def _open_store(settings: Settings, stack: ExitStack) -> ObjectStore:
     address = stack.enter_context(embedded(settings.data))
     store = ObjectStore(
         address.endpoint, address.access_key, address.secret_key, settings.store.bucket,
-        secure=False, on_this_host=True,
+        secure=False, on_this_host=True, **_encryption(settings.store),
     )  # fmt: skip
     deadline = time.monotonic() + _READY_SECONDS
     while True:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+from email.utils import parsedate_to_datetime
+from threading import Lock, local
 from typing import Any
 from uuid import uuid4
 
@@ -17,10 +18,13 @@ from minio.commonconfig import COMPLIANCE
 from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 from minio.retention import Retention
+from minio.sse import SseS3
 
+from schemas.desk_errors import NotAllowed
 from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
 from schemas.ids import sha256_of
 from storage import keys
+from storage.envelope import Envelope
 
 _LEAST_PART = 5 * 1024**2
 """S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
@@ -28,6 +32,8 @@ _READY = ".ready"
 """The one object that is written again and again: it proves that writing works."""
 _PROBE = ".lock/"
 _PROBE_LOCK = timedelta(minutes=1)
+_LONGEST_LINK = 300
+"""Seconds. Long enough to begin a download."""
 _SHA256 = "x-amz-meta-sha256"
 _TIMEOUT = urllib3.Timeout(connect=10, read=30)  # `connect` also limits sending a body
 _RETRY = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.2)
@@ -48,16 +54,22 @@ class ObjectStore:
 
     def __init__(
         self, endpoint: str, access_key: str, secret_key: str, bucket: str, *,
-        secure: bool = True, on_this_host: bool = False,
+        secure: bool = True, on_this_host: bool = False, ca_file: str = "",
+        envelope: Envelope | None = None, sse: bool = False,
     ) -> None:  # fmt: skip
+        """`envelope` encrypts here what is put there; `sse` asks the server to (SSE-S3)."""
         self.endpoint = endpoint
         self.bucket = bucket
         self._on_this_host = on_this_host
         self._counting, self._syncing = Lock(), Lock()
         self._wanted = self._synced = 0
+        self._put_by = local()
+        self._envelope = envelope
+        self._sse = SseS3() if sse else None
+        tls: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_file or None} if secure else {}
         self._client = Minio(
             endpoint, access_key, secret_key, secure=secure, region="us-east-1",
-            http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16),
+            http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16, **tls),
         )  # fmt: skip
 
     def prepare(self, *, lockable: bool = False) -> None:
@@ -71,6 +83,7 @@ class ObjectStore:
         """Another bucket of the same server: `sohoa` → `sohoa-seals`."""
         made = copy(self)
         made.bucket = f"{self.bucket}-{name}"
+        made._put_by = local()  # noqa: SLF001  (its own)
         return made
 
     def enforces_lock(self) -> bool:
@@ -97,11 +110,12 @@ class ObjectStore:
         bytes, `ObjectAltered` when the server received something else than was sent.
         """
         digest = sha256_of(content)
+        sent = self._envelope.close(key, content) if self._envelope else content
         try:
             with self._translated(key):
                 written = self._client.put_object(
-                    self.bucket, key, io.BytesIO(content), len(content), media_type,
-                    metadata={"sha256": digest}, part_size=max(len(content), _LEAST_PART),
+                    self.bucket, key, io.BytesIO(sent), len(sent), media_type, sse=self._sse,
+                    metadata={"sha256": digest}, part_size=max(len(sent), _LEAST_PART),
                     retention=Retention(COMPLIANCE, locked_until) if locked_until else None,
                 )  # fmt: skip
         except ObjectExists:
@@ -109,8 +123,9 @@ class ObjectStore:
                 raise
             return digest
         etag = (written.etag or "").strip('"')
-        if etag and etag != hashlib.md5(content, usedforsecurity=False).hexdigest():
+        if etag and etag != hashlib.md5(sent, usedforsecurity=False).hexdigest():
             raise ObjectAltered(key, "ETag")
+        self._unproven()[key] = digest, len(sent)
         return digest
 
     def put_scan(self, content: bytes) -> str:
@@ -129,10 +144,17 @@ class ObjectStore:
         with self._translated(key):
             response = self._client.get_object(self.bucket, key)
             try:
-                return bytes(response.read()), response.headers.get(_SHA256, "")
+                content = bytes(response.read())
+                told = int(response.headers.get("content-length", len(content)))
+                if len(content) != told:
+                    raise StoreUnavailable(self.endpoint, f"{key}: {len(content)} of {told} bytes")
+                return self._opened(key, content), response.headers.get(_SHA256, "")
             finally:
                 response.close()
                 response.release_conn()
+
+    def _opened(self, key: str, stored: bytes) -> bytes:
+        return self._envelope.open(key, stored) if self._envelope else stored
 
     def exists(self, key: str) -> bool:
         """Whether `key` holds an object."""
@@ -144,9 +166,14 @@ class ObjectStore:
 
     def digest(self, key: str) -> str:
         """The SHA-256 that was stored with the object. Raises `ObjectMissing`."""
+        return self._facts(key)[0]
+
+    def _facts(self, key: str) -> tuple[str, int]:
+        """SHA-256 and bytes as the server tells them."""
         with self._translated(key):
-            metadata = self._client.stat_object(self.bucket, key).metadata or {}
-        return str({k.lower(): v for k, v in metadata.items()}.get(_SHA256, ""))
+            facts = self._client.stat_object(self.bucket, key)
+        metadata = {k.lower(): v for k, v in (facts.metadata or {}).items()}
+        return str(metadata.get(_SHA256, "")), facts.size or 0
 
     def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
         """All keys below `prefix`, in order; only those that come after `after`."""
@@ -173,7 +200,7 @@ class ObjectStore:
             for name, entry in oldest.items():
                 response = self._client.get_object(self.bucket, name, version_id=entry.version_id)
                 try:
-                    found[name] = bytes(response.read())
+                    found[name] = self._opened(name, bytes(response.read()))
                 finally:
                     response.close()
                     response.release_conn()
@@ -186,12 +213,27 @@ class ObjectStore:
         self.put(key, content)
 
     def flush(self) -> None:
-        """Return when what was put would survive a power cut.
+        """Return when what was put is there, and would survive a power cut.
 
-        An embedded store does not sync its files itself; a served one answers for itself.
+        No server is believed: what this thread put since its last flush is asked for again. An embedded
+        store does not sync its files itself; a served one answers for itself. Raises `ObjectMissing` or
+        `ObjectAltered` for what was acknowledged and is not there.
         """
-        if not self._on_this_host:
-            return
+        unproven = dict(self._unproven())
+        self._unproven().clear()
+        for key, facts in unproven.items():
+            if self._facts(key) != facts:
+                raise ObjectAltered(key, "not what was put")
+        if self._on_this_host:
+            self._sync()
+
+    def _unproven(self) -> dict[str, tuple[str, int]]:
+        """SHA-256 and bytes of what this thread put since its last flush."""
+        found: dict[str, tuple[str, int]] = self._put_by.__dict__.setdefault("keys", {})
+        return found
+
+    def _sync(self) -> None:
+        """`os.sync`, once for all who wait for it."""
         with self._counting:
             self._wanted += 1
             mine = self._wanted
@@ -202,6 +244,43 @@ class ObjectStore:
                 upto = self._wanted
                 os.sync()
                 self._synced = upto
+
+    def remove_probe(self, key: str) -> None:
+        """Remove what a check of the server put; nothing else is ever removed."""
+        if not key.startswith("."):
+            raise NotAllowed(key)
+        with self._translated(key):
+            self._client.remove_object(self.bucket, key)
+
+    def put_raw(self, key: str, content: bytes, headers: dict[str, str]) -> int:
+        """The status the server gives a PUT with exactly these headers; for checks of the server."""
+        with self._translated(key):
+            url = self._client.get_presigned_url("PUT", self.bucket, key, timedelta(seconds=_LONGEST_LINK))
+            return (
+                urllib3.PoolManager(retries=False).request("PUT", url, body=content, headers=headers).status
+            )
+
+    def clock(self) -> datetime:
+        """The server's time, as its answers tell it."""
+        with self._translated(self.bucket):
+            scheme = "https" if self._client._base_url.is_https else "http"  # noqa: SLF001  (no other way)
+            told = urllib3.PoolManager(retries=False).request("GET", f"{scheme}://{self.endpoint}/")
+        return parsedate_to_datetime(told.headers["date"])
+
+    def link(self, key: str, seconds: int, file_name: str) -> str:
+        """A URL that hands out this one object, as a download, for so long; for whoever has it.
+
+        Raises `NotAllowed` where objects are encrypted on our side: nobody else could open it.
+        """
+        if self._envelope:
+            raise NotAllowed("presigned link")
+        told: dict[str, str | list[str] | tuple[str]] = {
+            "response-content-disposition": f'attachment; filename="{file_name}"'
+        }
+        with self._translated(key):
+            return self._client.get_presigned_url(
+                "GET", self.bucket, key, timedelta(seconds=min(seconds, _LONGEST_LINK)), response_headers=told
+            )
 
     @contextmanager
     def _translated(self, key: str) -> Iterator[None]:

@@ -87,7 +87,7 @@ def test_everything_is_back_on_an_empty_machine(room: Room, empty: Archive, tmp_
     assert done.damaged == ()
     assert not list(check_trail(empty, seal_key(room.settings).public_key().public_bytes_raw().hex()))
     assert pem == seal_pem(room.settings)
-    assert Accounts(empty.database).check("lan", PASSWORD).role is Role.VERIFIER
+    assert Accounts(empty.database).sign_in("lan", PASSWORD).role is Role.VERIFIER
     again, _ = restore(empty, tmp_path / "backups", SECRET)
     assert again.damaged == ()
     assert _papers(empty) == papers
