@@ -18,7 +18,7 @@ from multiprocessing import process
 from pathlib import Path
 
 from schemas.errors import ProgramMissing
-from schemas.settings import Limits, Sandbox, Settings
+from schemas.settings import SECRETS, Limits, Sandbox, Settings
 
 _PROGRAM, _PROGRAMS = "bwrap", "/usr/bin:/usr/local/bin:/bin"
 PACKAGE = "bubblewrap"
@@ -90,7 +90,7 @@ def _secrets(settings: Settings) -> list[Path]:
     """What would be seen below a readable folder and must not be: the data folder and the settings."""
     named = os.environ.get("SOHOA_CONFIG", "sohoa.toml")
     files = [Path(process.ORIGINAL_DIR or "/") / named]  # type: ignore[attr-defined]
-    files += [settings.data.absolute(), Path(os.environ.get("SOHOA_SECRETS", "/run/secrets"))]
+    files += [settings.data.absolute(), Path(os.environ.get(SECRETS, "/run/secrets"))]
     return [file for file in files if file.exists()]
 
 

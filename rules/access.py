@@ -38,6 +38,8 @@ class Action(StrEnum):
     SEE_NAMES = "see_names"
     """Names and ids in lists, unmasked."""
     KEEP_ACCOUNTS = "keep_accounts"
+    OPERATE = "operate"
+    """Queue, workers, speed: counts, and names of stacks; no papers."""
 
 
 _PAPER_HANDS = frozenset({Role.CLERK, Role.VERIFIER})
@@ -60,6 +62,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.REVOKE: frozenset({Role.VERIFIER}),
     Action.SEE_NAMES: _PAPER_HANDS | {Role.OFFICIAL},
     Action.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
+    Action.OPERATE: frozenset({Role.ADMIN}),
 }
 """Role × action. What is not named here is not allowed."""
 

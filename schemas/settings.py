@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -33,6 +34,8 @@ def _default_language() -> Language:
     return language_of(next((name for name in names if name), ""))
 
 
+SECRETS, _SECRETS_HERE = "SOHOA_SECRETS", "/run/secrets/sohoa"
+"""Variable that names the folder of secret files, and where they are without it."""
 JPEG_QUALITY = 85
 """Of the page images in PDF/A and on the screen; what others cost is in `docs/benchmarks.md`."""
 
@@ -73,12 +76,22 @@ class ProviderSettings(Frozen):
     roles: dict[str, Role] = Field({}, description="group → role; the first of a person's groups counts")
 
 
+class TelemetrySettings(Frozen):
+    """Where traces and metrics are sent (OpenTelemetry); Prometheus asks by itself at `/metrics`."""
+
+    endpoint: str = Field("", description="http://collector:4318 (OTLP); empty: nowhere")
+    every_seconds: int = Field(15, gt=0)
+    token: SecretStr = Field(SecretStr(""), description="bearer of /metrics; empty: from this machine only")
+
+
 class WebSettings(Frozen):
     """The desk in the browser."""
 
     host: str = Field("127.0.0.1", description="loopback; a reverse proxy with TLS stands before it")
     port: int = Field(8080, ge=0, le=65_535)
     public_url: str = Field("", description="https://… as people type it; makes cookies Secure")
+    tls_certificate: Path | None = Field(None, description="PEM; without, a proxy with TLS stands before it")
+    tls_key: Path | None = None
     provider: ProviderSettings = ProviderSettings()
     second_person: bool = Field(True, description="a required value one person typed needs another's eye")
     double_keyed: frozenset[str] = Field(
@@ -186,6 +199,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     sandbox: Sandbox = Field(Sandbox.AUTO, description="auto, required or off")
     web: WebSettings = WebSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
     counter: CounterSettings = CounterSettings()
     portal: PortalSettings = PortalSettings()
     figures: FigureSettings = FigureSettings()
@@ -206,10 +220,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over variables, variables over the file `SOHOA_CONFIG` names."""
-        del dotenv_settings, file_secret_settings
+        """Arguments win over variables, variables over secret files, these over the file of `SOHOA_CONFIG`.
+
+        A secret is a file `store__secret_key` in the folder that `SOHOA_SECRETS` names.
+        """
+        del dotenv_settings
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings, secrets_dir=os.environ.get(SECRETS, _SECRETS_HERE),
+            secrets_dir_missing="ok", secrets_prefix="", secrets_nested_delimiter="__",
+        )  # fmt: skip
         file = TomlConfigSettingsSource(settings_cls, os.environ.get("SOHOA_CONFIG", "sohoa.toml"))
-        return init_settings, env_settings, file
+        return init_settings, env_settings, secrets, file
 
 
 def load_settings(data: Path | None = None) -> Settings:

@@ -30,6 +30,7 @@ from storage.envelope import Envelope, open_envelope
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.seaweedfs import embedded
+from storage.telemetry import start_telemetry
 
 _JSON = "application/json"
 _READY_SECONDS = 20.0
@@ -163,6 +164,7 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
 
     Raises `StoreUnavailable`, `DatabaseUnavailable`, `DiskFull`.
     """
+    start_telemetry(settings.telemetry)
     with ExitStack() as stack:
         try:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)

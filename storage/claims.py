@@ -145,7 +145,7 @@ def enter_stacks(session: Session, stacks: Iterable[tuple[str, str]]) -> None:
         last = session.scalar(select(func.max(StackRow.turn)).where(StackRow.unit == unit))
         turn = max(last + 1 if last is not None else first, first)
         rows: list[dict[str, object]] = [
-            {"batch_id": batch_id, "stack": stack, "unit": unit, "turn": turn + at}
+            {"batch_id": batch_id, "stack": stack, "unit": unit, "turn": turn + at, "since": clock(session)}
             for at, (batch_id, stack) in enumerate(own)
         ]
         insert_missing(session, StackRow, rows)

@@ -2,22 +2,25 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from schemas.errors import DatabaseUnavailable, DiskFull
 from storage.migrations import NEWEST
+from storage.telemetry import observe
 
 if TYPE_CHECKING:  # Alembic is imported only when there is something to migrate
     from alembic.config import Config
 
 _BUSY_SECONDS = 30
+_VERBS = ("select", "insert", "update", "delete")
 
 
 class Database:
@@ -28,6 +31,8 @@ class Database:
         self.engine: Engine = create_engine(url, pool_pre_ping=True)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _durable)
+        event.listen(self.engine, "before_cursor_execute", _begun)
+        event.listen(self.engine, "after_cursor_execute", _ended)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @property
@@ -75,6 +80,16 @@ class Database:
             if isinstance(error, OperationalError):
                 raise DatabaseUnavailable(self.name, type(error.orig).__name__) from error
             raise
+
+
+def _begun(connection: Connection, *_: Any) -> None:
+    connection.info["begun"] = time.perf_counter()
+
+
+def _ended(connection: Connection, _: Any, statement: str, *__: Any) -> None:
+    """Measured by the statement's verb; nothing else of it is told."""
+    verb = statement.lstrip().split(None, 1)[0].lower() if statement.strip() else "other"
+    observe("sql", verb if verb in _VERBS else "other", time.perf_counter() - connection.info["begun"])
 
 
 def alembic_config(url: str) -> "Config":

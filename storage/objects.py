@@ -25,6 +25,7 @@ from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing,
 from schemas.ids import sha256_of
 from storage import keys
 from storage.envelope import Envelope
+from storage.telemetry import timed
 
 _LEAST_PART = 5 * 1024**2
 """S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
@@ -112,7 +113,7 @@ class ObjectStore:
         digest = sha256_of(content)
         sent = self._envelope.close(key, content) if self._envelope else content
         try:
-            with self._translated(key):
+            with self._translated(key, "put"):
                 written = self._client.put_object(
                     self.bucket, key, io.BytesIO(sent), len(sent), media_type, sse=self._sse,
                     metadata={"sha256": digest}, part_size=max(len(sent), _LEAST_PART),
@@ -141,7 +142,7 @@ class ObjectStore:
 
     def read(self, key: str) -> tuple[bytes, str]:
         """The bytes under `key`, altered or not, and the SHA-256 stored with them. Raises `ObjectMissing`."""
-        with self._translated(key):
+        with self._translated(key, "get"):
             response = self._client.get_object(self.bucket, key)
             try:
                 content = bytes(response.read())
@@ -170,7 +171,7 @@ class ObjectStore:
 
     def _facts(self, key: str) -> tuple[str, int]:
         """SHA-256 and bytes as the server tells them."""
-        with self._translated(key):
+        with self._translated(key, "stat"):
             facts = self._client.stat_object(self.bucket, key)
         metadata = {k.lower(): v for k, v in (facts.metadata or {}).items()}
         return str(metadata.get(_SHA256, "")), facts.size or 0
@@ -283,10 +284,11 @@ class ObjectStore:
             )
 
     @contextmanager
-    def _translated(self, key: str) -> Iterator[None]:
-        """The SDK's and urllib3's exceptions as ours."""
+    def _translated(self, key: str, call: str = "other") -> Iterator[None]:
+        """The SDK's and urllib3's exceptions as ours; the call is measured."""
         try:
-            yield
+            with timed("store", call):
+                yield
         except S3Error as error:
             if error.code in ("NoSuchKey", "NoSuchObject", "NotFound"):
                 raise ObjectMissing(key) from error

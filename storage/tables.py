@@ -97,6 +97,8 @@ class StackRow(Base):
     token: Mapped[int] = mapped_column(default=0)
     holder: Mapped[str] = mapped_column(default="")
     until: Mapped[datetime | None] = mapped_column(index=True)
+    since: Mapped[datetime] = mapped_column(index=True)
+    """When it came to wait."""
     __table_args__ = (
         UniqueConstraint("batch_id", "stack"),
         Index(None, "tries", "turn", "number"),

@@ -27,6 +27,7 @@ from web import (
     figures,
     home,
     inspections,
+    operation,
     people,
     records,
     register,
@@ -87,7 +88,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     for part in (
         signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
         submissions, standing, figures, register, reports, inspections, statistics, trail,
-        accounts,
+        accounts, operation,
     ):  # fmt: skip
         app.include_router(part.router)
     api = make_api()

@@ -178,6 +178,7 @@ Official = Annotated[Visitor, Depends(Guard(Action.RECEIVE))]
 Confirmer = Annotated[Visitor, Depends(Guard(Action.CONFIRM))]
 Revoker = Annotated[Visitor, Depends(Guard(Action.REVOKE))]
 Sampler = Annotated[Visitor, Depends(Guard(Action.DRAW_SAMPLES))]
+Operator = Annotated[Visitor, Depends(Guard(Action.OPERATE))]
 Keeper = Annotated[Visitor, Depends(Guard(Action.KEEP_ACCOUNTS))]
 
 

@@ -8,7 +8,7 @@ from web.frame import Someone
 
 router = APIRouter()
 _FIRST = {
-    Role.ADMIN: "/accounts",
+    Role.ADMIN: "/operation",
     Role.CLERK: "/batches",
     Role.VERIFIER: "/batches",
     Role.AUDITOR: "/figures",

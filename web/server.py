@@ -28,6 +28,7 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
         app, host=settings.web.host, port=settings.web.port, log_level="warning",
         access_log=False, timeout_graceful_shutdown=_LET_GO_SECONDS, server_header=False,
         proxy_headers=bool(settings.web.public_url),
+        ssl_certfile=settings.web.tls_certificate, ssl_keyfile=settings.web.tls_key,
     )  # fmt: skip
     server = uvicorn.Server(config)
     listener = _listen(settings.web.host, settings.web.port)
@@ -39,7 +40,8 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
         time.sleep(_LOOK_SECONDS)
     try:
         host, port = listener.getsockname()[:2]
-        yield settings.web.public_url or f"http://{host}:{port}"
+        scheme = "https" if settings.web.tls_certificate else "http"
+        yield settings.web.public_url or f"{scheme}://{host}:{port}"
     finally:
         server.should_exit = True
         thread.join()

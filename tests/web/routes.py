@@ -8,7 +8,15 @@ from room import Room
 from rules.access import Action
 from web.frame import Guard
 
-PUBLIC = {"/sign-in", "/sign-in/provider", "/sign-in/callback", "/sign-in/language/{language}"}
+PUBLIC = {
+    "/health",
+    "/ready",
+    "/metrics",
+    "/sign-in",
+    "/sign-in/provider",
+    "/sign-in/callback",
+    "/sign-in/language/{language}",
+}
 FORM = {
     "login": "x", "name": "x", "unit": "H10", "role": "clerk", "active": "true", "old": "x", "new": "x",
     "field": "full_name", "answer": "kept", "text": "x", "reason": "rescan", "revision": "1", "keep": "true",

@@ -22,9 +22,10 @@ def upgrade() -> None:
         sa.Column("token", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("holder", sa.String(), nullable=False, server_default=""),
         sa.Column("until", _WHEN),
+        sa.Column("since", _WHEN, nullable=False),
         sa.UniqueConstraint("batch_id", "stack"),
     )
-    for columns in (["tries", "turn", "number"], ["unit", "turn"], ["until"]):
+    for columns in (["tries", "turn", "number"], ["unit", "turn"], ["until"], ["since"]):
         op.create_index(op.f(f"ix_stack_{'_'.join(columns)}"), "stack", columns)
     op.add_column("page", sa.Column("seconds", sa.Float()))
     op.create_index(op.f("ix_page_read_at"), "page", ["read_at"])

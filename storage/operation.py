@@ -1,0 +1,169 @@
+"""How the archive runs: counted from the rows, so that the figures are those of all machines together."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+from prometheus_client.core import GaugeMetricFamily, Metric
+from sqlalchemy import func, select, text
+
+from schemas.batch import Outcome
+from schemas.errors import SohoaError
+from schemas.frozen import Frozen
+from schemas.paper import State
+from storage.archive import Archive
+from storage.claims import holders
+from storage.database import Database
+from storage.tables import ArrivalRow, BatchRow, PageRow, PaperRow, ReceiptRow, StackRow
+
+_RECENT = timedelta(minutes=10)
+_HOUR = timedelta(hours=1)
+_HOURS = 24
+_SET_ASIDE = "gave_up"
+
+
+class Health(Frozen):
+    """One part, and whether it answers."""
+
+    part: str
+    fine: bool
+    milliseconds: int
+    found: str = ""
+
+
+class SetAside(Frozen):
+    """A stack nobody could read without being lost."""
+
+    batch_id: str
+    batch: str
+    stack: str
+    pages: int
+
+
+class Operation(Frozen):
+    """The archive at one moment."""
+
+    pages: dict[str, int]
+    """By where they are."""
+    pages_a_minute: float
+    """Over the last ten minutes."""
+    engine_seconds: float
+    """A page, over the last hour; 0 when none was read."""
+    hours: tuple[int, ...]
+    """Pages read in each of the last 24 hours, the present one last."""
+    stacks: int
+    queue_seconds: float
+    """How long the oldest stack has waited."""
+    arrivals: int
+    """Files handed in and not opened yet."""
+    review: int
+    review_seconds: float
+    """How long the oldest paper has waited for a person."""
+    refusals: dict[str, int]
+    """Files refused and pages with a person, by reason."""
+    workers: dict[str, int]
+    """Processes at work, and on how many stacks."""
+    set_aside: tuple[SetAside, ...]
+
+
+def look(archive: Archive) -> tuple[Health, ...]:
+    """Whether the store and the database answer, and how fast."""
+    return (
+        _answers("database", lambda: _ask(archive.database)),
+        _answers("store", lambda: "" if archive.store.is_there() else "no bucket"),
+    )
+
+
+def operation(database: Database, now: datetime | None = None) -> Operation:
+    """Everything, in a handful of indexed queries."""
+    now = now or datetime.now(UTC)
+    with database.session() as session:
+        outcomes = session.execute(select(PageRow.outcome, func.count()).group_by(PageRow.outcome)).tuples()
+        pages = {outcome.value: 0 for outcome in Outcome} | dict(outcomes.all())
+        recent = select(func.count()).where(PageRow.read_at > now - _RECENT)
+        minute = (session.scalar(recent) or 0) / (_RECENT.total_seconds() / 60)
+        took = session.scalar(select(func.avg(PageRow.seconds)).where(PageRow.read_at > now - _HOUR))
+        read = session.scalars(select(PageRow.read_at).where(PageRow.read_at > now - _HOURS * _HOUR)).all()
+        ago = Counter(int((now - at) / _HOUR) for at in read if at)
+        stacks = session.scalar(select(func.count()).select_from(StackRow)) or 0
+        since = session.scalar(select(func.min(StackRow.since)))
+        arrivals = session.scalar(select(func.count()).where(ArrivalRow.waiting.is_(True))) or 0
+        waiting = PaperRow.state == State.NEEDS_REVIEW
+        review, oldest = session.execute(
+            select(func.count(), func.min(PaperRow.read_at)).where(waiting)
+        ).one()
+        refused = select(ReceiptRow.refusal, func.count()).where(ReceiptRow.refusal.is_not(None))
+        refusals = Counter(dict(session.execute(refused.group_by(ReceiptRow.refusal)).tuples().all()))
+        with_person = select(PageRow.refusal).where(PageRow.outcome == Outcome.NEEDS_PERSON)
+        refusals.update((said or {}).get("code", "damaged_page") for said in session.scalars(with_person))
+    return Operation(
+        pages=pages, pages_a_minute=round(minute, 1), engine_seconds=round(float(took or 0), 2),
+        hours=tuple(ago[at] for at in range(_HOURS - 1, -1, -1)),
+        stacks=stacks, queue_seconds=_since(since, now), arrivals=arrivals, review=review,
+        review_seconds=_since(oldest, now), refusals=dict(refusals.most_common()),
+        workers=holders(database), set_aside=tuple(_set_aside(database)),
+    )  # fmt: skip
+
+
+def measures(archive: Archive) -> Iterator[Metric]:
+    """The same as Prometheus has it, with the health of the parts."""
+    up = GaugeMetricFamily("sohoa_up", "Whether a part answers.", labels=("part",))
+    for health in look(archive):
+        up.add_metric((health.part,), health.fine)
+    yield up
+    if not all(value for *_, value in ((s.name, s.value) for s in up.samples)):
+        return
+    found = operation(archive.database)
+    for name, told, label, values in (
+        ("sohoa_pages", "Pages by where they are.", "outcome", found.pages),
+        ("sohoa_refusals", "Files refused and pages with a person.", "reason", found.refusals),
+    ):
+        family = GaugeMetricFamily(name, told, labels=(label,))
+        for key, count in values.items():
+            family.add_metric((key,), count)
+        yield family
+    for name, told, value in (
+        ("sohoa_pages_a_minute", "Pages read, over ten minutes.", found.pages_a_minute),
+        ("sohoa_engine_seconds_a_page", "What opening and reading a page took, over an hour.",
+         found.engine_seconds),
+        ("sohoa_stacks_waiting", "Stacks that wait or are in work.", found.stacks),
+        ("sohoa_queue_age_seconds", "How long the oldest stack has waited.", found.queue_seconds),
+        ("sohoa_arrivals_waiting", "Files handed in and not opened yet.", found.arrivals),
+        ("sohoa_review_papers", "Papers that wait for a person.", found.review),
+        ("sohoa_review_age_seconds", "How long the oldest of them has waited.", found.review_seconds),
+        ("sohoa_workers", "Processes that are at work.", len(found.workers)),
+        ("sohoa_stacks_set_aside", "Stacks that nobody could read without being lost.",
+         len(found.set_aside)),
+    ):  # fmt: skip
+        yield GaugeMetricFamily(name, told, value=value)
+
+
+def _set_aside(database: Database) -> Iterator[SetAside]:
+    query = select(PageRow.batch_id, BatchRow.name, PageRow.stack, PageRow.refusal).join(
+        BatchRow, BatchRow.id == PageRow.batch_id
+    ).where(PageRow.outcome == Outcome.NEEDS_PERSON, PageRow.refusal.is_not(None))  # fmt: skip
+    with database.session() as session:
+        rows = session.execute(query).tuples().all()
+    counted = Counter((b, n, s) for b, n, s, refusal in rows if (refusal or {}).get("code") == _SET_ASIDE)
+    for (batch_id, batch, stack), pages in sorted(counted.items()):
+        yield SetAside(batch_id=batch_id, batch=batch, stack=stack, pages=pages)
+
+
+def _answers(part: str, ask: Callable[[], str]) -> Health:
+    begun = perf_counter()
+    try:
+        found = ask()
+    except SohoaError as error:
+        found = error.code
+    return Health(part=part, fine=not found, milliseconds=round((perf_counter() - begun) * 1000), found=found)
+
+
+def _ask(database: Database) -> str:
+    with database.session() as session:
+        session.execute(text("SELECT 1"))
+    return ""
+
+
+def _since(at: datetime | None, now: datetime) -> float:
+    return round(max((now - at).total_seconds(), 0.0), 1) if at else 0.0
