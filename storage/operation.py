@@ -96,7 +96,7 @@ def operation(database: Database, now: datetime | None = None) -> Operation:
         refused = select(ReceiptRow.refusal, func.count()).where(ReceiptRow.refusal.is_not(None))
         refusals = Counter(dict(session.execute(refused.group_by(ReceiptRow.refusal)).tuples().all()))
         with_person = select(PageRow.refusal).where(PageRow.outcome == Outcome.NEEDS_PERSON)
-        refusals.update((said or {}).get("code", "damaged_page") for said in session.scalars(with_person))
+        refusals.update(said["code"] for said in session.scalars(with_person) if said)
     return Operation(
         pages=pages, pages_a_minute=round(minute, 1), engine_seconds=round(float(took or 0), 2),
         hours=tuple(ago[at] for at in range(_HOURS - 1, -1, -1)),

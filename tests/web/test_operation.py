@@ -28,7 +28,7 @@ def test_figures_follow_what_happens(room: Room) -> None:
     paper = room.paper({"full_name": "A"})
     room.paper()
     found = operation(room.archive.database)
-    assert found.pages == {"waiting": 0, "read": 2, "needs_person": 0, "rejected": 0}
+    assert found.pages == {"waiting": 0, "read": 1, "needs_person": 1, "rejected": 0}
     assert (found.review, found.hours[-1], found.pages_a_minute) == (1, 2, 0.2)
     assert found.review_seconds > 0
     claims = Claims(room.archive.database)
