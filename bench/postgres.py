@@ -4,6 +4,7 @@ import os
 import pwd
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +20,9 @@ def postgres(folder: Path, settings: Sequence[str] = ()) -> Iterator[int]:
     plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         user = pwd.getpwnam("postgres")
-        for part in (folder.parent.parent, folder.parent, folder):
-            part.chmod(0o755)
+        for part in (folder, *folder.parents):
+            if part.stat().st_uid == os.geteuid() and part.is_relative_to(tempfile.gettempdir()):
+                part.chmod(part.stat().st_mode | 0o055)  # it has to reach its folder
         os.chown(data, user.pw_uid, user.pw_gid)
         as_user = ["runuser", "-u", "postgres", "--"]
     with socket.create_server(("127.0.0.1", 0)) as probe:

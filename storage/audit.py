@@ -76,6 +76,7 @@ class AuditTrail:
             try:
                 content = event.model_dump_json().encode()
                 self.store.put(keys.audit(number), content, "application/json")
+                self.store.prove()
             except ObjectExists:  # another process was next, or the index lags behind the store
                 previous = self._index_other(number)
                 continue
@@ -89,6 +90,25 @@ class AuditTrail:
         content = self.store.get(keys.audit(number))
         self.index(AuditEvent.model_validate_json(content), sha256_of(content))
         return sha256_of(content)
+
+    def put_back(self, since: int = 0) -> int:
+        """Put again what is indexed and not in the store; how many events.
+
+        Between two flushes a power cut may take objects whose rows were already safe.
+        """
+        query = select(AuditRow.number, AuditRow.digest, AuditRow.record).where(AuditRow.number > since)
+        with self.database.session() as session:
+            rows = session.execute(query.order_by(AuditRow.number)).tuples().all()
+        there = set(self.store.keys(keys.AUDIT, after=keys.audit(since))) if rows else set()
+        lost = 0
+        for number, digest, record in rows:
+            if keys.audit(number) not in there:
+                content = AuditEvent.model_validate(record).model_dump_json().encode()
+                if sha256_of(content) == digest:
+                    self.store.put(keys.audit(number), content, "application/json")
+                    lost += 1
+        self.store.flush()
+        return lost
 
     def index(self, event: AuditEvent, digest: str) -> None:
         """Enter `event` into SQL; entering it again changes nothing."""

@@ -220,13 +220,17 @@ class ObjectStore:
         store does not sync its files itself; a served one answers for itself. Raises `ObjectMissing` or
         `ObjectAltered` for what was acknowledged and is not there.
         """
+        self.prove()
+        if self._on_this_host:
+            self._sync()
+
+    def prove(self) -> None:
+        """Ask again for what this thread put since the last time; as `flush`, without the sync."""
         unproven = dict(self._unproven())
         self._unproven().clear()
         for key, facts in unproven.items():
             if self._facts(key) != facts:
                 raise ObjectAltered(key, "not what was put")
-        if self._on_this_host:
-            self._sync()
 
     def _unproven(self) -> dict[str, tuple[str, int]]:
         """SHA-256 and bytes of what this thread put since its last flush."""

@@ -117,6 +117,7 @@ def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | No
 
 def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None) -> Seal | None:
     before = last_seal(archive.database)
+    archive.audit.put_back(before.seal.last if before else 0)
     number = before.seal.number + 1 if before else 1
     public = key.public_key().public_bytes_raw()
     if before and before.seal.key != public.hex():
