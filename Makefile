@@ -6,7 +6,7 @@ SYSTEM := bubblewrap tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-u
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test check bench weights confidence clean lock pictures
+.PHONY: help install demo test check bench weights confidence clean lock pictures sbom audit
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -25,9 +25,14 @@ $(VENV)/installed: requirements.lock pyproject.toml
 demo: install ## draw sample dossiers, digitise them, compare with the truth
 	@$(BIN)/sohoa demo --data $(DEMO)
 
-test: install $(VENV)/provider/installed ## every test, on real Tesseract, S3, PostgreSQL, Chromium, OpenID provider
-	@deploy/install-debian postgresql chromium age
+test: install $(VENV)/provider/installed $(VENV)/deploy/installed ## every test, on real Tesseract, S3, PostgreSQL, Chromium, OpenID provider
+	@deploy/install-debian postgresql chromium age systemd openssl
 	@$(BIN)/python -m pytest
+
+$(VENV)/deploy/installed: tests/deploy/checks.lock
+	@test -x $(VENV)/deploy/bin/python || $(PYTHON) -m venv $(VENV)/deploy
+	@$(VENV)/deploy/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
 
 $(VENV)/provider/installed: tests/web/provider.lock
 	@test -x $(VENV)/provider/bin/python || $(PYTHON) -m venv $(VENV)/provider
@@ -60,6 +65,14 @@ pictures: install ## draw again the pictures of the README, the desk, the counte
 lock: ## resolve requirements.lock anew (needs uv)
 	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
+
+sbom: install ## what is in it: out/sbom.json (CycloneDX)
+	@mkdir -p out
+	@$(BIN)/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible --validate -o out/sbom.json
+	@echo out/sbom.json
+
+audit: install ## known vulnerabilities of what is installed (asks pypi.org)
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 clean: ## remove the environment, caches and the demo's data
 	@rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -83,7 +83,7 @@ def proxy(target: str, seed: int) -> Iterator[Proxy]:
         thread.join()
 
 
-def _handler(own: Proxy) -> type[BaseHTTPRequestHandler]:
+def _handler(own: Proxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901  (one handler, four small methods)
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
