@@ -85,7 +85,7 @@ def _round(shop: Workshop, scans: Path, name: str, ack: object) -> bool:
 
 
 def _review(shop: Workshop, batch: Batch, ack: object) -> int:
-    """Two papers settled (how many are left), one dossier received at the counter and a component asked of a register."""
+    """Two papers settled (how many are left), one dossier received at the counter."""
     assert callable(ack)
     archive = shop.archive
     account = new_account("may", "Máy", "H10", Role.VERIFIER)

@@ -43,6 +43,7 @@ class Proxy:
         self._random, self._turn = Random(seed), threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients are killed here
         self.address = f"127.0.0.1:{self._server.server_address[1]}"
 
     def next_harm(self, method: str) -> Harm:

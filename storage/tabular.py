@@ -14,14 +14,9 @@ from pathlib import Path
 import ijson
 import openpyxl
 import yaml
-from openpyxl.utils.exceptions import InvalidFileException
 
-from schemas.errors import DamagedFile, TooLarge, UnknownFormat
+from schemas.errors import DamagedFile, SohoaError, TooLarge, UnknownFormat
 
-_UNREADABLE = (
-    ValueError, KeyError, yaml.YAMLError, csv.Error, zipfile.BadZipFile, InvalidFileException,
-    ijson.JSONError,
-)  # fmt: skip
 _MOST_BYTES = 64 * 1024**2
 _MOST_UNPACKED = 100
 """Times its size that an XLSX, which is a ZIP archive, may hold: beyond it, it is a bomb."""
@@ -43,7 +38,9 @@ def read_rows(file: Path, most_bytes: int = _MOST_BYTES) -> Iterator[dict[str, o
         raise UnknownFormat(file.name, "json, yaml, csv, xlsx")
     try:
         yield from reader(file)
-    except _UNREADABLE as error:
+    except SohoaError:
+        raise
+    except Exception as error:  # hostile files raise anything at all inside these libraries
         raise DamagedFile(file.name, type(error).__name__) from error
 
 

@@ -71,6 +71,7 @@ def test_any_object_altered_or_removed_is_named(filled: Archive) -> None:
 
 def test_a_forgery_before_the_first_sweep_is_seen_where_names_are_hashes(filled: Archive) -> None:
     view = next(key for key in objects(filled) if key.startswith("views/"))
+    filled.store.flush()
     overwrite(filled, view, b"another picture")
     assert [loss.key for loss in open_losses(filled.database)] == []
     swept(filled, None)
