@@ -142,9 +142,14 @@ def _fill_scratch(world: World) -> None:
 
 
 def _jump_clock(world: World) -> None:
-    """The clock of the workers' machine goes some hours ahead or back, and stays there."""
-    hours = world.random.choice((-26, -2, 2, 26, 0))
-    Path(world.environment["CLOCK"]).write_text(f"{hours}")
+    """The clock of the workers' machine goes ahead or back; some hours for a moment, ten minutes for good.
+
+    S3 refuses signatures that are more than a quarter of an hour off, so that nothing can be done meanwhile.
+    """
+    clock = Path(world.environment["CLOCK"])
+    clock.write_text(f"{world.random.choice((-26, -2, 2, 26))}")
+    time.sleep(world.random.uniform(0.5, 2.0))
+    clock.write_text(f"{world.random.choice((-0.15, 0, 0.15))}")
 
 
 def _kill_engine(world: World) -> None:

@@ -13,6 +13,7 @@ from schemas.errors import SohoaError
 from schemas.frozen import Frozen
 from schemas.settings import EngineName, Sandbox, Settings
 from storage.archive import Archive, open_archive
+from storage.conformance import conform
 from storage.seals import last_seal, locking_store, seal_key
 from storage.seaweedfs import weed_binary
 
@@ -122,6 +123,16 @@ def _archive(settings: Settings) -> Iterator[Finding]:
             yield _seal_key(settings, archive)
     except SohoaError as error:
         yield Finding(name="archive", fine=False, found=error.code, mend=error.message.vi)
+
+
+def examine_store(settings: Settings) -> Iterator[Finding]:
+    """What the product needs of the S3 server that the settings name, tried on it one by one."""
+    with open_archive(settings) as archive:
+        for check in conform(archive.store):
+            found = f"{check.seconds:.2f} s" + (f" · {check.found}" if check.found else "")
+            mark = "" if check.fine or check.needed else " (optional)"
+            yield Finding(name=check.name, fine=check.fine or not check.needed, found=found + mark,
+                          mend=check.why)  # fmt: skip
 
 
 def _seal_key(settings: Settings, archive: Archive) -> Finding:

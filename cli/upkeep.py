@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cli.doctor import examine
+from cli.doctor import examine, examine_store
 from cli.intake import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.account import Actor
@@ -77,11 +77,15 @@ def verify_command(
 def doctor_command(
     data: Data = None,
     as_json: AsJson = False,
+    store: Annotated[
+        bool, typer.Option(help=say("thử kho S3 đã đặt", "try the S3 server of the settings"))
+    ] = False,
     quick: Annotated[bool, typer.Option(help=say("không khởi động kho", "do not start the store"))] = False,
 ) -> None:
     """What is missing, of a wrong version or full on this machine, and the command that mends it."""
     with errors_told():
-        findings = list(examine(settings_for(data), quick=quick))
+        settings = settings_for(data)
+        findings = list(examine_store(settings) if store else examine(settings, quick=quick))
     for finding in findings:
         if as_json:
             print_json(finding)

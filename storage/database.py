@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from schemas.errors import DatabaseUnavailable, DiskFull
+from schemas.errors import DatabaseUnavailable, DiskFull, SettingWrong
 from storage.migrations import NEWEST
 from storage.telemetry import observe
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # Alembic is imported only when there is something to migrate
     from alembic.config import Config
 
 _BUSY_SECONDS = 30
+_MIGRATING = 5_040_766
+"""Any number: the name of PostgreSQL's lock on migrating."""
 _VERBS = ("select", "insert", "update", "delete")
 
 
@@ -52,13 +54,33 @@ class Database:
             yield session
 
     def prepare(self) -> None:
-        """Bring the tables to the newest revision. Raises `DatabaseUnavailable`."""
-        with self._translated():
-            if self._revision() != NEWEST:
+        """Bring the tables to the newest revision. One that is newer by one was made for us as well.
+
+        Raises `DatabaseUnavailable`, and `SettingWrong` for tables of a much newer version.
+        """
+        with self._translated(), self._alone():
+            revision = self._revision()
+            ahead = int(revision or NEWEST) - int(NEWEST)
+            if ahead > 1:
+                raise SettingWrong("database", f"revision {revision}, this version knows {NEWEST}: update it")
+            if revision is None or ahead < 0:
                 from alembic import command
 
                 logging.getLogger("alembic").setLevel(logging.WARNING)
                 command.upgrade(alembic_config(self.url), "head")
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else looks at the tables' revision or changes them within the block."""
+        if self.is_sqlite:
+            yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATING})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATING})
 
     def close(self) -> None:
         """Give up all connections."""

@@ -36,6 +36,16 @@ def test_no_dependency_is_under_the_gpl() -> None:
     assert not wrong
 
 
+def test_every_threat_names_tests_that_exist() -> None:
+    page = (ROOT / "docs/security.md").read_text()
+    named = re.findall(r"`(tests/\S+\.py)::(\w+)`", page)
+    rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| threat")]
+    assert len(rows) >= 15
+    assert all("::" in row for row in rows)
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(), test
+
+
 def test_files_stay_readable() -> None:
     long = {
         str(file.relative_to(ROOT)): count

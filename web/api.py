@@ -33,6 +33,7 @@ from web.asked import (
     CompletenessQuery,
     FoundPaper,
     FoundPersonAnswer,
+    LinkAnswer,
     PapersQuery,
     PeopleQuery,
     SubmissionQuery,
@@ -47,6 +48,7 @@ _STATUS: dict[type[SohoaError], int] = {
 }  # fmt: skip
 _PERSONS, _ENTERPRISES = (9, 12), (10,)
 """Digits of a number that names them."""
+_LINK_SECONDS = 60
 Purpose = Annotated[str, Header(alias="X-Purpose", min_length=3, max_length=200)]
 
 
@@ -128,6 +130,15 @@ def _add_papers(api: FastAPI) -> None:
             "json": (keys.paper(found.id, found.revision), "application/json"),
         }[kind]  # fmt: skip
         return Response(program.archive.store.get(key), media_type=media)
+
+    @api.post("/papers/{paper_id}/{kind}/link")
+    def link(program: Fetching, paper_id: str, kind: Literal["pdf", "alto"], purpose: Purpose) -> LinkAnswer:
+        """A URL that hands out this one file for a minute, from the store itself, to whoever has it."""
+        found = program.paper(paper_id)
+        key = found.pdf_key if kind == "pdf" else found.alto_key
+        url = program.archive.store.link(key, _LINK_SECONDS, f"{found.id}.{kind}")
+        program.note("paper.link", found.id, purpose=purpose, detail=f"{kind} {_LINK_SECONDS} s")
+        return LinkAnswer(url=url, seconds=_LINK_SECONDS)
 
     @api.get("/papers/{paper_id}/pages/{number}.jpg", response_class=Response)
     def image(program: Fetching, paper_id: str, number: int, purpose: Purpose) -> Response:

@@ -68,6 +68,13 @@ class CompletenessAnswer(BaseModel):
     """By component: the paper on file that may be used."""
 
 
+class LinkAnswer(BaseModel):
+    """Where one file is fetched from, and for how long that is good."""
+
+    url: str
+    seconds: int
+
+
 class SubmissionQuery(CompletenessQuery):
     """A dossier that is received."""
 

@@ -11,45 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from waiting_stacks import batch_of, receipt_of, settle
 
-from schemas.batch import Batch, MediaType, Outcome, Receipt, Refusal, Scan
+from schemas.batch import Outcome, Refusal
 from schemas.desk_errors import RecordChanged
 from schemas.errors import GaveUp
-from schemas.ids import derive_id, sha256_of
 from storage.archive import Archive
-from storage.claims import MOST_TRIES, Claim, Claims, claiming, count_stacks, holders, is_work_free, reconcile
+from storage.claims import MOST_TRIES, Claims, claiming, count_stacks, holders, is_work_free, reconcile
 from storage.database import Database
 from storage.entries import PageState
 from storage.leases import clock
-from storage.ledger import Ledger, now
+from storage.ledger import now
 from storage.tables import StackRow
-
-
-def batch_of(ledger: Ledger, unit: str, stacks: int, *, name: str = "lô", pages: int = 2) -> Batch:
-    """A batch of `unit` with waiting stacks of so many pages."""
-    batch = Batch(id=derive_id("batch", unit, name), name=name, unit=unit, created_at=now())
-    ledger.add_batch(batch)
-    ledger.add_receipts([_receipt(batch, f"{n:04}", pages) for n in range(stacks)])
-    return batch
-
-
-def _receipt(batch: Batch, stack: str, pages: int) -> Receipt:
-    digest = sha256_of(f"{batch.id}{stack}".encode())
-    return Receipt(
-        id=derive_id("receipt", batch.id, stack), batch_id=batch.id, stack=stack, position=1, name=stack,
-        received_at=now(), sha256=digest,
-        scan=Scan(sha256=digest, media_type=MediaType.PDF, size_bytes=9, page_count=pages),
-    )  # fmt: skip
-
-
-def settle(ledger: Ledger, claim: Claim) -> None:
-    """File the stack of `claim`: its pages are read."""
-    pages = [
-        PageState(scan=r.scan.sha256, page_number=n, outcome=Outcome.READ, reading_key="k")
-        for r in ledger.stack_receipts(claim.batch_id, claim.stack) if r.scan
-        for n in range(1, r.scan.page_count + 1)
-    ]  # fmt: skip
-    ledger.settle(claim.stack, pages, [], [], claim)
 
 
 def _expire(database: Database) -> None:
@@ -186,7 +159,7 @@ def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> Non
     claim = claims.take()
     assert claim
     before = archive.ledger.stack_receipts(batch.id, "0000")
-    late = _receipt(batch, "late", 1).model_copy(update={"stack": "0000"})
+    late = receipt_of(batch, "late", 1).model_copy(update={"stack": "0000"})
     archive.ledger.add_receipts([late])
     pages = [PageState(scan=before[0].sha256 or "", page_number=n, outcome=Outcome.READ) for n in (1, 2)]
     archive.ledger.settle("0000", pages, [], [], claim)

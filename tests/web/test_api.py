@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
+import urllib3
 from counter import DUNG, Hall
 from starlette.testclient import TestClient
 
@@ -218,3 +219,23 @@ def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> 
     assert software.client.get(f"/api/v1/papers/{held.id}", headers=known).status_code == 422
     assert software.client.post("/api/v1/submissions", json=MARRIAGE, headers=known).status_code == 409
     assert software.client.get("/api/v1/openapi.json").json()["info"]["version"] == "1"
+
+
+def test_a_link_is_for_one_file_and_a_minute(hall: Hall) -> None:
+    held = hall.status()
+    software = Software(hall, Scope.FETCH)
+    headers = {**software._known(), "X-Purpose": "hồ sơ".encode()}
+    link = f"/api/v1/papers/{held.id}/pdf/link"
+    assert software.client.post(link, headers=software._known()).status_code == 422, "a purpose"
+    told = software.client.post(link, headers=headers).json()
+    assert told["seconds"] == 60
+    assert "X-Amz-Expires=60" in told["url"]
+    answer = urllib3.request("GET", told["url"])
+    assert answer.data == hall.archive.store.get(held.pdf_key)
+    assert answer.headers["content-disposition"].startswith("attachment")
+    other = told["url"].replace("r1.pdf", "r1.json")
+    assert urllib3.request("GET", other).status == 403
+    assert [event["target"] for event in hall.room.events("paper.link")] == [held.id]
+    stranger = Software(hall, Scope.SEARCH)
+    refused = stranger.client.post(link, headers={**stranger._known(), "X-Purpose": "hồ sơ".encode()})
+    assert refused.status_code == 403
