@@ -25,7 +25,17 @@ from storage.seals import check_trail
 from storage.seaweedfs import Address
 from storage.tables import StackRow
 
-_HARMS = (Harm.BUSY, Harm.FULL, Harm.CUT, Harm.LIE, Harm.LOST_ANSWER, Harm.TWICE, Harm.AWAY)
+_HARMS = (
+    Harm.NONE,
+    Harm.NONE,
+    Harm.BUSY,
+    Harm.FULL,
+    Harm.CUT,
+    Harm.LIE,
+    Harm.LOST_ANSWER,
+    Harm.TWICE,
+    Harm.AWAY,
+)
 
 
 def test_promises_hold_in_any_order(store_address: Address, tmp_path_factory: Any) -> None:
@@ -65,14 +75,6 @@ class _World(RuleBasedStateMachine):
         store.prepare()
         return Archive(store, self.database, Ledger(self.database), AuditTrail(store, self.database))
 
-    @rule(harm=st.sampled_from(_HARMS), share=st.sampled_from([0.3, 1.0]))
-    def something_goes_wrong(self, harm: Harm, share: float) -> None:
-        self.between.harm, self.between.share = harm, share
-
-    @rule()
-    def all_is_well_again(self) -> None:
-        self.between.harm = Harm.NONE
-
     @rule()
     def the_process_is_killed_and_starts_again(self) -> None:
         """What it had in memory is gone."""
@@ -80,8 +82,9 @@ class _World(RuleBasedStateMachine):
         self.archive = self._open(self.between.address)
         reconcile(self.database)
 
-    @rule(content=st.binary(min_size=1, max_size=300))
-    def a_scan_is_handed_in(self, content: bytes) -> None:
+    @rule(content=st.binary(min_size=1, max_size=300), harm=st.sampled_from(_HARMS))
+    def a_scan_is_handed_in(self, content: bytes, harm: Harm) -> None:
+        self.between.harm = harm
         try:
             digest = self.archive.store.put_scan(content)
             self.archive.store.flush()
@@ -89,9 +92,10 @@ class _World(RuleBasedStateMachine):
             return
         self.acked[f"scans/{digest}"] = digest
 
-    @rule(which=st.integers(0, 3), content=st.binary(min_size=1, max_size=50))
-    def a_revision_is_written(self, which: int, content: bytes) -> None:
+    @rule(which=st.integers(0, 3), content=st.binary(min_size=1, max_size=50), harm=st.sampled_from(_HARMS))
+    def a_revision_is_written(self, which: int, content: bytes, harm: Harm) -> None:
         """The next free number; nobody's is overwritten."""
+        self.between.harm = harm
         for revision in range(1, 50):
             key = f"papers/{which}/r{revision}.json"
             try:
@@ -104,8 +108,9 @@ class _World(RuleBasedStateMachine):
             self.acked[key] = digest
             return
 
-    @rule()
-    def somebody_looks(self) -> None:
+    @rule(harm=st.sampled_from(_HARMS))
+    def somebody_looks(self, harm: Harm) -> None:
+        self.between.harm = harm
         self.count += 1
         try:
             event = self.archive.audit.append("paper.view", f"{self.count}", Actor(login="lan"))
