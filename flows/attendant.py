@@ -26,7 +26,7 @@ from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_fo
 from storage.claims import count_stacks, is_work_free
 from storage.folders import find_files
 from storage.leases import held
-from storage.seals import seal_key, seal_when_due
+from storage.seals import put_back_events, seal_key, seal_when_due
 
 _LOOK_SECONDS = 1.0
 _AFTER_TROUBLE_SECONDS = 10.0
@@ -38,6 +38,7 @@ def attend(settings: Settings, stop: threading.Event) -> None:
     from flows.digitise import work
 
     with workshop(settings) as shop:
+        put_back_events(shop.archive)
         while not stop.is_set():
             try:
                 read = partial(call_workers, shop) if settings.prefect_url else work

@@ -116,8 +116,7 @@ def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | No
 
 
 def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None) -> Seal | None:
-    before = last_seal(archive.database)
-    archive.audit.put_back(before.seal.last if before else 0)
+    before = put_back_events(archive)
     number = before.seal.number + 1 if before else 1
     public = key.public_key().public_bytes_raw()
     if before and before.seal.key != public.hex():
@@ -141,6 +140,13 @@ def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | N
     _finish(archive, signed)
     archive.audit.append("audit.seal", f"{number}", by, detail=f"{made.first}–{made.last}")
     return made
+
+
+def put_back_events(archive: Archive) -> SignedSeal | None:
+    """What a power cut took of the events that no seal closes yet is put again; the last seal."""
+    before = last_seal(archive.database)
+    archive.audit.put_back(before.seal.last if before else 0)
+    return before
 
 
 def _own_seal(archive: Archive, number: int, public: bytes) -> SignedSeal:
