@@ -6,7 +6,7 @@ whatever programs it had started end with it. What workers may touch is `flows.s
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import popen_spawn_posix, resource_tracker, spawn
@@ -29,22 +29,26 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _JOBS_A_WORKER = 500
 """A worker is replaced after so many jobs: libraries leak."""
-_LAUNCHING = Lock()
+_LAUNCHER = ThreadPoolExecutor(1, "launcher")
+"""One thread starts all workers and lives as long as we do: for the kernel, the thread is the parent that
+they die with."""
 
 
 class _Launch(popen_spawn_posix.Popen):
     """Starts a worker as its `executable`, and notes its id."""
 
     def _launch(self, process_obj: Any) -> None:
-        resource_tracker.ensure_running()  # ours, outside the sandbox
-        with _LAUNCHING:
-            before = spawn.get_executable()
-            spawn.set_executable(process_obj.executable)
-            try:
-                super()._launch(process_obj)  # type: ignore[misc]
-            finally:
-                spawn.set_executable(before)
+        _LAUNCHER.submit(self._launch_as, process_obj).result()
         process_obj.leaders.add(self.pid)
+
+    def _launch_as(self, process_obj: Any) -> None:
+        resource_tracker.ensure_running()  # ours, outside the sandbox
+        before = spawn.get_executable()
+        spawn.set_executable(process_obj.executable)
+        try:
+            super()._launch(process_obj)  # type: ignore[misc]
+        finally:
+            spawn.set_executable(before)
 
 
 class _Worker(SpawnProcess):

@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 from flows import sandbox
 from flows.pool import WorkerPool, worker_pool
+from flows.sandbox import worker_id
 from schemas.errors import ProgramMissing, TookTooLong, WorkerDied
 from schemas.settings import Limits, Sandbox, Settings
 from storage.seaweedfs import Address
@@ -131,3 +133,19 @@ def test_an_idle_worker_that_is_killed_costs_nothing(jailed: WorkerPool) -> None
         os.kill(pid, signal.SIGKILL)
     time.sleep(0.5)
     assert jailed.submit("sau đó", abs, -7).result() == 7
+
+
+def test_workers_outlive_the_thread_that_asked_first(jailed: WorkerPool) -> None:
+    ids: list[int] = []
+    asks = threading.Thread(target=lambda: ids.append(jailed.submit("đầu", worker_id).result()))
+    asks.start()
+    asks.join()
+    time.sleep(0.3)
+    assert jailed.submit("sau", worker_id).result() == ids[0], "the same worker"
+
+
+def test_a_worker_that_grew_is_replaced(jailed: WorkerPool) -> None:
+    before = jailed.submit("trước", worker_id).result()
+    assert jailed.submit("lại", worker_id).result() == before
+    jailed.submit("lớn lên", exec, "import builtins; builtins.held = bytes(1_500_000_000)").result()
+    assert jailed.submit("sau đó", worker_id).result() != before
