@@ -27,7 +27,7 @@ demo: install ## draw sample dossiers, digitise them, compare with the truth
 
 test: install $(VENV)/provider/installed $(VENV)/deploy/installed ## every test, on real Tesseract, S3, PostgreSQL, Chromium, OpenID provider
 	@deploy/install-debian postgresql chromium age systemd openssl
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 $(VENV)/deploy/installed: tests/deploy/checks.lock
 	@test -x $(VENV)/deploy/bin/python || $(PYTHON) -m venv $(VENV)/deploy

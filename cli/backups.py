@@ -1,6 +1,7 @@
 """`backup`, `restore`: for operators."""
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -43,11 +44,18 @@ def backup_command(
         size = f"{made.size_bytes / 1e6:.1f} MB"
         out.print(say(f"✓ lần {made.number}: thêm {made.objects} đối tượng, {size}",
                       f"✓ run {made.number}: {made.objects} objects added, {size}"))  # fmt: skip
+        out.print(say(f"  ký bằng {made.key}", f"  signed with {made.key}"), markup=False)
+        for lost in made.damaged:
+            err.print(f"✗ {lost}", markup=False)
+    if made.damaged:
+        fail(ALTERED)
 
 
 def restore_command(
     folder: Folder,
     identity: Annotated[Path, typer.Option(help=say("tệp khóa bí mật", "file of the identity"))],
+    key: Annotated[str, typer.Option("--seal-key", help=say(
+        "khóa công khai đã ký bản sao lưu", "public key that signed the backups"))] = "",
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Put a backup into an empty archive: objects, database, accounts, the seal key."""
@@ -58,7 +66,7 @@ def restore_command(
         except (OSError, UnicodeDecodeError) as error:
             raise SettingWrong("--identity", str(identity)) from error
         with open_archive(settings) as archive:
-            done, pem = restore(archive, folder, secret)
+            done, pem = restore(archive, folder, secret, key)
         _keep_seal_key(settings, pem)
     if as_json:
         print_json(done)
@@ -87,12 +95,18 @@ def _make_identity(file: Path) -> None:
 
 
 def _keep_seal_key(settings: Settings, pem: bytes) -> None:
-    """The key goes where the settings expect it, unless one is there."""
+    """The key goes where the settings expect it; another that is there already is kept beside it."""
     file = settings.seal.key_file or settings.data / "keys" / "seal.pem"
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        if file.exists() and file.read_bytes() == pem:
+            return
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if file.exists():
+            file.rename(file.with_suffix(f".{int(time.time())}.pem"))
+            err.print(say(f"Khóa niêm phong cũ ở {file} đã được cất bên cạnh.",
+                          f"Another seal key at {file} was kept beside it."), markup=False)  # fmt: skip
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(pem)
+        with os.fdopen(descriptor, "wb") as target:
+            target.write(pem)
+    except OSError as error:
+        raise SettingWrong("seal.key_file", f"{file}: {error.strerror}") from error

@@ -11,10 +11,10 @@ from flows.sandbox import sandbox_program
 from ocr.engines import has_trueocr
 from schemas.errors import SohoaError
 from schemas.frozen import Frozen
-from schemas.settings import EngineName, Sandbox, Settings
+from schemas.settings import Encryption, EngineName, Sandbox, Settings
 from storage.archive import Archive, open_archive
 from storage.conformance import conform
-from storage.seals import last_seal, locking_store, seal_key
+from storage.seals import has_seal_key, last_seal, locking_store, seal_key
 from storage.seaweedfs import weed_binary
 
 _LEAST_FREE_BYTES = 2 * 1024**3
@@ -38,6 +38,7 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
     yield _trueocr(settings)
     yield _poppler()
     yield _sandbox(settings)
+    yield _copies(settings)
     yield _weed()
     yield _report_font()
     yield _space(settings)
@@ -89,6 +90,14 @@ def _sandbox(settings: Settings) -> Finding:
     return Finding(name="sandbox", fine=False, found=f"no namespaces; {limits}", mend=mend)
 
 
+def _copies(settings: Settings) -> Finding:
+    """Copies in the second store are as safe as the first: encrypted when those are."""
+    first, second = settings.store.encryption, settings.second_store.encryption
+    fine = not settings.second_store.endpoint or second is not Encryption.NONE or first is second
+    mend = "SOHOA_SECOND_STORE__ENCRYPTION=…"
+    return Finding(name="encryption", fine=fine, found=f"{first} · {second}", mend=mend)
+
+
 def _weed() -> Finding:
     try:
         found = str(weed_binary())
@@ -138,6 +147,9 @@ def examine_store(settings: Settings) -> Iterator[Finding]:
 def _seal_key(settings: Settings, archive: Archive) -> Finding:
     """Whether this machine holds the key that the trail is sealed with; without it nothing is sealed here."""
     signed = last_seal(archive.database)
+    if not has_seal_key(settings):
+        mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""
+        return Finding(name="seal key", fine=signed is None, found="–", mend=mend)
     own = seal_key(settings).public_key().public_bytes_raw().hex()
     fine = signed is None or signed.seal.key == own
     mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""

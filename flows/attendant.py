@@ -7,6 +7,7 @@ where machines share a Prefect server it calls as many of their workers as there
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,12 +24,13 @@ from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
-from storage.claims import count_stacks, is_work_free
+from storage.claims import count_stacks, is_work_free, reconcile
 from storage.folders import find_files
 from storage.leases import held
 from storage.seals import put_back_events, seal_key, seal_when_due
 
 _LOOK_SECONDS = 1.0
+_RECONCILE_SECONDS = 60.0
 _AFTER_TROUBLE_SECONDS = 10.0
 
 
@@ -65,6 +67,9 @@ def _work(shop: Workshop, read: Callable[[], object]) -> bool:
         batch = shop.archive.ledger.batch_by_id(batch_id)
         worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
         worked = _take_stacks(shop, batch) or worked
+    if time.monotonic() > shop.reconcile_at:  # after an upgrade, or beside an older version
+        reconcile(shop.archive.database)
+        shop.reconcile_at = time.monotonic() + _RECONCILE_SECONDS
     if is_work_free(shop.archive.database):
         worked = bool(read()) or worked
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked

@@ -3,13 +3,14 @@
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import httpx
 from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import FlowRunFilter
-from prefect.client.schemas.objects import WorkerStatus
+from prefect.client.schemas.objects import StateType, WorkerStatus
 from prefect.deployments.runner import RunnerDeployment
-from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+from prefect.exceptions import ObjectAlreadyExists, PrefectException
 from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
@@ -42,12 +43,16 @@ def call_workers(shop: Workshop) -> int:
 
     Who is at work is told by live claims: a run whose worker was lost stands as running for a while.
     """
+    try:
+        return _call(shop)
+    except (httpx.HTTPError, PrefectException):  # Prefect is away: asked again in a moment
+        return 0
+
+
+def _call(shop: Workshop) -> int:
     young = datetime.now(UTC) - _STARTING
     with get_client(sync_client=True) as client:
-        try:
-            known = client.read_workers_for_work_pool(POOL)
-        except ObjectNotFound:
-            return 0
+        known = client.read_workers_for_work_pool(POOL)
         online = sum(worker.status is WorkerStatus.ONLINE for worker in known)
         deployment = client.read_deployment_by_name(_WORK)
         of_it = FlowRunFilter.model_validate({
@@ -55,7 +60,11 @@ def call_workers(shop: Workshop) -> int:
             "state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}},
         })  # fmt: skip
         runs = client.read_flow_runs(flow_run_filter=of_it)
-        called = sum(not run.start_time or run.start_time > young for run in runs)
+        called = sum(
+            run.state_type is StateType.SCHEDULED
+            or (run.start_time or (run.state.timestamp if run.state else young)) > young
+            for run in runs
+        )
         busy = len(holders(shop.archive.database))
         missing = min(online, count_stacks(shop.archive.database)) - max(busy, called)
         for _ in range(missing):

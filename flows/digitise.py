@@ -21,7 +21,7 @@ from flows.filing import file_stack
 from flows.workshop import Workshop, current_workshop
 from schemas.batch import Balance, Refusal
 from schemas.desk_errors import RecordChanged
-from schemas.errors import EnvironmentFaulty, GaveUp, StoreFailed
+from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
 from storage.claims import Claim, reconcile
 
 _STACKS_A_TASK = 16
@@ -51,6 +51,7 @@ def digitise(batch_id: str, batch_name: str) -> Balance:  # noqa: ARG001  (names
         while shop.archive.ledger.waiting_stacks(batch.id):
             if not file_stacks.submit(batch.id).result():
                 time.sleep(_LOOK_SECONDS)
+                reconcile(shop.archive.database)
         balance = shop.archive.ledger.balance(batch)
         create_markdown_artifact(balance_in_markdown(balance), key="balance")
         return balance
@@ -91,11 +92,16 @@ def file_some(shop: Workshop, batch_id: str = "", most: int = _STACKS_A_TASK) ->
                 _file(shop, claim)
             except RecordChanged:  # we were believed dead, and it is another's now
                 continue
+            except ReadingFailed:  # a paper could not be written: tried again, and set aside in the end
+                shop.claims.let_go(claim, blame=True)
+                continue
             except (EnvironmentFaulty, StoreFailed):
                 shop.stop.set()
                 with suppress(StoreFailed):
                     shop.claims.let_go(claim)
                 raise
+            finally:
+                shop.claims.forget(claim)
             ended.append(claim)
         return ended
 

@@ -130,6 +130,7 @@ class WorkerPool:
                     return self._pool.schedule(_do, args=(timeout, job, args, kwargs), timeout=timeout)
                 except RuntimeError:  # broken, when an idle worker was killed
                     self._pool.stop()  # type: ignore[no-untyped-call]
+                    self._pool.join()  # it ends the workers that are left
                     self._pool = self._open()
                     return self._pool.schedule(_do, args=(timeout, job, args, kwargs), timeout=timeout)
 

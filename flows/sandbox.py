@@ -30,6 +30,7 @@ _READABLE = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 _OWN_BYTES = 2 * 1024**3
 """What a worker may write in its own `/tmp`, kept in memory."""
+_HIDDEN_BYTES = 1024**2
 _OPEN_FILES = 256
 _GROWN = 0.6
 """Share of its memory that a worker may keep between two jobs; what is usual is a third."""
@@ -60,38 +61,71 @@ def worker_executable(settings: Settings, scratch: Path) -> str:
     if not program and settings.sandbox is Sandbox.REQUIRED:
         raise ProgramMissing(PACKAGE)
     own = Path("/tmp") if program else scratch  # noqa: S108  (the sandbox has an empty one of its own)
-    view = [program, *_view(settings, scratch)] if program else []
-    variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in _environment(own).items())
+    for view in ([program, *_view(settings, scratch)] if program else [], []):
+        script = _script(scratch, view, _environment(own if view else scratch))
+        if not view or _starts(script):
+            return str(script)
+        if settings.sandbox is Sandbox.REQUIRED:
+            raise ProgramMissing(PACKAGE, "it does not start here")
+    raise AssertionError(program)
+
+
+def _script(scratch: Path, view: list[str], environment: dict[str, str]) -> Path:
+    """A program that becomes Python, seeing `view` and nothing of our environment."""
+    variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
     command = shlex.join([*view, sys.executable])
     script = scratch / "worker"
     script.write_text(f'#!/bin/sh\nexec /usr/bin/env -i {_KNOWN_AS}=$$ {variables} {command} "$@"\n')
     script.chmod(0o700)
-    return str(script)
+    return script
+
+
+def _starts(script: Path) -> bool:
+    """Whether workers can be started so: with all that will be seen, and the locks they share with us."""
+    command = [str(script), "-c", "import multiprocessing as m; m.get_context('spawn').Lock()"]
+    try:
+        subprocess.run(command, capture_output=True, timeout=_PROBE_SECONDS, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
 
 
 def _view(settings: Settings, scratch: Path) -> list[str]:
     """Bubblewrap's options: what a worker sees of this machine."""
-    code = Path(__file__).parent.parent
-    searched = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
-    programs = [Path(entry) for entry in os.environ.get("PATH", "").split(":") if entry]
-    known = [Path(entry) for entry in (*_READABLE, sys.prefix, sys.base_prefix)]
-    folders = sorted({path.absolute() for path in (*known, code, *searched, *programs)})
+    here = Path(process.ORIGINAL_DIR or "/")  # type: ignore[attr-defined]
     options = [*_NAMESPACES, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    options += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/shm", "/dev/shm"]  # noqa: S108  (locks shared with us)
-    options += ["--size", str(_OWN_BYTES), "--tmpfs", "/tmp", "--dir", str(process.ORIGINAL_DIR)]  # type: ignore[attr-defined]  # noqa: S108
-    for folder in folders:
+    options += ["--size", str(_OWN_BYTES), "--tmpfs", "/tmp", "--dir", str(here)]  # noqa: S108
+    for folder in _readable(here):
         options += ["--ro-bind-try", str(folder), str(folder)]
-    for secret in _secrets(settings):
-        options += ["--tmpfs", str(secret)] if secret.is_dir() else ["--ro-bind", os.devnull, str(secret)]
-    return [*options, "--ro-bind", str(scratch), str(scratch), "--chdir", "/tmp"]  # noqa: S108
+    options += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/shm", "/dev/shm"]  # noqa: S108
+    for secret in _secrets(settings, here):
+        hidden = ["--size", str(_HIDDEN_BYTES), "--tmpfs"] if secret.is_dir() else ["--ro-bind", os.devnull]
+        options += [*hidden, str(secret)]
+    options += ["--ro-bind", str(scratch), str(scratch), "--remount-ro", "/"]
+    return [*options, "--chdir", "/tmp"]  # noqa: S108
 
 
-def _secrets(settings: Settings) -> list[Path]:
-    """What would be seen below a readable folder and must not be: the data folder and the settings."""
-    named = os.environ.get("SOHOA_CONFIG", "sohoa.toml")
-    files = [Path(process.ORIGINAL_DIR or "/") / named]  # type: ignore[attr-defined]
-    files += [settings.data.absolute(), Path(os.environ.get(SECRETS, "/run/secrets"))]
-    return [file for file in files if file.exists()]
+def _readable(here: Path) -> list[Path]:
+    """Programs and libraries: never the root, the home, or where we were started, which hold anything."""
+    roots = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parent.parent]
+    named = [Path(entry) for entry in os.environ.get("PYTHONPATH", "").split(":") if entry]
+    searched = [Path(entry) for entry in sys.path if entry]
+    libraries = [path for path in searched if any(path.is_relative_to(root) for root in (*roots, *named))]
+    programs = [Path(entry) for entry in os.environ.get("PATH", "").split(":") if entry.startswith("/")]
+    models = [Path(os.environ["TESSDATA_PREFIX"])] if "TESSDATA_PREFIX" in os.environ else []
+    wide = {Path("/"), Path.home(), here} - set(roots)
+    known = {*map(Path, _READABLE), *roots, *libraries, *programs, *models}
+    return sorted(path.absolute() for path in known if path.absolute() not in wide)
+
+
+def _secrets(settings: Settings, here: Path) -> list[Path]:
+    """What would be seen below a readable folder and must not be: data, settings, keys."""
+    files = [here / os.environ.get("SOHOA_CONFIG", "sohoa.toml"), settings.data]
+    files += [Path(os.environ.get(SECRETS, "/run/secrets"))]
+    named = (settings.seal.key_file, settings.store.key_file, settings.second_store.key_file,
+             settings.web.tls_key, settings.hot_folder)  # fmt: skip
+    files += [file for file in named if file]
+    return [file.absolute() for file in files if file.exists()]
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -31,6 +31,8 @@ class Workshop:
     report: Callable[[PageResult], None] = _ignore
     stop: threading.Event = field(default_factory=threading.Event)
     """Set to let running tasks end after the stack they are at."""
+    reconcile_at: float = 0.0
+    """When (`time.monotonic`) the queue is next compared with the pages."""
     given_up: set[str] = field(default_factory=set)
     """Papers whose PDF could not be renewed since the workshop was opened."""
 

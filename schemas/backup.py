@@ -24,6 +24,8 @@ class Manifest(Frozen):
     size_bytes: int
     """Their bytes, before encryption."""
     parts: tuple[Part, ...]
+    damaged: tuple[str, ...] = ()
+    """Keys of objects that could not be read whole: not in this run, tried again in the next."""
     previous: str
     """SHA-256 of the manifest before, as it lies there; empty for the first."""
     key: str

@@ -14,6 +14,7 @@ from pydantic_settings import (
     NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -227,7 +228,8 @@ class Settings(BaseSettings):
         del dotenv_settings
         secrets = NestedSecretsSettingsSource(
             file_secret_settings, secrets_dir=os.environ.get(SECRETS, _SECRETS_HERE),
-            secrets_dir_missing="ok", secrets_prefix="", secrets_nested_delimiter="__",
+            secrets_dir_missing="error" if SECRETS in os.environ else "ok",
+            secrets_prefix="", secrets_nested_delimiter="__",
         )  # fmt: skip
         file = TomlConfigSettingsSource(settings_cls, os.environ.get("SOHOA_CONFIG", "sohoa.toml"))
         return init_settings, env_settings, secrets, file
@@ -237,6 +239,8 @@ def load_settings(data: Path | None = None) -> Settings:
     """Read the settings; `data` wins over all other sources. Raises `SettingWrong`."""
     try:
         return Settings(data=data.absolute()) if data else Settings()
+    except (SettingsError, OSError, UnicodeError) as error:
+        raise SettingWrong(SECRETS, type(error).__name__) from error
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingWrong(wrong) from error

@@ -10,6 +10,7 @@ before what they refer to is copied: whatever happens meanwhile, no record in a 
 Only who holds the identity can read it; the machine that makes backups needs the public key alone.
 """
 
+import fcntl
 import gzip
 import io
 import json
@@ -22,13 +23,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import IO
 
 import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.backup import Manifest, Part, SignedManifest
-from schemas.errors import BackupDamaged, DiskFull, SettingWrong
+from schemas.errors import BackupDamaged, DiskFull, ObjectAltered, ObjectMissing, SettingWrong
 from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
@@ -38,8 +40,11 @@ from storage.verify_trail import canonical_bytes, is_signed
 MANIFEST, INDEX, FURNITURE = "manifest.json", "index.gz", "furniture.json.age"
 _PART_BYTES = 512 * 1024**2
 _CHUNK = 1024**2
-_PASSING = (".ready", ".lock/")
-"""Not the archive's: probes."""
+_REFERRING = (
+    keys.UNDONE, keys.SEALS, keys.AUDIT, keys.REPORTS, keys.INSPECTIONS, keys.SUBMISSIONS, keys.LINKS,
+    keys.REVOCATIONS, keys.DOSSIERS,
+)  # fmt: skip
+"""What names other objects, whatever refers before what it refers to; papers come after these."""
 
 
 def back_up(
@@ -50,35 +55,59 @@ def back_up(
     Raises `SettingWrong` for a recipient that is none, `BackupDamaged` when what lies there was altered,
     `DiskFull`, and what the store raises.
     """
-    known, before = _known(folder), manifests(folder)
-    number = len(before) + 1
-    draft = folder / f".{number:06}.{os.getpid()}"
+    own = signing.public_key().public_bytes_raw().hex()
     try:
-        draft.mkdir(parents=True)
-        to = [_recipient(text) for text in recipients]
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            made = _back_up(
+                archive, folder, [_recipient(text) for text in recipients], signing, own, seal_pem
+            )
+    except OSError as error:
+        raise DiskFull(str(folder), error.strerror or "") from error
+    archive.audit.append("backup.make", f"{made.number}", detail=f"{made.objects}")
+    return made
+
+
+def _back_up(
+    archive: Archive, folder: Path, to: list[pyrage.x25519.Recipient], signing: Ed25519PrivateKey, own: str,
+    seal_pem: bytes,
+) -> Manifest:  # fmt: skip
+    known, before = _known(folder), manifests(folder)
+    if before and before[0].key != own:
+        raise SettingWrong("seal.key_file", f"the backups in {folder} are signed with {before[0].key[:16]}…")
+    number = len(before) + 1
+    draft = Path(mkdtemp(prefix=f".{number:06}.", dir=folder))
+    try:
         rest = furniture(archive.database) | {"seal_pem": seal_pem.decode()}
-        added = _write_objects(archive, draft, known, to)
+        added, damaged = _write_objects(archive, draft, known, to)
         with (draft / INDEX).open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as index:
             index.writelines(f"{key}\t{digest}\n".encode() for key, digest, _ in added)
         with (draft / FURNITURE).open("wb") as out:
             pyrage.encrypt_io(io.BytesIO(json.dumps(rest).encode()), out, to)
         made = Manifest(
             number=number, made_at=datetime.now(UTC), objects=len(added),
-            size_bytes=sum(size for _, _, size in added),
+            size_bytes=sum(size for _, _, size in added), damaged=tuple(damaged),
             parts=tuple(_part(file) for file in sorted(draft.iterdir())),
             previous=sha256_of((_run(folder, number - 1) / MANIFEST).read_bytes()) if before else "",
-            key=signing.public_key().public_bytes_raw().hex(),
+            key=own,
         )  # fmt: skip
         signature = signing.sign(canonical_bytes(made.model_dump(mode="json"))).hex()
         signed = SignedManifest(manifest=made, signature=signature)
         (draft / MANIFEST).write_text(signed.model_dump_json(indent=1))
         _keep(draft, _run(folder, number))
-    except OSError as error:
-        raise DiskFull(str(folder), error.strerror or "") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    archive.audit.append("backup.make", f"{number}", detail=f"{made.objects}")
     return made
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else adds a run within the block; what one that was killed left is removed."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for stale in folder.glob(".[0-9]*.*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        yield
 
 
 def manifests(folder: Path) -> list[Manifest]:
@@ -139,39 +168,45 @@ def _known(folder: Path) -> set[str]:
 
 
 def _wanted(archive: Archive, known: set[str]) -> Iterator[str]:
-    """Keys to copy: events and seals as they stand first, then papers' records, then all the rest.
+    """Keys to copy: what refers to others as it stands now, then all the rest.
 
     What is written meanwhile refers to what is copied later, never to what was passed already.
     """
     store = archive.store
-    listed = [key for prefix in (keys.AUDIT, keys.SEALS) for key in store.keys(prefix)]
+    listed = [key for prefix in _REFERRING for key in store.keys(prefix)]
     listed += [key for key in store.keys(keys.PAPERS) if key.endswith(".json")]
     yield from (key for key in listed if key not in known)
     for key in store.keys(""):
-        of_before = key.startswith((keys.AUDIT, keys.SEALS, *_PASSING))
+        of_before = key.startswith((".", *_REFERRING))
         if not of_before and not (key.startswith(keys.PAPERS) and key.endswith(".json")) and key not in known:
             yield key
 
 
 def _write_objects(
     archive: Archive, draft: Path, known: set[str], to: list[pyrage.x25519.Recipient]
-) -> list[tuple[str, str, int]]:
-    """Key, SHA-256 and bytes of each object written."""
+) -> tuple[list[tuple[str, str, int]], list[str]]:
+    """Key, SHA-256 and bytes of each object written; keys of those that are damaged, left for a later run."""
     added: list[tuple[str, str, int]] = []
+    damaged: list[str] = []
     wanted, part = _wanted(archive, known), 0
     following = next(wanted, None)
     while following is not None:
         part, held = part + 1, 0
         with _encrypted_tar(draft / f"objects-{part:04}.tar.age", to) as tar:
             while following is not None and held < _PART_BYTES:
-                content = archive.store.get(following)
+                try:
+                    content = archive.store.get(following)
+                except (ObjectAltered, ObjectMissing):
+                    damaged.append(following)
+                    following = next(wanted, None)
+                    continue
                 info = tarfile.TarInfo(following)
                 info.size = len(content)
                 tar.addfile(info, io.BytesIO(content))
                 added.append((following, sha256_of(content), len(content)))
                 held += len(content)
                 following = next(wanted, None)
-    return added
+    return added, damaged
 
 
 @contextmanager

@@ -10,23 +10,23 @@ lowest turn is next. A unit with ten stacks is served beside one with a hundred 
 """
 
 import os
-import socket
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Exists, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Exists, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.batch import Outcome
 from schemas.desk_errors import RecordChanged
+from schemas.errors import StoreFailed
 from schemas.frozen import Frozen
 from storage.database import Database
-from storage.inserts import insert_missing
-from storage.leases import clock, is_gone
+from storage.inserts import insert_or_touch
+from storage.leases import clock, is_gone, this_machine
 from storage.tables import BatchRow, PageRow, StackRow
 
 HOLD_SECONDS = 40.0
@@ -57,7 +57,9 @@ class Claims:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self.holder = f"{this_machine()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._held: set[int] = set()
+        """Numbers of what we work on; only these are renewed."""
 
     def take(self, batch_id: str = "") -> Claim | None:
         """Claim the stack that is next, of one batch if wanted; None when none is free."""
@@ -68,34 +70,43 @@ class Claims:
             first = select(StackRow.number).where(free)
             if batch_id:
                 first = first.where(StackRow.batch_id == batch_id)
-            first = first.order_by(StackRow.tries, StackRow.turn, StackRow.number).limit(1)
+            first = first.order_by(StackRow.suspect, StackRow.turn, StackRow.number).limit(1)
             row = session.execute(
                 update(StackRow)
                 .where(StackRow.number == first.with_for_update(skip_locked=True).scalar_subquery(), free)
                 .values(
                     holder=self.holder, until=now + timedelta(seconds=HOLD_SECONDS),
                     token=StackRow.token + 1, tries=StackRow.tries + 1,
+                    suspect=case((StackRow.tries > 0, 1), else_=0),
                 )
                 .returning(
                     StackRow.number, StackRow.batch_id, StackRow.stack, StackRow.token, StackRow.tries
                 )
                 .execution_options(synchronize_session=False)
             ).first()  # fmt: skip
-        return Claim.model_validate(row._asdict()) if row else None
+        if row is None:
+            return None
+        claim = Claim.model_validate(row._asdict())
+        self._held.add(claim.number)
+        return claim
 
     def renew(self) -> None:
-        """Have what we have for longer."""
+        """Have what we work on for longer."""
         with self.database.session() as session:
             until = clock(session) + timedelta(seconds=HOLD_SECONDS)
-            session.execute(update(StackRow).where(StackRow.holder == self.holder).values(until=until))
+            own = (StackRow.holder == self.holder) & StackRow.number.in_(list(self._held))
+            session.execute(update(StackRow).where(own).values(until=until))
 
-    def let_go(self, claim: Claim) -> None:
-        """Give a stack back unfinished; it was not its fault."""
+    def forget(self, claim: Claim) -> None:
+        """It is filed, or another's: renew it no more."""
+        self._held.discard(claim.number)
+
+    def let_go(self, claim: Claim, *, blame: bool = False) -> None:
+        """Give a stack back unfinished; unless it is to `blame`, the try does not count."""
+        self.forget(claim)
         with self.database.session() as session:
-            mine = (StackRow.number == claim.number) & (StackRow.token == claim.token)
-            session.execute(
-                update(StackRow).where(mine).values(holder="", until=None, tries=StackRow.tries - 1)
-            )
+            tries = StackRow.tries if blame else StackRow.tries - 1
+            session.execute(update(StackRow).where(_is(claim)).values(holder="", until=None, tries=tries))
 
 
 @contextmanager
@@ -105,7 +116,8 @@ def claiming(database: Database) -> Iterator[Claims]:
 
     def stay() -> None:
         while not over.wait(HOLD_SECONDS / 4):
-            claims.renew()
+            with suppress(StoreFailed):  # the database is away: perhaps not at the next look
+                claims.renew()
 
     alive = threading.Thread(target=stay, name="claims", daemon=True)
     alive.start()
@@ -114,9 +126,9 @@ def claiming(database: Database) -> Iterator[Claims]:
     finally:
         over.set()
         alive.join()
-        with database.session() as session:
+        with suppress(StoreFailed), database.session() as session:
             own = update(StackRow).where(StackRow.holder == claims.holder)
-            session.execute(own.values(holder="", until=None))
+            session.execute(own.values(holder="", until=None, tries=StackRow.tries - 1))
 
 
 def settle_claim(session: Session, claim: Claim) -> None:
@@ -124,12 +136,11 @@ def settle_claim(session: Session, claim: Claim) -> None:
 
     What arrived for it meanwhile keeps it waiting. Raises `RecordChanged` when somebody else has it.
     """
-    mine = (StackRow.number == claim.number) & (StackRow.token == claim.token)
-    held = session.scalar(select(StackRow).where(mine).with_for_update())
+    held = session.scalar(select(StackRow).where(_is(claim)).with_for_update())
     if held is None:
         raise RecordChanged(claim.stack)
     if session.scalar(select(_waits(claim.batch_id, claim.stack))):
-        held.holder, held.until, held.tries = "", None, 0
+        held.holder, held.until, held.tries, held.suspect = "", None, 0, 0
     else:
         session.delete(held)
 
@@ -140,15 +151,15 @@ def enter_stacks(session: Session, stacks: Iterable[tuple[str, str]]) -> None:
     for batch_id, stack in dict.fromkeys(stacks):
         unit = session.scalar(select(BatchRow.unit).where(BatchRow.id == batch_id)) or ""
         by_unit.setdefault(unit, []).append((batch_id, stack))
-    first = session.scalar(select(func.min(StackRow.turn))) or 0
+    first = session.scalar(select(func.min(StackRow.turn)).where(StackRow.suspect == 0)) or 0
     for unit, own in by_unit.items():
         last = session.scalar(select(func.max(StackRow.turn)).where(StackRow.unit == unit))
         turn = max(last + 1 if last is not None else first, first)
         rows: list[dict[str, object]] = [
             {"batch_id": batch_id, "stack": stack, "unit": unit, "turn": turn + at, "since": clock(session)}
-            for at, (batch_id, stack) in enumerate(own)
+            for at, (batch_id, stack) in enumerate(sorted(own))
         ]
-        insert_missing(session, StackRow, rows)
+        insert_or_touch(session, StackRow, ("batch_id", "stack"), "unit", rows)
 
 
 def reconcile(database: Database) -> None:
@@ -168,7 +179,7 @@ def note_progress(session: Session, scan: str, page_number: int) -> None:
         place, PageRow.batch_id == StackRow.batch_id, PageRow.stack == StackRow.stack
     )  # fmt: skip
     session.execute(
-        update(StackRow).where(of_page, StackRow.tries > 1).values(tries=1)
+        update(StackRow).where(of_page, StackRow.tries > 0).values(tries=0, suspect=0)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
 
@@ -192,6 +203,20 @@ def holders(database: Database) -> dict[str, int]:
     with database.session() as session:
         query = select(StackRow.holder, func.count()).where(StackRow.until >= clock(session))
         return dict(session.execute(query.group_by(StackRow.holder)).tuples().all())
+
+
+def refuse_filing(session: Session, batch_id: str, stack: str) -> None:
+    """Whoever has the stack now may not file it: what it read is not what is wanted any more."""
+    row = (StackRow.batch_id == batch_id) & (StackRow.stack == stack)
+    session.execute(update(StackRow).where(row).values(token=StackRow.token + 1, holder="", until=None))
+
+
+def _is(claim: Claim) -> ColumnElement[bool]:
+    """The row of the claim, as long as it is ours."""
+    return and_(
+        StackRow.number == claim.number, StackRow.token == claim.token,
+        StackRow.batch_id == claim.batch_id, StackRow.stack == claim.stack,
+    )  # fmt: skip
 
 
 def _waits(batch_id: Any, stack: Any) -> Exists:

@@ -160,7 +160,7 @@ def _metadata(trial: _Trial) -> str:
 
 
 def _link(trial: _Trial) -> str:
-    key, http = trial.key("link"), urllib3.PoolManager(retries=False)
+    key, http = trial.key("link"), trial.store.http
     trial.store.put(key, b"linked")
     url = trial.store.link(key, _LINK_SECONDS, "giay-to.pdf")
     answer = http.request("GET", url)

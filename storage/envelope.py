@@ -34,9 +34,14 @@ class Envelope:
         return b"".join((_MARK, self._name, aes_key_wrap(self._master, data_key), nonce, sealed))
 
     def open(self, key: str, stored: bytes) -> bytes:
-        """The content; bytes that we did not close, or that were altered, come back as they are."""
-        if not stored.startswith(_MARK + self._name) or len(stored) < _HEAD_BYTES:
+        """The content; bytes without an envelope, or that were altered, come back as they are.
+
+        Raises `SettingWrong` for what another master key closed: nothing of it is altered.
+        """
+        if not is_closed(stored):
             return stored
+        if not stored.startswith(_MARK + self._name):
+            raise SettingWrong("store.key_file", f"{key} was closed with another key")
         at = len(_MARK) + _NAME_BYTES
         wrapped, nonce = stored[at : at + _WRAPPED_BYTES], stored[at + _WRAPPED_BYTES : _HEAD_BYTES]
         try:
@@ -44,6 +49,11 @@ class Envelope:
             return AESGCM(data_key).decrypt(nonce, stored[_HEAD_BYTES:], key.encode())
         except (InvalidTag, InvalidUnwrap):
             return stored
+
+
+def is_closed(stored: bytes) -> bool:
+    """Whether bytes are an envelope, ours or another's."""
+    return stored.startswith(_MARK) and len(stored) >= _HEAD_BYTES
 
 
 def open_envelope(file: Path) -> Envelope:

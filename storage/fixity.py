@@ -200,6 +200,7 @@ def _copy(store: ObjectStore, second: ObjectStore, sound: dict[str, str]) -> int
             if sha256_of(content) == digest:
                 second.put(key, content)
                 copied += 1
+    second.flush()
     return copied
 
 

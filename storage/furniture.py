@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Table, insert, select
 
-from storage.counter_tables import SavedSearchRow, TokenRow, WebhookRow
+from storage.counter_tables import ReplyRow, SavedSearchRow, TokenRow, WebhookRow
 from storage.database import Database
-from storage.tables import AccountRow, Base, DraftRow, HandRow, Instant, SampleItemRow
+from storage.tables import AccountRow, Base, DraftRow, HandRow, Instant, SampleItemRow, SessionRow
 
 _ROWS: tuple[type[Base], ...] = (
     AccountRow, TokenRow, WebhookRow, SavedSearchRow, DraftRow, HandRow, SampleItemRow,
@@ -25,14 +25,15 @@ def furniture(database: Database) -> _Rows:
 
 
 def put_back(database: Database, rows: _Rows) -> int:
-    """Enter what `furniture` gave; what stands there under the same key gives way. How many rows."""
+    """Enter what `furniture` gave in the place of what is there; everybody signs in anew. How many rows."""
     entered = 0
     with database.session() as session:
+        old: tuple[type[Base], ...] = (SessionRow, ReplyRow, *reversed(_ROWS))
+        for table in map(_table, old):
+            session.execute(table.delete())
         for table in map(_table, _ROWS):
             for plain in rows.get(table.name, []):
                 row = {name: _typed(table, name, value) for name, value in plain.items()}
-                same = [table.c[column.name] == row[column.name] for column in table.primary_key]
-                session.execute(table.delete().where(*same))
                 session.execute(insert(table).values(row))
                 entered += 1
     return entered

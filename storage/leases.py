@@ -4,13 +4,16 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
 import psutil
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from schemas.errors import StoreFailed
 from storage.database import Database
 from storage.inserts import insert_missing
 from storage.tables import LeaseRow
@@ -25,7 +28,7 @@ def held(database: Database, name: str) -> Iterator[bool]:
 
     A process of this machine that is no more has nothing.
     """
-    me = f"{socket.gethostname()}:{os.getpid()}"
+    me = f"{this_machine()}:{os.getpid()}"
 
     def take() -> bool:
         with database.session() as session:
@@ -41,7 +44,8 @@ def held(database: Database, name: str) -> Iterator[bool]:
 
     def stay() -> None:
         while not over.wait(_WORK_SECONDS / 4):
-            take()
+            with suppress(StoreFailed):  # the database is away: perhaps not at the next look
+                take()
 
     alive = threading.Thread(target=stay, name=f"lease {name}", daemon=True)
     alive.start()
@@ -57,7 +61,14 @@ def held(database: Database, name: str) -> Iterator[bool]:
 def is_gone(holder: str) -> bool:
     """Whether `holder` (host:process) is a process of this machine that was killed before it could let go."""
     host, _, pid = holder.rpartition(":")
-    return host == socket.gethostname() and pid.isdecimal() and not psutil.pid_exists(int(pid))
+    return host == this_machine() and pid.isdecimal() and not psutil.pid_exists(int(pid))
+
+
+@cache
+def this_machine() -> str:
+    """Its name, told apart from others of the same name: by this boot and the process ids we can see."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text()[:8]
+    return f"{socket.gethostname()}@{boot}.{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def clock(session: Session) -> datetime:

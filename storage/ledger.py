@@ -9,7 +9,7 @@ from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
 from schemas.errors import NotOnRecord
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper, State
-from storage.claims import Claim, enter_stacks, note_progress, settle_claim
+from storage.claims import Claim, enter_stacks, note_progress, refuse_filing, settle_claim
 from storage.database import Database
 from storage.entries import FiledPaper, PageState, set_dossier, set_page, set_paper
 from storage.inserts import insert_missing
@@ -143,7 +143,9 @@ class Ledger:
                     .values(outcome=Outcome.WAITING)
                 )
             stack = select(PageRow.stack).where(PageRow.scan.in_([page.scan for page in pages])).limit(1)
-            enter_stacks(session, [(dossier.batch_id, name) for name in session.scalars(stack)])
+            for name in session.scalars(stack).all():
+                enter_stacks(session, [(dossier.batch_id, name)])
+                refuse_filing(session, dossier.batch_id, name)
             papers = update(PaperRow).where(PaperRow.dossier_id == dossier.id)
             session.execute(papers.values(state=State.IN_REVIEW))  # nobody's until it is filed again
 

@@ -21,10 +21,17 @@ from minio.retention import Retention
 from minio.sse import SseS3
 
 from schemas.desk_errors import NotAllowed
-from schemas.errors import DiskFull, ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
+from schemas.errors import (
+    DiskFull,
+    ObjectAltered,
+    ObjectExists,
+    ObjectMissing,
+    SettingWrong,
+    StoreUnavailable,
+)
 from schemas.ids import sha256_of
 from storage import keys
-from storage.envelope import Envelope
+from storage.envelope import Envelope, is_closed
 from storage.telemetry import timed
 
 _LEAST_PART = 5 * 1024**2
@@ -68,6 +75,8 @@ class ObjectStore:
         self._envelope = envelope
         self._sse = SseS3() if sse else None
         tls: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_file or None} if secure else {}
+        self.http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT, **tls)
+        """For requests that are not the SDK's: checks of the server."""
         self._client = Minio(
             endpoint, access_key, secret_key, secure=secure, region="us-east-1",
             http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16, **tls),
@@ -155,7 +164,11 @@ class ObjectStore:
                 response.release_conn()
 
     def _opened(self, key: str, stored: bytes) -> bytes:
-        return self._envelope.open(key, stored) if self._envelope else stored
+        if self._envelope:
+            return self._envelope.open(key, stored)
+        if is_closed(stored):
+            raise SettingWrong("store.encryption", f"{key} is in an envelope; its key is not in the settings")
+        return stored
 
     def exists(self, key: str) -> bool:
         """Whether `key` holds an object."""
@@ -261,15 +274,13 @@ class ObjectStore:
         """The status the server gives a PUT with exactly these headers; for checks of the server."""
         with self._translated(key):
             url = self._client.get_presigned_url("PUT", self.bucket, key, timedelta(seconds=_LONGEST_LINK))
-            return (
-                urllib3.PoolManager(retries=False).request("PUT", url, body=content, headers=headers).status
-            )
+            return self.http.request("PUT", url, body=content, headers=headers).status
 
     def clock(self) -> datetime:
         """The server's time, as its answers tell it."""
         with self._translated(self.bucket):
             scheme = "https" if self._client._base_url.is_https else "http"  # noqa: SLF001  (no other way)
-            told = urllib3.PoolManager(retries=False).request("GET", f"{scheme}://{self.endpoint}/")
+            told = self.http.request("GET", f"{scheme}://{self.endpoint}/")
         return parsedate_to_datetime(told.headers["date"])
 
     def link(self, key: str, seconds: int, file_name: str) -> str:

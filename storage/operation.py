@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 from prometheus_client.core import GaugeMetricFamily, Metric
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 
 from schemas.batch import Outcome
 from schemas.errors import SohoaError
@@ -84,8 +84,10 @@ def operation(database: Database, now: datetime | None = None) -> Operation:
         recent = select(func.count()).where(PageRow.read_at > now - _RECENT)
         minute = (session.scalar(recent) or 0) / (_RECENT.total_seconds() / 60)
         took = session.scalar(select(func.avg(PageRow.seconds)).where(PageRow.read_at > now - _HOUR))
-        read = session.scalars(select(PageRow.read_at).where(PageRow.read_at > now - _HOURS * _HOUR)).all()
-        ago = Counter(int((now - at) / _HOUR) for at in read if at)
+        hours = tuple(
+            session.scalar(_pages_read(now - (ago + 1) * _HOUR, now - ago * _HOUR)) or 0
+            for ago in range(_HOURS - 1, -1, -1)
+        )
         stacks = session.scalar(select(func.count()).select_from(StackRow)) or 0
         since = session.scalar(select(func.min(StackRow.since)))
         arrivals = session.scalar(select(func.count()).where(ArrivalRow.waiting.is_(True))) or 0
@@ -95,11 +97,12 @@ def operation(database: Database, now: datetime | None = None) -> Operation:
         ).one()
         refused = select(ReceiptRow.refusal, func.count()).where(ReceiptRow.refusal.is_not(None))
         refusals = Counter(dict(session.execute(refused.group_by(ReceiptRow.refusal)).tuples().all()))
-        with_person = select(PageRow.refusal).where(PageRow.outcome == Outcome.NEEDS_PERSON)
-        refusals.update(said["code"] for said in session.scalars(with_person) if said)
+        code = PageRow.refusal["code"].as_string()
+        with_person = select(code, func.count()).where(PageRow.outcome == Outcome.NEEDS_PERSON).group_by(code)
+        refusals.update({said: count for said, count in session.execute(with_person).tuples() if said})
     return Operation(
         pages=pages, pages_a_minute=round(minute, 1), engine_seconds=round(float(took or 0), 2),
-        hours=tuple(ago[at] for at in range(_HOURS - 1, -1, -1)),
+        hours=hours,
         stacks=stacks, queue_seconds=_since(since, now), arrivals=arrivals, review=review,
         review_seconds=_since(oldest, now), refusals=dict(refusals.most_common()),
         workers=holders(database), set_aside=tuple(_set_aside(database)),
@@ -139,15 +142,20 @@ def measures(archive: Archive) -> Iterator[Metric]:
         yield GaugeMetricFamily(name, told, value=value)
 
 
+def _pages_read(since: datetime, until: datetime) -> Select[tuple[int]]:
+    return select(func.count()).where(PageRow.read_at > since, PageRow.read_at <= until)
+
+
 def _set_aside(database: Database) -> Iterator[SetAside]:
-    query = select(PageRow.batch_id, BatchRow.name, PageRow.stack, PageRow.refusal).join(
-        BatchRow, BatchRow.id == PageRow.batch_id
-    ).where(PageRow.outcome == Outcome.NEEDS_PERSON, PageRow.refusal.is_not(None))  # fmt: skip
+    place = (PageRow.batch_id, BatchRow.name, PageRow.stack)
+    code = PageRow.refusal["code"].as_string()
+    query = select(*place, func.count()).join(BatchRow, BatchRow.id == PageRow.batch_id)
+    query = query.where(PageRow.outcome == Outcome.NEEDS_PERSON, code == _SET_ASIDE)
     with database.session() as session:
-        rows = session.execute(query).tuples().all()
-    counted = Counter((b, n, s) for b, n, s, refusal in rows if (refusal or {}).get("code") == _SET_ASIDE)
-    for (batch_id, batch, stack), pages in sorted(counted.items()):
-        yield SetAside(batch_id=batch_id, batch=batch, stack=stack, pages=pages)
+        for batch_id, batch, stack, pages in session.execute(
+            query.group_by(*place).order_by(*place)
+        ).tuples():
+            yield SetAside(batch_id=batch_id, batch=batch, stack=stack, pages=pages)
 
 
 def _answers(part: str, ask: Callable[[], str]) -> Health:

@@ -15,19 +15,22 @@ import pyrage
 from schemas.backup import Manifest, Restored
 from schemas.errors import BackupDamaged, SettingWrong
 from schemas.ids import sha256_of
+from storage import keys
 from storage.archive import Archive
 from storage.backup import FURNITURE, INDEX, check_part, index_of, manifests, run_folder
 from storage.furniture import put_back
 from storage.reindex import reindex
 from storage.seals import check_trail, lock_again
+from storage.trail import last_event
 
 _CHUNK = 1024**2
 
 
-def restore(archive: Archive, folder: Path, identity: str) -> tuple[Restored, bytes]:
+def restore(archive: Archive, folder: Path, identity: str, seal_key: str = "") -> tuple[Restored, bytes]:
     """Put everything into `archive` and index it; also the seal key (PEM) that the backup holds.
 
-    What is there already stays, so that an interrupted restore is run again. Raises `BackupDamaged`,
+    `seal_key` is the public key that the backup is expected to be signed with. What is there already
+    stays, so that an interrupted restore is run again. Raises `BackupDamaged`,
     `SettingWrong` for an identity that is none or not the right one, `ObjectExists` when the archive
     holds something else under a key.
     """
@@ -39,8 +42,10 @@ def restore(archive: Archive, folder: Path, identity: str) -> tuple[Restored, by
     runs = manifests(folder)
     if not runs:
         raise BackupDamaged(str(folder), "no backup in it")
+    if seal_key and seal_key != runs[0].key:
+        raise BackupDamaged(str(folder), f"signed with {runs[0].key[:16]}…")
     objects = sum(_restore_run(archive, run_folder(folder, one), one, own) for one in runs)
-    archive.store.flush()
+    _refuse_others(archive)
     rest = json.loads(_read(run_folder(folder, runs[-1]) / FURNITURE, own))
     reindex(archive)
     lock_again(archive)
@@ -61,9 +66,17 @@ def _restore_run(archive: Archive, run: Path, manifest: Manifest, own: pyrage.x2
                 if sha256_of(content) != expected.pop(member.name, ""):
                     raise BackupDamaged(str(files[name]), member.name)
                 archive.store.put(member.name, content)
+        archive.store.flush()
     if expected:
         raise BackupDamaged(str(run), f"{len(expected)} objects missing")
     return manifest.objects
+
+
+def _refuse_others(archive: Archive) -> None:
+    """A database that knows what the backup does not would say of lost files that they are there."""
+    unknown = [b for b in archive.ledger.batches() if not archive.store.exists(keys.batch(b.id))]
+    if unknown or not archive.store.exists(keys.audit(max(last_event(archive.database), 1))):
+        raise SettingWrong("database_url", f"{archive.database.name} holds other batches: name an empty one")
 
 
 @contextmanager

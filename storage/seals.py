@@ -96,6 +96,11 @@ def seal_key(settings: Settings) -> Ed25519PrivateKey:
     return found
 
 
+def has_seal_key(settings: Settings) -> bool:
+    """Whether the key is there; without, it is made when the first seal is."""
+    return _key_file(settings).exists()
+
+
 def seal_pem(settings: Settings) -> bytes:
     """The key as its file has it, for the backup."""
     seal_key(settings)
@@ -169,6 +174,7 @@ def _finish(archive: Archive, signed: SignedSeal) -> None:
         until = one.locked_until
         locks.put(keys.sealed_events(one.number), content, "application/gzip", locked_until=until)
         locks.put(keys.seal(one.number), signed.line, "application/json", locked_until=until)
+        locks.prove()
     archive.store.flush()
     enter_seal(archive.database, signed)
 
@@ -178,10 +184,12 @@ def lock_again(archive: Archive) -> None:
     locks = locking_store(archive.store)
     for number, line in _stored_seals(archive.store) if locks else ():
         until = SignedSeal.model_validate_json(line).seal.locked_until
-        if locks and until and until > datetime.now(UTC):
-            events = archive.store.get(keys.sealed_events(number))
+        closed = keys.sealed_events(number)
+        if locks and until and until > datetime.now(UTC) and archive.store.exists(closed):
+            events = archive.store.get(closed)
             locks.put(keys.sealed_events(number), events, "application/gzip", locked_until=until)
             locks.put(keys.seal(number), line, "application/json", locked_until=until)
+            locks.prove()
 
 
 def seal_when_due(archive: Archive, key: Ed25519PrivateKey, now: datetime) -> Seal | None:
@@ -246,17 +254,21 @@ def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
     for number, what in check_index(archive.database, digests, until):
         if f"event {number}" not in told:
             yield f"event {number}", what
-    yield from _check_seals(rows, copies, stored)
+    yield from _check_seals(rows, copies, stored, locks=locking_store(archive.store) is not None)
 
 
 def _check_seals(
-    rows: dict[int, bytes], copies: dict[int, bytes], stored: dict[int, bytes]
+    rows: dict[int, bytes], copies: dict[int, bytes], stored: dict[int, bytes], *, locks: bool
 ) -> Iterator[tuple[str, str]]:
-    """Seals as indexed and as locked against those in the store."""
+    """Seals as indexed and as locked against those in the store.
+
+    A copy is demanded as long as it is to be locked, and of a store that `locks`.
+    """
     for number, line in rows.items():
         if stored.get(number) != line:
             yield f"seal {number}", "missing, or not the one that was indexed"
-        if b'"locked_until":null' not in line and number not in copies:
+        until = SignedSeal.model_validate_json(line).seal.locked_until
+        if locks and until and until > datetime.now(UTC) and number not in copies:
             yield f"seal {number}", "its locked copy is missing"
     for number, line in copies.items():
         if stored.get(number) != line:

@@ -94,6 +94,8 @@ class StackRow(Base):
     unit: Mapped[str]
     turn: Mapped[int]
     tries: Mapped[int] = mapped_column(default=0)
+    suspect: Mapped[int] = mapped_column(default=0)
+    """1 when whoever had it was lost before: it comes after all others."""
     token: Mapped[int] = mapped_column(default=0)
     holder: Mapped[str] = mapped_column(default="")
     until: Mapped[datetime | None] = mapped_column(index=True)
@@ -101,8 +103,9 @@ class StackRow(Base):
     """When it came to wait."""
     __table_args__ = (
         UniqueConstraint("batch_id", "stack"),
-        Index(None, "tries", "turn", "number"),
+        Index(None, "suspect", "turn", "number"),
         Index(None, "unit", "turn"),
+        {"sqlite_autoincrement": True},  # a number is never given twice
     )
 
 

@@ -30,6 +30,10 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
         proxy_headers=bool(settings.web.public_url),
         ssl_certfile=settings.web.tls_certificate, ssl_keyfile=settings.web.tls_key,
     )  # fmt: skip
+    try:
+        config.load()
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise SettingWrong("web.tls_certificate", type(error).__name__) from error
     server = uvicorn.Server(config)
     listener = _listen(settings.web.host, settings.web.port)
     thread = threading.Thread(target=server.run, args=([listener],), name="desk")

@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -149,3 +150,29 @@ def test_a_worker_that_grew_is_replaced(jailed: WorkerPool) -> None:
     assert jailed.submit("lại", worker_id).result() == before
     jailed.submit("lớn lên", exec, "import builtins; builtins.held = bytes(1_500_000_000)").result()
     assert jailed.submit("sau đó", worker_id).result() != before
+
+
+def test_where_it_was_started_is_not_seen(tmp_path: Path) -> None:
+    """`sohoa up` typed in one's home, where keys lie; or started at the root, as systemd does."""
+    (tmp_path / "sohoa.identity").write_text(_SECRET)
+    code = (
+        "import subprocess, sys; from flows.pool import worker_pool; from schemas.settings import Settings\n"
+        "if __name__ == '__main__':\n"
+        "    with worker_pool(Settings(data=sys.argv[1], processes=1, sandbox='required')) as pool:\n"
+        "        run = ['sh', '-c', 'cat sohoa.identity; ls -a ' + sys.argv[2]]\n"
+        "        print(pool.submit('x', subprocess.check_output, run[:2] + [run[2] + '; true']).result())\n"
+    )
+    for here in (tmp_path, Path("/")):
+        run = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / "data"), str(here)],
+            cwd=here, capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(Path(sandbox.__file__).parents[1])},
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        assert _SECRET not in run.stdout
+        assert "sohoa.identity" not in run.stdout
+
+
+def test_nothing_but_its_tmp_can_be_filled(jailed: WorkerPool, kept_in: Settings) -> None:
+    for place in ("/x", f"{kept_in.data}/x", "/usr/x"):
+        assert "cannot" in _say(jailed, f"head -c 3000000 /dev/zero > {place} || echo cannot"), place

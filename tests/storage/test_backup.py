@@ -1,5 +1,6 @@
 """Backups and restoring: incremental, encrypted, whole or not at all; drilled on a real store."""
 
+import io
 import json
 import os
 import shutil
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from room import PASSWORD, Room, make_room
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from room import PASSWORD, Room, make_room, overwrite
 from sqlalchemy import select
 
 from schemas.account import Role
 from schemas.errors import BackupDamaged, SettingWrong
+from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
@@ -182,7 +185,7 @@ def test_a_run_cut_short_leaves_no_run(room: Room, tmp_path: Path, monkeypatch: 
     with pytest.raises(KeyboardInterrupt):
         _back_up(room, folder)
     assert manifests(folder) == []
-    assert list(folder.iterdir()) == []
+    assert [file.name for file in folder.iterdir()] == [".lock"]
     monkeypatch.undo()
     assert _back_up(room, folder) >= 20
 
@@ -192,3 +195,57 @@ def test_a_recipient_that_is_none_is_told(room: Room, tmp_path: Path) -> None:
         back_up(room.archive, tmp_path / "b", ["age1nonsense"], seal_key(room.settings), b"")
     with pytest.raises(pyrage.IdentityError):
         pyrage.x25519.Identity.from_str("x")
+
+
+def test_another_seal_key_is_told_before_anything_is_written(room: Room, tmp_path: Path) -> None:
+    _back_up(room, tmp_path / "b")
+    other = Ed25519PrivateKey.generate()
+    with pytest.raises(SettingWrong):
+        back_up(room.archive, tmp_path / "b", [PUBLIC], other, b"")
+    assert len(manifests(tmp_path / "b")) == 1
+
+
+def test_what_is_damaged_stops_no_backup_and_comes_later(room: Room, empty: Archive, tmp_path: Path) -> None:
+    room.archive.store.put_scan(b"sound")
+    key = f"scans/{sha256_of(b'sound')}"
+    room.archive.store.flush()
+    overwrite(room.archive, key, None)
+    overwrite_bytes(room.archive, key)
+    pem = seal_pem(room.settings)
+    made = back_up(room.archive, tmp_path / "b", [PUBLIC], seal_key(room.settings), pem)
+    assert made.damaged == (key,)
+    room.archive.store.replace(key, b"sound")
+    assert back_up(room.archive, tmp_path / "b", [PUBLIC], seal_key(room.settings), pem).damaged == ()
+    restore(empty, tmp_path / "b", SECRET)
+    assert empty.store.get(key) == b"sound"
+
+
+def overwrite_bytes(archive: Archive, key: str) -> None:
+    archive.store._client.put_object(
+        archive.store.bucket, key, io.BytesIO(b"rotten"), 6, metadata={"sha256": sha256_of(b"sound")}
+    )
+
+
+def test_a_desk_that_was_opened_already_gives_way(room: Room, empty: Archive, tmp_path: Path) -> None:
+    _back_up(room, tmp_path / "b")
+    Accounts(empty.database).add_first()
+    restore(empty, tmp_path / "b", SECRET)
+    assert [account.login for account in Accounts(empty.database).all()] == ["lan"]
+
+
+def test_a_database_that_knows_more_than_the_backup_is_refused(
+    room: Room, empty: Archive, tmp_path: Path
+) -> None:
+    _back_up(room, tmp_path / "b")
+    batch = room.batch(name="sau đó")
+    empty.ledger.add_batch(batch)
+    with pytest.raises(SettingWrong):
+        restore(empty, tmp_path / "b", SECRET)
+
+
+def test_whose_signature_is_meant_can_be_said(room: Room, empty: Archive, tmp_path: Path) -> None:
+    _back_up(room, tmp_path / "b")
+    with pytest.raises(BackupDamaged):
+        restore(empty, tmp_path / "b", SECRET, "00" * 32)
+    own = seal_key(room.settings).public_key().public_bytes_raw().hex()
+    assert restore(empty, tmp_path / "b", SECRET, own)[0].damaged == ()

@@ -15,12 +15,21 @@ from waiting_stacks import batch_of, receipt_of, settle
 
 from schemas.batch import Outcome, Refusal
 from schemas.desk_errors import RecordChanged
-from schemas.errors import GaveUp
+from schemas.errors import DatabaseUnavailable, GaveUp
 from storage.archive import Archive
-from storage.claims import MOST_TRIES, Claims, claiming, count_stacks, holders, is_work_free, reconcile
+from storage.claims import (
+    MOST_TRIES,
+    Claims,
+    claiming,
+    count_stacks,
+    holders,
+    is_work_free,
+    note_progress,
+    reconcile,
+)
 from storage.database import Database
 from storage.entries import PageState
-from storage.leases import clock
+from storage.leases import clock, this_machine
 from storage.ledger import now
 from storage.tables import StackRow
 
@@ -92,7 +101,7 @@ def test_a_killed_process_of_this_machine_keeps_nobody_waiting(archive: Archive)
     batch_of(archive.ledger, "H10", 1)
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     theirs = Claims(archive.database)
-    theirs.holder = f"{os.uname().nodename}:{child.pid}:abc"
+    theirs.holder = f"{this_machine()}:{child.pid}:abc"
     assert theirs.take()
     mine = Claims(archive.database)
     assert mine.take() is None
@@ -137,20 +146,71 @@ def test_a_stack_that_kills_is_set_aside_and_tried_again_on_demand(archive: Arch
     assert again.tries == 1
 
 
-def test_what_went_on_is_no_poison_and_comes_before_what_did_not(archive: Archive) -> None:
+def test_what_was_lost_twice_comes_after_all_others_until_it_goes_on(archive: Archive) -> None:
     batch_of(archive.ledger, "H10", 3)
     claims = Claims(archive.database)
-    first = claims.take()
-    assert first
-    _expire(archive.database)
-    order = [claim.stack for _ in range(3) if (claim := claims.take())]
-    assert order == ["0001", "0002", "0000"], "those nobody was lost on come first"
-    receipt = archive.ledger.stack_receipts(first.batch_id, "0000")[0]
-    from storage.claims import note_progress
-
+    for _ in range(2):
+        claim = claims.take()
+        assert claim
+        assert claim.stack == "0000", "once lost is nothing"
+        _expire(archive.database)
+    assert [one.stack for _ in range(3) if (one := claims.take())] == ["0001", "0002", "0000"]
+    receipt = archive.ledger.stack_receipts(claim.batch_id, "0000")[0]
     with archive.database.session() as session:
         note_progress(session, receipt.sha256 or "", 1)
-        assert session.scalar(select(StackRow.tries).where(StackRow.stack == "0000")) == 1
+        row = session.scalars(select(StackRow).where(StackRow.stack == "0000")).one()
+        assert (row.tries, row.suspect) == (0, 0)
+
+
+def test_only_what_is_worked_on_is_renewed(archive: Archive) -> None:
+    batch_of(archive.ledger, "H10", 2)
+    claims = Claims(archive.database)
+    first, second = claims.take(), claims.take()
+    assert first
+    assert second
+    claims.forget(first)
+    with archive.database.session() as session:
+        session.execute(update(StackRow).values(until=clock(session) + timedelta(seconds=1)))
+    claims.renew()
+    threading.Event().wait(1.2)
+    again = Claims(archive.database).take()
+    assert again
+    assert again.number == first.number
+
+
+def test_a_number_is_never_given_twice(archive: Archive) -> None:
+    batch_of(archive.ledger, "H10", 1)
+    claim = Claims(archive.database).take()
+    assert claim
+    _expire(archive.database)
+    other = Claims(archive.database).take()
+    assert other
+    settle(archive.ledger, other)
+    batch_of(archive.ledger, "H11", 1)
+    fresh = Claims(archive.database).take()
+    assert fresh
+    assert fresh.number != claim.number
+    with pytest.raises(RecordChanged):
+        settle(archive.ledger, claim)
+
+
+def test_a_database_that_is_away_for_a_moment_ends_no_renewal(
+    lite_archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.claims.HOLD_SECONDS", 0.8)
+    batch_of(lite_archive.ledger, "H10", 1)
+    with claiming(lite_archive.database) as claims:
+        assert claims.take()
+        real = Database.session
+        monkeypatch.setattr(Database, "session", _away)
+        threading.Event().wait(0.3)
+        monkeypatch.setattr(Database, "session", real)
+        threading.Event().wait(1.2)
+        assert Claims(lite_archive.database).take() is None
+
+
+def _away(self: Database) -> None:
+    raise DatabaseUnavailable(self.name)
 
 
 def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> None:

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from storage.database import Database
-from storage.leases import end_lease, held, lease_holder, take_lease
+from storage.leases import end_lease, held, lease_holder, take_lease, this_machine
 
 
 def test_one_holder_at_a_time(database: Database) -> None:
@@ -39,7 +39,7 @@ def test_of_many_who_ask_at_once_one_has_it(database: Database) -> None:
 
 def test_a_killed_process_keeps_nobody_waiting(database: Database) -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    holder = f"{os.uname().nodename}:{child.pid}"
+    holder = f"{this_machine()}:{child.pid}"
     with database.session() as session:
         assert take_lease(session, "batch", holder, 600)
     with held(database, "batch") as mine:

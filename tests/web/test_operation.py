@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 from room import Room, make_room
+from starlette.testclient import TestClient
 
 from schemas.account import Role
 from schemas.batch import Outcome, Refusal
@@ -52,9 +53,7 @@ def test_figures_follow_what_happens(room: Room) -> None:
     assert boss.post(f"/operation/{found.set_aside[0].batch_id}/again").status_code == 404
 
 
-def test_prometheus_is_told_with_the_token_or_on_this_machine_only(
-    lite_archive: Archive, tmp_path: Path
-) -> None:
+def test_prometheus_is_told_with_the_token_or_on_this_machine(lite_archive: Archive, tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, telemetry=TelemetrySettings(token="token-cua-prometheus"))
     room = make_room(lite_archive, settings)
     room.paper({"full_name": "A"})
@@ -72,6 +71,9 @@ def test_prometheus_is_told_with_the_token_or_on_this_machine_only(
     assert "Nguyễn" not in answer.text
     open_room = make_room(lite_archive, Settings(data=tmp_path))
     assert open_room.stranger().client.get("/metrics").status_code == 404, "an address that is not ours"
+    here = TestClient(open_room.app, base_url="http://desk", client=("127.0.0.1", 5))
+    assert here.get("/metrics").status_code == 200
+    assert here.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 404, "a proxy's"
 
 
 def test_ready_names_what_does_not_answer(room: Room, tmp_path: Path) -> None:

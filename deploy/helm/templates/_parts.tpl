@@ -10,6 +10,7 @@ env:
   - {name: SOHOA_STORE__ACCESS_KEY, value: {{ .Values.store.accessKey | quote }}}
   - {name: SOHOA_STORE__BUCKET, value: {{ .Values.store.bucket | quote }}}
   - {name: SOHOA_STORE__SECURE, value: {{ .Values.store.secure | quote }}}
+  - {name: SOHOA_PROCESSES, value: {{ .Values.workers.cores | quote }}}
   - {name: SOHOA_PREFECT_URL, value: {{ .Values.prefect | quote }}}
   - {name: SOHOA_WEB__PUBLIC_URL, value: {{ .Values.publicUrl | quote }}}
   - {name: SOHOA_SEAL__KEY_FILE, value: /run/secrets/sohoa/seal.pem}

@@ -19,13 +19,15 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("suspect", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("token", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("holder", sa.String(), nullable=False, server_default=""),
         sa.Column("until", _WHEN),
         sa.Column("since", _WHEN, nullable=False),
         sa.UniqueConstraint("batch_id", "stack"),
+        sqlite_autoincrement=True,
     )
-    for columns in (["tries", "turn", "number"], ["unit", "turn"], ["until"], ["since"]):
+    for columns in (["suspect", "turn", "number"], ["unit", "turn"], ["until"], ["since"]):
         op.create_index(op.f(f"ix_stack_{'_'.join(columns)}"), "stack", columns)
     op.add_column("page", sa.Column("seconds", sa.Float()))
     op.create_index(op.f("ix_page_read_at"), "page", ["read_at"])
