@@ -4,7 +4,6 @@ import os
 import pwd
 import socket
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +20,10 @@ def postgres(folder: Path, settings: Sequence[str] = ()) -> Iterator[int]:
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         user = pwd.getpwnam("postgres")
         for part in (folder, *folder.parents):
-            if part.stat().st_uid == os.geteuid() and part.is_relative_to(tempfile.gettempdir()):
-                part.chmod(part.stat().st_mode | 0o055)  # it has to reach its folder
+            facts = part.stat()
+            closed = facts.st_uid == os.geteuid() and not facts.st_mode & 0o001
+            if closed and part not in (Path("/"), Path.home()):
+                part.chmod(facts.st_mode | 0o055)  # it has to reach its folder
         os.chown(data, user.pw_uid, user.pw_gid)
         as_user = ["runuser", "-u", "postgres", "--"]
     with socket.create_server(("127.0.0.1", 0)) as probe:
