@@ -20,26 +20,26 @@ _UTILISATION = 0.85
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one page or paper, measured; see the table in `docs/scaling.md` for the commands."""
+    """Of one page or paper; what was measured and what is assumed is told in `docs/scaling.md`."""
 
     core_seconds: float = 1.21
     """A page: opened, read, filed, written (99.2 pages a minute on two cores)."""
-    puts: float = 4.6
+    puts: float = 5.3
     """Objects a page."""
-    stored_kb: float = 820.0
+    stored_kb: float = 1269.0
     """A page: scan, view, text, PDF, ALTO."""
-    sql_kb: float = 6.8
+    sql_kb: float = 26.0
     """A page: rows and indexes."""
-    sql_ms: float = 9.0
-    """A page: time of the database."""
+    sql_ms: float = 10.0
+    """A page: time of the database. Assumed."""
     prefect_runs: float = 1 / 35
     """Task runs a page (16 stacks each)."""
     prefect_ms: float = 41.0
     prefect_kb: float = 16.7
-    doubtful: float = 0.35
+    doubtful: float = 0.74
     """Papers with a field for a person."""
-    person_seconds: float = 22.0
-    """Such a paper, on the keyboard."""
+    person_seconds: float = 10.0
+    """Such a paper, on the keyboard. Assumed."""
 
 
 @dataclass(frozen=True)
