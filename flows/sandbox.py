@@ -113,6 +113,8 @@ def _readable(here: Path) -> list[Path]:
     libraries = [path for path in searched if any(path.is_relative_to(root) for root in (*roots, *named))]
     programs = [Path(entry) for entry in os.environ.get("PATH", "").split(":") if entry.startswith("/")]
     models = [Path(os.environ["TESSDATA_PREFIX"])] if "TESSDATA_PREFIX" in os.environ else []
+    begun = getattr(sys.modules["__main__"], "__file__", None)  # a worker imports it anew
+    roots += [Path(begun)] if begun else []
     wide = {Path("/"), Path.home(), here} - set(roots)
     known = {*map(Path, _READABLE), *roots, *libraries, *programs, *models}
     return sorted(path.absolute() for path in known if path.absolute() not in wide)
