@@ -24,7 +24,7 @@ from schemas.account import Role
 from schemas.settings import Settings
 from storage.accounts import Accounts, new_account
 from storage.archive import Archive, open_archive
-from storage.seals import check_trail
+from storage.sealed_trail import check_trail
 
 _CLERKS = 20
 _PASSWORD = "một câu dễ nhớ"

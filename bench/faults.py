@@ -8,181 +8,21 @@ papers are compared with an undisturbed run, and a further run must change nothi
 """
 
 import json
-import os
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import text
-
-from bench.postgres import create_database, postgres
-from bench.replayed import replaying
-from bench.s3_proxy import Harm, Proxy, proxy
-from samples.damage import Level
-from samples.dossiers import PAINTERS, write_dossier
+from bench.fault_kinds import FAULTS
+from bench.world import World, world
 from storage import keys
 from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.ledger import Ledger
-from storage.objects import ObjectStore
-from storage.seals import check_trail
-from storage.seaweedfs import Address, embedded
+from storage.sealed_trail import check_trail
 
-_WORKERS = 2
 _END_SECONDS = 600
-_CHANGING = ("read_at", "settled_at", "pdf_sha256", "revision", "pdf_key", "alto_key")
-
-
-@dataclass
-class World:
-    """Everything that faults happen to."""
-
-    root: Path
-    scans: Path
-    address: Address
-    proxy: Proxy
-    port: int
-    database: Database
-    archive: Archive
-    environment: dict[str, str]
-    random: Random
-    batch: str = ""
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
-    """SHA-256 by key of everything that was ever in the store."""
-
-    @property
-    def acks(self) -> Path:
-        """What was acknowledged."""
-        return self.root / "acks.jsonl"
-
-    def start(self) -> None:
-        """Have as many workers as there should be."""
-        self.workers = [worker for worker in self.workers if worker.poll() is None]
-        while len(self.workers) < _WORKERS:
-            command = [
-                sys.executable,
-                "-m",
-                "bench.fault_worker",
-                str(self.scans),
-                self.batch,
-                str(self.acks),
-            ]
-            with (self.root / "workers.log").open("ab") as log:
-                self.workers.append(
-                    subprocess.Popen(
-                        command, env=self.environment, stdout=log, stderr=log, start_new_session=True
-                    )
-                )
-
-    def kill(self, count: int) -> None:
-        """SIGKILL to whole workers, with all they started."""
-        for worker in self.random.sample(self.workers, min(count, len(self.workers))):
-            with suppress(ProcessLookupError):
-                os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-
-    def is_done(self) -> bool:
-        """Whether all workers ended by themselves with nothing left to do."""
-        return all(worker.poll() == 0 for worker in self.workers)
-
-
-Fault = Callable[[World], None]
-
-
-def _harm(harm: Harm, share: float) -> Fault:
-    def fault(world: World) -> None:
-        world.proxy.share, world.proxy.harm = share, harm
-        time.sleep(world.random.uniform(0.2, 1.5))
-        world.proxy.harm = Harm.NONE
-
-    return fault
-
-
-def _kill_store(world: World) -> None:
-    """The server's process is killed; it comes back in a moment."""
-    os.kill(world.address.pid, signal.SIGKILL)
-    time.sleep(world.random.uniform(0.1, 1.0))
-
-
-def _terminate_sql(world: World) -> None:
-    """All connections of the database are ended, as a restart does."""
-    with world.database.engine.connect() as connection:
-        connection.execute(text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        ))  # fmt: skip
-
-
-def _lock_sql(world: World) -> None:
-    """Somebody holds the tables for a while."""
-    with world.database.engine.begin() as connection:
-        connection.execute(text("LOCK TABLE page, paper, stack IN ACCESS EXCLUSIVE MODE"))
-        time.sleep(world.random.uniform(0.3, 2.0))
-
-
-def _fill_scratch(world: World) -> None:
-    """No space left where scans are copied to."""
-    ballast = Path(world.environment["TMPDIR"]) / "ballast"
-    with suppress(OSError), ballast.open("wb") as out:
-        while True:
-            out.write(b"\0" * 1_000_000)
-    time.sleep(world.random.uniform(0.3, 1.5))
-    ballast.unlink()
-
-
-def _jump_clock(world: World) -> None:
-    """The clock of the workers' machine goes ahead or back; some hours for a moment, ten minutes for good.
-
-    S3 refuses signatures that are more than a quarter of an hour off, so that nothing can be done meanwhile.
-    """
-    clock = Path(world.environment["CLOCK"])
-    clock.write_text(f"{world.random.choice((-26, -2, 2, 26))}")
-    time.sleep(world.random.uniform(0.5, 2.0))
-    clock.write_text(f"{world.random.choice((-0.15, 0, 0.15))}")
-
-
-def _kill_engine(world: World) -> None:
-    """The recognition programs under way are killed."""
-    subprocess.run(["pkill", "-9", "-f", str(world.root / "replayed")], check=False)
-
-
-def _lose_leases(world: World) -> None:
-    """Every claim ends at once: those who had one go on, and others take it."""
-    with world.database.session() as session:
-        session.execute(
-            text(
-                "UPDATE stack SET until = now() - interval '1 second', holder = 'x:1:y' "
-                "WHERE until IS NOT NULL"
-            )
-        )
-
-
-FAULTS: dict[str, Fault] = {
-    "kill -9 of a worker": lambda world: world.kill(1),
-    "kill -9 of all workers": lambda world: world.kill(_WORKERS),
-    "kill -9 of the store": _kill_store,
-    "kill -9 of engines": _kill_engine,
-    "SQL connections ended": _terminate_sql,
-    "SQL tables locked": _lock_sql,
-    "claims lost": _lose_leases,
-    "scratch full": _fill_scratch,
-    "clock jumps": _jump_clock,
-    **{f"store {harm}": _harm(harm, share) for harm, share in (
-        (Harm.SLOW, 0.5), (Harm.BUSY, 0.5), (Harm.FULL, 0.5), (Harm.CUT, 0.5), (Harm.LIE, 0.1),
-        (Harm.LOST_ANSWER, 0.3), (Harm.TWICE, 0.5), (Harm.AWAY, 1.0),
-    )},
-}  # fmt: skip
 
 
 def broken_invariants(world: World) -> Iterator[str]:
@@ -227,82 +67,6 @@ def end_state(archive: Archive, name: str) -> dict[str, Any]:
             papers[dossier.name, at] = plain["document_type"], values, pages, plain["state"]
     balance = archive.ledger.balance(batch).model_dump(mode="json")
     return {"papers": papers, "balance": {k: v for k, v in balance.items() if k != "batch"}}
-
-
-@contextmanager
-def world(root: Path, pages: int, seed: int) -> Iterator[World]:
-    """Servers, scans of so many pages, an archive looked at past the proxy."""
-    random = Random(seed)
-    scans = root / "scans"
-    for number in range(pages // 2):
-        rng = Random(number % 10)
-        drawn = [
-            PAINTERS["marital_status_certificate"](rng, "a", "plain"),
-            PAINTERS["receipt_slip"](rng, "a", "qr"),
-        ]
-        write_dossier(drawn, scans / f"{number:03}.pdf", name="x", level=Level.CLEAN, seed=number % 10)
-        (scans / f"{number:03}.truth.json").unlink(missing_ok=True)
-    with ExitStack() as stack:
-        port = stack.enter_context(postgres(root / "postgres", ["fsync=off"]))
-        url = create_database(port, "faults")
-        scratch = root / "scratch"
-        scratch.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(scratch)], check=True)
-        stack.callback(subprocess.run, ["umount", "-l", str(scratch)], check=False)
-        clock = root / "clock"
-        clock.write_text("0")
-        store_stack = ExitStack()
-        stack.callback(store_stack.close)
-        address = store_stack.enter_context(embedded(root / "store"))
-        between = stack.enter_context(proxy(address.endpoint, seed))
-        database = Database(url)
-        stack.callback(database.close)
-        database.prepare()
-        made = World(
-            root, scans, address, between, port, database, _archive(address, database),
-            {
-                **os.environ, **replaying(root / "replayed"),
-                "SOHOA_DATA": str(root / "data"), "SOHOA_DATABASE_URL": url, "SOHOA_PROCESSES": "1",
-                "SOHOA_STORE__ENDPOINT": between.address, "SOHOA_STORE__ACCESS_KEY": address.access_key,
-                "SOHOA_STORE__SECRET_KEY": address.secret_key, "SOHOA_STORE__SECURE": "false",
-                "TMPDIR": str(scratch), "CLOCK": str(clock),
-            },
-            random,
-        )  # fmt: skip
-        made.revive = lambda: _revive(made, store_stack)  # type: ignore[attr-defined]
-        try:
-            yield made
-        finally:
-            made.kill(_WORKERS)
-
-
-def _archive(address: Address, database: Database) -> Archive:
-    store = ObjectStore(
-        address.endpoint, address.access_key, address.secret_key, "sohoa", secure=False, on_this_host=False
-    )
-    store.prepare()
-    return Archive(store, database, Ledger(database), AuditTrail(store, database))
-
-
-def _revive(made: World, store_stack: ExitStack) -> None:
-    """Start the store again if it was killed."""
-    try:
-        os.kill(made.address.pid, 0)
-        made.archive.store.is_there()
-    except Exception:  # noqa: BLE001  (whatever: it is started anew)
-        store_stack.close()
-        made.address = store_stack.enter_context(embedded(made.root / "store"))
-        made.proxy.target = made.address.endpoint
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                made.archive = _archive(made.address, made.database)
-            except Exception:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-            else:
-                return
 
 
 def run_batch(here: World, name: str, faults: int, kinds: Counter[str]) -> list[str]:

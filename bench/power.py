@@ -28,7 +28,7 @@ from schemas.errors import StoreFailed
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import open_archive
-from storage.seals import check_trail
+from storage.sealed_trail import check_trail
 
 _IMAGE_MB = 600
 

@@ -29,7 +29,9 @@ from storage.fixity import sweep
 from storage.losses import Damage, open_losses
 from storage.register import bring_in
 from storage.reports import draw_up, make_report
-from storage.seals import check_trail, seal, seal_key
+from storage.seal_key import seal_key
+from storage.sealed_trail import check_trail
+from storage.seals import seal
 
 SEED = 20261122
 _EVENTS = 40

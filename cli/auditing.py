@@ -12,7 +12,9 @@ from cli.intake import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.account import Actor
 from storage.archive import open_archive
-from storage.seals import check_trail, export_trail, last_seal, seal, seal_key
+from storage.seal_key import seal_key
+from storage.sealed_trail import check_trail, export_trail
+from storage.seals import last_seal, seal
 from storage.trail import Wanted, events
 
 audit_app = typer.Typer(

@@ -14,7 +14,7 @@ from schemas.settings import Settings
 from storage.archive import open_archive
 from storage.backup import back_up
 from storage.restore import new_identity, restore
-from storage.seals import seal_key, seal_pem
+from storage.seal_key import seal_key, seal_pem
 
 Folder = Annotated[Path, typer.Argument(help=say("thư mục chứa bản sao lưu", "folder of the backups"))]
 

@@ -14,7 +14,8 @@ from schemas.frozen import Frozen
 from schemas.settings import Encryption, EngineName, Sandbox, Settings
 from storage.archive import Archive, open_archive
 from storage.conformance import conform
-from storage.seals import has_seal_key, last_seal, locking_store, seal_key
+from storage.seal_key import has_seal_key, seal_key
+from storage.seals import last_seal, locking_store
 from storage.seaweedfs import weed_binary
 
 _LEAST_FREE_BYTES = 2 * 1024**3

@@ -15,7 +15,8 @@ from storage.archive import open_archive, second_store
 from storage.fixity import missing_objects, sweep
 from storage.losses import open_losses
 from storage.reindex import reindex
-from storage.seals import check_trail, seal_key
+from storage.seal_key import seal_key
+from storage.sealed_trail import check_trail
 
 
 def reindex_command(data: Data = None, as_json: AsJson = False) -> None:

@@ -27,7 +27,8 @@ from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_fo
 from storage.claims import count_stacks, is_work_free, reconcile
 from storage.folders import find_files
 from storage.leases import held
-from storage.seals import put_back_events, seal_key, seal_when_due
+from storage.seal_key import seal_key
+from storage.seals import put_back_events, seal_when_due
 
 _LOOK_SECONDS = 1.0
 _RECONCILE_SECONDS = 60.0

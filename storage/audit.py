@@ -46,7 +46,7 @@ class AuditEvent(Frozen):
 
 
 class AuditTrail:
-    """Appends events; `storage.seals` closes and checks them."""
+    """Appends events; `storage.seals` closes them, `storage.sealed_trail` checks."""
 
     def __init__(self, store: ObjectStore, database: Database) -> None:
         self.store = store

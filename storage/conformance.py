@@ -17,6 +17,7 @@ import urllib3
 from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, SohoaError
 from schemas.frozen import Frozen
 from storage.objects import ObjectStore
+from storage.probes import clock_of, put_raw, remove_probe
 
 _WRITERS = 8
 _LISTED = 1_100
@@ -50,7 +51,7 @@ class _Trial:
     def clear(self) -> None:
         with suppress(SohoaError):  # a server that is away keeps them; they are below a dot
             for key in list(self.store.keys(self.prefix)):
-                self.store.remove_probe(key)
+                remove_probe(self.store, key)
 
 
 def conform(store: ObjectStore) -> Iterator[Check]:
@@ -138,8 +139,8 @@ def _large(trial: _Trial) -> str:
 
 
 def _corrupted_upload(trial: _Trial) -> str:
-    status = trial.store.put_raw(
-        trial.key("md5"), b"other bytes", {"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
+    status = put_raw(
+        trial.store, trial.key("md5"), b"other bytes", {"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
     )  # fmt: skip
     return "" if status >= 400 else f"bytes that do not fit their checksum were taken ({status})"  # noqa: PLR2004
 
@@ -182,7 +183,7 @@ def _versions(trial: _Trial) -> str:
 
 
 def _clock(trial: _Trial) -> str:
-    told = trial.store.clock()
+    told = clock_of(trial.store)
     apart = abs(datetime.now(UTC) - told)
     return "" if apart < timedelta(minutes=2) else f"its clock is {apart} off: signatures will be refused"
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from threading import Lock, local
 from typing import Any
 from uuid import uuid4
@@ -68,6 +67,7 @@ class ObjectStore:
         """`envelope` encrypts here what is put there; `sse` asks the server to (SSE-S3)."""
         self.endpoint = endpoint
         self.bucket = bucket
+        self._scheme = "https" if secure else "http"
         self._on_this_host = on_this_host
         self._counting, self._syncing = Lock(), Lock()
         self._wanted = self._synced = 0
@@ -82,9 +82,19 @@ class ObjectStore:
             http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16, **tls),
         )  # fmt: skip
 
+    @property
+    def sdk(self) -> Minio:
+        """The SDK's client, for checks of the server."""
+        return self._client
+
+    @property
+    def url(self) -> str:
+        """Where the server answers."""
+        return f"{self._scheme}://{self.endpoint}/"
+
     def prepare(self, *, lockable: bool = False) -> None:
         """Make the bucket if it is not there, and prove that it can be written."""
-        with self._translated(self.bucket):
+        with self.translated(self.bucket):
             if not self._client.bucket_exists(self.bucket):
                 self._client.make_bucket(self.bucket, object_lock=lockable)
             self._client.put_object(self.bucket, _READY, io.BytesIO(b"ok"), 2)
@@ -122,7 +132,7 @@ class ObjectStore:
         digest = sha256_of(content)
         sent = self._envelope.close(key, content) if self._envelope else content
         try:
-            with self._translated(key, "put"):
+            with self.translated(key, "put"):
                 written = self._client.put_object(
                     self.bucket, key, io.BytesIO(sent), len(sent), media_type, sse=self._sse,
                     metadata={"sha256": digest}, part_size=max(len(sent), _LEAST_PART),
@@ -151,7 +161,7 @@ class ObjectStore:
 
     def read(self, key: str) -> tuple[bytes, str]:
         """The bytes under `key`, altered or not, and the SHA-256 stored with them. Raises `ObjectMissing`."""
-        with self._translated(key, "get"):
+        with self.translated(key, "get"):
             response = self._client.get_object(self.bucket, key)
             try:
                 content = bytes(response.read())
@@ -184,14 +194,14 @@ class ObjectStore:
 
     def _facts(self, key: str) -> tuple[str, int]:
         """SHA-256 and bytes as the server tells them."""
-        with self._translated(key, "stat"):
+        with self.translated(key, "stat"):
             facts = self._client.stat_object(self.bucket, key)
         metadata = {k.lower(): v for k, v in (facts.metadata or {}).items()}
         return str(metadata.get(_SHA256, "")), facts.size or 0
 
     def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
         """All keys below `prefix`, in order; only those that come after `after`."""
-        with self._translated(prefix or self.bucket):
+        with self.translated(prefix or self.bucket):
             listed = self._client.list_objects(self.bucket, prefix, recursive=True, start_after=after or None)
             for entry in listed:
                 if entry.object_name:
@@ -199,13 +209,13 @@ class ObjectStore:
 
     def is_there(self) -> bool:
         """Whether the bucket exists."""
-        with self._translated(self.bucket):
+        with self.translated(self.bucket):
             return bool(self._client.bucket_exists(self.bucket))
 
     def first_versions(self, prefix: str) -> dict[str, bytes]:
         """By key, the bytes that were put first, whatever was put over them or marked as deleted since."""
         oldest: dict[str, Object] = {}
-        with self._translated(prefix):
+        with self.translated(prefix):
             versions = self._client.list_objects(self.bucket, prefix, recursive=True, include_version=True)
             for entry in versions:  # the newest of a key first; times have no fractions to tell two apart
                 if not entry.is_delete_marker:
@@ -222,7 +232,7 @@ class ObjectStore:
 
     def replace(self, key: str, content: bytes) -> None:
         """Put `content` in the place of an object that was altered or lost. Only repairs may do so."""
-        with self._translated(key):
+        with self.translated(key):
             self._client.remove_object(self.bucket, key)
         self.put(key, content)
 
@@ -263,26 +273,6 @@ class ObjectStore:
                 os.sync()
                 self._synced = upto
 
-    def remove_probe(self, key: str) -> None:
-        """Remove what a check of the server put; nothing else is ever removed."""
-        if not key.startswith("."):
-            raise NotAllowed(key)
-        with self._translated(key):
-            self._client.remove_object(self.bucket, key)
-
-    def put_raw(self, key: str, content: bytes, headers: dict[str, str]) -> int:
-        """The status the server gives a PUT with exactly these headers; for checks of the server."""
-        with self._translated(key):
-            url = self._client.get_presigned_url("PUT", self.bucket, key, timedelta(seconds=_LONGEST_LINK))
-            return self.http.request("PUT", url, body=content, headers=headers).status
-
-    def clock(self) -> datetime:
-        """The server's time, as its answers tell it."""
-        with self._translated(self.bucket):
-            scheme = "https" if self._client._base_url.is_https else "http"  # noqa: SLF001  (no other way)
-            told = self.http.request("GET", f"{scheme}://{self.endpoint}/")
-        return parsedate_to_datetime(told.headers["date"])
-
     def link(self, key: str, seconds: int, file_name: str) -> str:
         """A URL that hands out this one object, as a download, for so long; for whoever has it.
 
@@ -293,13 +283,13 @@ class ObjectStore:
         told: dict[str, str | list[str] | tuple[str]] = {
             "response-content-disposition": f'attachment; filename="{file_name}"'
         }
-        with self._translated(key):
+        with self.translated(key):
             return self._client.get_presigned_url(
                 "GET", self.bucket, key, timedelta(seconds=min(seconds, _LONGEST_LINK)), response_headers=told
             )
 
     @contextmanager
-    def _translated(self, key: str, call: str = "other") -> Iterator[None]:
+    def translated(self, key: str, call: str = "other") -> Iterator[None]:
         """The SDK's and urllib3's exceptions as ours; the call is measured."""
         try:
             with timed("store", call):

@@ -20,7 +20,8 @@ from storage.archive import Archive
 from storage.backup import FURNITURE, INDEX, check_part, index_of, manifests, run_folder
 from storage.furniture import put_back
 from storage.reindex import reindex
-from storage.seals import check_trail, lock_again
+from storage.sealed_trail import check_trail
+from storage.seals import lock_again
 from storage.trail import last_event
 
 _CHUNK = 1024**2

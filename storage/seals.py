@@ -5,19 +5,10 @@ before it), and the seal before. It is signed with the office's Ed25519 key; the
 """
 
 import gzip
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from sqlalchemy import select
 
 from schemas.account import Actor
@@ -25,7 +16,6 @@ from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreUnav
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.ids import sha256_of
-from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import SealRow
@@ -33,8 +23,7 @@ from storage.database import Database
 from storage.inserts import insert_missing
 from storage.leases import held
 from storage.objects import ObjectStore
-from storage.trail import check_index, last_event
-from storage.verify_trail import FIRST, canonical_bytes, flaws, is_signed
+from storage.verify_trail import FIRST, canonical_bytes, is_signed
 
 KEPT = timedelta(days=366)
 """The trail is kept for 12 months at least (Decree 356/2025/NĐ-CP; nothing here ever deletes it)."""
@@ -67,48 +56,6 @@ class SignedSeal(Frozen):
     def line(self) -> bytes:
         """The one way it is written."""
         return canonical_bytes(self.model_dump(mode="json"))
-
-
-def seal_key(settings: Settings) -> Ed25519PrivateKey:
-    """The office's key: from the file the settings name, else one made once below `data`.
-
-    Raises `SettingWrong` for a file that holds none.
-    """
-    file = _key_file(settings)
-    if settings.seal.key_file is None and not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        beside = file.with_suffix(f".{os.getpid()}")
-        beside.touch(0o600)
-        beside.write_bytes(made)
-        try:
-            os.link(beside, file)  # whoever is first makes the key
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
-    try:
-        found = load_pem_private_key(file.read_bytes(), password=None)
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise SettingWrong("seal.key_file", type(error).__name__) from error
-    if not isinstance(found, Ed25519PrivateKey):
-        raise SettingWrong("seal.key_file", "Ed25519")
-    return found
-
-
-def has_seal_key(settings: Settings) -> bool:
-    """Whether the key is there; without, it is made when the first seal is."""
-    return _key_file(settings).exists()
-
-
-def seal_pem(settings: Settings) -> bytes:
-    """The key as its file has it, for the backup."""
-    seal_key(settings)
-    return _key_file(settings).read_bytes()
-
-
-def _key_file(settings: Settings) -> Path:
-    return settings.seal.key_file or settings.data / "keys" / "seal.pem"
 
 
 def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None = None) -> Seal | None:
@@ -182,7 +129,7 @@ def _finish(archive: Archive, signed: SignedSeal) -> None:
 def lock_again(archive: Archive) -> None:
     """Lock copies of seals that came back from a backup, where this store can."""
     locks = locking_store(archive.store)
-    for number, line in _stored_seals(archive.store) if locks else ():
+    for number, line in stored_seals(archive.store) if locks else ():
         until = SignedSeal.model_validate_json(line).seal.locked_until
         closed = keys.sealed_events(number)
         if locks and until and until > datetime.now(UTC) and archive.store.exists(closed):
@@ -227,90 +174,12 @@ def locking_store(store: ObjectStore) -> ObjectStore | None:
     return beside if beside.enforces_lock() else None
 
 
-def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
-    """Everything that is wrong with the trail in the store: `event 17`, and what.
-
-    Besides the chain and the seals, the index in SQL is held against it, row by row, and the locked copies
-    against the seals. `key` is the public key that is expected. What is written meanwhile is left out.
-    """
-    rows, until = _seal_lines(archive.database), last_event(archive.database)
-    copies = _locked_copies(archive.store)
-    stored = dict(_stored_seals(archive.store))
-    seals = {number: line for number, line in stored.items() if number <= max(rows, default=0)}
-    digests: dict[int, str] = {}
-
-    def events() -> Iterator[bytes]:
-        for name in archive.store.keys(keys.AUDIT):
-            number = keys.number_in(name, keys.AUDIT)
-            if number is None or number <= until:
-                content = archive.store.read(name)[0]
-                digests[number or 0] = sha256_of(content)
-                yield content
-
-    told = set()
-    for where, what in flaws(events(), [seals[number] for number in sorted(seals)], key, closed=False):
-        told.add(where)
-        yield where, what
-    for number, what in check_index(archive.database, digests, until):
-        if f"event {number}" not in told:
-            yield f"event {number}", what
-    yield from _check_seals(rows, copies, stored, locks=locking_store(archive.store) is not None)
-
-
-def _check_seals(
-    rows: dict[int, bytes], copies: dict[int, bytes], stored: dict[int, bytes], *, locks: bool
-) -> Iterator[tuple[str, str]]:
-    """Seals as indexed and as locked against those in the store.
-
-    A copy is demanded as long as it is to be locked, and of a store that `locks`.
-    """
-    for number, line in rows.items():
-        if stored.get(number) != line:
-            yield f"seal {number}", "missing, or not the one that was indexed"
-        until = SignedSeal.model_validate_json(line).seal.locked_until
-        if locks and until and until > datetime.now(UTC) and number not in copies:
-            yield f"seal {number}", "its locked copy is missing"
-    for number, line in copies.items():
-        if stored.get(number) != line:
-            yield f"seal {number}", "missing, or not the one that was locked"
-
-
-def _seal_lines(database: Database) -> dict[int, bytes]:
-    with database.session() as session:
-        return {
-            row.number: SignedSeal.model_validate(row.record).line for row in session.scalars(select(SealRow))
-        }
-
-
-def _stored_seals(store: ObjectStore) -> Iterator[tuple[int, bytes]]:
+def stored_seals(store: ObjectStore) -> Iterator[tuple[int, bytes]]:
+    """Number and line of each seal that lies in the store."""
     for name in store.keys(keys.SEALS):
         number = keys.number_in(name, keys.SEALS)
         if number is not None:
             yield number, store.read(name)[0]
-
-
-def _locked_copies(store: ObjectStore) -> dict[int, bytes]:
-    """Seals as they were locked: the first version of each, whatever was put over it since."""
-    beside = store.beside("seals")
-    kept = beside.first_versions(keys.SEALS) if beside.is_there() else {}
-    numbered = ((keys.number_in(name, keys.SEALS), line) for name, line in kept.items())
-    return {number: line for number, line in numbered if number is not None}
-
-
-def export_trail(archive: Archive, folder: Path) -> tuple[int, int]:
-    """Write the sealed trail, the seals and the program that checks both; how many events and seals."""
-    folder.mkdir(parents=True, exist_ok=True)
-    signed = last_seal(archive.database)
-    last = signed.seal.last if signed else 0
-    with (folder / "events.jsonl").open("wb") as out:
-        for number in range(1, last + 1):
-            out.write(archive.store.get(keys.audit(number)) + b"\n")
-    number = signed.seal.number if signed else 0
-    lines = [line for at, line in sorted(_stored_seals(archive.store)) if at <= number]
-    (folder / "seals.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
-    program = Path(__file__).with_name("verify_trail.py")
-    (folder / program.name).write_bytes(program.read_bytes())
-    return last, len(lines)
 
 
 def _events(archive: Archive, first: int) -> Iterator[bytes]:

@@ -3,8 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
-from bench.faults import altered, end_state, run_batch, world
+from bench.faults import altered, end_state, run_batch
 from bench.power import cut
+from bench.world import world
 
 
 def test_faults_of_every_kind_lose_nothing(tmp_path: Path) -> None:

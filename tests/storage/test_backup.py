@@ -28,7 +28,9 @@ from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.programs import Programs
 from storage.restore import new_identity, restore
-from storage.seals import check_trail, seal, seal_key, seal_pem
+from storage.seal_key import seal_key, seal_pem
+from storage.sealed_trail import check_trail
+from storage.seals import seal
 from storage.seaweedfs import Address
 from storage.tables import PaperRow
 

@@ -16,6 +16,8 @@ from waiting_stacks import batch_of, receipt_of, settle
 from schemas.batch import Outcome, Refusal
 from schemas.desk_errors import RecordChanged
 from schemas.errors import DatabaseUnavailable, GaveUp
+from schemas.ids import derive_id
+from schemas.paper import Dossier, PageRef
 from storage.archive import Archive
 from storage.claims import (
     MOST_TRIES,
@@ -257,3 +259,18 @@ def test_no_unit_waits_for_more_than_its_share(
         left[unit] -= 1
         settle(ledger, claim)
         assert all(served[unit] <= served[other] + 1 for other, n in left.items() if n)
+
+
+def test_pages_laid_anew_while_they_are_filed_are_filed_again(archive: Archive) -> None:
+    batch = batch_of(archive.ledger, "H10", 1)
+    claim = Claims(archive.database).take()
+    assert claim
+    digest = archive.ledger.stack_receipts(batch.id, "0000")[0].sha256 or ""
+    page = PageRef(scan=digest, page_number=1, reading_key="k")
+    dossier = Dossier(id=derive_id("d"), batch_id=batch.id, name="0000", unit="H10", pages=(page,), papers=())
+    archive.ledger.wait_again(dossier)
+    with pytest.raises(RecordChanged):
+        settle(archive.ledger, claim)
+    again = Claims(archive.database).take()
+    assert again
+    assert again.stack == "0000"

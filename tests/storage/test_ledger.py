@@ -19,7 +19,7 @@ from storage.entries import FiledPaper, PageState
 from storage.ledger import now
 from storage.migrations import NEWEST
 from storage.reindex import reindex
-from storage.seals import check_trail
+from storage.sealed_trail import check_trail
 from storage.search import search, searched_text
 from storage.tables import AuditRow
 

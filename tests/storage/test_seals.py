@@ -16,15 +16,9 @@ from schemas.settings import SealSettings, Settings
 from storage import keys, verify_trail
 from storage.archive import Archive
 from storage.auditing_tables import SealRow
-from storage.seals import (
-    check_trail,
-    enter_seal,
-    last_seal,
-    locking_store,
-    seal,
-    seal_key,
-    seal_when_due,
-)
+from storage.seal_key import seal_key
+from storage.sealed_trail import check_trail
+from storage.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
 from storage.tables import AuditRow
 
 

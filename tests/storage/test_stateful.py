@@ -21,7 +21,7 @@ from storage.database import Database
 from storage.leases import clock
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
-from storage.seals import check_trail
+from storage.sealed_trail import check_trail
 from storage.seaweedfs import Address
 from storage.tables import StackRow
 

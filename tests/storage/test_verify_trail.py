@@ -11,9 +11,7 @@ from sealed import KEY, PUBLIC, busy
 
 from storage import verify_trail
 from storage.archive import Archive
-from storage.seals import (
-    export_trail,
-)
+from storage.sealed_trail import export_trail
 from storage.verify_trail import flaws
 
 

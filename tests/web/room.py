@@ -25,7 +25,7 @@ from storage.audit import AuditTrail
 from storage.database import Database
 from storage.ledger import Ledger
 from storage.reindex import page_states, paper_text, reindex
-from storage.seals import check_trail
+from storage.sealed_trail import check_trail
 from web.app import make_app
 
 PASSWORD = "một câu dễ nhớ lắm"

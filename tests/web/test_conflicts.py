@@ -9,7 +9,7 @@ from rules.settling import Policy, Said
 from schemas.desk_errors import RecordChanged
 from schemas.paper import Answer, State
 from storage.desk import Desk
-from storage.seals import check_trail
+from storage.sealed_trail import check_trail
 
 
 def test_the_second_save_is_refused_with_a_choice(room: Room) -> None:
