@@ -19,7 +19,7 @@ from flows import sandbox
 from flows.pool import WorkerPool, worker_pool
 from flows.sandbox import worker_id
 from schemas.errors import ProgramMissing, TookTooLong, WorkerDied
-from schemas.settings import Limits, Sandbox, Settings
+from schemas.settings import Limits, Sandbox, SealSettings, Settings
 from storage.seaweedfs import Address
 
 _SECRET = "bi-mat-" + secrets.token_hex(8)
@@ -176,3 +176,17 @@ def test_where_it_was_started_is_not_seen(tmp_path: Path) -> None:
 def test_nothing_but_its_tmp_can_be_filled(jailed: WorkerPool, kept_in: Settings) -> None:
     for place in ("/x", f"{kept_in.data}/x", "/usr/x"):
         assert "cannot" in _say(jailed, f"head -c 3000000 /dev/zero > {place} || echo cannot"), place
+
+
+def test_data_and_keys_below_a_readable_folder_are_hidden(
+    kept_in: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "seal.pem").write_text(_SECRET)
+    (tmp_path / "module.py").write_text("readable")
+    named = kept_in.model_copy(update={"seal": SealSettings(key_file=tmp_path / "seal.pem")})
+    with worker_pool(named) as pool:
+        seen = _say(pool, f"cat {tmp_path}/module.py {tmp_path}/seal.pem {kept_in.data}/*")
+    assert "readable" in seen
+    assert _SECRET not in seen
