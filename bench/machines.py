@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -87,6 +87,8 @@ def _forward(host: str, port: int) -> None:
 
 def serve(root: Path) -> None:
     """In the services' namespace: start everything, tell where, wait until the input ends."""
+    from bench.s3_proxy import proxy
+    from flows.prefect_home import own_password
     from flows.prefect_server import prefect_server
     from storage.seaweedfs import embedded
 
@@ -94,15 +96,23 @@ def serve(root: Path) -> None:
     with (
         postgres(root / "services" / "postgres") as port,
         embedded(root / "services") as address,
+        ExitStack() as stack,
         prefect_server(root / "services") as prefect,
     ):
         prefect.wait()
-        s3 = int(address.endpoint.split(":")[1])
+        between = stack.enter_context(proxy(address, 0))  # in the clear: the certificate is for loopback
+        s3 = int(between.address.split(":")[1])
         for net in _NETS.values():
             for number in (port, s3, prefect.port):
                 threading.Thread(target=_forward, args=(f"{net}.1", number), daemon=True).start()
-        told = {"sql": port, "s3": s3, "prefect": prefect.port, "access": address.access_key,
-                "secret": address.secret_key}  # fmt: skip
+        told = {
+            "sql": port,
+            "s3": s3,
+            "prefect": prefect.port,
+            "password": own_password(root / "services"),
+            "access": address.access_key,
+            "secret": address.secret_key,
+        }
         for name in ("one", "two", "box", "cut", "calm"):
             create_database(port, name)
         (root / "services.json").write_text(json.dumps(told))
@@ -158,6 +168,7 @@ class Site:
             "SOHOA_STORE__ENDPOINT": f"{at}:{told['s3']}", "SOHOA_STORE__SECURE": "false",
             "SOHOA_STORE__ACCESS_KEY": told["access"], "SOHOA_STORE__SECRET_KEY": told["secret"],
             "SOHOA_STORE__BUCKET": f"b-{database}", "SOHOA_PREFECT_URL": f"http://{at}:{told['prefect']}/api",
+            "SOHOA_PREFECT_PASSWORD": told["password"],
             "SOHOA_SEAL__KEY_FILE": str(self.root / "seal.pem"),
         }  # fmt: skip
 
@@ -207,7 +218,7 @@ class Site:
     def box(self) -> dict[str, object]:
         """One box with two processes on the same services, without a worker pool."""
         services = {**self.environment("services", "box"), "SOHOA_PROCESSES": "2"}
-        del services["SOHOA_PREFECT_URL"]
+        del services["SOHOA_PREFECT_URL"], services["SOHOA_PREFECT_PASSWORD"]
         words = ("digitise", str(self.root / "scans"), "--batch", "lô", "--unit", "H10", "--json")
         self.run("services", services, "-m", "cli.main", *words)
         return self._rate(services)

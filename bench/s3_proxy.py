@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
+
+from storage.seaweedfs import Address
 
 
 class Harm(StrEnum):
@@ -34,8 +37,10 @@ class Harm(StrEnum):
 class Proxy:
     """Where it listens, whom it asks, what it does."""
 
-    def __init__(self, target: str, seed: int) -> None:
+    def __init__(self, target: str, seed: int, ca_file: str = "") -> None:
         self.target = target
+        self.ca_file = ca_file
+        """PEM of the authority that vouches for the target; empty: it is asked in the clear."""
         self.harm = Harm.NONE
         self.share = 1.0
         """Of the requests that are harmed."""
@@ -56,6 +61,13 @@ class Proxy:
             self.harmed += 1
             return self.harm
 
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection to the target."""
+        if not self.ca_file:
+            return http.client.HTTPConnection(self.target, timeout=30)
+        trust = ssl.create_default_context(cafile=self.ca_file)
+        return http.client.HTTPSConnection(self.target, timeout=30, context=trust)
+
     def pause(self) -> float:
         """Seconds that a slow answer takes."""
         with self._turn:
@@ -72,9 +84,9 @@ class Proxy:
 
 
 @contextmanager
-def proxy(target: str, seed: int) -> Iterator[Proxy]:
-    """A proxy before `target` (host:port)."""
-    made = Proxy(target, seed)
+def proxy(address: Address, seed: int) -> Iterator[Proxy]:
+    """A proxy, spoken to in the clear, before an embedded store."""
+    made = Proxy(address.endpoint, seed, address.ca_file)
     thread = threading.Thread(target=made.serve, daemon=True)
     thread.start()
     try:
@@ -122,7 +134,7 @@ def _handler(own: Proxy) -> type[BaseHTTPRequestHandler]:  # noqa: C901  (one ha
                 self._answer(status, headers, content)
 
         def _ask(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-            connection = http.client.HTTPConnection(own.target, timeout=30)
+            connection = own.connect()
             try:
                 connection.request(self.command, self.path, body, dict(self.headers))
                 answer = connection.getresponse()

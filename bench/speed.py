@@ -123,7 +123,7 @@ def _first_page(scans: Path, data: Path) -> float:
 def _first_page_while_up(scans: Path, data: Path) -> float:
     up = subprocess.Popen([*SOHOA, "up", "--port", "4277", "--data", str(data)], stdout=subprocess.DEVNULL)
     try:
-        while not (data / "run" / "prefect.url").exists() and up.poll() is None:
+        while not (data / "run" / "prefect.json").exists() and up.poll() is None:
             time.sleep(0.2)
         time.sleep(5)  # the worker settles
         return _first_page(scans, data)

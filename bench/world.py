@@ -16,11 +16,10 @@ from bench.replayed import replaying
 from bench.s3_proxy import Proxy, proxy
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
-from storage.archive import Archive
+from storage.archive import Archive, embedded_store
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.ledger import Ledger
-from storage.objects import ObjectStore
 from storage.seaweedfs import Address, embedded
 
 WORKERS = 2
@@ -105,7 +104,7 @@ def world(root: Path, pages: int, seed: int) -> Iterator[World]:
         store_stack = ExitStack()
         stack.callback(store_stack.close)
         address = store_stack.enter_context(embedded(root / "store"))
-        between = stack.enter_context(proxy(address.endpoint, seed))
+        between = stack.enter_context(proxy(address, seed))
         database = Database(url)
         stack.callback(database.close)
         database.prepare()
@@ -128,9 +127,7 @@ def world(root: Path, pages: int, seed: int) -> Iterator[World]:
 
 
 def _archive(address: Address, database: Database) -> Archive:
-    store = ObjectStore(
-        address.endpoint, address.access_key, address.secret_key, "sohoa", secure=False, on_this_host=False
-    )
+    store = embedded_store(address, "sohoa", on_this_host=False)
     store.prepare()
     return Archive(store, database, Ledger(database), AuditTrail(store, database))
 
@@ -143,7 +140,7 @@ def _revive(made: World, store_stack: ExitStack) -> None:
     except Exception:  # noqa: BLE001  (whatever: it is started anew)
         store_stack.close()
         made.address = store_stack.enter_context(embedded(made.root / "store"))
-        made.proxy.target = made.address.endpoint
+        made.proxy.target, made.proxy.ca_file = made.address.endpoint, made.address.ca_file
         deadline = time.monotonic() + 30
         while True:
             try:

@@ -1,5 +1,7 @@
 """The console script `sohoa`: its commands, each from the module of its kind."""
 
+import os
+
 import typer
 
 from cli.auditing import audit_app
@@ -28,6 +30,7 @@ app = typer.Typer(
                "5 store or database · 6 not on record · 7 something stored was altered · 8 refused"),
 )  # fmt: skip
 
+_PRIVATE = 0o077
 _COMMANDS = (
     ("digitise", digitise_command, "Nhận tệp và thư mục, đọc từng trang, lập hồ sơ.",
      "Take in files and folders, read every page, file the papers."),
@@ -73,7 +76,8 @@ app.add_typer(webhook_app, name="webhook")
 
 
 def run() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script. What it and its children write is for this user alone."""
+    os.umask(_PRIVATE)
     app()
 
 

@@ -10,7 +10,7 @@ import typer
 
 from cli.intake import Data
 from cli.terminal import errors_told, out, say, settings_for
-from flows.up import UI_PORT, run_up, run_worker
+from flows.up import run_up, run_worker
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive, open_archive
@@ -21,8 +21,14 @@ WebPort = Annotated[int | None, typer.Option(help=say("cổng trang web", "port 
 
 def up_command(
     port: Annotated[
-        int, typer.Option(help=say("cổng giao diện Prefect", "port of Prefect's page"))
-    ] = UI_PORT,
+        int,
+        typer.Option(
+            help=say(
+                "mở trang của Prefect ở cổng này; mật khẩu ở prefect/password; 0: không mở",
+                "open Prefect's own page at this port; its password is in prefect/password; 0: none",
+            )
+        ),
+    ] = 0,
     web_port: WebPort = None,
     data: Data = None,
 ) -> None:

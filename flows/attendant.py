@@ -5,7 +5,6 @@ of one archive one works at a time; the others wait for its lease to end. On one
 where machines share a Prefect server it calls as many of their workers as there is work for.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
+from storage.children import follow_parent
 from storage.claims import count_stacks, is_work_free, reconcile
 from storage.folders import find_files
 from storage.leases import held
@@ -92,13 +92,7 @@ def _take_stacks(shop: Workshop, batch: Batch) -> bool:
     return bool(stacks)
 
 
-def _end_with_parent(stop: threading.Event) -> None:
-    while os.read(0, 1):
-        pass
-    stop.set()
-
-
 if __name__ == "__main__":
     ended = threading.Event()
-    threading.Thread(target=_end_with_parent, args=(ended,), daemon=True).start()
+    follow_parent(ended.set)
     attend(load_settings(), ended)

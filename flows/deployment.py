@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 from prefect import flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import StateType, WorkerStatus
 from prefect.deployments.runner import RunnerDeployment
@@ -28,6 +29,11 @@ _STARTING = timedelta(seconds=45)
 """How long a called worker may take until its first claim."""
 _SHIFT_SECONDS = 3600.0
 _WORK = "work/when-called"
+_TEMPLATE: dict[str, Any] = {
+    "job_configuration": {"name": "sohoa"},
+    "variables": {"type": "object", "properties": {}, "additionalProperties": False},
+}
+"""Of the pool: a deployment has nothing to say about command, folder or environment."""
 _AT_NIGHT, _ON_THE_FIRST = "0 1 * * *", "0 3 1 * *"
 
 
@@ -80,7 +86,10 @@ def deploy(*, own_server: bool) -> None:
     with get_client(sync_client=True) as client:
         if POOL not in {pool.name for pool in client.read_work_pools()}:
             with suppress(ObjectAlreadyExists):  # another machine was first
-                client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+                client.create_work_pool(
+                    WorkPoolCreate(name=POOL, type="process", base_job_template=_TEMPLATE)
+                )
+        client.update_work_pool(POOL, WorkPoolUpdate(base_job_template=_TEMPLATE))
         orphans = FlowRunFilter.model_validate({"state": {"type": {"any_": ["RUNNING"]}}})
         for run in client.read_flow_runs(flow_run_filter=orphans) if own_server else []:
             client.set_flow_run_state(run.id, Crashed(message="the server was ended"), force=True)

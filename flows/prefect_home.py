@@ -1,8 +1,12 @@
 """Prefect's own settings, in one place and before its first import: private, quiet, no telemetry."""
 
 import os
+import secrets
 import sys
 from pathlib import Path
+
+from schemas.settings import Settings
+from storage.private_files import make_once
 
 POOL = "sohoa"
 """Name of the Prefect work pool whose workers run our flows."""
@@ -32,10 +36,43 @@ def prefect_settings(data: Path) -> dict[str, str]:
     return {**_QUIET, "PREFECT_HOME": str(home), "PREFECT_PROFILE": "ephemeral"}
 
 
-def use_prefect(data: Path, api_url: str) -> None:
-    """Point this process's Prefect, not yet imported, at `api_url`; foreign settings are dropped."""
+def own_password(data: Path) -> str:
+    """`user:password` of the server that we start for `data`: made once, in a file that we alone can read."""
+    return make_once(data / "prefect" / "password", _new_password).decode()
+
+
+def _new_password() -> bytes:
+    return f"sohoa:{secrets.token_urlsafe(32)}".encode()
+
+
+def server_settings(data: Path, url: str, *, page: bool) -> dict[str, str]:
+    """Environment of our own server: who has no password is answered nothing, and no other site asks.
+
+    `page` opens Prefect's own page, which asks for the same password.
+    """
+    return {
+        **prefect_settings(data),
+        "PREFECT_SERVER_API_AUTH_STRING": own_password(data),
+        "PREFECT_API_AUTH_STRING": own_password(data),
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": url.removesuffix("/api"),
+        "PREFECT_SERVER_UI_ENABLED": "true" if page else "false",
+        "PREFECT_UI_API_URL": url,
+    }
+
+
+def client_settings(settings: Settings, url: str) -> dict[str, str]:
+    """Environment of whoever speaks to the server at `url`: the one the settings name, or our own."""
+    named = settings.prefect_password.get_secret_value() if settings.prefect_url else ""
+    password = named if settings.prefect_url else own_password(settings.data)
+    spoken = {"PREFECT_API_AUTH_STRING": password} if password else {}
+    return {**prefect_settings(settings.data), **spoken, "PREFECT_API_URL": url}
+
+
+def use_prefect(settings: Settings, url: str) -> None:
+    """Point this process's Prefect, not yet imported, at `url`; foreign settings are dropped."""
     if "prefect" in sys.modules:
         raise RuntimeError("Prefect was imported before its settings were made")
     for name in [name for name in os.environ if name.startswith("PREFECT_")]:
         del os.environ[name]
-    os.environ.update(prefect_settings(data), PREFECT_API_URL=api_url)
+    os.environ.update(client_settings(settings, url))

@@ -1,4 +1,4 @@
-"""A Prefect server as a child of ours: with its UI for `sohoa up`, without for one command.
+"""A Prefect server as a child of ours, which answers nobody without the data folder's password.
 
 The parent holds the child's standard input; when the parent ends, however it ends, the input ends
 and the child goes too. The parent opens the port, so that requests wait instead of failing.
@@ -9,34 +9,58 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.prefect_home import prefect_settings
-from schemas.errors import EngineFailed
-from storage.children import end_child
+import psutil
+
+from flows.prefect_home import server_settings
+from schemas.errors import EngineFailed, SettingWrong
+from schemas.frozen import Frozen
+from storage.children import end_child, follow_parent
+from storage.private_files import write_private
 
 _START_SECONDS = 120
 _STOP_SECONDS = 6.0
 _GRACE_SECONDS = 4.0
 
 
+class RunningServer(Frozen):
+    """Where a server of ours answers, as other processes of ours find it."""
+
+    url: str
+    pid: int
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether that process lives and listens there: a stranger may have taken its port since."""
+        try:
+            listening = psutil.Process(self.pid).net_connections("tcp")
+        except psutil.Error:  # gone, or another user's
+            return False
+        port = self.url.removesuffix("/api").rpartition(":")[2]
+        return any(c.status == psutil.CONN_LISTEN and str(c.laddr.port) == port for c in listening)
+
+
 class PrefectServer:
-    """A starting or running server; `url` is its API."""
+    """A starting or running server; `url` is its API. `port` 0: any, and no page of Prefect's own.
+
+    Raises `SettingWrong` when the port is taken.
+    """
 
     def __init__(self, data: Path, port: int = 0) -> None:
-        listener = socket.create_server(("127.0.0.1", port), backlog=128)
+        try:
+            listener = socket.create_server(("127.0.0.1", port), backlog=128)
+        except OSError as error:
+            raise SettingWrong(f"--port {port}", error.strerror or "") from error
         self.port: int = listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/api"
         environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")},
-            **prefect_settings(data),
-            "PREFECT_UI_ENABLED": "true" if port else "false",
-            "PREFECT_UI_API_URL": self.url,
+            **server_settings(data, self.url, page=bool(port)),
             "PREFECT__SERVER_FINAL": "1",
         }
         if not port:
@@ -79,27 +103,39 @@ def prefect_server(data: Path, port: int = 0) -> Iterator[PrefectServer]:
         server.close()
 
 
+@contextmanager
+def announced(data: Path, server: PrefectServer) -> Iterator[None]:
+    """Within the block other processes of `data` find the server."""
+    file = _announcement(data)
+    running = RunningServer(url=server.url, pid=server.process.pid)
+    write_private(file, running.model_dump_json().encode())
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
 def running_api(data: Path) -> str:
     """API of the server that `sohoa up` runs for `data`, or an empty string."""
-    file = data / "run" / "prefect.url"
     try:
-        url = file.read_text()
-        with urllib.request.urlopen(f"{url}/health", timeout=2):  # noqa: S310
-            return url
+        running = RunningServer.model_validate_json(_announcement(data).read_bytes())
     except (OSError, ValueError):
         return ""
+    return running.url if running.is_ours else ""
 
 
-def _end_with_parent() -> None:
-    while os.read(0, 1):
-        pass
+def _announcement(data: Path) -> Path:
+    return data / "run" / "prefect.json"
+
+
+def _end() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GRACE_SECONDS)
     os._exit(1)
 
 
 def _serve(descriptor: int) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    follow_parent(_end)
     import uvicorn
     from prefect.server.api.server import create_app
 

@@ -113,10 +113,10 @@ def orchestrated(settings: Settings) -> Iterator[Run]:
     """A workshop and the Prefect API of `sohoa up`, or one of our own for this command."""
     url = settings.prefect_url or running_api(settings.data)
     if url:
-        use_prefect(settings.data, url)
+        use_prefect(settings, url)
         with workshop(settings) as shop:
             yield Run(shop, lambda: None)
     else:
         with prefect_server(settings.data) as server, workshop(settings) as shop:
-            use_prefect(settings.data, server.url)
+            use_prefect(settings, server.url)
             yield Run(shop, server.wait)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
-from flows.prefect_home import POOL, prefect_settings
-from flows.prefect_server import prefect_server
+from flows.prefect_home import POOL, client_settings
+from flows.prefect_server import announced, prefect_server
 from schemas.errors import EngineFailed, SettingWrong
 from schemas.settings import Settings
 from storage.archive import Archive, open_archive
@@ -20,20 +20,20 @@ Desk = Callable[[Archive], AbstractContextManager[str]]
 """Serves the desk while it is open, and says where."""
 Tell = Callable[[str, str], None]
 """Told of each part as it is ready: what, where."""
-UI_PORT = 4200
 _STOP_SECONDS = 15.0
 _LOOK_SECONDS = 1.0
 
 
-def run_up(settings: Settings, tell: Tell, desk: Desk, port: int = UI_PORT) -> None:
+def run_up(settings: Settings, tell: Tell, desk: Desk, port: int = 0) -> None:
     """Object store, Prefect server, worker, attendant and the desk, until TERM or Ctrl-C.
+
+    `port` opens Prefect's own page, which asks for the password in `prefect/password`; 0: none.
 
     Raises `EngineFailed` when a part ends by itself, `StoreUnavailable` when the store does not
     come up.
     """
     stop = threading.Event()
     _on_signals(stop)  # before any child is started, or an idle worker would ignore TERM
-    url_file = settings.data / "run" / "prefect.url"
     with open_archive(settings) as archive, prefect_server(settings.data, port) as server:
         tell("store", archive.store.endpoint)
         tell("database", archive.database.name)
@@ -42,11 +42,8 @@ def run_up(settings: Settings, tell: Tell, desk: Desk, port: int = UI_PORT) -> N
         with _at_work(settings, server.url) as parts, desk(archive) as where:
             tell("worker", POOL)
             tell("desk", where)
-            url_file.write_text(server.url)
-            try:
+            with announced(settings.data, server):
                 _watch(stop, (*parts, server.process))
-            finally:
-                url_file.unlink(missing_ok=True)
 
 
 def run_worker(settings: Settings, tell: Tell) -> None:
@@ -78,8 +75,7 @@ def _at_work(settings: Settings, url: str) -> Iterator[tuple[subprocess.Popen[by
     """A Prefect worker and an attendant of this machine, the flows deployed before."""
     environment = {
         **os.environ,
-        **prefect_settings(settings.data),
-        "PREFECT_API_URL": url,
+        **client_settings(settings, url),
         "SOHOA_DATA": str(settings.data),
     }
     deployed = subprocess.run([sys.executable, "-m", "flows.deployment"], env=environment, check=False)
@@ -93,13 +89,12 @@ def _at_work(settings: Settings, url: str) -> Iterator[tuple[subprocess.Popen[by
 def _worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A Prefect worker of our pool, one run at a time; its runs use all cores themselves."""
     process = subprocess.Popen(
-        [
-            sys.executable, "-m", "prefect", "worker", "start", "--pool", POOL, "--type", "process",
-            "--limit", "1", "--install-policy", "never", "--no-create-pool-if-not-found",
-        ],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "flows.prefect_worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
-    )  # fmt: skip
+    )
     try:
         yield process
     finally:

@@ -190,6 +190,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")
     backup_to: tuple[str, ...] = Field((), description="age recipients that backups are encrypted to")
     prefect_url: str = Field("", description="API of a Prefect server for many machines; empty: our own")
+    prefect_password: SecretStr = Field(SecretStr(""), description="user:password of that server")
     most_waiting: int = Field(
         100_000, gt=0, description="stacks; while more wait, what is handed in stays where it lies"
     )

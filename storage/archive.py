@@ -29,7 +29,7 @@ from storage.database import Database
 from storage.envelope import Envelope, open_envelope
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
-from storage.seaweedfs import embedded
+from storage.seaweedfs import Address, embedded
 from storage.telemetry import start_telemetry
 
 _JSON = "application/json"
@@ -187,6 +187,27 @@ def open_endpoint(settings: StoreSettings) -> ObjectStore:
     return store
 
 
+def embedded_store(
+    address: Address,
+    bucket: str,
+    *,
+    envelope: Envelope | None = None,
+    sse: bool = False,
+    on_this_host: bool = True,
+) -> ObjectStore:
+    """A bucket of the embedded server, which proves by its certificate that it is ours."""
+    return ObjectStore(
+        address.endpoint,
+        address.access_key,
+        address.secret_key,
+        bucket,
+        ca_file=address.ca_file,
+        on_this_host=on_this_host,
+        envelope=envelope,
+        sse=sse,
+    )
+
+
 class _Encryption(TypedDict):
     envelope: Envelope | None
     sse: bool
@@ -212,10 +233,7 @@ def _open_store(settings: Settings, stack: ExitStack) -> ObjectStore:
     if settings.store.endpoint:
         return open_endpoint(settings.store)
     address = stack.enter_context(embedded(settings.data))
-    store = ObjectStore(
-        address.endpoint, address.access_key, address.secret_key, settings.store.bucket,
-        secure=False, on_this_host=True, **_encryption(settings.store),
-    )  # fmt: skip
+    store = embedded_store(address, settings.store.bucket, **_encryption(settings.store))
     deadline = time.monotonic() + _READY_SECONDS
     while True:
         try:

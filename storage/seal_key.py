@@ -1,6 +1,5 @@
 """The office's key that seals and backups are signed with: Ed25519, in a file of its own."""
 
-import os
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from schemas.errors import SettingWrong
 from schemas.settings import Settings
+from storage.private_files import make_once
 
 
 def seal_key(settings: Settings) -> Ed25519PrivateKey:
@@ -22,18 +22,8 @@ def seal_key(settings: Settings) -> Ed25519PrivateKey:
     Raises `SettingWrong` for a file that holds none.
     """
     file = _key_file(settings)
-    if settings.seal.key_file is None and not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        beside = file.with_suffix(f".{os.getpid()}")
-        beside.touch(0o600)
-        beside.write_bytes(made)
-        try:
-            os.link(beside, file)  # whoever is first makes the key
-        except FileExistsError:
-            pass
-        finally:
-            beside.unlink()
+    if settings.seal.key_file is None:
+        make_once(file, _new_key)
     try:
         found = load_pem_private_key(file.read_bytes(), password=None)
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
@@ -41,6 +31,10 @@ def seal_key(settings: Settings) -> Ed25519PrivateKey:
     if not isinstance(found, Ed25519PrivateKey):
         raise SettingWrong("seal.key_file", "Ed25519")
     return found
+
+
+def _new_key() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def has_seal_key(settings: Settings) -> bool:

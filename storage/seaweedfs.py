@@ -25,11 +25,26 @@ import psutil
 
 from schemas.errors import ProgramMissing, StoreUnavailable
 from schemas.frozen import Frozen
+from storage.certificates import Certificates, make_certificates
 from storage.children import end_child
+from storage.private_files import make_once, write_private
 
 _HOST = "127.0.0.1"
 _GRPC_OFFSET = 10_000
 _SERVICES = ("s3", "filer", "volume", "master", "admin")
+_GRPC_ROLES = (
+    "MASTER",
+    "VOLUME",
+    "FILER",
+    "S3",
+    "ADMIN",
+    "WORKER",
+    "MSG_BROKER",
+    "MSG_AGENT",
+    "MQ",
+    "CLIENT",
+)
+_HTTP_ROLES = ("CLIENT", "MASTER", "VOLUME", "FILER", "ADMIN")
 _PORTS = range(11_000, 22_000)
 """Below Linux's ephemeral ports, and so are the gRPC ports 10,000 above."""
 _START_SECONDS = 40.0
@@ -47,6 +62,8 @@ class Address(Frozen):
     access_key: str
     secret_key: str
     pid: int
+    ca_file: str
+    """PEM of the authority of this start: whoever else listens there cannot pass for the store."""
 
 
 @contextmanager
@@ -89,12 +106,15 @@ def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes], dic
     _end_orphan(run)
     access_key, secret_key, token = _credentials(run)
     ports = dict(zip(_SERVICES, _free_ports(len(_SERVICES)), strict=True))
+    certificates = make_certificates(run, _HOST)
     environment = {
-        "PATH": "/usr/bin:/bin", "HOME": str(run), "TMPDIR": str(run),
-        "AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key,
-    }  # fmt: skip
-    for name in ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ"):
-        environment[f"WEED_JWT_{name}_KEY"] = token  # else the filer serves everyone everything
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(run),
+        "TMPDIR": str(run),
+        "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": secret_key,
+        **_proofs(token, certificates),
+    }
     objects = data / "objects"
     objects.mkdir(exist_ok=True, mode=0o700)
     (objects / "mini.options").unlink(missing_ok=True)  # it would win over our flags
@@ -102,17 +122,24 @@ def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes], dic
         shutil.rmtree(stale, ignore_errors=True)
     with (run / "store.log").open("ab") as log:
         process = subprocess.Popen(
-            _command(objects, run, ports), env=environment, cwd=run, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, preexec_fn=_end_with_parent,  # noqa: PLW1509
-        )  # fmt: skip
+            [*_command(objects, run, ports), *_tls_flags(certificates)],
+            env=environment,
+            cwd=run,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            umask=0o077,  # its Unix sockets, which it puts below /tmp, are ours alone
+            preexec_fn=_end_with_parent,  # noqa: PLW1509
+        )
     address = Address(
         endpoint=f"{_HOST}:{ports['s3']}",
         access_key=access_key,
         secret_key=secret_key,
         pid=process.pid,
+        ca_file=str(certificates.authority),
     )
     _wait_for_answer(process, ports["s3"])
-    _write_private(run / "store.json", address.model_dump_json())
+    write_private(run / "store.json", address.model_dump_json().encode())
     return address, process, ports
 
 
@@ -129,6 +156,25 @@ def _command(objects: Path, run: Path, ports: dict[str, int]) -> list[str]:
         f"-master.volumeSizeLimitMB={size}", f"-volume.max={count}",
         f"-filer.localSocket={run}/filer.sock", f"-s3.localSocket={run}/s3.sock",
     ]  # fmt: skip
+
+
+def _tls_flags(certificates: Certificates) -> list[str]:
+    return [f"-s3.cert.file={certificates.certificate}", f"-s3.key.file={certificates.key}"]
+
+
+def _proofs(token: str, certificates: Certificates) -> dict[str, str]:
+    """What every role demands of whoever speaks to it: a signed token by HTTP, a certificate by gRPC."""
+    signing = ("SIGNING", "SIGNING_READ", "FILER_SIGNING", "FILER_SIGNING_READ")
+    proofs = {f"WEED_JWT_{name}_KEY": token for name in signing}
+    proofs["WEED_GRPC_CA"] = str(certificates.authority)
+    for role in _GRPC_ROLES:
+        proofs[f"WEED_GRPC_{role}_CERT"] = str(certificates.certificate)
+        proofs[f"WEED_GRPC_{role}_KEY"] = str(certificates.key)
+    for role in _HTTP_ROLES:
+        proofs[f"WEED_HTTPS_{role}_CA"] = str(certificates.authority)
+        proofs[f"WEED_HTTPS_{role}_CERT"] = str(certificates.certificate)
+        proofs[f"WEED_HTTPS_{role}_KEY"] = str(certificates.key)
+    return {**proofs, "WEED_HTTPS_CLIENT_ENABLED": "true"}
 
 
 def _volumes(objects: Path) -> tuple[int, int]:
@@ -198,23 +244,14 @@ def _end_orphan(run: Path) -> None:
 
 def _credentials(run: Path) -> tuple[str, str, str]:
     """Access key, secret key and signing token of this folder, made once."""
-    file = run / "credentials.json"
-    if not file.exists():
-        made = [secrets.token_hex(10).upper(), secrets.token_urlsafe(30), secrets.token_hex(32)]
-        _write_private(file, json.dumps(made))
-    access_key, secret_key, token = json.loads(file.read_text())
+    made = make_once(
+        run / "credentials.json",
+        lambda: json.dumps(
+            [secrets.token_hex(10).upper(), secrets.token_urlsafe(30), secrets.token_hex(32)]
+        ).encode(),
+    )
+    access_key, secret_key, token = json.loads(made)
     return access_key, secret_key, token
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Write `text` where only this user can read it, all or nothing."""
-    draft = file.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
 
 
 def _free_ports(count: int) -> list[int]:

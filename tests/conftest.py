@@ -15,7 +15,7 @@ from flows.pool import WorkerPool, worker_pool
 from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
 from schemas.settings import Limits, Settings
-from storage.archive import Archive
+from storage.archive import Archive, embedded_store
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.ledger import Ledger
@@ -44,10 +44,7 @@ def store_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]
 def store(store_address: Address) -> Iterator[ObjectStore]:
     """A bucket of the test's own; it goes afterwards, for the server has volumes for some hundred."""
     bucket = f"test-{uuid.uuid4().hex[:12]}"
-    made = ObjectStore(
-        store_address.endpoint, store_address.access_key, store_address.secret_key, bucket,
-        secure=False, on_this_host=True,
-    )  # fmt: skip
+    made = embedded_store(store_address, bucket)
     made.prepare()
     yield made
     client = made._client

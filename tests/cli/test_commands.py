@@ -7,7 +7,7 @@ import pytest
 from commandline import lines, sohoa
 
 from samples.dossiers import read_truth
-from storage.objects import ObjectStore
+from storage.archive import embedded_store
 from storage.seaweedfs import embedded
 
 
@@ -43,7 +43,7 @@ def test_the_main_job(dossier_file: Path, tmp_path: Path) -> None:
 def _damage_one_object(data: Path) -> None:
     """Put other bytes in a view's place behind the product's back, its recorded hash kept."""
     with embedded(data) as address:
-        store = ObjectStore(address.endpoint, address.access_key, address.secret_key, "sohoa", secure=False)
+        store = embedded_store(address, "sohoa")
         key = next(iter(store.keys("views/")))
         metadata = {"sha256": store.digest(key)}
         store._client.remove_object(store.bucket, key)

@@ -20,12 +20,11 @@ from schemas.errors import BackupDamaged, SettingWrong
 from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage.accounts import Accounts
-from storage.archive import Archive
+from storage.archive import Archive, embedded_store
 from storage.audit import AuditTrail
 from storage.backup import back_up, manifests
 from storage.database import Database
 from storage.ledger import Ledger
-from storage.objects import ObjectStore
 from storage.programs import Programs
 from storage.restore import new_identity, restore
 from storage.seal_key import seal_key, seal_pem
@@ -52,10 +51,7 @@ def room(lite_archive: Archive, tmp_path: Path) -> Room:
 def empty(store_address: Address, tmp_path: Path) -> Iterator[Archive]:
     """Another machine: an empty bucket, an empty database."""
     bucket = f"empty-{os.urandom(6).hex()}"
-    store = ObjectStore(
-        store_address.endpoint, store_address.access_key, store_address.secret_key, bucket,
-        secure=False, on_this_host=True,
-    )  # fmt: skip
+    store = embedded_store(store_address, bucket)
     store.prepare()
     database = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     database.prepare()

@@ -15,7 +15,7 @@ import pytest
 from bench.s3_proxy import Harm, proxy
 from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreFailed
 from schemas.settings import Encryption, Settings, StoreSettings
-from storage.archive import open_archive
+from storage.archive import embedded_store, open_archive
 from storage.conformance import Check, conform
 from storage.envelope import Envelope
 from storage.objects import ObjectStore
@@ -27,10 +27,11 @@ KEY = bytes(range(32))
 def _store(
     address: Address, *, at: str = "", envelope: Envelope | None = None, sse: bool = False
 ) -> ObjectStore:
-    made = ObjectStore(
-        at or address.endpoint, address.access_key, address.secret_key, f"conform-{uuid.uuid4().hex[:10]}",
-        secure=False, envelope=envelope, sse=sse,
-    )  # fmt: skip
+    bucket = f"conform-{uuid.uuid4().hex[:10]}"
+    if at:
+        made = ObjectStore(at, address.access_key, address.secret_key, bucket, secure=False)
+    else:
+        made = embedded_store(address, bucket, envelope=envelope, sse=sse, on_this_host=False)
     made.prepare()
     return made
 
@@ -52,7 +53,7 @@ def test_the_embedded_server_keeps_every_promise(store_address: Address) -> None
     [(Harm.LIE, "round trip"), (Harm.CUT, "round trip"), (Harm.BUSY, "write once")],
 )
 def test_a_server_that_breaks_one_is_told(store_address: Address, harm: Harm, broken: str) -> None:
-    with proxy(store_address.endpoint, 1) as between:
+    with proxy(store_address, 1) as between:
         store = _store(store_address, at=between.address)
         between.harm = harm
         found = []
@@ -76,7 +77,7 @@ def test_doctor_tries_the_store(tmp_path: Path) -> None:
 
 
 def test_what_was_acknowledged_and_is_not_there_is_told_at_the_flush(store_address: Address) -> None:
-    with proxy(store_address.endpoint, 1) as between:
+    with proxy(store_address, 1) as between:
         store = _store(store_address, at=between.address)
         between.harm = Harm.LIE
         store.put("a", b"never written")
@@ -90,7 +91,7 @@ def test_what_was_acknowledged_and_is_not_there_is_told_at_the_flush(store_addre
 
 @pytest.mark.parametrize("harm", [Harm.CUT, Harm.BUSY, Harm.AWAY])
 def test_what_the_server_does_is_ours_to_tell(store_address: Address, harm: Harm) -> None:
-    with proxy(store_address.endpoint, 1) as between:
+    with proxy(store_address, 1) as between:
         store = _store(store_address, at=between.address)
         store.put("a", b"x" * 100_000)
         between.harm = harm
@@ -101,7 +102,7 @@ def test_what_the_server_does_is_ours_to_tell(store_address: Address, harm: Harm
 
 
 def test_a_write_whose_answer_was_lost_is_no_conflict(store_address: Address) -> None:
-    with proxy(store_address.endpoint, 1) as between:
+    with proxy(store_address, 1) as between:
         store = _store(store_address, at=between.address)
         between.harm = Harm.LOST_ANSWER
         with pytest.raises(StoreFailed):
@@ -119,17 +120,12 @@ def test_an_envelope_keeps_what_is_stored_from_whoever_has_the_disk(store_addres
     ours.put("a", text)
     ours.put("b", text)
     assert ours.get("a") == text
-    bare = ObjectStore(
-        store_address.endpoint, store_address.access_key, store_address.secret_key, ours.bucket, secure=False
-    )
+    bare = embedded_store(store_address, ours.bucket)
     lies, other = (bare._client.get_object(bare.bucket, key).data for key in ("a", "b"))
     assert text not in lies
     assert b"001190012345" not in lies
     assert lies != other
-    wrong = ObjectStore(
-        store_address.endpoint, store_address.access_key, store_address.secret_key, ours.bucket,
-        secure=False, envelope=Envelope(bytes(32)),
-    )  # fmt: skip
+    wrong = embedded_store(store_address, ours.bucket, envelope=Envelope(bytes(32)))
     for without in (bare, wrong):
         with pytest.raises(SettingWrong):  # never "altered": a sweep would repair what is whole
             without.get("a")

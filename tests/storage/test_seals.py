@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import urllib3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from minio import Minio
 from room import overwrite, rebuild
@@ -19,6 +20,7 @@ from storage.auditing_tables import SealRow
 from storage.seal_key import seal_key
 from storage.sealed_trail import check_trail
 from storage.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
+from storage.seaweedfs import Address
 from storage.tables import AuditRow
 
 
@@ -172,12 +174,13 @@ def test_nothing_is_wrong_while_people_work(lite_archive: Archive) -> None:
     assert [where for where, _ in check_trail(lite_archive, PUBLIC)], "a stray object is told, not a crash"
 
 
-def test_a_copy_put_over_a_locked_one_does_not_count(lite_archive: Archive) -> None:
+def test_a_copy_put_over_a_locked_one_does_not_count(lite_archive: Archive, store_address: Address) -> None:
     busy(lite_archive, 6, 2)
     locks, name = lite_archive.store.beside("seals"), keys.seal(1)
     other = lite_archive.store.get(keys.seal(2))
     key = locks._client._provider.retrieve()
-    client = Minio(locks.endpoint, key.access_key, key.secret_key, secure=False, region="us-east-1")
+    trust = urllib3.PoolManager(ca_certs=store_address.ca_file)
+    client = Minio(locks.endpoint, key.access_key, key.secret_key, region="us-east-1", http_client=trust)
     client.put_object(locks.bucket, name, io.BytesIO(other), len(other))  # plainly, over the locked version
     assert locks.read(name)[0] == other
     assert not list(check_trail(lite_archive, PUBLIC)), "the first version is the one that counts"

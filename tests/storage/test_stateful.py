@@ -14,7 +14,7 @@ from bench.s3_proxy import Harm, Proxy, proxy
 from schemas.account import Actor
 from schemas.desk_errors import RecordChanged
 from schemas.errors import StoreFailed
-from storage.archive import Archive
+from storage.archive import Archive, embedded_store
 from storage.audit import AuditTrail
 from storage.claims import Claim, Claims, reconcile
 from storage.database import Database
@@ -62,16 +62,17 @@ class _World(RuleBasedStateMachine):
         self.bucket = f"world-{os.urandom(5).hex()}"
         self.database = Database(f"sqlite:///{folder / 'ledger.sqlite'}")
         self.database.prepare()
-        self.past = self._open(address.endpoint)
-        self.archive = self._open(between.address)
+        self.past = self._open(embedded_store(address, self.bucket, on_this_host=False))
+        self.archive = self._through_proxy()
         self.batch = batch_of(self.past.ledger, "H10", 6, name=self.bucket)
         self.acked: dict[str, str] = {}
         self.count = 0
 
-    def _open(self, endpoint: str) -> Archive:
-        store = ObjectStore(
-            endpoint, self.address.access_key, self.address.secret_key, self.bucket, secure=False
-        )
+    def _through_proxy(self) -> Archive:
+        key, secret = self.address.access_key, self.address.secret_key
+        return self._open(ObjectStore(self.between.address, key, secret, self.bucket, secure=False))
+
+    def _open(self, store: ObjectStore) -> Archive:
         store.prepare()
         return Archive(store, self.database, Ledger(self.database), AuditTrail(store, self.database))
 
@@ -79,7 +80,7 @@ class _World(RuleBasedStateMachine):
     def the_process_is_killed_and_starts_again(self) -> None:
         """What it had in memory is gone."""
         self.between.harm = Harm.NONE
-        self.archive = self._open(self.between.address)
+        self.archive = self._through_proxy()
         reconcile(self.database)
 
     @rule(content=st.binary(min_size=1, max_size=300), harm=st.sampled_from(_HARMS))

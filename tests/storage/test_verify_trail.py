@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sealed import KEY, PUBLIC, busy
 
 from storage import verify_trail
-from storage.archive import Archive
+from storage.archive import Archive, embedded_store
 from storage.sealed_trail import export_trail
 from storage.verify_trail import flaws
 
@@ -21,10 +21,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory, store_address) -> Path:  
     from storage.audit import AuditTrail
     from storage.database import Database
     from storage.ledger import Ledger
-    from storage.objects import ObjectStore
 
-    store = ObjectStore(store_address.endpoint, store_address.access_key, store_address.secret_key,
-                        "test-sealed", secure=False, on_this_host=True)  # fmt: skip
+    store = embedded_store(store_address, "test-sealed")
     store.prepare()
     folder = tmp_path_factory.mktemp("trail")
     database = Database(f"sqlite:///{folder / 'a.sqlite'}")

@@ -14,11 +14,10 @@ from schemas.account import Role
 from schemas.program import Scope
 from schemas.settings import Settings
 from schemas.subject import identity_of
-from storage.archive import Archive
+from storage.archive import Archive, embedded_store
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.ledger import Ledger
-from storage.objects import ObjectStore
 from storage.programs import Programs
 from storage.seaweedfs import Address
 
@@ -29,10 +28,7 @@ _SECRET = "Lê Văn Bí Mật"
 def fuzzed(store_address: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """A room with papers of two units, which is thrown away afterwards."""
     folder = tmp_path_factory.mktemp("fuzz")
-    store = ObjectStore(
-        store_address.endpoint, store_address.access_key, store_address.secret_key, "fuzzed-desk",
-        secure=False, on_this_host=True,
-    )  # fmt: skip
+    store = embedded_store(store_address, "fuzzed-desk")
     store.prepare()
     database = Database(f"sqlite:///{folder / 'ledger.sqlite'}")
     database.prepare()
