@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SYSTEM := bubblewrap tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils
+SYSTEM := bubblewrap libseccomp2 tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 

@@ -90,9 +90,9 @@ def outcome(pool: WorkerPool, kind: str, file: Path) -> str:
             for _ in read_rows(file):
                 pass
             return "read"
-        scan = pool.submit("x", inspect_file, file, "0" * 64, LIMITS, "x").result()
+        _, pages = pool.submit("x", inspect_file, file, LIMITS, "x").result()
         how = (None, (EngineName.TESSERACT,), 85, LIMITS, "x")
-        for number in range(1, min(scan.page_count, 3) + 1):
+        for number in range(1, min(pages, 3) + 1):
             with suppress(BadInput, ReadingFailed):
                 pool.submit("x", read_file_page, file, number, *how).result()
     except SohoaError as error:

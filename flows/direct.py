@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from flows.intake import read_source, write_copy
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
-from flows.work import draw_page, inspect_file, read_file_page
+from flows.work import draw_page, inspect_file, page_of, read_file_page, scan_of
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.ids import sha256_of
 from schemas.language import Language
@@ -46,7 +46,8 @@ def _read(
     settings: Settings, pool: WorkerPool, file: Path, name: str, digest: str, pictures: Path | None
 ) -> FileReading:
     try:
-        scan = pool.submit(name, inspect_file, file, digest, settings.limits, name).result()
+        job = pool.submit(name, inspect_file, file, settings.limits, name)
+        scan = scan_of(job, digest, file.stat().st_size, settings.limits, name)
     except (BadInput, ReadingFailed) as error:
         return FileReading(file=name, sha256=digest, problems=(_problem(error, settings.language),))
     wanted = (settings.engines, settings.jpeg_quality, settings.limits)
@@ -56,9 +57,9 @@ def _read(
     ]
     seen: list[Seen] = []
     problems: list[ProblemReading] = []
-    for job in jobs:
+    for number, job in enumerate(jobs, 1):
         try:
-            page, view, _ = job.result()
+            page, view, _ = page_of(job, number, f"{name}, {number}")
             seen.append((page, view))
             if page.damaged:
                 raise DamagedPage(f"{name}, {page.page_number}")

@@ -3,11 +3,12 @@
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flows.pool import WorkerPool
-from flows.work import inspect_file
+from flows.work import inspect_file, scan_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
 from schemas.errors import (
     BadInput,
@@ -70,19 +71,20 @@ def _take_chunk(
     archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch,
     chunk: Sequence[Offered], folder: Path,
 ) -> list[Receipt]:  # fmt: skip
+    limits = settings.limits
     taken: list[tuple[Offered, str, Callable[[], Scan]]] = []
     for at, item in enumerate(chunk):
         try:
-            content = read_source(item, settings.limits.max_bytes)
+            content = read_source(item, limits.max_bytes)
         except BadInput as error:
             taken.append((item, "", _raising(error)))
             continue
         digest = sha256_of(content)
         copy = folder / f"{at}"
         write_copy(copy, content)
-        job = pool.submit(item.name, inspect_file, copy, digest, settings.limits, item.name)
+        job = pool.submit(item.name, inspect_file, copy, limits, item.name)
         archive.store.put_scan(content)
-        taken.append((item, digest, job.result))
+        taken.append((item, digest, partial(scan_of, job, digest, len(content), limits, item.name)))
     receipts: list[Receipt] = []
     for item, digest, result in taken:
         receipts.append(_receipt(archive, batch, item, digest, _outcome(result), receipts))

@@ -1,26 +1,25 @@
 """Worker processes that open files and read pages. They never import Prefect.
 
-A worker that dies or overstays costs the one job it had: pebble starts another in its place, and
-whatever programs it had started end with it. What workers may touch is `flows.sandbox`'s.
+Each worker has a thread of ours, which starts it, gives it one job at a time over a channel of its own, and
+reads the answer as data. A worker that dies, overstays or says what is no answer costs the one job it had:
+it is ended with whatever it had started, and another takes its place.
 """
 
-import os
+import pickle
+import socket
+import subprocess
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from contextlib import contextmanager
-from multiprocessing import popen_spawn_posix, resource_tracker, spawn
-from multiprocessing.context import SpawnContext, SpawnProcess
-from threading import Lock
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from secrets import token_hex
+from threading import Event, Lock, Thread
+from typing import Any, ParamSpec, TypeVar
 
-import psutil
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-from pebble.pool import process as pebble_process
-from pebble.pool.base_pool import Task
-from pebble.pool.channel import WorkerChannel
-
-from flows.sandbox import end_group, grown, limit_seconds, limit_worker, worker_executable, worker_id
+from flows.answer import answer_type, read_answer
+from flows.channel import ChannelEnded, receive, send, speaks
+from flows.sandbox import end_group, worker_command
 from flows.scratch import scratch_folder
 from schemas.errors import TookTooLong, WorkerDied
 from schemas.settings import Limits, Settings
@@ -29,129 +28,170 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _JOBS_A_WORKER = 500
 """A worker is replaced after so many jobs: libraries leak."""
-_LAUNCHER = ThreadPoolExecutor(1, "launcher")
-"""One thread starts all workers and lives as long as we do: for the kernel, the thread is the parent that
-they die with."""
+_GONE_SECONDS = 5.0
 
 
-class _Launch(popen_spawn_posix.Popen):
-    """Starts a worker as its `executable`, and notes its id."""
-
-    def _launch(self, process_obj: Any) -> None:
-        _LAUNCHER.submit(self._launch_as, process_obj).result()
-        process_obj.leaders.add(self.pid)
-
-    def _launch_as(self, process_obj: Any) -> None:
-        resource_tracker.ensure_running()  # ours, outside the sandbox
-        before = spawn.get_executable()
-        spawn.set_executable(process_obj.executable)
-        try:
-            super()._launch(process_obj)  # type: ignore[misc]
-        finally:
-            spawn.set_executable(before)
-
-
-class _Worker(SpawnProcess):
-    executable = ""
-    leaders: ClassVar[set[int]] = set()
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802  (multiprocessing's own name)
-        return _Launch(process_obj)
-
-    def __getstate__(self) -> dict[str, Any]:
-        """What the worker gets to see of itself."""
-        return {k: v for k, v in self.__dict__.items() if k not in ("executable", "leaders")}
-
-
-class _Context(SpawnContext):
-    """Starts processes as `executable`; their ids are kept in `leaders`."""
-
-    def __init__(self, executable: str, leaders: set[int]) -> None:
-        super().__init__()
-        self._executable, self._leaders = executable, leaders
-
-    def Process(self, *args: Any, **kwargs: Any) -> _Worker:  # type: ignore[override]  # noqa: N802
-        made = _Worker(*args, **kwargs)
-        made.executable, made.leaders = self._executable, self._leaders  # type: ignore[misc]
-        return made
-
-
+@dataclass
 class Job:
-    """A job under way in the pool."""
+    """A job in the pool: waiting, under way or done."""
 
-    def __init__(
-        self, begin: Callable[[], ProcessFuture[Any]], subject: str, sweep: Callable[[], None]
-    ) -> None:
-        self._begin = begin
-        self._future = begin()
-        self._subject = subject
-        self._sweep = sweep
+    subject: str
+    kind: Any
+    """The type of its value."""
+    message: tuple[Any, ...]
+    future: Future[Any] = field(default_factory=Future)
 
     def result(self) -> Any:
-        """What the job returned. Raises what it raised, `TookTooLong` or `WorkerDied`."""
-        try:
-            try:
-                return self._future.result()
-            except BrokenProcessPool:  # an idle worker was killed: not this job's fault
-                self._future = self._begin()
-                return self._future.result()
-        except TimeoutError as error:
-            self._sweep()
-            raise TookTooLong(self._subject) from error
-        except (ProcessExpired, CancelledError, BrokenProcessPool) as error:
-            self._sweep()
-            raise WorkerDied(self._subject) from error
+        """What the job returned. Raises one of our errors, `TookTooLong` or `WorkerDied` among them."""
+        return self.future.result()
 
 
 class WorkerPool:
-    """`settings.processes` workers with limits on memory and time, started as `executable`."""
+    """`settings.processes` workers with limits on memory and time, started by `command`."""
 
-    def __init__(self, settings: Settings, executable: str) -> None:
-        self._settings, self._executable = settings, executable
-        self._lock = Lock()
-        self._leaders: set[int] = set()
-        self._pool = self._open()
+    def __init__(self, settings: Settings, command: list[str]) -> None:
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._stop = Event()
+        self._workers = [
+            _Worker(command, settings.limits, self._jobs, self._stop) for _ in range(settings.processes)
+        ]
+        self._begun, self._lock = False, Lock()
 
-    def _open(self) -> ProcessPool:
-        return ProcessPool(
-            max_workers=self._settings.processes, max_tasks=_JOBS_A_WORKER,
-            initializer=_begin, initargs=(self._settings.limits,),
-            context=_Context(self._executable, self._leaders),
-        )  # fmt: skip
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Of the workers that live now."""
+        return tuple(pid for worker in self._workers if (pid := worker.process_id))
 
     def submit(self, subject: str, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Job:
-        """Queue `job`; `subject` names it in errors. Files that it opens lie in the scratch folder."""
-        timeout = self._settings.limits.page_timeout_seconds
+        """Queue `job`, a function of a module; `subject` names it in errors.
 
-        def begin() -> ProcessFuture[Any]:
-            with self._lock:
-                try:
-                    return self._pool.schedule(_do, args=(timeout, job, args, kwargs), timeout=timeout)
-                except RuntimeError:  # broken, when an idle worker was killed
-                    self._pool.stop()  # type: ignore[no-untyped-call]
-                    self._pool.join()  # it ends the workers that are left
-                    self._pool = self._open()
-                    return self._pool.schedule(_do, args=(timeout, job, args, kwargs), timeout=timeout)
+        Files that it opens lie in the scratch folder. Raises `TypeError` when it does not say what type it
+        returns.
+        """
+        return self.submit_as(answer_type(job), subject, job, *args, **kwargs)
 
-        return Job(begin, subject, self._sweep)
+    def submit_as(
+        self, kind: Any, subject: str, job: Callable[P, Any], *args: P.args, **kwargs: P.kwargs
+    ) -> Job:
+        """As `submit`, for a function whose annotation does not tell the `kind` of its value."""
+        with self._lock:
+            if not self._begun:
+                self._begun = True
+                for worker in self._workers:
+                    worker.start()
+        queued = Job(subject, kind, (job, args, kwargs, kind))
+        self._jobs.put(queued)
+        return queued
 
     def close(self, *, wait: bool = True) -> None:
-        """End the workers; what has not begun is dropped."""
-        if wait:
-            self._pool.close()  # type: ignore[no-untyped-call]
-        else:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
-        self._sweep()
+        """End the workers; without `wait` what they have in hand, too, and what has not begun is dropped."""
+        if not wait:
+            self._stop.set()
+        for _ in self._workers:
+            self._jobs.put(None)
+        if self._begun:
+            for worker in self._workers:
+                if not wait:
+                    worker.kill()
+                worker.join()
 
-    def _sweep(self) -> None:
-        """End the programs of workers that are gone."""
-        with self._lock:
-            gone = {pid for pid in self._leaders if not psutil.pid_exists(pid)}
-            self._leaders -= gone
-        for pid in gone:
-            end_group(pid)
+
+class _Worker(Thread):
+    """One worker's thread: for the kernel it is the parent that the worker dies with."""
+
+    def __init__(
+        self, command: list[str], limits: Limits, jobs: "SimpleQueue[Job | None]", stop: Event
+    ) -> None:
+        super().__init__(name="worker", daemon=True)
+        self._command, self._limits, self._jobs, self._stopped = command, limits, jobs, stop
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+        self._done = 0
+
+    @property
+    def process_id(self) -> int | None:
+        """Of its process, if it lives."""
+        process = self._process
+        return process.pid if process and process.poll() is None else None
+
+    def run(self) -> None:
+        """Serve jobs until told that there are no more."""
+        while (job := self._jobs.get()) is not None:
+            if self._stopped.is_set():
+                job.future.set_exception(WorkerDied(job.subject))
+                continue
+            try:
+                job.future.set_result(self._serve(job))
+            except BaseException as error:  # noqa: BLE001  (raised where the job is waited for)
+                job.future.set_exception(error)
+        self._end()
+
+    def kill(self) -> None:
+        """End the process now, from another thread."""
+        process = self._process
+        if process:
+            end_group(process.pid)
+
+    def _serve(self, job: Job) -> Any:
+        name, seconds = token_hex(16), float(self._limits.page_timeout_seconds)
+        content = pickle.dumps((name, *job.message))
+        try:
+            channel = self._hand_over(content, seconds)
+            answer = receive(channel, self._limits.answer_bytes, seconds)
+        except TimeoutError as error:
+            self._end()
+            raise TookTooLong(job.subject) from error
+        except ChannelEnded as error:
+            self._end()
+            raise WorkerDied(job.subject, str(error)) from error
+        try:
+            value, last = read_answer(answer, job.kind, name, job.subject)
+        except WorkerDied:
+            self._end()
+            raise
+        self._done += 1
+        if last or self._done >= _JOBS_A_WORKER:
+            self._end()
+        return value
+
+    def _hand_over(self, content: bytes, seconds: float) -> socket.socket:
+        """Send the job to the worker, to a new one if the one that waited is gone; its channel."""
+        channel = self._channel if self.process_id else None
+        if channel and not speaks(channel):
+            try:
+                send(channel, content, seconds)
+            except ChannelEnded:  # an idle worker was killed: not this job's fault
+                pass
+            else:
+                return channel
+        channel = self._start()
+        send(channel, content, seconds)
+        return channel
+
+    def _start(self) -> socket.socket:
+        """Start the worker anew; its channel."""
+        self._end()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [*self._command, "-m", "flows.job_loop", self._limits.model_dump_json()],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._channel, self._done = ours, 0
+        return ours
+
+    def _end(self) -> None:
+        """End the worker with all that it started."""
+        if self._channel:
+            self._channel.close()
+            self._channel = None
+        if self._process:
+            end_group(self._process.pid)
+            self._process.wait(_GONE_SECONDS)
+            self._process = None
 
 
 @contextmanager
@@ -161,35 +201,10 @@ def worker_pool(settings: Settings) -> Iterator[WorkerPool]:
     Raises `ProgramMissing` when the settings require a sandbox and this machine has none.
     """
     with scratch_folder() as scratch:
-        pool = WorkerPool(settings, worker_executable(settings, scratch))
+        pool = WorkerPool(settings, worker_command(settings, scratch))
         try:
             yield pool
         except BaseException:
             pool.close(wait=False)
             raise
         pool.close()
-
-
-def _begin(limits: Limits) -> None:
-    """In the worker, once. In its namespace it has another id than the one pebble knows it by."""
-    limit_worker(limits)
-    known = worker_id()
-    os.getpid = lambda: known
-    jobs = pebble_process.worker_get_next_task
-
-    def until_grown(channel: WorkerChannel, max_tasks: int) -> Iterator[Task]:
-        for task in jobs(channel, max_tasks):
-            yield task
-            if grown(limits):  # what a large page left behind would be missing for the next
-                return
-
-    pebble_process.worker_get_next_task = until_grown
-    import cv2
-
-    cv2.setNumThreads(1)
-
-
-def _do(seconds: int, job: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
-    """In the worker, for each job: its own CPU seconds."""
-    limit_seconds(seconds)
-    return job(*args, **kwargs)

@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
 from flows.pool import Job, WorkerPool
-from flows.work import read_file_page
+from flows.work import page_of, read_file_page
 from schemas.arrangement import Leaf, Turn
 from schemas.batch import Receipt, Refusal
 from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
@@ -140,14 +140,14 @@ class _Copies:
 class _Attempts:
     """A page's job, begun again when its engine ends early."""
 
-    def __init__(self, begin: Callable[[], Job]) -> None:
-        self._begin = begin
+    def __init__(self, begin: Callable[[], Job], page_number: int, name: str) -> None:
+        self._begin, self._page_number, self._name = begin, page_number, name
         self._job = begin()
 
     def result(self) -> tuple[PageText, bytes, float]:
         for attempt in range(1, _TRIES + 1):
             try:
-                text, view, seconds = self._job.result()
+                text, view, seconds = page_of(self._job, self._page_number, self._name)
             except EngineFailed:
                 if attempt == _TRIES:
                     raise
@@ -166,7 +166,8 @@ def _begin(
         return known
     file = copies.file(page.scan)
     how = (leaf.turned_degrees, settings.engines, settings.jpeg_quality, settings.limits, name)
-    return _Attempts(lambda: pool.submit(name, read_file_page, file, page.page_number, *how))
+    begin = partial(pool.submit, name, read_file_page, file, page.page_number, *how)
+    return _Attempts(begin, page.page_number, name)
 
 
 def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:

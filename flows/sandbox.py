@@ -2,8 +2,9 @@
 
 bubblewrap gives each worker namespaces of its own: no network, no processes to look at, programs and
 libraries read-only, the scans in hand read-only, a small folder of its own to write in, and neither
-settings nor credentials nor the data folder. Limits on memory, CPU seconds, file size and open files
-are the kernel's (`setrlimit`) and hold without bubblewrap too.
+settings nor credentials nor the data folder; the kernel refuses system calls that lead out of it
+(`flows.syscalls`). Limits on memory, CPU seconds, file size and open files are the kernel's (`setrlimit`)
+and hold without bubblewrap too.
 """
 
 import os
@@ -14,11 +15,12 @@ import signal
 import subprocess
 import sys
 from functools import cache
-from multiprocessing import process
 from pathlib import Path
 
+from flows.syscalls import write_filter
 from schemas.errors import ProgramMissing
 from schemas.settings import SECRETS, Limits, Sandbox, Settings
+from storage.children import end_with_starter
 
 _PROGRAM, _PROGRAMS = "bwrap", "/usr/bin:/usr/local/bin:/bin"
 PACKAGE = "bubblewrap"
@@ -32,9 +34,12 @@ _OWN_BYTES = 2 * 1024**3
 """What a worker may write in its own `/tmp`, kept in memory."""
 _HIDDEN_BYTES = 1024**2
 _OPEN_FILES = 256
+_HERE = Path.cwd()
+"""Where we were started."""
 _GROWN = 0.6
 """Share of its memory that a worker may keep between two jobs; what is usual is a third."""
-_KNOWN_AS = "WORKER_ID"
+_FILTER = 9
+"""File descriptor that bubblewrap reads the refused system calls from."""
 
 
 @cache
@@ -49,42 +54,39 @@ def sandbox_program() -> str:
     return program
 
 
-def worker_executable(settings: Settings, scratch: Path) -> str:
-    """Path of what workers are started with: Python, in a sandbox where there is one.
+def worker_command(settings: Settings, scratch: Path) -> list[str]:
+    """What workers are started with: Python, without our environment, in a sandbox where there is one.
 
     `scratch` is the folder of the scans in hand. Raises `ProgramMissing` when the settings require a
     sandbox and there is none.
     """
-    if settings.sandbox is Sandbox.OFF:
-        return sys.executable
-    program = sandbox_program()
-    if not program and settings.sandbox is Sandbox.REQUIRED:
-        raise ProgramMissing(PACKAGE)
-    own = Path("/tmp") if program else scratch  # noqa: S108  (the sandbox has an empty one of its own)
-    for view in ([program, *_view(settings, scratch)] if program else [], []):
-        script = _script(scratch, view, _environment(own if view else scratch))
-        if not view or _starts(script):
-            return str(script)
-        if settings.sandbox is Sandbox.REQUIRED:
-            raise ProgramMissing(PACKAGE, "it does not start here")
-    raise AssertionError(program)
+    program = "" if settings.sandbox is Sandbox.OFF else sandbox_program()
+    if program:
+        script = _script(scratch, [program, *_view(settings, scratch)], _environment(Path("/tmp")))  # noqa: S108
+        if _starts(script):
+            return [str(script)]
+    if settings.sandbox is Sandbox.REQUIRED:
+        raise ProgramMissing(PACKAGE, "it does not start here" if program else "")
+    return [str(_script(scratch, [], _environment(scratch)))]
 
 
 def _script(scratch: Path, view: list[str], environment: dict[str, str]) -> Path:
     """A program that becomes Python, seeing `view` and nothing of our environment."""
     variables = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
-    command = shlex.join([*view, sys.executable])
+    refused, source = [], ""
+    if view and write_filter(scratch / "syscalls"):
+        refused, source = ["--seccomp", f"{_FILTER}"], f" {_FILTER}<{shlex.quote(str(scratch / 'syscalls'))}"
+    command = shlex.join([*view, *refused, sys.executable])
     script = scratch / "worker"
-    script.write_text(f'#!/bin/sh\nexec /usr/bin/env -i {_KNOWN_AS}=$$ {variables} {command} "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec /usr/bin/env -i {variables} {command} "$@"{source}\n')
     script.chmod(0o700)
     return script
 
 
 def _starts(script: Path) -> bool:
-    """Whether workers can be started so: with all that will be seen, and the locks they share with us."""
-    command = [str(script), "-c", "import multiprocessing as m; m.get_context('spawn').Lock()"]
+    """Whether workers can be started so, with all that will be seen."""
     try:
-        subprocess.run(command, capture_output=True, timeout=_PROBE_SECONDS, check=True)
+        subprocess.run([str(script), "-c", ""], capture_output=True, timeout=_PROBE_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):
         return False
     return True
@@ -92,12 +94,12 @@ def _starts(script: Path) -> bool:
 
 def _view(settings: Settings, scratch: Path) -> list[str]:
     """Bubblewrap's options: what a worker sees of this machine."""
-    here = Path(process.ORIGINAL_DIR or "/")  # type: ignore[attr-defined]
+    here = _HERE
     options = [*_NAMESPACES, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     options += ["--size", str(_OWN_BYTES), "--tmpfs", "/tmp", "--dir", str(here)]  # noqa: S108
     for folder in _readable(here):
         options += ["--ro-bind-try", str(folder), str(folder)]
-    options += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/shm", "/dev/shm"]  # noqa: S108
+    options += ["--proc", "/proc", "--dev", "/dev"]
     for secret in _secrets(settings, here):
         hidden = ["--size", str(_HIDDEN_BYTES), "--tmpfs"] if secret.is_dir() else ["--ro-bind", os.devnull]
         options += [*hidden, str(secret)]
@@ -113,8 +115,6 @@ def _readable(here: Path) -> list[Path]:
     libraries = [path for path in searched if any(path.is_relative_to(root) for root in (*roots, *named))]
     programs = [Path(entry) for entry in os.environ.get("PATH", "").split(":") if entry.startswith("/")]
     models = [Path(os.environ["TESSDATA_PREFIX"])] if "TESSDATA_PREFIX" in os.environ else []
-    begun = getattr(sys.modules["__main__"], "__file__", None)  # a worker imports it anew
-    roots += [Path(begun)] if begun else []
     wide = {Path("/"), Path.home(), here} - set(roots)
     known = {*map(Path, _READABLE), *roots, *libraries, *programs, *models}
     return sorted(path.absolute() for path in known if path.absolute() not in wide)
@@ -141,6 +141,7 @@ def limit_worker(limits: Limits) -> None:
     It leads a process group of its own, so that it ends together with the programs it started.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_starter()
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     for what, most in (
@@ -158,11 +159,6 @@ def grown(limits: Limits) -> bool:
     """In the worker: whether it holds so much memory that the next job may find too little."""
     held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     return held > limits.worker_memory_bytes * _GROWN
-
-
-def worker_id() -> int:
-    """In the worker: the process id by which the one who started it knows it."""
-    return int(os.environ.get(_KNOWN_AS) or os.getpid())
 
 
 def limit_seconds(seconds: int) -> None:

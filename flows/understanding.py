@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from flows.pool import Job, WorkerPool
-from flows.work import look_at_paper
+from flows.work import fields_of, look_at_paper
 from ocr.papers import read_group, split_papers
 from rules.review import review_papers
 from schemas.catalogue import document_types
@@ -40,7 +40,7 @@ def understand(
         )
         for extract in extracts
     ]  # fmt: skip
-    looked = [_result(job, extract) for job, extract in zip(jobs, extracts, strict=True)]
+    looked = [_looked(job, extract, name) for job, extract in zip(jobs, extracts, strict=True)]
     papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
     reviewed = review_papers(papers, settings.accepted_field_error, today)
     return [
@@ -49,9 +49,9 @@ def understand(
     ]
 
 
-def _result(job: Job, extract: Extract) -> Extract:
+def _looked(job: Job, extract: Extract, name: str) -> Extract:
     try:
-        looked: Extract = job.result()
+        fields = fields_of(job, extract, name)
     except ReadingFailed:
         return extract
-    return looked
+    return extract.model_copy(update={"fields": fields})

@@ -1,29 +1,40 @@
 """The jobs that worker processes do: open, read, write papers. Plain functions of plain values.
 
-Libraries are imported where a worker needs them: the process that queues jobs does not.
+What they return is typed, and is all that comes back (`flows.answer`): whoever queues a job keeps what it
+knows itself (hash, size, page number, which paper) and never takes it from the answer. Libraries are
+imported where a worker needs them: the process that queues jobs does not.
 """
 
 import time
 from datetime import datetime
 from pathlib import Path
 
+from flows.pool import Job
 from schemas.arrangement import Turn
 from schemas.batch import MediaType, Scan
 from schemas.catalogue import document_types
+from schemas.errors import WorkerDied
 from schemas.page import PageText
-from schemas.paper import Extract
+from schemas.paper import Extract, FieldValue
 from schemas.settings import EngineName, Limits
 
 _HEAD = 4096
 
 
-def inspect_file(file: Path, sha256: str, limits: Limits, name: str) -> Scan:
-    """What `file` is. Raises `BadInput` when it cannot be a scan."""
+def inspect_file(file: Path, limits: Limits, name: str) -> tuple[MediaType, int]:
+    """What `file` is, and its number of pages. Raises `BadInput` when it cannot be a scan."""
     from ocr.files import count_pages
 
     media_type = _media_type(file, name)
-    pages = count_pages(file, media_type, limits, name)
-    return Scan(sha256=sha256, media_type=media_type, size_bytes=file.stat().st_size, page_count=pages)
+    return media_type, count_pages(file, media_type, limits, name)
+
+
+def scan_of(inspected: Job, sha256: str, size_bytes: int, limits: Limits, name: str) -> Scan:
+    """The scan of these bytes, as the job `inspect_file` found it. Raises `BadInput`, `ReadingFailed`."""
+    media_type, pages = inspected.result()
+    if not 1 <= pages <= limits.max_pages:
+        raise WorkerDied(name, f"{pages} pages")
+    return Scan(sha256=sha256, media_type=media_type, size_bytes=size_bytes, page_count=pages)
 
 
 def read_file_page(
@@ -47,18 +58,34 @@ def read_file_page(
     return page, view, round(time.perf_counter() - begun, 3)
 
 
+def page_of(read: Job, page_number: int, name: str) -> tuple[PageText, bytes, float]:
+    """What the job `read_file_page` of that page returned. Raises `BadInput`, `ReadingFailed`."""
+    text, view, seconds = read.result()
+    if text.page_number != page_number:
+        raise WorkerDied(name, "another page")
+    return text, view, seconds
+
+
 def look_at_paper(
     extract: Extract, seen: tuple[tuple[PageText, bytes], ...], engines: tuple[EngineName, ...],
     limits: Limits,
-) -> Extract:  # fmt: skip
-    """`extract` with its doubtful fields read again; `seen` are its pages and their views, in order."""
+) -> dict[str, FieldValue]:  # fmt: skip
+    """The fields of `extract`, doubtful ones read again; `seen` are its pages and their views, in order."""
     from ocr.engines import open_engines
     from ocr.second_look import look_again
 
     shown = dict(zip(extract.pages, seen, strict=True))
     kind, timeout = document_types()[extract.document_type], limits.program_timeout_seconds
-    fields = look_again(kind, extract.fields, shown, open_engines(engines), timeout)
-    return extract.model_copy(update={"fields": fields})
+    return dict(look_again(kind, extract.fields, shown, open_engines(engines), timeout))
+
+
+def fields_of(looked: Job, extract: Extract, name: str) -> dict[str, FieldValue]:
+    """What the job `look_at_paper` returned of this paper. Raises `ReadingFailed`."""
+    fields: dict[str, FieldValue] = looked.result()
+    known = document_types()[extract.document_type].fields.keys()
+    if not (fields.keys() <= known and all(f.page_number in extract.pages for f in fields.values())):
+        raise WorkerDied(name, "fields of another paper")
+    return fields
 
 
 def draw_page(page: PageText, view: bytes, papers: tuple[Extract, ...]) -> bytes:

@@ -160,6 +160,8 @@ class Limits(Frozen):
     worker_memory_bytes: int = Field(3 * 1024**3, gt=0, description="address space of one worker")
     worker_file_bytes: int = Field(2 * 1024**3, gt=0, description="largest file a worker may write")
 
+    answer_bytes: int = Field(512 * 1024**2, gt=0, description="what a worker may answer to one job")
+
     @property
     def program_timeout_seconds(self) -> int:
         """What Poppler or Tesseract may take: they end before the worker that waits for them."""

@@ -1,9 +1,19 @@
 """Programs we started: asked to end, then made to; and, in such a program, ending with who started it."""
 
+import ctypes
 import os
+import signal
 import subprocess
 import threading
 from collections.abc import Callable
+
+_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with_starter() -> None:
+    """In the child: be killed when the thread that started us is gone, however it went (prctl(2))."""
+    _LIBC.prctl(_PDEATHSIG, signal.SIGKILL)
 
 
 def end_child(process: subprocess.Popen[bytes], seconds: float, *, ask: bool = True) -> None:

@@ -4,13 +4,11 @@ One process owns the server of a data folder (`store.lock`); others find its add
 `store.json` and hold `users.lock` shared, so that the owner does not stop it under them.
 """
 
-import ctypes
 import fcntl
 import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sysconfig
@@ -26,7 +24,7 @@ import psutil
 from schemas.errors import ProgramMissing, StoreUnavailable
 from schemas.frozen import Frozen
 from storage.certificates import Certificates, make_certificates
-from storage.children import end_child
+from storage.children import end_child, end_with_starter
 from storage.private_files import make_once, write_private
 
 _HOST = "127.0.0.1"
@@ -51,8 +49,6 @@ _START_SECONDS = 40.0
 _STOP_SECONDS = 2.0
 _USERS_SECONDS = 3600.0
 _VOLUME_MB = (64, 1024)
-_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class Address(Frozen):
@@ -129,7 +125,7 @@ def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes], dic
             stdout=log,
             stderr=log,
             umask=0o077,  # its Unix sockets, which it puts below /tmp, are ours alone
-            preexec_fn=_end_with_parent,  # noqa: PLW1509
+            preexec_fn=end_with_starter,  # noqa: PLW1509
         )
     address = Address(
         endpoint=f"{_HOST}:{ports['s3']}",
@@ -182,11 +178,6 @@ def _volumes(objects: Path) -> tuple[int, int]:
     total = shutil.disk_usage(objects).total // 1024**2
     size = min(max(1 << (total // 100).bit_length(), _VOLUME_MB[0]), _VOLUME_MB[1])
     return size, total // size + 8
-
-
-def _end_with_parent() -> None:
-    """In the child: end when the thread that started us is gone, however it went."""
-    _LIBC.prctl(_PDEATHSIG, signal.SIGKILL)
 
 
 def _wait_for_answer(process: subprocess.Popen[bytes], port: int) -> None:

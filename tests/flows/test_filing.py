@@ -235,9 +235,9 @@ def test_a_worker_that_dies_or_hangs_costs_its_own_job(settings: Settings) -> No
     limits = settings.limits.model_copy(update={"page_timeout_seconds": 3})
     quick = settings.model_copy(update={"limits": limits})
     with worker_pool(quick) as own_pool:
-        dies = own_pool.submit("trang 1", os._exit, 9)
-        hangs = own_pool.submit("trang 2", time.sleep, 60)
-        fine = [own_pool.submit(f"trang {n}", abs, -n) for n in range(3, 8)]
+        dies = own_pool.submit_as(None, "trang 1", os._exit, 9)
+        hangs = own_pool.submit_as(None, "trang 2", time.sleep, 60)
+        fine = [own_pool.submit_as(int, f"trang {n}", abs, -n) for n in range(3, 8)]
         assert [job.result() for job in fine] == [3, 4, 5, 6, 7]
         with pytest.raises(WorkerDied):
             dies.result()
