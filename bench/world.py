@@ -16,11 +16,13 @@ from bench.replayed import replaying
 from bench.s3_proxy import Proxy, proxy
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from schemas.settings import Settings
 from storage.archive import Archive, embedded_store
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.ledger import Ledger
 from storage.seaweedfs import Address, embedded
+from storage.trail_key import trail_keys
 
 WORKERS = 2
 
@@ -109,7 +111,7 @@ def world(root: Path, pages: int, seed: int) -> Iterator[World]:
         stack.callback(database.close)
         database.prepare()
         made = World(
-            root, scans, address, between, port, database, _archive(address, database),
+            root, scans, address, between, port, database, _archive(address, database, root / "data"),
             {
                 **os.environ, **replaying(root / "replayed"),
                 "SOHOA_DATA": str(root / "data"), "SOHOA_DATABASE_URL": url, "SOHOA_PROCESSES": "1",
@@ -126,10 +128,12 @@ def world(root: Path, pages: int, seed: int) -> Iterator[World]:
             made.kill(WORKERS)
 
 
-def _archive(address: Address, database: Database) -> Archive:
+def _archive(address: Address, database: Database, data: Path) -> Archive:
     store = embedded_store(address, "sohoa", on_this_host=False)
     store.prepare()
-    return Archive(store, database, Ledger(database), AuditTrail(store, database))
+    return Archive(
+        store, database, Ledger(database), AuditTrail(store, database, trail_keys(Settings(data=data), 1))
+    )
 
 
 def _revive(made: World, store_stack: ExitStack) -> None:
@@ -144,7 +148,7 @@ def _revive(made: World, store_stack: ExitStack) -> None:
         deadline = time.monotonic() + 30
         while True:
             try:
-                made.archive = _archive(made.address, made.database)
+                made.archive = _archive(made.address, made.database, made.root / "data")
             except Exception:
                 if time.monotonic() > deadline:
                     raise

@@ -124,6 +124,16 @@ class SealSettings(Frozen):
     )
 
 
+class TrailSettings(Frozen):
+    """What events of the audit trail are signed with by whoever writes them."""
+
+    key_file: Path | None = Field(
+        None,
+        description="64 hex digits, and the first event's number; empty: made once below `data` "
+        "(all machines of one archive need the same)",
+    )
+
+
 class FigureSettings(Frozen):
     """What figures cannot know by themselves."""
 
@@ -208,6 +218,7 @@ class Settings(BaseSettings):
     portal: PortalSettings = PortalSettings()
     figures: FigureSettings = FigureSettings()
     seal: SealSettings = SealSettings()
+    trail: TrailSettings = TrailSettings()
     fixity_minutes: int = Field(30, gt=0, description="how long a night's slice of hashing may take")
 
     @property

@@ -31,6 +31,8 @@ from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.seaweedfs import Address, embedded
 from storage.telemetry import start_telemetry
+from storage.trail import last_event
+from storage.trail_key import trail_keys
 
 _JSON = "application/json"
 _READY_SECONDS = 20.0
@@ -174,7 +176,15 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
         database = Database(settings.database)
         stack.callback(database.close)
         database.prepare()
-        yield Archive(store, database, Ledger(database), AuditTrail(store, database))
+        trail = AuditTrail(store, database, trail_keys(settings, _next_event(store, database)))
+        yield Archive(store, database, Ledger(database), trail)
+
+
+def _next_event(store: ObjectStore, database: Database) -> int:
+    """The number after the last event, in the index and in the store: whichever is ahead."""
+    last = last_event(database)
+    ahead = (keys.number_in(name, keys.AUDIT) for name in store.keys(keys.AUDIT, after=keys.audit(last)))
+    return max([last, *(number for number in ahead if number)]) + 1
 
 
 def open_endpoint(settings: StoreSettings) -> ObjectStore:

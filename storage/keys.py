@@ -179,6 +179,11 @@ def damaged(loss_id: str) -> str:
     return f"{DAMAGED}{loss_id}"
 
 
+def foreign_event(number: int, sha256: str) -> str:
+    """What stood where an event should, and none of us wrote."""
+    return f"{DAMAGED}event-{number:012}-{sha256}"
+
+
 def number_in(key: str, prefix: str) -> int | None:
     """The number in the key of an event or a seal; None for any other key."""
     number = key.removeprefix(prefix).removesuffix(".json")

@@ -236,6 +236,12 @@ class ObjectStore:
             self._client.remove_object(self.bucket, key)
         self.put(key, content)
 
+    def remove(self, key: str, copy: str) -> None:
+        """Take away what has no right to be there; a `copy` of it lies elsewhere. Raises `ObjectMissing`."""
+        self.digest(copy)
+        with self.translated(key):
+            self._client.remove_object(self.bucket, key)
+
     def flush(self) -> None:
         """Return when what was put is there, and would survive a power cut.
 

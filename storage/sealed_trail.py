@@ -28,6 +28,7 @@ def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
     stored = dict(stored_seals(archive.store))
     seals = {number: line for number, line in stored.items() if number <= max(rows, default=0)}
     digests: dict[int, str] = {}
+    foreign: list[int] = []
 
     def events() -> Iterator[bytes]:
         for name in archive.store.keys(keys.AUDIT):
@@ -35,12 +36,17 @@ def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
             if number is None or number <= until:
                 content = archive.store.read(name)[0]
                 digests[number or 0] = sha256_of(content)
+                if number and archive.audit.own_event(content, number) is None:
+                    foreign.append(number)
                 yield content
 
     told = set()
     for where, what in flaws(events(), [seals[number] for number in sorted(seals)], key, closed=False):
         told.add(where)
         yield where, what
+    for number in foreign:
+        told.add(f"event {number}")
+        yield f"event {number}", "not signed by any process of ours"
     for number, what in check_index(archive.database, digests, until):
         if f"event {number}" not in told:
             yield f"event {number}", what

@@ -7,6 +7,7 @@ before it), and the seal before. It is signed with the office's Ed25519 key; the
 import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
@@ -77,7 +78,7 @@ def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | N
         _finish(archive, _own_seal(archive, number, public))
         return _seal(archive, key, now, by)
     first = before.seal.last + 1 if before else 1
-    heads = [sha256_of(event) for event in _events(archive, first)]
+    heads = [sha256_of(content) for content in _own_events(archive, first)]
     if not heads:
         return None
     made = Seal(
@@ -95,8 +96,12 @@ def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | N
 
 
 def put_back_events(archive: Archive) -> SignedSeal | None:
-    """What a power cut took of the events that no seal closes yet is put again; the last seal."""
+    """Set aside what is no event of ours, put again what a power cut took; the last seal.
+
+    Looked at are the events that no seal closes yet.
+    """
     before = last_seal(archive.database)
+    archive.audit.set_aside_foreign(before.seal.last if before else 0)
     archive.audit.put_back(before.seal.last if before else 0)
     return before
 
@@ -182,11 +187,19 @@ def stored_seals(store: ObjectStore) -> Iterator[tuple[int, bytes]]:
             yield number, store.read(name)[0]
 
 
-def _events(archive: Archive, first: int) -> Iterator[bytes]:
-    """Events from a number on, as long as there is a next one."""
-    while True:
+def _own_events(archive: Archive, first: int) -> Iterator[bytes]:
+    """Events from a number on, as long as there is a next one.
+
+    Raises `ObjectAltered` at what none of us wrote: nothing else is sealed.
+    """
+    previous = sha256_of(archive.store.get(keys.audit(first - 1))) if first > 1 else FIRST
+    for number in count(first):
         try:
-            yield archive.store.get(keys.audit(first))
+            content = archive.store.get(keys.audit(number))
         except ObjectMissing:
             return
-        first += 1
+        event = archive.audit.own_event(content, number)
+        if event is None or event.previous != previous:
+            raise ObjectAltered(keys.audit(number), "not written by us")
+        previous = sha256_of(content)
+        yield content

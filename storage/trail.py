@@ -67,7 +67,7 @@ def check_index(database: Database, digests: Mapping[int, str], until: int) -> I
                 same = (event.number, event.actor, event.action, event.target, event.at) == (
                     row.number, row.actor, row.action, row.target, row.at,
                 )  # fmt: skip
-                digest = sha256_of(event.model_dump_json().encode())
+                digest = sha256_of(event.content)
                 if row.number not in digests:
                     yield row.number, "missing from the store"
                 elif not same or not digest == row.digest == digests[row.number]:

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 from minio.deleteobjects import DeleteObject
+from trail_signing import SIGNING
 
 from bench.postgres import create_database, postgres
 from flows.pool import WorkerPool, worker_pool
@@ -76,7 +77,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def archive(store: ObjectStore, database: Database) -> Archive:
     """An empty archive on both kinds of database."""
-    return Archive(store, database, Ledger(database), AuditTrail(store, database))
+    return Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def lite_archive(store: ObjectStore, tmp_path: Path) -> Iterator[Archive]:
     """An empty archive on SQLite, for tests that are not about the database."""
     database = Database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     database.prepare()
-    yield Archive(store, database, Ledger(database), AuditTrail(store, database))
+    yield Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
     database.close()
 
 

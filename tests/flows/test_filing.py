@@ -9,6 +9,7 @@ from random import Random
 
 import img2pdf
 import pytest
+from trail_signing import SIGNING
 
 from flows.filing import Filed, code_of_folder, file_stack
 from flows.intake import new_batch, take_in
@@ -116,7 +117,7 @@ def test_the_database_is_an_index_of_the_store(
     archive.audit.append("paper.show", "x")
     fresh = Database(f"sqlite:///{tmp_path / 'rebuilt.sqlite'}")
     fresh.prepare()
-    rebuilt = Archive(archive.store, fresh, Ledger(fresh), AuditTrail(archive.store, fresh))
+    rebuilt = Archive(archive.store, fresh, Ledger(fresh), AuditTrail(archive.store, fresh, SIGNING))
     reindex(rebuilt)
     assert _dossiers(rebuilt, batch) == _dossiers(archive, batch)
     assert _counts(rebuilt.ledger.balance(batch)) == _counts(archive.ledger.balance(batch))

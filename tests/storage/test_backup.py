@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from room import PASSWORD, Room, make_room, overwrite
 from sqlalchemy import select
+from trail_signing import SIGNING
 
 from schemas.account import Role
 from schemas.errors import BackupDamaged, SettingWrong
@@ -55,7 +56,7 @@ def empty(store_address: Address, tmp_path: Path) -> Iterator[Archive]:
     store.prepare()
     database = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     database.prepare()
-    yield Archive(store, database, Ledger(database), AuditTrail(store, database))
+    yield Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
     database.close()
 
 

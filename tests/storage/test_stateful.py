@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 from sqlalchemy import update
+from trail_signing import SIGNING
 from waiting_stacks import batch_of, settle
 
 from bench.s3_proxy import Harm, Proxy, proxy
@@ -74,7 +75,7 @@ class _World(RuleBasedStateMachine):
 
     def _open(self, store: ObjectStore) -> Archive:
         store.prepare()
-        return Archive(store, self.database, Ledger(self.database), AuditTrail(store, self.database))
+        return Archive(store, self.database, Ledger(self.database), AuditTrail(store, self.database, SIGNING))
 
     @rule()
     def the_process_is_killed_and_starts_again(self) -> None:

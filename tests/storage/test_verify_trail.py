@@ -8,6 +8,7 @@ from random import Random
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sealed import KEY, PUBLIC, busy
+from trail_signing import SIGNING
 
 from storage import verify_trail
 from storage.archive import Archive, embedded_store
@@ -27,7 +28,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory, store_address) -> Path:  
     folder = tmp_path_factory.mktemp("trail")
     database = Database(f"sqlite:///{folder / 'a.sqlite'}")
     database.prepare()
-    archive = Archive(store, database, Ledger(database), AuditTrail(store, database))
+    archive = Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
     busy(archive, 60, 2)
     export_trail(archive, folder)
     return folder

@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 from PIL import Image, ImageDraw
 from starlette.testclient import TestClient
+from trail_signing import SIGNING
 
 from schemas.account import Account, Actor, Role
 from schemas.batch import Batch, MediaType, Receipt, Scan
@@ -157,7 +158,7 @@ def rebuild(archive: Archive, file: Path) -> Archive:
     """An archive on an empty database, rebuilt from the store alone."""
     database = Database(f"sqlite:///{file}")
     database.prepare()
-    made = Archive(archive.store, database, Ledger(database), AuditTrail(archive.store, database))
+    made = Archive(archive.store, database, Ledger(database), AuditTrail(archive.store, database, SIGNING))
     reindex(made)
     return made
 

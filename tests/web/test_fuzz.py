@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from room import Room, make_room
 from schemathesis.checks import not_a_server_error
+from trail_signing import SIGNING
 
 from schemas.account import Role
 from schemas.program import Scope
@@ -32,7 +33,7 @@ def fuzzed(store_address: Address, tmp_path_factory: pytest.TempPathFactory) -> 
     store.prepare()
     database = Database(f"sqlite:///{folder / 'ledger.sqlite'}")
     database.prepare()
-    archive = Archive(store, database, Ledger(database), AuditTrail(store, database))
+    archive = Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
     web = Settings(data=folder).web.model_copy(update={"requests_per_minute": 10**9})
     room = make_room(archive, Settings(data=folder, web=web))
     for _ in range(3):

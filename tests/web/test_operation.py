@@ -10,6 +10,7 @@ from pathlib import Path
 from prometheus_client.parser import text_string_to_metric_families
 from room import Room, make_room
 from starlette.testclient import TestClient
+from trail_signing import SIGNING
 
 from schemas.account import Role
 from schemas.batch import Outcome, Refusal
@@ -82,7 +83,7 @@ def test_ready_names_what_does_not_answer(room: Room, tmp_path: Path) -> None:
     away = ObjectStore("127.0.0.1:9", "a", "b", "sohoa", secure=False)
     database = Database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     database.prepare()
-    broken = Archive(away, database, Ledger(database), AuditTrail(away, database))
+    broken = Archive(away, database, Ledger(database), AuditTrail(away, database, SIGNING))
     answer = make_room(broken, Settings(data=tmp_path)).stranger().client.get("/ready")
     assert answer.status_code == 503
     assert answer.json() == {"database": "ok", "store": "store_unavailable"}
