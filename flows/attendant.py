@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from flows.hot_folder import move_taken
 from flows.intake import take_arrivals
@@ -87,7 +86,7 @@ def _take_stacks(shop: Workshop, batch: Batch) -> bool:
     for stack in stacks:
         own = [item for item in offered if item.stack == stack]
         for item, receipt in receive(shop, batch, own):
-            move_taken(Path(folder or ""), item, receipt)
+            move_taken(item, receipt)
         stack_is_in(shop.archive, batch.id, stack)
     return bool(stacks)
 

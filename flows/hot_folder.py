@@ -4,9 +4,6 @@ Taken files go to `done/<day>/`, refused ones to `refused/<day>/` with a `….re
 Only a rescan decides: events get lost on network shares.
 """
 
-import errno
-import os
-import shutil
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +14,8 @@ from flows.run import Watcher, orchestrated, receive
 from schemas.batch import Balance, Receipt
 from schemas.errors import DiskFull
 from schemas.settings import Settings
-from storage.folders import Offered, find_files
+from storage.folder_root import FolderRoot
+from storage.folders import Offered, find_below
 
 _DONE, _REFUSED = "done", "refused"
 _Signature = tuple[int, int]
@@ -32,15 +30,16 @@ def watch_folder(
     `EnvironmentFaulty`; the files then lie where they lay.
     """
     seen: dict[Path, tuple[_Signature, float]] = {}
+    root = FolderRoot(folder)
     with orchestrated(settings) as run:
         while True:
-            offered = [item for item in find_files([folder]) if not _is_ours(item.file, folder)]
+            offered = [item for item in find_below(root) if not _is_ours(item)]
             resting = _resting(offered, seen, settings.settle_seconds)
             if resting:
                 batch = new_batch(f"{folder.name} {date.today():%Y-%m-%d}", unit)  # noqa: DTZ011
                 batch = run.shop.archive.open_batch(batch)
                 for item, receipt in receive(run.shop, batch, resting):
-                    move_taken(folder, item, receipt)
+                    move_taken(item, receipt)
                     watcher.received(receipt)
                 yield run.digitise(batch, watcher)
             elif once and not offered:
@@ -49,8 +48,8 @@ def watch_folder(
                 time.sleep(min(settings.settle_seconds / 2 or 0.1, 1.0))
 
 
-def _is_ours(file: Path, folder: Path) -> bool:
-    return file.relative_to(folder).parts[0] in (_DONE, _REFUSED)
+def _is_ours(item: Offered) -> bool:
+    return item.parts[0] in (_DONE, _REFUSED)
 
 
 def _resting(
@@ -60,8 +59,7 @@ def _resting(
     now = time.monotonic()
     young: set[str] = set()
     for item in offered:
-        facts = item.file.lstat()
-        signature = (facts.st_size, facts.st_mtime_ns)
+        signature = _signature(item)
         known = seen.get(item.file)
         if known is None or known[0] != signature:
             seen[item.file] = known = (signature, now)
@@ -70,45 +68,28 @@ def _resting(
     return [item for item in offered if item.stack not in young]
 
 
-def move_taken(folder: Path, item: Offered, receipt: Receipt) -> None:
-    """Move a file whose receipt is safe; an equal name is numbered, never overwritten."""
-    kind = _REFUSED if receipt.refusal else _DONE
-    target = folder / kind / f"{receipt.received_at:%Y-%m-%d}" / item.file.relative_to(folder)
+def _signature(item: Offered) -> _Signature:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target = _free_name(target)
-        _rename(item.file, target)
+        facts = item.root.facts(item.parts) if item.root else item.file.lstat()
+    except OSError:  # gone since it was listed
+        return (0, 0)
+    return facts.st_size, facts.st_mtime_ns
+
+
+def move_taken(item: Offered, receipt: Receipt) -> None:
+    """Move a file whose receipt is safe; an equal name is numbered, never overwritten.
+
+    Raises `FolderNotOurs`, `DiskFull`.
+    """
+    if item.root is None:
+        return
+    kind = _REFUSED if receipt.refusal else _DONE
+    target = (kind, f"{receipt.received_at:%Y-%m-%d}", *item.parts)
+    try:
+        lies = item.root.move(item.parts, target)
         if receipt.refusal:
             message = receipt.refusal.message
-            reason = target.with_name(f"{target.name}.reason.txt")
-            reason.write_text(f"{message.vi}\n{message.en}\n", "utf-8")
-        _drop_empty(item.file.parent, folder)
+            item.root.write((*lies[:-1], f"{lies[-1]}.reason.txt"), f"{message.vi}\n{message.en}\n")
+        item.root.drop_empty(item.parts[:-1])
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(str(folder)) from error
-        raise DiskFull(str(target), error.strerror or "") from error
-
-
-def _rename(source: Path, target: Path) -> None:
-    try:
-        source.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise
-        shutil.move(source, target)
-
-
-def _free_name(target: Path) -> Path:
-    number = 1
-    free = target
-    while os.path.lexists(free):
-        number += 1
-        free = target.with_name(f"{target.stem} ({number}){target.suffix}")
-    return free
-
-
-def _drop_empty(folder: Path, root: Path) -> None:
-    """Remove the emptied dossier folders, up to the hot folder itself."""
-    while folder != root and not any(folder.iterdir()):
-        folder.rmdir()
-        folder = folder.parent
+        raise DiskFull(str(item.root.path.joinpath(*target)), error.strerror or "") from error

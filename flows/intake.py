@@ -129,7 +129,7 @@ def read_source(item: Offered, max_bytes: int) -> bytes:
     Raises `NotAFile`, `ForbiddenFile`, `TooLarge`, `EmptyFile`.
     """
     try:
-        descriptor = os.open(item.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = item.open()
     except PermissionError as error:
         raise ForbiddenFile(item.name) from error
     except OSError as error:

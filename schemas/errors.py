@@ -7,7 +7,7 @@ SohoaError
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
 │   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage  GaveUp
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
-│   ├── ProgramMissing  DiskFull  SettingWrong
+│   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs
 ├── StoreFailed              the object store or the database                      exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
 │   ├── BackupDamaged
@@ -236,6 +236,18 @@ class SettingWrong(EnvironmentFaulty):
     sentence = Bilingual(
         vi="Thiết lập sai: {subject}. Hãy sửa rồi chạy lại.",
         en="Wrong setting: {subject}. Correct it and run again.",
+    )
+
+
+class FolderNotOurs(EnvironmentFaulty):
+    """A link, or another user's folder, where only we may put files: whoever owns it could take them away."""
+
+    code = "folder_not_ours"
+    sentence = Bilingual(
+        vi="{subject} không phải thư mục của Sohoa (là liên kết, hoặc người khác ghi được). "
+        "Hãy xóa hoặc đổi tên nó; các tệp vẫn nằm nguyên chỗ.",
+        en="{subject} is no folder of ours (a link, or others may write there). "
+        "Remove or rename it; the files lie where they lay.",
     )
 
 

@@ -82,7 +82,7 @@ class TelemetrySettings(Frozen):
 
     endpoint: str = Field("", description="http://collector:4318 (OTLP); empty: nowhere")
     every_seconds: int = Field(15, gt=0)
-    token: SecretStr = Field(SecretStr(""), description="bearer of /metrics; empty: from this machine only")
+    token: SecretStr = Field(SecretStr(""), description="bearer of /metrics; empty: nobody may ask")
 
 
 class WebSettings(Frozen):

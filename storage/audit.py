@@ -30,7 +30,8 @@ FIRST_PREVIOUS = "0" * 64
 _LOOKED_AT = 50
 """Rows looked at together for the last one that is ours."""
 _WAIT_SECONDS = 0.05
-_FOREIGN = "audit.foreign"
+FOREIGN = "audit.foreign"
+"""Action of the event that tells of what was set aside."""
 
 
 class AuditEvent(Frozen):
@@ -180,7 +181,7 @@ class AuditTrail:
             at=datetime.now(UTC),
             actor=getpass.getuser(),
             host=socket.gethostname(),
-            action=_FOREIGN,
+            action=FOREIGN,
             target=key,
             previous=FIRST_PREVIOUS,
             detail=digest,

@@ -6,12 +6,13 @@ one too; single images lying directly in it are one stack together.
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from schemas.batch import PagePlace
 from schemas.vietnamese import nfc
+from storage.folder_root import FolderRoot, Parts
 
 _IMAGES = (".jpg", ".jpeg", ".png")
 _OURS = (".truth.json",)
@@ -30,39 +31,62 @@ class Offered:
     position: int
     replaces: PagePlace | None = None
     """The page that was scanned again as this file."""
+    root: FolderRoot | None = None
+    """The folder that was named, if the file lies in one; it is opened and moved from there, step by step."""
+
+    @property
+    def parts(self) -> Parts:
+        """Its path below `root`."""
+        return self.file.relative_to(self.root.path).parts if self.root else ()
+
+    def open(self) -> int:
+        """A descriptor to read it by, through no link. Raises `OSError`."""
+        if self.root:
+            return self.root.open(self.parts)
+        return os.open(self.file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def find_files(paths: Sequence[Path]) -> list[Offered]:
     """Everything below `paths` that is not hidden, in natural order, put into stacks."""
-    offered: list[tuple[Path, str, str]] = []
+    offered: list[Offered] = []
     for path in paths:
         if path.is_dir() and not path.is_symlink():
-            offered += [(f, _name(f, path.parent), _stack(f, path)) for f in _walk(path)]
+            offered += _below(FolderRoot(path))
         else:
-            offered.append((path, _name(path, path.parent), _name(path, path.parent)))
-    found: list[Offered] = []
+            offered.append(Offered(path, _name(path, path.parent), _name(path, path.parent), 1))
+    return _numbered(offered)
+
+
+def find_below(root: FolderRoot) -> list[Offered]:
+    """As `find_files`, of one folder that stays open."""
+    return _numbered(_below(root))
+
+
+def _below(root: FolderRoot) -> list[Offered]:
+    files = (root.path.joinpath(*parts) for parts in root.walk() if not _is_left_alone(parts))
+    return [Offered(f, _name(f, root.path.parent), _stack(f, root.path), 1, root=root) for f in files]
+
+
+def _numbered(offered: list[Offered]) -> list[Offered]:
+    """In natural order, each with its position in its stack."""
+    numbered: list[Offered] = []
     positions: dict[str, int] = {}
-    for file, name, stack in sorted(offered, key=lambda item: (_natural(item[2]), _natural(item[1]))):
-        positions[stack] = positions.get(stack, 0) + 1
-        found.append(Offered(file, name, stack, positions[stack]))
-    return found
+    for item in sorted(offered, key=lambda item: (_natural(item.stack), _natural(item.name))):
+        positions[item.stack] = positions.get(item.stack, 0) + 1
+        numbered.append(replace(item, position=positions[item.stack]))
+    return numbered
+
+
+def _is_left_alone(parts: Parts) -> bool:
+    """Hidden, or below something hidden; truths of our own samples."""
+    hidden = any(part.startswith(".") and not part.startswith("..") for part in parts)
+    return hidden or parts[-1].endswith(_OURS)
 
 
 def clean_name(name: str) -> str:
     """A file's name as data: NFC, no control characters, bytes that are not UTF-8 spelled out."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return nfc("".join(c if c.isprintable() else " " for c in text)) or "?"
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        hidden = entry.name.startswith(".") and not entry.name.startswith("..")
-        if hidden or entry.name.endswith(_OURS):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        else:
-            yield Path(entry.path)
 
 
 def _stack(file: Path, named: Path) -> str:

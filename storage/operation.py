@@ -1,26 +1,31 @@
 """How the archive runs: counted from the rows, so that the figures are those of all machines together."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
 from prometheus_client.core import GaugeMetricFamily, Metric
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 
 from schemas.batch import Outcome
 from schemas.errors import SohoaError
 from schemas.frozen import Frozen
 from schemas.paper import State
 from storage.archive import Archive
+from storage.audit import FOREIGN
 from storage.claims import holders
 from storage.database import Database
-from storage.tables import ArrivalRow, BatchRow, PageRow, PaperRow, ReceiptRow, StackRow
+from storage.leases import take_lease, this_machine
+from storage.losses import open_losses
+from storage.tables import ArrivalRow, AuditRow, BatchRow, PageRow, PaperRow, ReceiptRow, StackRow
 
 _RECENT = timedelta(minutes=10)
 _HOUR = timedelta(hours=1)
 _HOURS = 24
 _SET_ASIDE = "gave_up"
+_READY_SECONDS = 60.0
 
 
 class Health(Frozen):
@@ -68,10 +73,14 @@ class Operation(Frozen):
 
 
 def look(archive: Archive) -> tuple[Health, ...]:
-    """Whether the store and the database answer, and how fast."""
+    """Whether this process can write to the database, the store and the trail, and how fast.
+
+    Reading alone proves nothing: a disk that is full still answers.
+    """
     return (
-        _answers("database", lambda: _ask(archive.database)),
-        _answers("store", lambda: "" if archive.store.is_there() else "no bucket"),
+        _answers("database", lambda: _write_row(archive.database)),
+        _answers("store", archive.store.prepare),
+        _answers("trail", lambda: _try_trail(archive)),
     )
 
 
@@ -138,6 +147,10 @@ def measures(archive: Archive) -> Iterator[Metric]:
         ("sohoa_workers", "Processes that are at work.", len(found.workers)),
         ("sohoa_stacks_set_aside", "Stacks that nobody could read without being lost.",
          len(found.set_aside)),
+        ("sohoa_losses_open", "Objects that are not what was stored, and not made good.",
+         len(open_losses(archive.database))),
+        ("sohoa_foreign_events", "What stood on the trail and none of us wrote.",
+         count_foreign(archive.database)),
     ):  # fmt: skip
         yield GaugeMetricFamily(name, told, value=value)
 
@@ -158,19 +171,31 @@ def _set_aside(database: Database) -> Iterator[SetAside]:
             yield SetAside(batch_id=batch_id, batch=batch, stack=stack, pages=pages)
 
 
-def _answers(part: str, ask: Callable[[], str]) -> Health:
-    begun = perf_counter()
+def _answers(part: str, ask: Callable[[], None]) -> Health:
+    begun, found = perf_counter(), ""
     try:
-        found = ask()
+        ask()
     except SohoaError as error:
         found = error.code
     return Health(part=part, fine=not found, milliseconds=round((perf_counter() - begun) * 1000), found=found)
 
 
-def _ask(database: Database) -> str:
+def _write_row(database: Database) -> None:
+    me = f"{this_machine()}:{os.getpid()}"
     with database.session() as session:
-        session.execute(text("SELECT 1"))
-    return ""
+        take_lease(session, f"ready {me}", me, _READY_SECONDS)
+
+
+def _try_trail(archive: Archive) -> None:
+    """Only when the last event could not be written: looks alone leave none."""
+    if archive.audit.broken:
+        archive.audit.append("ready", "trail")
+
+
+def count_foreign(database: Database) -> int:
+    """What was set aside because it stood where an event should and none of us wrote it."""
+    with database.session() as session:
+        return session.scalar(select(func.count()).where(AuditRow.action == FOREIGN)) or 0
 
 
 def _since(at: datetime | None, now: datetime) -> float:

@@ -232,11 +232,14 @@ def _mark(pages: list[SeenPage]) -> str:
 
 
 def _hot_stacks(who: Visitor) -> list[tuple[str, int]]:
-    """Stacks that lie in the hot folder, and how many files each has."""
-    folder = who.frame.settings.hot_folder
+    """Stacks that lie in the hot folder, and how many files each has.
+
+    The folder is the settings' unit's: clerks of other units do not even see the names in it.
+    """
+    folder, unit = who.frame.settings.hot_folder, who.frame.settings.unit
     counts: dict[str, int] = {}
-    if folder and folder.is_dir() and who.may("take_in"):
+    if folder and folder.is_dir() and who.may("take_in") and sees_unit(who.account.unit, unit):
         for item in find_files([folder]):
-            if item.file.relative_to(folder).parts[0] not in ("done", "refused"):
+            if item.parts[0] not in ("done", "refused"):
                 counts[item.stack] = counts.get(item.stack, 0) + 1
     return sorted(counts.items())[:_SHOWN]

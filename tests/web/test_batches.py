@@ -114,7 +114,7 @@ def shop(room: Room, pool: WorkerPool, tmp_path: Path) -> Workshop:
     hot = tmp_path / "nóng"
     hot.mkdir()
     return Workshop(
-        room.settings.model_copy(update={"hot_folder": hot}),
+        room.settings.model_copy(update={"hot_folder": hot, "unit": "H10"}),
         room.archive,
         pool,
         Claims(room.archive.database),
@@ -140,6 +140,8 @@ def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room,
     batch = desk.batch()
     page = lan.get(f"/batches/{batch.id}").text
     assert "Lấy từ thư mục nóng: 3 xấp" in page
+    hoa = desk.person("hoa", unit="H10.15")
+    assert "một.pdf" not in hoa.get(f"/batches/{desk.batch(unit='H10.15').id}").text, "not their unit's"
     stacks = [f"{hot.name}/{name}" for name in ("một.pdf", "hỏng.pdf", "../../etc/passwd")]
     assert lan.post(f"/batches/{batch.id}/pick", stack=stacks).status_code == 204
     assert work(shop)
