@@ -19,7 +19,7 @@ def test_lock_is_hashed_and_names_no_registry() -> None:
 
 
 def test_no_dependency_is_under_the_gpl() -> None:
-    """LGPL libraries (img2pdf, fpdf2, psycopg, pebble) are linked, never changed."""
+    """LGPL libraries (img2pdf, fpdf2, psycopg, pyseccomp) are linked, never changed."""
     wrong = []
     for distribution in distributions():
         said = [
