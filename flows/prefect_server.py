@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -23,6 +24,8 @@ from schemas.frozen import Frozen
 from storage.children import end_child, follow_parent
 from storage.private_files import write_private
 
+Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+"""An ASGI application."""
 _START_SECONDS = 120
 _STOP_SECONDS = 6.0
 _GRACE_SECONDS = 4.0
@@ -134,14 +137,28 @@ def _end() -> None:
     os._exit(1)
 
 
+def _api_alone(app: Application) -> Application:
+    """`app` without its pages, shown to anybody: only what is below `/api` asks for a password."""
+
+    async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and not scope["path"].startswith("/api/"):
+            await send({"type": "http.response.start", "status": 404, "headers": []})
+            await send({"type": "http.response.body"})
+        else:
+            await app(scope, receive, send)
+
+    return serve
+
+
 def _serve(descriptor: int) -> None:
     follow_parent(_end)
     import uvicorn
     from prefect.server.api.server import create_app
 
-    config = uvicorn.Config(
-        create_app, factory=True, log_level="error", lifespan="on", timeout_graceful_shutdown=1
-    )
+    app: Application = create_app()
+    if os.environ["PREFECT_SERVER_UI_ENABLED"] != "true":
+        app = _api_alone(app)
+    config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 
 

@@ -170,6 +170,10 @@ class Limits(Frozen):
     worker_memory_bytes: int = Field(3 * 1024**3, gt=0, description="address space of one worker")
     worker_file_bytes: int = Field(2 * 1024**3, gt=0, description="largest file a worker may write")
 
+    open_uploads: int = Field(5_000, gt=0, description="files a person may have under way in the browser")
+    open_upload_bytes: int = Field(
+        50 * 1024**3, gt=0, description="their bytes together; of a unit ten times"
+    )
     answer_bytes: int = Field(512 * 1024**2, gt=0, description="what a worker may answer to one job")
 
     @property

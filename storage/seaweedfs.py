@@ -146,6 +146,7 @@ def _command(objects: Path, run: Path, ports: dict[str, int]) -> list[str]:
     return [
         str(weed_binary()), f"-config_dir={run}", f"-logdir={run}", "-logtostderr=true", "mini",
         f"-dir={objects}", f"-ip={_HOST}", f"-ip.bind={_HOST}", *flags,
+        f"-s3.allowedOrigins=https://{_HOST}:{ports['s3']}",  # no page of another origin is answered
         "-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false", "-admin.ui=false",
         "-master.telemetry=false", "-s3.allowDeleteBucketNotEmpty=false",
         "-volume.preStopSeconds=0", "-s3.autoCreateBucket=false",

@@ -9,17 +9,20 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import Field, ValidationError
 
 from schemas.batch import PagePlace
+from schemas.desk_errors import UploadRefused
 from schemas.errors import DiskFull, NotOnRecord
 from schemas.frozen import Frozen
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_UNIT = 10
+"""How many people's share a unit has."""
 _KEPT_SECONDS = 3 * 24 * 3600
 
 
@@ -32,6 +35,8 @@ class Upload(Frozen):
     name: str
     position: int = Field(ge=1, le=100_000)
     size: int = Field(ge=0)
+    unit: str = ""
+    """Of the batch: what is under way is counted for a person and for a unit."""
     said: str
     """The client's own description, as it sent it."""
     replaces: PagePlace | None = None
@@ -48,9 +53,20 @@ class Uploads:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def begin(self, upload: Upload) -> Upload:
-        """Begin a new part. Raises `DiskFull`."""
+    def begin(self, upload: Upload, most_files: int, most_bytes: int) -> Upload:
+        """Begin a new part. Raises `UploadRefused` beyond what may be under way, `DiskFull`.
+
+        A person may have `most_files` and `most_bytes` under way, a unit's people together ten times as much.
+        """
         self._sweep()
+        open_ones = list(self._open())
+        for times, own in (
+            (1, [one for one in open_ones if one.login == upload.login]),
+            (_UNIT, [one for one in open_ones if one.unit == upload.unit]),
+        ):
+            size = sum(one.size for one in own) + upload.size
+            if len(own) >= times * most_files or size > times * most_bytes:
+                raise UploadRefused(upload.name, "too much under way")
         upload = upload.model_copy(update={"id": secrets.token_hex(16)})
         try:
             self.part(upload.id).touch(mode=0o600, exist_ok=False)
@@ -60,6 +76,11 @@ class Uploads:
         except OSError as error:
             raise DiskFull(str(self._folder), error.strerror or "") from error
         return upload
+
+    def _open(self) -> Iterator[Upload]:
+        for record in self._folder.glob("*.json"):
+            with suppress(OSError, ValidationError):  # handed in or given up meanwhile
+                yield Upload.model_validate_json(record.read_text("utf-8"))
 
     def find(self, upload_id: str, login: str) -> Upload:
         """The upload. Raises `NotOnRecord`: also for malformed names and other people's."""

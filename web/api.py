@@ -58,7 +58,7 @@ def make_api() -> FastAPI:
     _add_search(api)
     _add_papers(api)
     _add_submissions(api)
-    api.add_exception_handler(NotKnown, _tell_unknown)
+    api.add_exception_handler(NotKnown, tell_unknown)
     api.add_exception_handler(SohoaError, _tell_error)
     api.add_exception_handler(RequestValidationError, _tell_unreadable)
     api.add_exception_handler(HTTPException, _tell_http)
@@ -245,7 +245,8 @@ def _problem(status: int, code: str, title: str) -> JSONResponse:
     return JSONResponse(told, status, media_type="application/problem+json")
 
 
-def _tell_unknown(request: Request, error: Exception) -> Response:
+def tell_unknown(request: Request, error: Exception) -> Response:
+    """401, and how to ask."""
     del request, error
     answer = _problem(401, "token", "Token is missing, unknown, revoked or has run out")
     answer.headers["WWW-Authenticate"] = "Bearer"

@@ -43,9 +43,11 @@ from web import (
     trail,
     uploads,
 )
-from web.api import make_api
-from web.frame import HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
+from web.api import make_api, tell_unknown
+from web.body_gate import BodyGate
+from web.frame import COOKIE, HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
 from web.images import Pictures
+from web.program import NotKnown, find_program
 from web.provider import RelyingParty
 
 _POLICY = (
@@ -62,6 +64,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_API = "/api/v1"
 _STATUS: dict[type[SohoaError], int] = {
     NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, ReuseRefused: 409,
     AtTheDesk: 400,
@@ -93,8 +96,9 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
         app.include_router(part.router)
     api = make_api()
     api.state.frame = app.state.frame
-    app.mount("/api/v1", api)
+    app.mount(_API, api)
     app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
+    app.add_middleware(BodyGate, knows=_knows, refuse=_refuse)
     _around(app, web.requests_per_minute)
     app.add_exception_handler(NotSignedIn, _send_to_sign_in)
     app.add_exception_handler(SohoaError, _tell_error)
@@ -127,6 +131,21 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
         if frame_of(request).settings.web.public_url.startswith("https:"):
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"
         return answer
+
+
+def _knows(request: Request) -> bool:
+    """Whether a session or a program's token is named that is good; what it may do is the route's guard's."""
+    frame = frame_of(request)
+    if request.url.path.startswith(_API):
+        return find_program(request) is not None
+    session = frame.sessions.find(request.cookies.get(COOKIE, ""))
+    return session is not None and session.account_id is not None
+
+
+def _refuse(request: Request) -> Response:
+    if request.url.path.startswith(_API):
+        return tell_unknown(request, NotKnown())
+    return _send_to_sign_in(request, NotSignedIn("/sign-in"))
 
 
 def _tell(request: Request, message: Bilingual, status: int) -> Response:

@@ -87,6 +87,14 @@ class Caller:
         self.archive.audit.append(action, target, self.actor, purpose=purpose, detail=detail)
 
 
+def find_program(request: Request) -> Program | None:
+    """The program whose token the request's head names, if it is good."""
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    return Programs(frame_of(request).archive.database).find(secret.strip())
+
+
 class Token:
     """Lets in programs with a token of this scope. A refusal is on the trail, and says nothing."""
 
@@ -95,9 +103,7 @@ class Token:
 
     def __call__(self, request: Request) -> Caller:
         """The caller. Raises `NotKnown`, `NotAllowed`."""
-        frame = frame_of(request)
-        kind, _, secret = request.headers.get("authorization", "").partition(" ")
-        program = Programs(frame.archive.database).find(secret.strip()) if kind.lower() == "bearer" else None
+        frame, program = frame_of(request), find_program(request)
         if program is None:
             raise NotKnown
         official = request.headers.get("x-official", "")

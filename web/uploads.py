@@ -54,7 +54,11 @@ def begin_upload(request: Request, who: Intaker) -> Response:
         upload = _described(request, who, size)
     except (UploadRefused, ValidationError):
         return _answer(400)
-    upload = _uploads(who).begin(upload)
+    limits = who.frame.settings.limits
+    try:
+        upload = _uploads(who).begin(upload, limits.open_uploads, limits.open_upload_bytes)
+    except UploadRefused:
+        return _answer(429)
     if not size:
         _hand_in(who, upload)
     return _answer(201, Location=f"/uploads/{upload.id}")
@@ -157,8 +161,9 @@ def _described(request: Request, who: Visitor, size: int) -> Upload:
     name = "/".join(
         clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
     )
+    batch = who.batch(told.get("batch", ""))
     return Upload(
-        id="", login=who.account.login, batch_id=who.batch(told.get("batch", "")).id, size=size, said=said,
+        id="", login=who.account.login, unit=batch.unit, batch_id=batch.id, size=size, said=said,
         name=name[-_LONGEST_NAME:] or "?", replaces=replaces,
         position=_whole(told.get("position", "1")),
     )  # fmt: skip

@@ -126,14 +126,10 @@ _PUBLIC = {
         "/sign-in",
         "/static/desk.css",
         "/api/v1/openapi.json",
-        "/metrics",  # counts and times, never a name
     },
     "flows.prefect_server": {
         "/api/health",
         "/api/ready",
-        "/docs",
-        "/openapi.json",
-        "/ui-settings",  # Prefect's own, the same at everybody's
     },
     "weed": {"/status", "/healthz"},  # empty, and of S3 alone
 }
