@@ -7,7 +7,7 @@ from rich.table import Table
 
 from cli.intake import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
-from schemas.desk_errors import AccountRefused
+from flows.telling import check_address
 from schemas.program import Scope
 from storage.archive import open_archive
 from storage.programs import Programs
@@ -65,9 +65,8 @@ def token_revoke(name: str, data: Data = None) -> None:
 @webhook_app.command("add", help=say("Thêm một nơi; in khóa ký.", "Add one; prints its signing secret."))
 def webhook_add(url: str, unit: Unit, data: Data = None) -> None:
     """Tell an address of papers that are verified from now on."""
-    with errors_told(), open_archive(settings_for(data)) as archive:
-        if not url.startswith(("http://", "https://")):
-            raise AccountRefused(url, "http(s)://")
+    with errors_told(), open_archive(settings := settings_for(data)) as archive:
+        check_address(url, settings.webhooks.networks)
         hook = Webhooks(archive).add(url, unit)
         archive.audit.append("webhook.add", hook.id)
     out.print(hook.secret, markup=False)

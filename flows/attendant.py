@@ -16,7 +16,7 @@ from flows.hot_folder import move_taken
 from flows.intake import take_arrivals
 from flows.renewal import renew_papers
 from flows.run import receive
-from flows.telling import tell_webhooks
+from flows.telling import keep_telling
 from flows.workshop import Workshop, workshop
 from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
@@ -41,6 +41,8 @@ def attend(settings: Settings, stop: threading.Event) -> None:
 
     with workshop(settings) as shop:
         put_back_events(shop.archive)
+        telling = threading.Thread(target=keep_telling, args=(shop.archive, settings, stop), name="telling")
+        telling.start()  # on its own: a receiver that drips holds up nobody else
         while not stop.is_set():
             try:
                 read = partial(call_workers, shop) if settings.prefect_url else work
@@ -49,10 +51,11 @@ def attend(settings: Settings, stop: threading.Event) -> None:
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
                 stop.wait(0 if worked else _LOOK_SECONDS)
+        telling.join()
 
 
 def work_once(shop: Workshop, read: Callable[[], object]) -> bool:
-    """Take in what was handed in, `read` what waits, renew what was corrected, tell programs.
+    """Take in what was handed in, `read` what waits, renew what was corrected.
 
     Returns whether anything was done. Nothing is done while another process of this archive is at it.
     """
@@ -73,7 +76,6 @@ def _work(shop: Workshop, read: Callable[[], object]) -> bool:
     if is_work_free(shop.archive.database):
         worked = bool(read()) or worked
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
-    tell_webhooks(shop.archive)
     with suppress(SettingWrong, ObjectAltered):  # `sohoa audit verify` and `doctor` tell; work goes on
         seal_when_due(shop.archive, seal_key(shop.settings), datetime.now(UTC))
     return worked

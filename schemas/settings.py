@@ -6,6 +6,7 @@ Libraries below never read the environment; they are handed a `Settings`.
 import os
 from decimal import Decimal
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -115,6 +116,14 @@ class PortalSettings(Frozen):
     token: SecretStr = SecretStr("")
 
 
+class WebhookSettings(Frozen):
+    """Where programs may want to be told of papers."""
+
+    networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        (), description="of our own that receivers may lie in; empty: public addresses alone"
+    )
+
+
 class SealSettings(Frozen):
     """What the audit trail is sealed with."""
 
@@ -220,6 +229,7 @@ class Settings(BaseSettings):
     telemetry: TelemetrySettings = TelemetrySettings()
     counter: CounterSettings = CounterSettings()
     portal: PortalSettings = PortalSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     figures: FigureSettings = FigureSettings()
     seal: SealSettings = SealSettings()
     trail: TrailSettings = TrailSettings()

@@ -35,6 +35,8 @@ class Telling(Frozen):
     """One thing to tell: an event of the trail, and what became of the paper; None when it is not told."""
 
     number: int
+    digest: str
+    """SHA-256 of the event, which holds all of the trail before it."""
     at: datetime
     paper: Paper | None = None
     unit: str = ""
@@ -108,12 +110,14 @@ class Webhooks:
     def _telling(self, hook: Webhook, event: AuditRow) -> Telling:
         revision = _REVISION.search(f"{event.record['detail']} ") if event.action == _TOLD else None
         if revision is None:
-            return Telling(number=event.number, at=event.at)
+            return Telling(number=event.number, digest=event.digest, at=event.at)
         paper = self._archive.get_record(keys.paper(event.target, int(revision["n"])), Paper)
         with self._database.session() as session:
             unit = session.scalar(select(DossierRow.unit).where(DossierRow.id == paper.dossier_id)) or ""
         wanted = paper.state is State.VERIFIED and sees_unit(hook.unit, unit)
-        return Telling(number=event.number, at=event.at, paper=paper if wanted else None, unit=unit)
+        return Telling(
+            number=event.number, digest=event.digest, at=event.at, paper=paper if wanted else None, unit=unit
+        )
 
 
 def _webhook(row: WebhookRow) -> Webhook:

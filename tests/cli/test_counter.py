@@ -103,9 +103,11 @@ def test_tokens_and_webhooks_are_kept_at_the_terminal(data: Path) -> None:
     sohoa("token", "revoke", "mc", "--data", data)
     assert lines(sohoa("token", "list", "--json", "--data", data))[0]["revoked_at"]
     sohoa("token", "revoke", "nobody", "--data", data, status=6)
-    hook = sohoa("webhook", "add", "http://127.0.0.1:9/x", "--unit", "H10", "--data", data)
-    assert hook.stdout.startswith("whsec_")
-    sohoa("webhook", "add", "ftp://x", "--unit", "H10", "--data", data, status=8)
+    hook = ("webhook", "add", "http://127.0.0.1:9/x", "--unit", "H10", "--data", data)
+    sohoa(*hook, status=4)
+    allowed = sohoa(*hook, SOHOA_WEBHOOKS__NETWORKS='["127.0.0.0/8"]')
+    assert allowed.stdout.startswith("whsec_")
+    sohoa("webhook", "add", "ftp://x", "--unit", "H10", "--data", data, status=4)
     assert "127.0.0.1:9" in sohoa("webhook", "list", "--data", data).stdout
     sohoa("webhook", "remove", "http://127.0.0.1:9/x", "--data", data)
     sohoa("webhook", "remove", "http://127.0.0.1:9/x", "--data", data, status=6)

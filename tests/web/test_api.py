@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from schemas.program import Scope
 from schemas.subject import identity_of
 from storage.programs import Programs
+from storage.seaweedfs import Address
 
 
 class Software:
@@ -221,7 +222,8 @@ def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> 
     assert software.client.get("/api/v1/openapi.json").json()["info"]["version"] == "1"
 
 
-def test_a_link_is_for_one_file_and_a_minute(hall: Hall) -> None:
+def test_a_link_is_for_one_file_and_a_minute(hall: Hall, store_address: Address) -> None:
+    http = urllib3.PoolManager(ca_certs=store_address.ca_file)
     held = hall.status()
     software = Software(hall, Scope.FETCH)
     headers = {**software._known(), "X-Purpose": "hồ sơ".encode()}
@@ -230,11 +232,11 @@ def test_a_link_is_for_one_file_and_a_minute(hall: Hall) -> None:
     told = software.client.post(link, headers=headers).json()
     assert told["seconds"] == 60
     assert "X-Amz-Expires=60" in told["url"]
-    answer = urllib3.request("GET", told["url"])
+    answer = http.request("GET", told["url"])
     assert answer.data == hall.archive.store.get(held.pdf_key)
     assert answer.headers["content-disposition"].startswith("attachment")
     other = told["url"].replace("r1.pdf", "r1.json")
-    assert urllib3.request("GET", other).status == 403
+    assert http.request("GET", other).status == 403
     assert [event["target"] for event in hall.room.events("paper.link")] == [held.id]
     stranger = Software(hall, Scope.SEARCH)
     refused = stranger.client.post(link, headers={**stranger._known(), "X-Purpose": "hồ sơ".encode()})
