@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypedDict, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +27,7 @@ from schemas.settings import Encryption, Settings, StoreSettings
 from storage import keys
 from storage.audit import AuditTrail
 from storage.database import Database
+from storage.digests import Digests
 from storage.envelope import Envelope, open_envelope
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
@@ -177,7 +179,23 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
         stack.callback(database.close)
         database.prepare()
         trail = AuditTrail(store, database, trail_keys(settings, _next_event(store, database)))
-        yield Archive(store, database, Ledger(database), trail)
+        yield make_archive(store, database, trail)
+
+
+def make_archive(store: ObjectStore, database: Database, trail: AuditTrail) -> Archive:
+    """The parts put together: what is read of the store is held to what the database knows of it."""
+    archive = Archive(store, database, Ledger(database), trail)
+    store.digests = Digests(database)
+    store.on_altered = partial(_note_altered, archive)
+    return archive
+
+
+def _note_altered(archive: Archive, key: str, expected: str, found: str) -> None:
+    """An altered object is on record as soon as anybody meets it, not only when a sweep does."""
+    from storage.losses import note_loss  # it writes with the archive
+
+    if not key.startswith(keys.LOSSES):  # what tells of losses is not told of by itself
+        note_loss(archive, key, expected, found)
 
 
 def _next_event(store: ObjectStore, database: Database) -> int:

@@ -30,6 +30,14 @@ class DigestRow(Base):
     digest: Mapped[str] = mapped_column(_SHA256)
 
 
+class WrittenRow(Base):
+    """The SHA-256 of an object since it was written, until a sweep takes it over."""
+
+    __tablename__ = "written_digest"
+    key: Mapped[str] = mapped_column(SORTED, primary_key=True)
+    digest: Mapped[str] = mapped_column(_SHA256)
+
+
 class SweepRow(Base):
     """One slice of the store hashed again."""
 

@@ -1,7 +1,7 @@
 """Fixity (OAIS; ISO 14721): every object hashed again, slice by slice; what is lost is told, and repaired.
 
-An object is held to the hash it had when it was first seen here (`DigestRow`), so that a forged hash beside
-it does not help; scans and views are held to their own names besides. With a second store every object is
+An object is held to the hash it had when it was written (`storage.digests`), so that a forged hash beside it
+does not help; scans and views are held to their own names besides. With a second store every object is
 copied there, and comes back from there.
 """
 
@@ -23,14 +23,13 @@ from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import DigestRow, SweepRow
 from storage.database import Database
+from storage.digests import Digests, named_digest
 from storage.inserts import insert_missing
 from storage.leases import held
 from storage.losses import Damage, Loss, close_losses, note_loss
 from storage.objects import ObjectStore
 
 _SLICE = 500
-_NAMED = (keys.SCANS, keys.VIEWS)
-"""Objects whose names are their hashes."""
 
 
 class Sweep(Frozen):
@@ -157,8 +156,14 @@ def _sweep_keys(
     tally.objects += len(hashed)
     with archive.database.session() as session:
         known = _known(session, *between)
-    fresh = {key: _first_digest(key, stored[key] or hashed[key]) for key in hashed if key not in known}
+    written = Digests(archive.database).written(key for key in hashed if key not in known)
+    fresh = {
+        key: named_digest(key) or written.get(key) or stored[key] or hashed[key]
+        for key in hashed
+        if key not in known
+    }
     _remember(archive, fresh)
+    Digests(archive.database).taken_over(written)
     expected = {**known, **fresh}
     sound = [key for key in hashed if hashed[key] == expected[key]]
     tally.copied += _copy(archive.store, second, {key: expected[key] for key in sound}) if second else 0
@@ -209,14 +214,6 @@ def _known(session: Session, after: str, last: str) -> dict[str, str]:
     if last:
         query = query.where(DigestRow.key <= last)
     return dict(session.execute(query).tuples().all())
-
-
-def _first_digest(key: str, stored: str) -> str:
-    """What an object seen for the first time has to have: the hash it is named by, or was stored with."""
-    for prefix in _NAMED:
-        if key.startswith(prefix):
-            return key.removeprefix(prefix).removesuffix(".jpg")
-    return stored
 
 
 def _repair(archive: Archive, second: ObjectStore | None, loss: Loss) -> bool:

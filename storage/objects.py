@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -30,6 +30,7 @@ from schemas.errors import (
 )
 from schemas.ids import sha256_of
 from storage import keys
+from storage.digests import Digests, named_digest
 from storage.envelope import Envelope, is_closed
 from storage.telemetry import timed
 
@@ -77,6 +78,10 @@ class ObjectStore:
         tls: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_file or None} if secure else {}
         self.http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT, **tls)
         """For requests that are not the SDK's: checks of the server."""
+        self.digests: Digests | None = None
+        """What is known of objects elsewhere; set by who opens the archive."""
+        self.on_altered: Callable[[str, str, str], None] | None = None
+        """Told of key, expected and present SHA-256 of an object that was altered."""
         self._client = Minio(
             endpoint, access_key, secret_key, secure=secure, region="us-east-1",
             http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16, **tls),
@@ -104,6 +109,7 @@ class ObjectStore:
         made = copy(self)
         made.bucket = f"{self.bucket}-{name}"
         made._put_by = local()  # noqa: SLF001  (its own)
+        made.digests = None
         return made
 
     def enforces_lock(self) -> bool:
@@ -139,7 +145,7 @@ class ObjectStore:
                     retention=Retention(COMPLIANCE, locked_until) if locked_until else None,
                 )  # fmt: skip
         except ObjectExists:
-            if self.digest(key) != digest:
+            if sha256_of(self.read(key)[0]) != digest:  # what lies there, not what lies beside it
                 raise
             return digest
         etag = (written.etag or "").strip('"')
@@ -153,14 +159,24 @@ class ObjectStore:
         return self.put(keys.scan(sha256_of(content)), content)
 
     def get(self, key: str) -> bytes:
-        """The bytes under `key`, checked. Raises `ObjectMissing`, `ObjectAltered`."""
+        """The bytes under `key`, held to what is known of them elsewhere, else to the hash beside them.
+
+        Raises `ObjectMissing`, `ObjectAltered`: then it is on record, too.
+        """
         content, stored = self.read(key)
-        if sha256_of(content) != stored:
+        found = sha256_of(content)
+        expected = (self.digests.expected(key) if self.digests else named_digest(key)) or stored
+        if found != expected:
+            if self.on_altered:
+                self.on_altered(key, expected, found)
             raise ObjectAltered(key)
         return content
 
     def read(self, key: str) -> tuple[bytes, str]:
-        """The bytes under `key`, altered or not, and the SHA-256 stored with them. Raises `ObjectMissing`."""
+        """The bytes under `key`, altered or not, and the SHA-256 stored with them. Raises `ObjectMissing`.
+
+        Of what should be in an envelope and is not, the hash beside counts for nothing: it is empty.
+        """
         with self.translated(key, "get"):
             response = self._client.get_object(self.bucket, key)
             try:
@@ -168,7 +184,9 @@ class ObjectStore:
                 told = int(response.headers.get("content-length", len(content)))
                 if len(content) != told:
                     raise StoreUnavailable(self.endpoint, f"{key}: {len(content)} of {told} bytes")
-                return self._opened(key, content), response.headers.get(_SHA256, "")
+                beside = response.headers.get(_SHA256, "")
+                trusted = not self._envelope or is_closed(content)
+                return self._opened(key, content), beside if trusted else ""
             finally:
                 response.close()
                 response.release_conn()
@@ -260,6 +278,8 @@ class ObjectStore:
         for key, facts in unproven.items():
             if self._facts(key) != facts:
                 raise ObjectAltered(key, "not what was put")
+        if self.digests:
+            self.digests.remember({key: digest for key, (digest, _) in unproven.items()})
 
     def _unproven(self) -> dict[str, tuple[str, int]]:
         """SHA-256 and bytes of what this thread put since its last flush."""

@@ -16,10 +16,9 @@ from flows.pool import WorkerPool, worker_pool
 from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
 from schemas.settings import Limits, Settings
-from storage.archive import Archive, embedded_store
+from storage.archive import Archive, embedded_store, make_archive
 from storage.audit import AuditTrail
 from storage.database import Database
-from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.seaweedfs import Address, embedded
 
@@ -77,7 +76,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 @pytest.fixture
 def archive(store: ObjectStore, database: Database) -> Archive:
     """An empty archive on both kinds of database."""
-    return Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
+    return make_archive(store, database, AuditTrail(store, database, SIGNING))
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def lite_archive(store: ObjectStore, tmp_path: Path) -> Iterator[Archive]:
     """An empty archive on SQLite, for tests that are not about the database."""
     database = Database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     database.prepare()
-    yield Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
+    yield make_archive(store, database, AuditTrail(store, database, SIGNING))
     database.close()
 
 

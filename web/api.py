@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from schemas.completeness import Verdict
 from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused
 from schemas.document_type import Kind
-from schemas.errors import NotOnRecord, SohoaError, StoreFailed
+from schemas.errors import NotOnRecord, ObjectAltered, SohoaError, StoreFailed
 from schemas.exchange import HoSo
 from schemas.ids import sha256_of
 from schemas.paper import Paper
@@ -44,6 +44,7 @@ from web.program import Caller, Checking, Fetching, NotKnown, Reusing, Searching
 
 _STATUS: dict[type[SohoaError], int] = {
     NotOnRecord: 404, NotAllowed: 403, RecordChanged: 409, ReuseRefused: 409, AtTheDesk: 400,
+    ObjectAltered: 500,
     StoreFailed: 503,
 }  # fmt: skip
 _PERSONS, _ENTERPRISES = (9, 12), (10,)

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from schemas.catalogue import document_types
 from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused, SignInRefused
-from schemas.errors import NotOnRecord, SettingWrong, SohoaError, StoreFailed
+from schemas.errors import NotOnRecord, ObjectAltered, SettingWrong, SohoaError, StoreFailed
 from schemas.language import Bilingual
 from schemas.settings import Settings
 from storage.accounts import Accounts
@@ -68,6 +68,7 @@ _API = "/api/v1"
 _STATUS: dict[type[SohoaError], int] = {
     NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, ReuseRefused: 409,
     AtTheDesk: 400,
+    ObjectAltered: 500,
     StoreFailed: 503,
 }  # fmt: skip
 _GONE = Bilingual(vi="Không có trang này.", en="There is no such page.")

@@ -23,12 +23,11 @@ from schemas.batch import Balance, Batch
 from schemas.errors import ProgramMissing
 from schemas.paper import Dossier, Paper, State
 from schemas.settings import Sandbox, Settings
-from storage.archive import Archive
+from storage.archive import Archive, make_archive
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.fixity import missing_objects, sweep
 from storage.folders import find_files
-from storage.ledger import Ledger
 from storage.reindex import reindex
 from storage.search import search
 from web.slips import make_separators
@@ -117,7 +116,7 @@ def test_the_database_is_an_index_of_the_store(
     archive.audit.append("paper.show", "x")
     fresh = Database(f"sqlite:///{tmp_path / 'rebuilt.sqlite'}")
     fresh.prepare()
-    rebuilt = Archive(archive.store, fresh, Ledger(fresh), AuditTrail(archive.store, fresh, SIGNING))
+    rebuilt = make_archive(archive.store, fresh, AuditTrail(archive.store, fresh, SIGNING))
     reindex(rebuilt)
     assert _dossiers(rebuilt, batch) == _dossiers(archive, batch)
     assert _counts(rebuilt.ledger.balance(batch)) == _counts(archive.ledger.balance(batch))

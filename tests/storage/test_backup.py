@@ -21,11 +21,10 @@ from schemas.errors import BackupDamaged, SettingWrong
 from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage.accounts import Accounts
-from storage.archive import Archive, embedded_store
+from storage.archive import Archive, embedded_store, make_archive
 from storage.audit import AuditTrail
 from storage.backup import back_up, manifests
 from storage.database import Database
-from storage.ledger import Ledger
 from storage.programs import Programs
 from storage.restore import new_identity, restore
 from storage.seal_key import seal_key, seal_pem
@@ -56,7 +55,7 @@ def empty(store_address: Address, tmp_path: Path) -> Iterator[Archive]:
     store.prepare()
     database = Database(f"sqlite:///{tmp_path / 'empty.sqlite'}")
     database.prepare()
-    yield Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
+    yield make_archive(store, database, AuditTrail(store, database, SIGNING))
     database.close()
 
 

@@ -15,12 +15,11 @@ from bench.s3_proxy import Harm, Proxy, proxy
 from schemas.account import Actor
 from schemas.desk_errors import RecordChanged
 from schemas.errors import StoreFailed
-from storage.archive import Archive, embedded_store
+from storage.archive import Archive, embedded_store, make_archive
 from storage.audit import AuditTrail
 from storage.claims import Claim, Claims, reconcile
 from storage.database import Database
 from storage.leases import clock
-from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.sealed_trail import check_trail
 from storage.seaweedfs import Address
@@ -40,7 +39,7 @@ _HARMS = (
 
 
 def test_promises_hold_in_any_order(store_address: Address, tmp_path_factory: Any) -> None:
-    with proxy(store_address.endpoint, 1) as between:
+    with proxy(store_address, 1) as between:
 
         class World(_World):
             def __init__(self) -> None:
@@ -75,7 +74,7 @@ class _World(RuleBasedStateMachine):
 
     def _open(self, store: ObjectStore) -> Archive:
         store.prepare()
-        return Archive(store, self.database, Ledger(self.database), AuditTrail(store, self.database, SIGNING))
+        return make_archive(store, self.database, AuditTrail(store, self.database, SIGNING))
 
     @rule()
     def the_process_is_killed_and_starts_again(self) -> None:

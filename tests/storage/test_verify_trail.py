@@ -11,7 +11,7 @@ from sealed import KEY, PUBLIC, busy
 from trail_signing import SIGNING
 
 from storage import verify_trail
-from storage.archive import Archive, embedded_store
+from storage.archive import embedded_store, make_archive
 from storage.sealed_trail import export_trail
 from storage.verify_trail import flaws
 
@@ -21,14 +21,13 @@ def exported(tmp_path_factory: pytest.TempPathFactory, store_address) -> Path:  
     """A sealed trail of 60 events, exported."""
     from storage.audit import AuditTrail
     from storage.database import Database
-    from storage.ledger import Ledger
 
     store = embedded_store(store_address, "test-sealed")
     store.prepare()
     folder = tmp_path_factory.mktemp("trail")
     database = Database(f"sqlite:///{folder / 'a.sqlite'}")
     database.prepare()
-    archive = Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
+    archive = make_archive(store, database, AuditTrail(store, database, SIGNING))
     busy(archive, 60, 2)
     export_trail(archive, folder)
     return folder

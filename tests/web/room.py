@@ -21,10 +21,9 @@ from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, Source, State
 from schemas.settings import Settings
 from storage.accounts import Accounts, new_account
-from storage.archive import Archive
+from storage.archive import Archive, make_archive
 from storage.audit import AuditTrail
 from storage.database import Database
-from storage.ledger import Ledger
 from storage.reindex import page_states, paper_text, reindex
 from storage.sealed_trail import check_trail
 from web.app import make_app
@@ -158,7 +157,7 @@ def rebuild(archive: Archive, file: Path) -> Archive:
     """An archive on an empty database, rebuilt from the store alone."""
     database = Database(f"sqlite:///{file}")
     database.prepare()
-    made = Archive(archive.store, database, Ledger(database), AuditTrail(archive.store, database, SIGNING))
+    made = make_archive(archive.store, database, AuditTrail(archive.store, database, SIGNING))
     reindex(made)
     return made
 

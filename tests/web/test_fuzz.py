@@ -15,10 +15,9 @@ from schemas.account import Role
 from schemas.program import Scope
 from schemas.settings import Settings
 from schemas.subject import identity_of
-from storage.archive import Archive, embedded_store
+from storage.archive import embedded_store, make_archive
 from storage.audit import AuditTrail
 from storage.database import Database
-from storage.ledger import Ledger
 from storage.programs import Programs
 from storage.seaweedfs import Address
 
@@ -33,7 +32,7 @@ def fuzzed(store_address: Address, tmp_path_factory: pytest.TempPathFactory) -> 
     store.prepare()
     database = Database(f"sqlite:///{folder / 'ledger.sqlite'}")
     database.prepare()
-    archive = Archive(store, database, Ledger(database), AuditTrail(store, database, SIGNING))
+    archive = make_archive(store, database, AuditTrail(store, database, SIGNING))
     web = Settings(data=folder).web.model_copy(update={"requests_per_minute": 10**9})
     room = make_room(archive, Settings(data=folder, web=web))
     for _ in range(3):

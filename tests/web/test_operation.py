@@ -16,12 +16,11 @@ from schemas.account import Role
 from schemas.batch import Outcome, Refusal
 from schemas.errors import GaveUp
 from schemas.settings import Settings, TelemetrySettings
-from storage.archive import Archive
+from storage.archive import Archive, make_archive
 from storage.audit import AuditTrail
 from storage.claims import Claims
 from storage.database import Database
 from storage.entries import PageState
-from storage.ledger import Ledger
 from storage.objects import ObjectStore
 from storage.operation import operation
 
@@ -86,7 +85,7 @@ def test_ready_names_what_does_not_answer(room: Room, tmp_path: Path) -> None:
     away = ObjectStore("127.0.0.1:9", "a", "b", "sohoa", secure=False)
     database = Database(f"sqlite:///{tmp_path / 'lite.sqlite'}")
     database.prepare()
-    broken = Archive(away, database, Ledger(database), AuditTrail(away, database, SIGNING))
+    broken = make_archive(away, database, AuditTrail(away, database, SIGNING))
     answer = make_room(broken, Settings(data=tmp_path)).stranger().client.get("/ready")
     assert answer.status_code == 503
     assert answer.json() == {"database": "ok", "store": "store_unavailable", "trail": "ok"}
