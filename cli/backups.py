@@ -10,11 +10,12 @@ import typer
 from cli.intake import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.errors import SettingWrong
-from schemas.settings import Settings
 from storage.archive import open_archive
 from storage.backup import back_up
+from storage.private_files import write_private
 from storage.restore import new_identity, restore
 from storage.seal_key import seal_key, seal_pem
+from storage.trail_key import trail_key_file
 
 Folder = Annotated[Path, typer.Argument(help=say("thư mục chứa bản sao lưu", "folder of the backups"))]
 
@@ -54,8 +55,16 @@ def backup_command(
 def restore_command(
     folder: Folder,
     identity: Annotated[Path, typer.Option(help=say("tệp khóa bí mật", "file of the identity"))],
-    key: Annotated[str, typer.Option("--seal-key", help=say(
-        "khóa công khai đã ký bản sao lưu", "public key that signed the backups"))] = "",
+    key: Annotated[
+        str,
+        typer.Option(
+            "--seal-key",
+            help=say(
+                "khóa công khai đã ký bản sao lưu (`sohoa audit key`, in trên bản cân đối)",
+                "public key that signed the backups (`sohoa audit key`)",
+            ),
+        ),
+    ],
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Put a backup into an empty archive: objects, database, accounts, the seal key."""
@@ -66,8 +75,9 @@ def restore_command(
         except (OSError, UnicodeDecodeError) as error:
             raise SettingWrong("--identity", str(identity)) from error
         with open_archive(settings) as archive:
-            done, pem = restore(archive, folder, secret, key)
-        _keep_seal_key(settings, pem)
+            done, kept = restore(archive, folder, secret, key)
+        _keep_key(settings.seal.key_file or settings.data / "keys" / "seal.pem", kept.seal_pem)
+        _keep_key(trail_key_file(settings), kept.trail.lines().encode())
     if as_json:
         print_json(done)
     else:
@@ -94,19 +104,18 @@ def _make_identity(file: Path) -> None:
                   f"Keep {file} elsewhere: without it nothing can be restored."), markup=False)  # fmt: skip
 
 
-def _keep_seal_key(settings: Settings, pem: bytes) -> None:
-    """The key goes where the settings expect it; another that is there already is kept beside it."""
-    file = settings.seal.key_file or settings.data / "keys" / "seal.pem"
+def _keep_key(file: Path, content: bytes) -> None:
+    """A key goes where the settings expect it; another that is there already is kept beside it."""
     try:
-        if file.exists() and file.read_bytes() == pem:
+        if file.exists() and file.read_bytes() == content:
             return
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if file.exists():
-            file.rename(file.with_suffix(f".{int(time.time())}.pem"))
-            err.print(say(f"Khóa niêm phong cũ ở {file} đã được cất bên cạnh.",
-                          f"Another seal key at {file} was kept beside it."), markup=False)  # fmt: skip
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as target:
-            target.write(pem)
+            file.rename(file.with_suffix(f".{int(time.time())}{file.suffix}"))
+            err.print(
+                say(f"Khóa cũ ở {file} đã được cất bên cạnh.", f"Another key at {file} was kept beside it."),
+                markup=False,
+            )
+        write_private(file, content)
     except OSError as error:
-        raise SettingWrong("seal.key_file", f"{file}: {error.strerror}") from error
+        raise SettingWrong("key_file", f"{file}: {error.strerror}") from error

@@ -78,7 +78,10 @@ def _back_up(
     number = len(before) + 1
     draft = Path(mkdtemp(prefix=f".{number:06}.", dir=folder))
     try:
-        rest = furniture(archive.database) | {"seal_pem": seal_pem.decode()}
+        rest = furniture(archive.database) | {
+            "seal_pem": seal_pem.decode(),
+            "trail_keys": archive.audit.signing.lines(),
+        }
         added, damaged = _write_objects(archive, draft, known, to)
         with (draft / INDEX).open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as index:
             index.writelines(f"{key}\t{digest}\n".encode() for key, digest, _ in added)

@@ -14,6 +14,7 @@ import pyrage
 
 from schemas.backup import Manifest, Restored
 from schemas.errors import BackupDamaged, SettingWrong
+from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
@@ -23,15 +24,24 @@ from storage.reindex import reindex
 from storage.sealed_trail import check_trail
 from storage.seals import lock_again
 from storage.trail import last_event
+from storage.trail_key import TrailKeys, new_keys, read_keys
 
 _CHUNK = 1024**2
 
 
-def restore(archive: Archive, folder: Path, identity: str, seal_key: str = "") -> tuple[Restored, bytes]:
-    """Put everything into `archive` and index it; also the seal key (PEM) that the backup holds.
+class Keys(Frozen):
+    """What a backup holds for `keys/`: the seal key (PEM), and the lines of the trail's keys."""
 
-    `seal_key` is the public key that the backup is expected to be signed with. What is there already
-    stays, so that an interrupted restore is run again. Raises `BackupDamaged`,
+    seal_pem: bytes
+    trail: TrailKeys
+
+
+def restore(archive: Archive, folder: Path, identity: str, seal_key: str) -> tuple[Restored, Keys]:
+    """Put everything into `archive` and index it; also the keys that the backup holds.
+
+    `seal_key` is the public key that the backup must be signed with, 64 hex digits: anybody can make a backup
+    that is whole, and accounts and keys are taken from it. What is there already stays, so that an
+    interrupted restore is run again. Raises `BackupDamaged`,
     `SettingWrong` for an identity that is none or not the right one, `ObjectExists` when the archive
     holds something else under a key.
     """
@@ -43,17 +53,28 @@ def restore(archive: Archive, folder: Path, identity: str, seal_key: str = "") -
     runs = manifests(folder)
     if not runs:
         raise BackupDamaged(str(folder), "no backup in it")
-    if seal_key and seal_key != runs[0].key:
+    if seal_key.strip().lower() != runs[0].key:
         raise BackupDamaged(str(folder), f"signed with {runs[0].key[:16]}…")
     objects = sum(_restore_run(archive, run_folder(folder, one), one, own) for one in runs)
     _refuse_others(archive)
     rest = json.loads(_read(run_folder(folder, runs[-1]) / FURNITURE, own))
+    archive.audit.signing = _trail_keys(archive, rest)
     reindex(archive)
     lock_again(archive)
     rows = put_back(archive.database, rest)
     damaged = tuple(f"{where}: {what}" for where, what in check_trail(archive, runs[-1].key))
     archive.audit.append("backup.restore", f"{runs[-1].number}", detail=f"{objects}")
-    return Restored(runs=len(runs), objects=objects, rows=rows, damaged=damaged), rest["seal_pem"].encode()
+    return Restored(runs=len(runs), objects=objects, rows=rows, damaged=damaged), Keys(
+        seal_pem=rest["seal_pem"].encode(), trail=archive.audit.signing
+    )
+
+
+def _trail_keys(archive: Archive, rest: dict[str, Any]) -> TrailKeys:
+    """The keys its events are signed with; in a backup of a version that signed none, those from now on."""
+    if "trail_keys" in rest:
+        return read_keys(rest["trail_keys"])
+    numbers = (keys.number_in(name, keys.AUDIT) for name in archive.store.keys(keys.AUDIT))
+    return new_keys(max((number for number in numbers if number), default=0) + 1)
 
 
 def _restore_run(archive: Archive, run: Path, manifest: Manifest, own: pyrage.x25519.Identity) -> int:

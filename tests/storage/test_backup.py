@@ -12,6 +12,7 @@ from pathlib import Path
 import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from room import PASSWORD, Room, make_room, overwrite
 from sqlalchemy import select
 from trail_signing import SIGNING
@@ -79,7 +80,7 @@ def test_everything_is_back_on_an_empty_machine(room: Room, empty: Archive, tmp_
     Programs(room.archive.database).add("một cửa", "H10", [], None)
     before, papers = _objects(room.archive), _papers(room.archive)
     _back_up(room, tmp_path / "backups")
-    done, pem = restore(empty, tmp_path / "backups", SECRET)
+    done, kept = restore(empty, tmp_path / "backups", SECRET, _own_key(room))
     after = _objects(empty)
     told = f"audit/{len([key for key in before if key.startswith('audit/')]) + 1:012d}.json"
     assert json.loads(after.pop(told))["action"] == "backup.restore"
@@ -87,9 +88,10 @@ def test_everything_is_back_on_an_empty_machine(room: Room, empty: Archive, tmp_
     assert _papers(empty) == papers
     assert done.damaged == ()
     assert not list(check_trail(empty, seal_key(room.settings).public_key().public_bytes_raw().hex()))
-    assert pem == seal_pem(room.settings)
+    assert kept.seal_pem == seal_pem(room.settings)
+    assert kept.trail == room.archive.audit.signing
     assert Accounts(empty.database).sign_in("lan", PASSWORD).role is Role.VERIFIER
-    again, _ = restore(empty, tmp_path / "backups", SECRET)
+    again, _ = restore(empty, tmp_path / "backups", SECRET, _own_key(room))
     assert again.damaged == ()
     assert _papers(empty) == papers
 
@@ -102,9 +104,13 @@ def test_a_run_adds_what_is_new(room: Room, empty: Archive, tmp_path: Path) -> N
     room.paper({"full_name": "Lê Văn Tám"})
     third = _back_up(room, folder)
     assert third < first / 2
-    done, _ = restore(empty, folder, SECRET)
+    done, _ = restore(empty, folder, SECRET, _own_key(room))
     assert done.runs == 3
     assert len(_papers(empty)) == 4
+
+
+def _own_key(room: Room) -> str:
+    return seal_key(room.settings).public_key().public_bytes_raw().hex()
 
 
 def test_nobody_reads_it_without_the_identity(room: Room, empty: Archive, tmp_path: Path) -> None:
@@ -118,9 +124,9 @@ def test_nobody_reads_it_without_the_identity(room: Room, empty: Archive, tmp_pa
             assert b"001190012345" not in content
             assert b"PRIVATE KEY" not in content
     with pytest.raises(SettingWrong):
-        restore(empty, folder, new_identity()[0])
+        restore(empty, folder, new_identity()[0], _own_key(room))
     with pytest.raises(SettingWrong):
-        restore(empty, folder, "AGE-SECRET-KEY-1NONSENSE")
+        restore(empty, folder, "AGE-SECRET-KEY-1NONSENSE", _own_key(room))
     assert _papers(empty) == {}
 
 
@@ -161,7 +167,7 @@ def test_a_damaged_backup_is_told(room: Room, empty: Archive, tmp_path: Path, ha
         told["manifest"]["objects"] = 1
         manifest.write_text(json.dumps(told))
     with pytest.raises(BackupDamaged):
-        restore(empty, folder, SECRET)
+        restore(empty, folder, SECRET, _own_key(room))
 
 
 def test_an_index_that_was_altered_hides_nothing_from_the_next_run(room: Room, tmp_path: Path) -> None:
@@ -214,7 +220,7 @@ def test_what_is_damaged_stops_no_backup_and_comes_later(room: Room, empty: Arch
     assert made.damaged == (key,)
     room.archive.store.replace(key, b"sound")
     assert back_up(room.archive, tmp_path / "b", [PUBLIC], seal_key(room.settings), pem).damaged == ()
-    restore(empty, tmp_path / "b", SECRET)
+    restore(empty, tmp_path / "b", SECRET, _own_key(room))
     assert empty.store.get(key) == b"sound"
 
 
@@ -227,7 +233,7 @@ def overwrite_bytes(archive: Archive, key: str) -> None:
 def test_a_desk_that_was_opened_already_gives_way(room: Room, empty: Archive, tmp_path: Path) -> None:
     _back_up(room, tmp_path / "b")
     Accounts(empty.database).add_first()
-    restore(empty, tmp_path / "b", SECRET)
+    restore(empty, tmp_path / "b", SECRET, _own_key(room))
     assert [account.login for account in Accounts(empty.database).all()] == ["lan"]
 
 
@@ -238,12 +244,26 @@ def test_a_database_that_knows_more_than_the_backup_is_refused(
     batch = room.batch(name="sau đó")
     empty.ledger.add_batch(batch)
     with pytest.raises(SettingWrong):
-        restore(empty, tmp_path / "b", SECRET)
+        restore(empty, tmp_path / "b", SECRET, _own_key(room))
 
 
-def test_whose_signature_is_meant_can_be_said(room: Room, empty: Archive, tmp_path: Path) -> None:
+def test_whose_signature_is_meant_must_be_said(room: Room, empty: Archive, tmp_path: Path) -> None:
     _back_up(room, tmp_path / "b")
     with pytest.raises(BackupDamaged):
         restore(empty, tmp_path / "b", SECRET, "00" * 32)
     own = seal_key(room.settings).public_key().public_bytes_raw().hex()
     assert restore(empty, tmp_path / "b", SECRET, own)[0].damaged == ()
+
+
+def test_a_backup_that_somebody_else_made_whole_is_not_taken_for_ours(
+    room: Room, empty: Archive, tmp_path: Path
+) -> None:
+    """Their accounts and their keys would be ours from then on."""
+    theirs = Ed25519PrivateKey.generate()
+    pem = theirs.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    Accounts(room.archive.database).add_first()
+    back_up(room.archive, tmp_path / "b", [PUBLIC], theirs, pem)
+    before = Accounts(empty.database).all()
+    with pytest.raises(BackupDamaged):
+        restore(empty, tmp_path / "b", SECRET, _own_key(room))
+    assert Accounts(empty.database).all() == before
