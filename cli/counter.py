@@ -54,7 +54,8 @@ def check_command(
             wanted = Wanted(procedure=procedure, case=case, facts=frozenset(fact or []),
                             parties=dict(zip(names, identities, strict=False)))  # fmt: skip
             _, _, answer = counter.check(wanted)
-            archive.audit.append("person.check", identities[0], purpose=procedure)
+            person = archive.audit.signing.pseudonym("person", identities[0])
+            archive.audit.append("person.check", person, purpose=procedure)
     if as_json:
         print_json(answer)
         return

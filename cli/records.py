@@ -13,7 +13,6 @@ from cli.terminal import err, errors_told, out, print_balance, print_json, say, 
 from schemas.batch import Batch
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
-from schemas.ids import sha256_of
 from schemas.paper import Dossier, FieldValue, Paper
 from schemas.submission import Submission
 from storage import keys
@@ -35,7 +34,7 @@ def search_command(
     words = " ".join(query)
     with errors_told(), open_archive(settings_for(data)) as archive:
         hits = search(archive.database, words, limit)
-        archive.audit.append("search", sha256_of(words.encode()))
+        archive.audit.append("search", archive.audit.signing.pseudonym("search", words))
         for hit in hits:
             if as_json:
                 print_json({"paper": hit.paper.id, "document_type": hit.paper.document_type,

@@ -1,9 +1,26 @@
 """Names and ids as those see them who may not see them whole."""
 
+import re
+
 from schemas.document_type import Kind
 
 _DOT = "•"
 _SHOWN_DIGITS = 3
+
+
+_NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){8,11}(?!\d)")
+"""Nine to twelve digits, as citizens' numbers have them."""
+
+
+def mask_numbers(line: str, asked: str) -> str:
+    """A line of a paper with citizens' numbers masked, except one that was asked for."""
+    known = re.sub(r"\D", "", asked)
+
+    def mask(found: re.Match[str]) -> str:
+        digits = re.sub(r"\D", "", found[0])
+        return found[0] if digits == known else masked(Kind.PERSONAL_ID, digits)
+
+    return _NUMBER.sub(mask, line)
 
 
 def masked(kind: Kind, value: str) -> str:

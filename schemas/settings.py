@@ -92,6 +92,10 @@ class WebSettings(Frozen):
     host: str = Field("127.0.0.1", description="loopback; a reverse proxy with TLS stands before it")
     port: int = Field(8080, ge=0, le=65_535)
     public_url: str = Field("", description="https://… as people type it; makes cookies Secure")
+    proxy_secret: SecretStr = Field(
+        SecretStr(""),
+        description="that the proxy sends as X-Sohoa-Proxy; without, X-Forwarded-For counts nothing",
+    )
     tls_certificate: Path | None = Field(None, description="PEM; without, a proxy with TLS stands before it")
     tls_key: Path | None = None
     provider: ProviderSettings = ProviderSettings()

@@ -1,14 +1,16 @@
-"""Accounts in the database: passwords by argon2, lock-out, people of the organisation's provider.
+"""Accounts in the database: passwords by argon2, limits on tries, people of the organisation's provider.
 
 Accounts are the desk's furniture, not records: they are not in the object store, and `sohoa account`
 makes them anew.
 """
 
 import secrets
-from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import func, select
 
 from schemas.account import Account, Role
@@ -21,7 +23,8 @@ from storage.tables import AccountRow
 
 LEAST_PASSWORD = 10
 """Letters of a password at least (NIST SP 800-63B asks for 8; no other rules, no forced changes)."""
-_FAILURES, _LOCKED_FOR = 5, timedelta(minutes=15)
+_TRIES = parse("5/15 minutes")
+"""Wrong passwords from one address."""
 _HASHER = PasswordHasher()
 _NOBODY = _HASHER.hash(secrets.token_hex(8))
 """Verified when there is no such account, so that the answer takes as long."""
@@ -32,6 +35,7 @@ class Accounts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tries = MovingWindowRateLimiter(MemoryStorage())
 
     def add(self, account: Account, password: str = "") -> None:
         """Enter a new account. Raises `AccountRefused` when the login is taken or the password short."""
@@ -82,7 +86,7 @@ class Accounts:
             _fill(row, account)
 
     def set_password(self, account: Account, password: str, *, must_change: bool = False) -> None:
-        """Give the account a new password, and open a locked one. Raises `AccountRefused`, `NotOnRecord`."""
+        """Give the account a new password. Raises `AccountRefused`, `NotOnRecord`."""
         if len(password) < LEAST_PASSWORD:
             raise AccountRefused(account.login, f"< {LEAST_PASSWORD}")
         with self._database.session() as session:
@@ -90,27 +94,33 @@ class Accounts:
             if row is None:
                 raise NotOnRecord(account.login)
             row.password, row.must_change_password = _HASHER.hash(password), must_change
-            row.failures, row.locked_until = 0, None
+            row.failures = 0
 
-    def sign_in(self, login: str, password: str) -> Account:
+    def id_of(self, login: str) -> str:
+        """The id of the account of that name; empty when there is none."""
+        with self._database.session() as session:
+            return session.scalar(select(AccountRow.id).where(AccountRow.login == login)) or ""
+
+    def sign_in(self, login: str, password: str, address: str = "") -> Account:
         """The account of that name and password. Raises `SignInRefused`, always for the same cause.
 
-        Five wrong passwords lock the account for a quarter of an hour, whatever comes then.
+        Five wrong passwords shut the address out of the account for a quarter of an hour, whatever comes
+        then. The account itself stays open: a stranger cannot keep its owner out.
         """
-        at = datetime.now(UTC)
         with self._database.session() as session:
             row = session.scalar(select(AccountRow).where(AccountRow.login == login).with_for_update())
-            locked = row is not None and row.locked_until is not None and row.locked_until > at
+            tried = (row.id if row else login, address)
+            shut = not self._tries.test(_TRIES, *tried)
             right = _matches(row.password if row and row.password else _NOBODY, password)
-            if row is not None and right and not locked and row.active and row.password:
-                row.failures, row.locked_until = 0, None
+            if row is not None and right and not shut and row.active and row.password:
+                row.failures = 0
+                self._tries.clear(_TRIES, *tried)
                 if _HASHER.check_needs_rehash(row.password):
                     row.password = _HASHER.hash(password)
                 return _account(row)
-            if row is not None and not locked:
+            self._tries.hit(_TRIES, *tried)
+            if row is not None:
                 row.failures += 1
-                if row.failures >= _FAILURES:
-                    row.failures, row.locked_until = 0, at + _LOCKED_FOR
         raise SignInRefused(login)
 
     def of_provider(self, subject: str, login: str, name: str, unit: str, role: Role) -> Account:

@@ -20,6 +20,8 @@ from storage.queue import in_units
 
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"^(18|19|20)\d{2}$")
+_WHOLE = (9, 10, 12)
+"""Digits of a person's number, old and new, and of an enterprise's code."""
 _FRAGMENT = re.compile(r"^[\d .]{4,}$")
 _LAST = "\U0010ffff"
 _CANDIDATES = 60
@@ -58,6 +60,11 @@ def person_of(database: Database, identity: str, reach: str) -> Mention | None:
     with database.session() as session:
         row = session.scalar(query)
         return Mention.model_validate(row.record) if row else None
+
+
+def is_number(text: str) -> bool:
+    """Whether it is a whole number of a person or an organisation, as people type it."""
+    return len(re.sub(r"[ .]", "", text)) in _WHOLE and re.sub(r"[ .]", "", text).isdecimal()
 
 
 def find_holder(database: Database, number: str, reach: str) -> Mention | None:

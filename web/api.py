@@ -17,7 +17,6 @@ from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefus
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord, ObjectAltered, SohoaError, StoreFailed
 from schemas.exchange import HoSo
-from schemas.ids import sha256_of
 from schemas.paper import Paper
 from schemas.procedure import Procedure
 from schemas.subject import SubjectKind, identity_of
@@ -70,7 +69,7 @@ def _add_search(api: FastAPI) -> None:
     @api.post("/people/search")
     def people(program: Searching, asked: PeopleQuery) -> list[FoundPersonAnswer]:
         """People as officials type them; masked without the scope `names`."""
-        program.note("search", sha256_of(asked.query.encode()))
+        program.note("search", program.pseudonym("search", asked.query))
         found = find_people(program.archive.database, asked.query, program.reach, asked.limit)
         return [
             FoundPersonAnswer(
@@ -84,7 +83,7 @@ def _add_search(api: FastAPI) -> None:
     @api.post("/papers/search")
     def papers(program: Searching, asked: PapersQuery) -> list[FoundPaper]:
         """Papers by anything on them."""
-        program.note("search", sha256_of(asked.query.encode()))
+        program.note("search", program.pseudonym("search", asked.query))
         filters = Filters(reach=program.reach, document_type=asked.document_type, procedure=asked.procedure,
                           year=asked.year)  # fmt: skip
         return [
@@ -103,7 +102,8 @@ def _add_search(api: FastAPI) -> None:
         """What somebody still has to bring."""
         wanted = _wanted(program, asked)
         _, _, answer = program.counter.check(wanted)
-        program.note("person.check", next(iter(wanted.parties.values()), ""), purpose=answer.procedure)
+        first = next(iter(wanted.parties.values()), "")
+        program.note("person.check", program.pseudonym("person", first), purpose=answer.procedure)
         return CompletenessAnswer(
             answer=answer, to_bring=tuple(one.component.id for one in answer.to_bring),
             usable={a.component.id: a.found[0].paper_id for a in answer.components

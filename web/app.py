@@ -49,6 +49,7 @@ from web.frame import COOKIE, HOME, Frame, NotSignedIn, frame_of, go, make_templ
 from web.images import Pictures
 from web.program import NotKnown, find_program
 from web.provider import RelyingParty
+from web.proxy import TrustedProxy
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -101,6 +102,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
     app.add_middleware(BodyGate, knows=_knows, refuse=_refuse)
     _around(app, web.requests_per_minute)
+    app.add_middleware(TrustedProxy, secret=web.proxy_secret.get_secret_value())
     app.add_exception_handler(NotSignedIn, _send_to_sign_in)
     app.add_exception_handler(SohoaError, _tell_error)
     app.add_exception_handler(RequestValidationError, _tell_unreadable)

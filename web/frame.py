@@ -127,6 +127,10 @@ class Visitor:
             raise NotOnRecord(batch_id)
         return batch
 
+    def pseudonym(self, kind: str, text: str) -> str:
+        """What stands on the trail for a search or a person."""
+        return self.archive.audit.signing.pseudonym(kind, text)
+
     def note(self, action: str, target: str, *, purpose: str = "", detail: str = "") -> None:
         """Enter what they did or saw into the audit trail."""
         self.archive.audit.append(action, target, self.actor, purpose=purpose, detail=detail)
@@ -194,7 +198,7 @@ def frame_of(request: Request) -> Frame:
 
 
 def origin_of(request: Request) -> str:
-    """Address of the browser (or of the proxy, unless uvicorn trusts its headers)."""
+    """Address of the browser, or of a proxy that does not prove itself (`web.proxy`)."""
     return request.client.host if request.client else ""
 
 

@@ -57,7 +57,7 @@ def person_page(request: Request, who: Official, identity: str, find: str = "") 
     procedures = list(who.frame.procedures.on(today()).values())
     usual = usual_procedures(who.archive.database, who.account.unit)
     procedures.sort(key=lambda p: (-usual.get(p.code, 0), p.code))
-    who.note("person.view", identity, detail=f"{len(shelves)}")
+    who.note("person.view", who.pseudonym("person", identity), detail=f"{len(shelves)}")
     context = {
         "person": mention, "identity": identity,
         "shelves": sorted(own, key=lambda shelf: shelf.found.dated, reverse=True),
@@ -91,7 +91,7 @@ def choose_party(
 ) -> Response:  # fmt: skip
     """Who the other party is, by their number."""
     _person(who, identity)
-    found = find_holder(who.archive.database, number, who.reach)
+    found = _find(who, number)
     if found is None:
         raise NotOnRecord(party)
     asked = [*parse_qsl(back), (f"p_{party}", found.identity)]
@@ -105,7 +105,7 @@ def link(
 ) -> Response:  # fmt: skip
     """Join another number of the same person, for what proves it."""
     _person(who, identity)
-    found = find_holder(who.archive.database, number, who.reach)
+    found = _find(who, number)
     if found is None or found.identity in who.counter.party(identity).identities:
         raise NotOnRecord("…" + number[-3:])
     link_identities(who.archive, identity, found.identity, note, who.actor)
@@ -149,7 +149,7 @@ def show_check(
     """The checklist, on its own or of a submission. That it was looked at is on the trail."""
     procedure, case, answer = who.counter.check(wanted, begun)
     people = {name: person_of(who.archive.database, i, who.reach) for name, i in wanted.parties.items()}
-    who.note("person.check", next(iter(wanted.parties.values()), ""), purpose=procedure.code, detail=case.id)
+    who.note("person.check", _first_party(who, wanted), purpose=procedure.code, detail=case.id)
     who.remember(purpose=f"{procedure.code} {procedure.name.vi}"[:200])
     told = more or {}
     uses, asked = told.get("uses", {}), told.get("asked", {})
@@ -161,6 +161,12 @@ def show_check(
         "asked": {}, "hidden": lambda paper: needs_purpose(who, paper), **told,
     }  # fmt: skip
     return show(request, template, context)
+
+
+def _first_party(who: Visitor, wanted: Wanted) -> str:
+    """The first person asked for, as the trail names them."""
+    first = next(iter(wanted.parties.values()), "")
+    return who.pseudonym("person", first) if first else ""
 
 
 def _is_settled(one: ComponentAnswer, uses: Container[str], asked: Container[str]) -> bool:
@@ -196,6 +202,13 @@ def _address(wanted: Wanted) -> str:
     parts = [f"procedure={wanted.procedure}", f"case={wanted.case}"]
     parts += [f"facts={fact}" for fact in sorted(wanted.facts)]
     return "&".join([*parts, *(f"p_{name}={identity}" for name, identity in others)])
+
+
+def _find(who: Visitor, number: str) -> Mention | None:
+    """Who holds the number. That it was asked for is on the trail, also when nobody does."""
+    found = find_holder(who.archive.database, number, who.reach)
+    who.note("person.find", who.pseudonym("person", number), detail="one" if found else "none")
+    return found
 
 
 def _person(who: Visitor, identity: str) -> Mention:

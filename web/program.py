@@ -82,6 +82,10 @@ class Caller:
         """A value of a person, masked unless the token has the scope `names`."""
         return value if Scope.NAMES in self.program.scopes else masked(kind, value)
 
+    def pseudonym(self, kind: str, text: str) -> str:
+        """What stands on the trail for a search or a person."""
+        return self.archive.audit.signing.pseudonym(kind, text)
+
     def note(self, action: str, target: str, *, purpose: str = "", detail: str = "") -> None:
         """Enter what it did or saw into the audit trail."""
         self.archive.audit.append(action, target, self.actor, purpose=purpose, detail=detail)

@@ -25,7 +25,6 @@ LOCAL_PATH = r"^/(papers|people|submissions)/[0-9a-z./?=&_-]+$"
 """Where a page may send back to: never another site."""
 _REMEMBERED = 300
 _THUMBNAIL_PX, _WALL_PX = 240, 130
-_KEPT = {"Cache-Control": "private, max-age=3600"}
 
 
 class PurposeWanted(Exception):
@@ -151,10 +150,19 @@ def open_for(who: Visitor, paper: Paper, purpose: str) -> None:
 
 
 def needs_purpose(who: Visitor, paper: Paper) -> bool:
-    """It is shown only for a purpose, and none was given: in this session, by an auditor for this record."""
+    """It is shown only for a purpose, and none was given: in this session, by an auditor for this record.
+
+    A purpose is asked for identity cards, and for papers of other units than one's own (decision 16).
+    """
     if not who.may(Action.SEE_NAMES):
         return paper.id not in _opened(who)
-    return paper.document_type in _ASKED_FOR and not who.session.data.get("purpose")
+    if who.session.data.get("purpose"):
+        return False
+    return paper.document_type in _ASKED_FOR or not sees_unit(who.account.unit, _unit_of(who, paper))
+
+
+def _unit_of(who: Visitor, paper: Paper) -> str:
+    return who.archive.ledger.dossier(paper.dossier_id).unit
 
 
 def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:
@@ -177,7 +185,7 @@ def uses_of(who: Visitor, paper: Paper) -> list[tuple[ReuseEvent, Submission]]:
 
 
 def ask_purpose(request: Request, where: str) -> Response:
-    """The page that asks what identity cards are opened for."""
+    """The page that asks what it is opened for."""
     each = not request.state.visitor.may(Action.SEE_NAMES)
     return show(request, "purpose.html", {"where": where, "each": each})
 
@@ -228,4 +236,5 @@ def _opened(who: Visitor) -> dict[str, JsonValue]:
 
 
 def _picture(jpeg: bytes) -> Response:
-    return Response(jpeg, media_type="image/jpeg", headers=_KEPT)
+    """Never kept by the browser: the next person at it may be of another unit."""
+    return Response(jpeg, media_type="image/jpeg", headers={"Cache-Control": "no-store"})

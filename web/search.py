@@ -8,10 +8,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from rules.access import Action
 from schemas.frozen import Frozen
-from schemas.ids import sha256_of
 from schemas.paper import State
 from storage.counter import today
-from storage.people import FoundPerson, find_holder, find_people
+from storage.people import FoundPerson, find_holder, find_people, is_number
 from storage.saved import forget_search, keep_search, saved_searches
 from storage.search import Filters, search
 from web.frame import Finder, Visitor, go, show
@@ -19,6 +18,8 @@ from web.records import needs_purpose
 
 router = APIRouter()
 _YEARS = 20
+_SHORT = 8
+"""Letters of a paper's id that tell it from others on the trail."""
 
 
 class Asked(Frozen):
@@ -42,13 +43,16 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
     """People and papers by anything on them. A whole number goes to its holder at once."""
     q = asked.q.strip()[:200]
     holder = find_holder(who.archive.database, q, who.reach) if who.may(Action.RECEIVE) else None
+    if holder is None and who.may(Action.RECEIVE) and is_number(q):
+        who.note("person.find", who.pseudonym("person", q), detail="none")
     if holder:
         return go(request, f"/people/{holder.identity}")
     people = _people(who, q) if q else []
     filters = Filters(reach=who.reach, **asked.chosen)
     hits = search(who.archive.database, q, 20, filters) if q else []
     if q:
-        who.note("search", sha256_of(q.encode()), detail=" ".join(asked.chosen))
+        shown = " ".join(hit.paper.id[:_SHORT] for hit in hits)
+        who.note("search", who.pseudonym("search", q), detail=f"{' '.join(asked.chosen)} → {shown}".strip())
     context = {
         "asked": asked, "q": q, "people": people, "hits": hits, "States": State,
         "hidden": lambda paper: needs_purpose(who, paper),

@@ -27,7 +27,7 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
     config = uvicorn.Config(
         app, host=settings.web.host, port=settings.web.port, log_level="warning",
         access_log=False, timeout_graceful_shutdown=_LET_GO_SECONDS, server_header=False,
-        proxy_headers=bool(settings.web.public_url),
+        proxy_headers=False,
         ssl_certfile=settings.web.tls_certificate, ssl_keyfile=settings.web.tls_key,
     )  # fmt: skip
     try:

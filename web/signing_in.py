@@ -29,9 +29,10 @@ def sign_in(
     """Sign in with a local account."""
     frame = frame_of(request)
     try:
-        account = frame.accounts.sign_in(login.strip(), password)
+        account = frame.accounts.sign_in(login.strip(), password, origin_of(request))
     except SignInRefused as error:
-        frame.archive.audit.append("sign_in.refused", "account", Actor(login="?", origin=origin_of(request)))
+        tried = frame.accounts.id_of(login.strip()) or frame.archive.audit.signing.pseudonym("login", login)
+        frame.archive.audit.append("sign_in.refused", tried, Actor(login="?", origin=origin_of(request)))
         return show(
             request, "sign_in.html", {"provider": _provider(frame), "refused": error.message}, status=401
         )
@@ -71,6 +72,7 @@ def sign_out(request: Request, who: Someone) -> Response:
     who.frame.sessions.end(who.session.id)
     answer = go(request, "/sign-in")
     answer.delete_cookie(COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rules.indicators import moment_of
-from rules.masking import masked
+from rules.masking import mask_numbers, masked
 from rules.typed import shown
 from schemas.catalogue import document_types
 from schemas.hanoi import HANOI
@@ -24,7 +24,7 @@ def make_environment(folder: Path) -> Environment:
     )  # fmt: skip
     environment.filters |= {
         "when": when, "moment": moment, "day": day, "since_1970": since_1970, "number": number,
-        "percent": percent, "shown": shown, "masked": masked,
+        "percent": percent, "shown": shown, "masked": masked, "numbers_masked": mask_numbers,
     }  # fmt: skip
     environment.globals |= {"types": document_types, "asset": asset}
     return environment

@@ -58,9 +58,12 @@ class Room:
         browser.sign_in(login, PASSWORD)
         return browser
 
-    def stranger(self) -> "Browser":
+    def stranger(self, address: str = "testclient") -> "Browser":
         """Somebody who is not signed in."""
-        return Browser(TestClient(self.app, base_url="http://desk", follow_redirects=False))
+        client = TestClient(
+            self.app, base_url="http://desk", follow_redirects=False, client=(address, 50_000)
+        )
+        return Browser(client)
 
     def batch(self, unit: str = "H10", name: str = "lô") -> Batch:
         """A batch."""

@@ -1,14 +1,17 @@
 """Signing in: who gets in, who is locked out, what a session is worth."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from room import PASSWORD, Room
+from room import PASSWORD, Room, make_room
 from sqlalchemy import update
 
 from schemas.account import Role
 from schemas.desk_errors import AccountRefused
+from schemas.settings import Settings, WebSettings
 from storage.accounts import Accounts, new_account
+from storage.archive import Archive
 from storage.sessions import Sessions
 from storage.tables import AccountRow, SessionRow
 from web.frame import COOKIE, HOME
@@ -26,15 +29,32 @@ def test_the_first_start_makes_an_administrator_once(room: Room) -> None:
     assert admin.get("/accounts").status_code == 200
 
 
-def test_wrong_passwords_lock_the_account_whatever_comes_then(room: Room) -> None:
+def test_wrong_passwords_shut_out_the_address_and_never_the_owner(room: Room) -> None:
     room.person("lan")
-    lan = room.stranger()
+    stranger, lan = room.stranger("10.0.0.9"), room.stranger("10.0.0.1")
     for _ in range(5):
-        assert lan.sign_in("lan", "sai sai sai sai") == 401
-    assert lan.sign_in("lan", PASSWORD) == 401
-    with room.archive.database.session() as session:
-        session.execute(update(AccountRow).values(locked_until=datetime.now(UTC) - timedelta(seconds=1)))
+        assert stranger.sign_in("lan", "sai sai sai sai") == 401
+    assert stranger.sign_in("lan", PASSWORD) == 401, "whatever comes then"
     assert lan.sign_in("lan", PASSWORD) == 303
+    refused = room.events("sign_in.refused")
+    assert {event["target"] for event in refused} == {room.people["lan"].id}, (
+        "the trail names whom they tried"
+    )
+    stranger.sign_in("không có", "sai")
+    assert room.events("sign_in.refused")[-1]["target"] != "account"
+    assert "không có" not in str(room.events("sign_in.refused"))
+
+
+def test_only_a_proxy_that_proves_itself_speaks_for_others(lite_archive: Archive, tmp_path: Path) -> None:
+    web = WebSettings(proxy_secret="bí-mật-của-proxy".encode().hex())
+    room = make_room(lite_archive, Settings(data=tmp_path, web=web))
+    known = {"X-Forwarded-For": "1.1.1.1, 10.0.0.7", "X-Sohoa-Proxy": web.proxy_secret.get_secret_value()}
+    unknown = {"X-Forwarded-For": "10.0.0.7", "X-Sohoa-Proxy": "x"}
+    for headers in (known, unknown):
+        room.stranger("127.0.0.1").client.post(
+            "/sign-in", data={"login": "a", "password": "b"}, headers=headers
+        )
+    assert [event["origin"] for event in room.events("sign_in.refused")] == ["10.0.0.7", "127.0.0.1"]
 
 
 def test_unknown_and_closed_accounts_hear_the_same(room: Room) -> None:
