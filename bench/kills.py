@@ -95,12 +95,13 @@ def counting_environment(data: Path) -> dict[str, str]:
     shims = data.parent / f"{data.name}-bin"
     shims.mkdir(parents=True, exist_ok=True)
     shim = shims / "tesseract"
-    shim.write_text(f'#!/bin/sh\necho "$@" >> "$ENGINE_CALLS"\nexec {shutil.which("tesseract")} "$@"\n')
+    calls = data.parent / f"{data.name}-calls.log"  # workers see nothing of our environment
+    shim.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\nexec {shutil.which("tesseract")} "$@"\n')
     shim.chmod(0o755)
     return {
         **os.environ,
         "PATH": f"{shims}:{os.environ['PATH']}",
-        "ENGINE_CALLS": str(data.parent / f"{data.name}-calls.log"),
+        "ENGINE_CALLS": str(calls),
         "SOHOA_DATA": str(data),
         "SOHOA_SANDBOX": "off",  # in it the calls could not be written down
     }

@@ -14,6 +14,8 @@ from schemas.errors import BadInput, EnvironmentFaulty, ReadingFailed, SohoaErro
 from schemas.frozen import Frozen
 
 Value = TypeVar("Value")
+NAME_LETTERS = 32
+"""Of a job, told with it and answered with it."""
 _NAME, _TEXT = 80, 400
 """Letters of an error's name, and of what it says."""
 

@@ -9,7 +9,7 @@ import pickle
 import socket
 import sys
 
-from flows.answer import Answer, failure
+from flows.answer import NAME_LETTERS, Answer, failure
 from flows.channel import ChannelEnded, receive, send
 from flows.sandbox import grown, limit_seconds, limit_worker
 from schemas.settings import Limits
@@ -39,7 +39,8 @@ def work(limits: Limits) -> None:
 
 def _do(message: bytes, limits: Limits) -> Answer[object]:
     """The job done, within its own CPU seconds."""
-    job, call, args, kwargs, kind = pickle.loads(message)  # noqa: S301  (from the process that started us)
+    job = message[:NAME_LETTERS].decode()
+    call, args, kwargs, kind = pickle.loads(message[NAME_LETTERS:])  # noqa: S301  (from who started us)
     limit_seconds(limits.page_timeout_seconds)
     try:
         value = call(*args, **kwargs)

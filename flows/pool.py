@@ -17,7 +17,7 @@ from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import Any, ParamSpec, TypeVar
 
-from flows.answer import answer_type, read_answer
+from flows.answer import NAME_LETTERS, answer_type, read_answer
 from flows.channel import ChannelEnded, receive, send, speaks
 from flows.sandbox import end_group, worker_command
 from flows.scratch import scratch_folder
@@ -38,7 +38,8 @@ class Job:
     subject: str
     kind: Any
     """The type of its value."""
-    message: tuple[Any, ...]
+    content: bytes
+    """What the worker is sent; made by whoever queues the job, whose values others may be reading."""
     future: Future[Any] = field(default_factory=Future)
 
     def result(self) -> Any:
@@ -79,7 +80,7 @@ class WorkerPool:
                 self._begun = True
                 for worker in self._workers:
                     worker.start()
-        queued = Job(subject, kind, (job, args, kwargs, kind))
+        queued = Job(subject, kind, pickle.dumps((job, args, kwargs, kind)))
         self._jobs.put(queued)
         return queued
 
@@ -133,8 +134,8 @@ class _Worker(Thread):
             end_group(process.pid)
 
     def _serve(self, job: Job) -> Any:
-        name, seconds = token_hex(16), float(self._limits.page_timeout_seconds)
-        content = pickle.dumps((name, *job.message))
+        name, seconds = token_hex(NAME_LETTERS // 2), float(self._limits.page_timeout_seconds)
+        content = name.encode() + job.content
         try:
             channel = self._hand_over(content, seconds)
             answer = receive(channel, self._limits.answer_bytes, seconds)

@@ -181,7 +181,7 @@ class WorkerDied(ReadingFailed):
 
 
 class DamagedPage(ReadingFailed):
-    """A page of a file that is broken there: some of it was seen, perhaps not all."""
+    """A page of a file that is broken there: some of it was seen."""
 
     code = "damaged_page"
     sentence = Bilingual(
@@ -196,8 +196,7 @@ class GaveUp(ReadingFailed):
     code = "gave_up"
     sentence = Bilingual(
         vi="{subject}: máy đọc dừng đột ngột mỗi lần mở xấp này. Hãy kiểm tra tệp; `sohoa resume` thử lại.",
-        en="{subject}: readers ended abruptly whenever they began this stack. Look at its files; "
-        "`sohoa resume` tries again.",
+        en="{subject}: readers ended abruptly at this stack. Look at its files; `sohoa resume` tries again.",
     )
 
 
@@ -234,20 +233,17 @@ class SettingWrong(EnvironmentFaulty):
 
     code = "setting_wrong"
     sentence = Bilingual(
-        vi="Thiết lập sai: {subject}. Hãy sửa rồi chạy lại.",
-        en="Wrong setting: {subject}. Correct it and run again.",
+        vi="Thiết lập sai: {subject}. Hãy sửa rồi chạy lại.", en="Wrong setting: {subject}. Correct it."
     )
 
 
 class FolderNotOurs(EnvironmentFaulty):
-    """A link, or another user's folder, where only we may put files: whoever owns it could take them away."""
+    """A link, or another user's folder, where only we may put files: its owner could take them away."""
 
     code = "folder_not_ours"
     sentence = Bilingual(
-        vi="{subject} không phải thư mục của Sohoa (là liên kết, hoặc người khác ghi được). "
-        "Hãy xóa hoặc đổi tên nó; các tệp vẫn nằm nguyên chỗ.",
-        en="{subject} is no folder of ours (a link, or others may write there). "
-        "Remove or rename it; the files lie where they lay.",
+        vi="{subject}: là liên kết hoặc người khác ghi được. Hãy xóa hay đổi tên; tệp vẫn nằm nguyên chỗ.",
+        en="{subject}: a link, or writable by others. Remove or rename it; the files lie where they lay.",
     )
 
 

@@ -291,9 +291,7 @@ class ObjectStore:
         with self._counting:
             self._wanted += 1
             mine = self._wanted
-        with (
-            self._syncing
-        ):  # whoever waited here while another synced what they wrote needs no sync of their own
+        with self._syncing:  # who waited while another synced what they wrote needs no sync of their own
             if self._synced < mine:
                 upto = self._wanted
                 os.sync()

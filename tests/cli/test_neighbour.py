@@ -213,7 +213,7 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """The neighbour's own folder, with certificates of an authority of their own."""
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory(dir="/tmp", prefix="neighbour-") as name:
         make_certificates(Path(name), "127.0.0.1")
         for file in (Path(name), *Path(name).iterdir()):
             os.chown(file, _NOBODY, _NOBODY)

@@ -115,7 +115,7 @@ def test_an_answer_that_drips_takes_no_longer(pool: WorkerPool) -> None:
 
 
 def _answered(value: object) -> Job:
-    job = Job("tờ 1", None, ())
+    job = Job("tờ 1", None, b"")
     job.future.set_result(value)
     return job
 
