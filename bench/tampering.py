@@ -44,7 +44,7 @@ def main() -> None:
     done, found, rng, begun = Counter[str](), Counter[str](), Random(SEED), time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, open_archive(Settings(data=Path(folder))) as archive:
         _fill(archive, Path(folder))
-        key = seal_key(Settings(data=Path(folder))).public_key().public_bytes_raw().hex()
+        key = seal_key(Settings(data=Path(folder))).public.hex()
         kinds = ("event altered", "event removed", "events swapped", "seal altered", "object altered",
                  "object removed")  # fmt: skip
         for number in range(trials):

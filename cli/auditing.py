@@ -9,13 +9,26 @@ import typer
 from rich.table import Table
 
 from cli.intake import AsJson, Data
-from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
+from cli.sealing import agent_command, hand_over_command
+from cli.terminal import (
+    ALTERED,
+    err,
+    errors_told,
+    fail,
+    out,
+    print_head,
+    print_json,
+    say,
+    settings_for,
+)
 from schemas.account import Actor
 from storage.archive import open_archive
 from storage.seal_key import seal_key
 from storage.sealed_trail import check_trail, export_trail
 from storage.seals import last_seal, seal
+from storage.timestamps import check_stamps
 from storage.trail import Wanted, events
+from storage.witnesses import as_printed, read_witness, witnesses_in
 
 audit_app = typer.Typer(
     no_args_is_help=True, help=say("Nhật ký: kiểm, niêm phong, xuất, xem.", "The audit trail.")
@@ -31,28 +44,74 @@ audit_app = typer.Typer(
 )
 def verify_command(
     key: Annotated[str, typer.Option(help=say("khóa công khai đã công bố", "the published public key"))] = "",
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    witness: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=say(
+                "số và mã băm đã in hay gửi đi: 1234:ab12cd34…",
+                "what was printed or sent out: 1234:ab12cd34…",
+            )
+        ),
+    ] = None,
+    backup: Annotated[
+        list[Path] | None,
+        typer.Option(help=say("thư mục bản sao lưu giữ nơi khác", "folder of backups kept elsewhere")),
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Walk the whole trail; exit status 7 when something is wrong."""
     with errors_told(), open_archive(settings := settings_for(data)) as archive:
-        public = seal_key(settings).public_key().public_bytes_raw().hex()
-        found = list(check_trail(archive, key or public))
-        newest = last_seal(archive.database)
-        archive.audit.append("audit.verify", "trail", Actor(login=getuser()), detail=f"{len(found)} flaws")
+        witnesses = [read_witness(text) for text in witness or ()]
+        witnesses += [known for folder in backup or () for known in witnesses_in(folder)]
+        stamp_flaws, stamped = check_stamps(archive, settings.seal)
+        flaws = [*check_trail(archive, key or seal_key(settings).public.hex(), witnesses), *stamp_flaws]
+        newest, head = last_seal(archive.database), archive.audit.head()
+        archive.audit.append("audit.verify", "trail", Actor(login=getuser()), detail=f"{len(flaws)} flaws")
+    witnessed = max([known.number for known in witnesses] + [stamped.last if stamped else 0])
     if as_json:
-        print_json({"flaws": [{"where": where, "what": what} for where, what in found]})
+        print_json(
+            {
+                "flaws": [{"where": where, "what": what} for where, what in flaws],
+                "sealed": newest.seal.last if newest else 0,
+                "witnessed": witnessed,
+                "head": as_printed(head) if head else "",
+            }
+        )
     else:
-        for where, what in found:
+        for where, what in flaws:
             err.print(f"✗ {where}: {what}", markup=False)
-        sealed = newest.seal.last if newest else 0
+        _print_verdict(len(flaws), newest.seal.last if newest else 0, witnessed)
+        print_head(head)
+    if flaws:
+        fail(ALTERED)
+
+
+def _print_verdict(flaws: int, sealed: int, witnessed: int) -> None:
+    mark = "✗" if flaws else "✓"
+    out.print(
+        say(
+            f"{mark} {flaws} chỗ sai; đã niêm phong đến sự kiện {sealed}",
+            f"{mark} {flaws} flaws; sealed up to event {sealed}",
+        )
+    )
+    if witnessed:
         out.print(
             say(
-                f"{'✗' if found else '✓'} {len(found)} chỗ sai; đã niêm phong đến sự kiện {sealed}",
-                f"{'✗' if found else '✓'} {len(found)} flaws; sealed up to event {sealed}",
+                f"  có nhân chứng ngoài máy đến sự kiện {witnessed}",
+                f"  witnessed outside this box up to event {witnessed}",
             )
         )
-    if found:
-        fail(ALTERED)
+    else:
+        out.print(
+            say(
+                "! không có nhân chứng ngoài máy: ai có mọi khóa của máy có thể đã viết lại tất cả "
+                "(--witness, --backup)",
+                "! no witness outside this box: who has all its keys could have rewritten everything "
+                "(--witness, --backup)",
+            ),
+            markup=False,
+        )
 
 
 @audit_app.command("seal", help=say("Niêm phong ngay, không đợi nửa đêm.", "Seal now, not at midnight."))
@@ -103,7 +162,7 @@ def export_command(folder: Annotated[Path, typer.Argument(file_okay=False)], dat
 def key_command(data: Data = None) -> None:
     """64 hex digits."""
     with errors_told():
-        out.print(seal_key(settings_for(data)).public_key().public_bytes_raw().hex())
+        out.print(seal_key(settings_for(data)).public.hex())
 
 
 @audit_app.command(
@@ -141,3 +200,19 @@ def list_command(
         table.add_row(str(one.number), f"{one.at:%Y-%m-%d %H:%M:%S}", one.actor, one.action, one.target, said)
     if not as_json:
         out.print(table)
+
+
+audit_app.command(
+    "agent",
+    help=say(
+        "Giữ khóa niêm phong ở một người dùng khác của máy, chỉ ký tiếp những gì đã ký.",
+        "Hold the seal key as another user of the machine; sign only what goes on from before.",
+    ),
+)(agent_command)
+audit_app.command(
+    "hand-over",
+    help=say(
+        "Đổi khóa niêm phong: khóa cũ ký giao cho khóa mới.",
+        "Change the seal key: the old one signs that the new one follows.",
+    ),
+)(hand_over_command)

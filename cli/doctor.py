@@ -151,7 +151,7 @@ def _seal_key(settings: Settings, archive: Archive) -> Finding:
     if not has_seal_key(settings):
         mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""
         return Finding(name="seal key", fine=signed is None, found="–", mend=mend)
-    own = seal_key(settings).public_key().public_bytes_raw().hex()
+    own = seal_key(settings).public.hex()
     fine = signed is None or signed.seal.key == own
     mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""
     return Finding(name="seal key", fine=fine, found=f"{own[:16]}…", mend=mend)

@@ -13,6 +13,7 @@ from cli.terminal import (
     fail,
     out,
     print_balance,
+    print_head,
     print_json,
     print_refusals,
     say,
@@ -78,6 +79,8 @@ def balance_command(
                 print_json({**balance.model_dump(mode="json"), "adds_up": balance.adds_up})
             else:
                 print_balance(balance)
+        if not as_json:
+            print_head(archive.audit.head())
     if not all(balance.adds_up for balance in balances):
         fail(1)
 

@@ -19,10 +19,12 @@ from rich.table import Table
 
 from flows.reading import PageResult
 from flows.run import Watcher
+from schemas.backup import TrailHead
 from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.language import Bilingual, Language
 from schemas.settings import Settings, load_settings
+from storage.witnesses import as_printed
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -158,6 +160,13 @@ def print_balance(balance: Balance) -> None:
     fine = say("Khớp: không thiếu tờ nào.", "It adds up: no sheet is missing.")
     wrong = say("KHÔNG khớp: chạy `sohoa verify`.", "It does NOT add up: run `sohoa verify`.")
     out.print(f"{mark} {fine if adds_up else wrong}")
+
+
+def print_head(head: TrailHead | None) -> None:
+    """The last event of the trail, to be printed and kept elsewhere: it witnesses all before it."""
+    if head:
+        shown = as_printed(head)
+        out.print(say(f"  nhật ký đến sự kiện {shown}", f"  the trail up to event {shown}"), markup=False)
 
 
 def print_refusals(refused: list[Receipt], unread: list[PageResult]) -> None:

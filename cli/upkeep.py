@@ -55,7 +55,7 @@ def verify_command(
             if not seconds:
                 lost = {key for key, _ in damaged}
                 damaged += [(key, "missing") for key in missing_objects(archive) if key not in lost]
-                public = seal_key(settings).public_key().public_bytes_raw().hex()
+                public = seal_key(settings).public.hex()
                 damaged += check_trail(archive, public)
     if as_json:
         print_json({"objects": done.objects, "copied": done.copied, "repaired": done.repaired,

@@ -21,6 +21,7 @@ from flows.workshop import Workshop, workshop
 from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
+from schemas.signing_errors import SignerUnavailable
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.children import follow_parent
 from storage.claims import count_stacks, is_work_free, reconcile
@@ -76,8 +77,8 @@ def _work(shop: Workshop, read: Callable[[], object]) -> bool:
     if is_work_free(shop.archive.database):
         worked = bool(read()) or worked
     worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
-    with suppress(SettingWrong, ObjectAltered):  # `sohoa audit verify` and `doctor` tell; work goes on
-        seal_when_due(shop.archive, seal_key(shop.settings), datetime.now(UTC))
+    with suppress(SettingWrong, ObjectAltered, SignerUnavailable):  # `sohoa doctor` tells
+        seal_when_due(shop.archive, partial(seal_key, shop.settings), datetime.now(UTC))
     return worked
 
 

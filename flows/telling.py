@@ -8,6 +8,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -22,21 +23,27 @@ from schemas.program import Webhook
 from schemas.settings import Settings
 from storage.archive import Archive
 from storage.leases import held
+from storage.timestamps import stamp_last_seal
 from storage.webhooks import Telling, Webhooks
 
 Networks = Sequence[IPv4Network | IPv6Network]
 _TOTAL_SECONDS = 5.0
 _LOOK_SECONDS = 1.0
+_STAMP_SECONDS = 300.0
 _TAKEN = range(200, 300)
 _PORTS = {"http": 80, "https": 443}
 
 
 def keep_telling(archive: Archive, settings: Settings, stop: threading.Event) -> None:
-    """Tell until `stop` is set; of several processes of an archive one at a time."""
+    """Tell until `stop` is set, and have seals stamped; of several processes of an archive one at a time."""
+    stamp_at = time.monotonic()
     while not stop.wait(_LOOK_SECONDS):
-        with suppress(StoreFailed), held(archive.database, "webhooks") as mine:
+        with suppress(StoreFailed, SettingWrong), held(archive.database, "webhooks") as mine:
             if mine:
                 tell_webhooks(archive, settings.webhooks.networks)
+                if time.monotonic() >= stamp_at:
+                    stamp_at = time.monotonic() + _STAMP_SECONDS
+                    stamp_last_seal(archive, settings.seal)
 
 
 def tell_webhooks(archive: Archive, networks: Networks) -> int:

@@ -14,6 +14,14 @@ class Part(Frozen):
     size_bytes: int
 
 
+class TrailHead(Frozen):
+    """The last event of the audit trail at some time: who keeps it elsewhere is a witness."""
+
+    number: int
+    sha256: str
+    """Of the event as stored; it holds all events before."""
+
+
 class Manifest(Frozen):
     """One run of `sohoa backup`: what it added, and which run it builds on."""
 
@@ -30,6 +38,8 @@ class Manifest(Frozen):
     """SHA-256 of the manifest before, as it lies there; empty for the first."""
     key: str
     """Public key of the seal that signs it, 64 hex digits."""
+    trail: TrailHead | None = None
+    """The last event before this run; None in runs of versions that did not say."""
 
 
 class SignedManifest(Frozen):

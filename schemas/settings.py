@@ -129,12 +129,18 @@ class WebhookSettings(Frozen):
 
 
 class SealSettings(Frozen):
-    """What the audit trail is sealed with."""
+    """What the audit trail is sealed with, and who outside this box witnesses it."""
+
+    socket: Path | None = Field(
+        None, description="of the agent of another user that holds the key (`sohoa audit agent`)"
+    )
 
     key_file: Path | None = Field(
         None,
         description="PEM, Ed25519; empty: made once below `data` (all machines of one archive need the same)",
     )
+    timestamp_url: str = Field("", description="of a time-stamping authority (RFC 3161); empty: none")
+    timestamp_ca: Path | None = Field(None, description="PEM of the authority above it")
 
 
 class TrailSettings(Frozen):

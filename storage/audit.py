@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from schemas.account import Actor
+from schemas.backup import TrailHead
 from schemas.errors import ObjectExists, ObjectMissing
 from schemas.frozen import Frozen
 from schemas.ids import sha256_of
@@ -187,6 +188,11 @@ class AuditTrail:
             detail=digest,
         )
         self._append(told)
+
+    def head(self) -> TrailHead | None:
+        """The last event that one of us wrote, as the index has it; None before the first."""
+        number, digest = self._last_indexed()
+        return TrailHead(number=number, sha256=digest) if number else None
 
     def set_aside_foreign(self, since: int) -> int:
         """Set aside what stands after event `since` and none of us wrote; how many objects."""

@@ -27,7 +27,6 @@ from tempfile import mkdtemp
 from typing import IO
 
 import pyrage
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.backup import Manifest, Part, SignedManifest
 from schemas.errors import BackupDamaged, DiskFull, ObjectAltered, ObjectMissing, SettingWrong
@@ -35,7 +34,9 @@ from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
 from storage.furniture import furniture
-from storage.verify_trail import canonical_bytes, is_signed
+from storage.seal_key import Signer
+from storage.signed_records import manifest_bytes
+from storage.verify_trail import is_signed
 
 MANIFEST, INDEX, FURNITURE = "manifest.json", "index.gz", "furniture.json.age"
 _PART_BYTES = 512 * 1024**2
@@ -48,20 +49,17 @@ _REFERRING = (
 
 
 def back_up(
-    archive: Archive, folder: Path, recipients: Iterable[str], signing: Ed25519PrivateKey, seal_pem: bytes
+    archive: Archive, folder: Path, recipients: Iterable[str], signing: Signer, seal_pem: bytes
 ) -> Manifest:
     """Add a run to the backups in `folder`; it is there whole or not at all.
 
     Raises `SettingWrong` for a recipient that is none, `BackupDamaged` when what lies there was altered,
     `DiskFull`, and what the store raises.
     """
-    own = signing.public_key().public_bytes_raw().hex()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
-            made = _back_up(
-                archive, folder, [_recipient(text) for text in recipients], signing, own, seal_pem
-            )
+            made = _back_up(archive, folder, [_recipient(text) for text in recipients], signing, seal_pem)
     except OSError as error:
         raise DiskFull(str(folder), error.strerror or "") from error
     archive.audit.append("backup.make", f"{made.number}", detail=f"{made.objects}")
@@ -69,10 +67,9 @@ def back_up(
 
 
 def _back_up(
-    archive: Archive, folder: Path, to: list[pyrage.x25519.Recipient], signing: Ed25519PrivateKey, own: str,
-    seal_pem: bytes,
-) -> Manifest:  # fmt: skip
-    known, before = _known(folder), manifests(folder)
+    archive: Archive, folder: Path, to: list[pyrage.x25519.Recipient], signing: Signer, seal_pem: bytes
+) -> Manifest:
+    known, before, own = _known(folder), manifests(folder), signing.public.hex()
     if before and before[0].key != own:
         raise SettingWrong("seal.key_file", f"the backups in {folder} are signed with {before[0].key[:16]}…")
     number = len(before) + 1
@@ -82,6 +79,7 @@ def _back_up(
             "seal_pem": seal_pem.decode(),
             "trail_keys": archive.audit.signing.lines(),
         }
+        head = archive.audit.head()
         added, damaged = _write_objects(archive, draft, known, to)
         with (draft / INDEX).open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as index:
             index.writelines(f"{key}\t{digest}\n".encode() for key, digest, _ in added)
@@ -92,10 +90,9 @@ def _back_up(
             size_bytes=sum(size for _, _, size in added), damaged=tuple(damaged),
             parts=tuple(_part(file) for file in sorted(draft.iterdir())),
             previous=sha256_of((_run(folder, number - 1) / MANIFEST).read_bytes()) if before else "",
-            key=own,
+            key=own, trail=head,
         )  # fmt: skip
-        signature = signing.sign(canonical_bytes(made.model_dump(mode="json"))).hex()
-        signed = SignedManifest(manifest=made, signature=signature)
+        signed = SignedManifest(manifest=made, signature=signing.sign_manifest(made))
         (draft / MANIFEST).write_text(signed.model_dump_json(indent=1))
         _keep(draft, _run(folder, number))
     finally:
@@ -123,7 +120,7 @@ def manifests(folder: Path) -> list[Manifest]:
             content = file.read_bytes()
             signed = SignedManifest.model_validate_json(content)
             one = signed.manifest
-            over, signature = canonical_bytes(one.model_dump(mode="json")), bytes.fromhex(signed.signature)
+            over, signature = manifest_bytes(one), bytes.fromhex(signed.signature)
             key = bytes.fromhex(found[0].key if found else one.key)
         except (OSError, ValueError) as error:
             raise BackupDamaged(str(file), type(error).__name__) from error

@@ -9,7 +9,8 @@ from storage.inspections import Inspected, Inspection, enter_inspected, enter_in
 from storage.losses import Loss, Repair, enter_loss, enter_repair
 from storage.register import enter_import, enter_segment
 from storage.reports import enter_report
-from storage.seals import SignedSeal, enter_seal
+from storage.seals import enter_seal
+from storage.signed_records import SignedSeal
 
 
 def enter_evidence(archive: Archive) -> int:

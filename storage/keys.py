@@ -18,6 +18,7 @@ AGENCIES = "agencies/"
 SEALS = "seals/"
 REPORTS = "reports/"
 INSPECTIONS = "inspections/"
+STAMPS = "stamps/"
 SWEEPS = "fixity/sweeps/"
 DIGESTS = "fixity/digests/"
 LOSSES = "fixity/losses/"
@@ -147,6 +148,11 @@ def inspected(inspection_id: str, number: int) -> str:
 def seal(number: int) -> str:
     """The n-th seal of the audit trail, signed."""
     return f"{SEALS}{number:06d}.json"
+
+
+def stamp(number: int) -> str:
+    """The time stamp (RFC 3161) of the n-th seal."""
+    return f"{STAMPS}{number:06d}.tsr"
 
 
 def sealed_events(number: int) -> str:

@@ -1,6 +1,6 @@
 """The sealed trail looked at: everything that is wrong with it, and the trail to take away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,16 +12,21 @@ from storage.archive import Archive
 from storage.auditing_tables import SealRow
 from storage.database import Database
 from storage.objects import ObjectStore
-from storage.seals import SignedSeal, last_seal, locking_store, stored_seals
+from storage.seals import last_seal, locking_store, stored_seals
+from storage.signed_records import SignedSeal
 from storage.trail import check_index, last_event
 from storage.verify_trail import flaws
+from storage.witnesses import Witness, contradictions
 
 
-def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
+def check_trail(
+    archive: Archive, key: str = "", witnesses: Sequence[Witness] = ()
+) -> Iterator[tuple[str, str]]:
     """Everything that is wrong with the trail in the store: `event 17`, and what.
 
-    Besides the chain and the seals, the index in SQL is held against it, row by row, and the locked copies
-    against the seals. `key` is the public key that is expected. What is written meanwhile is left out.
+    Besides the chain and the seals, the index in SQL is held against it, row by row, the locked copies
+    against the seals, and what others witnessed. `key` is the public key that is expected. What is written
+    meanwhile is left out.
     """
     rows, until = _seal_lines(archive.database), last_event(archive.database)
     copies = _locked_copies(archive.store)
@@ -50,6 +55,7 @@ def check_trail(archive: Archive, key: str = "") -> Iterator[tuple[str, str]]:
     for number, what in check_index(archive.database, digests, until):
         if f"event {number}" not in told:
             yield f"event {number}", what
+    yield from contradictions(witnesses, digests)
     yield from _check_seals(rows, copies, stored, locks=locking_store(archive.store) is not None)
 
 

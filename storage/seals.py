@@ -5,16 +5,14 @@ before it), and the seal before. It is signed with the office's Ed25519 key; the
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
 from schemas.account import Actor
 from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreUnavailable
-from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.ids import sha256_of
 from storage import keys
@@ -24,75 +22,73 @@ from storage.database import Database
 from storage.inserts import insert_missing
 from storage.leases import held
 from storage.objects import ObjectStore
-from storage.verify_trail import FIRST, canonical_bytes, is_signed
+from storage.seal_key import Signer
+from storage.signed_records import Seal, SignedSeal
+from storage.verify_trail import FIRST, is_signed
 
 KEPT = timedelta(days=366)
 """The trail is kept for 12 months at least (Decree 356/2025/NĐ-CP; nothing here ever deletes it)."""
 
 
-class Seal(Frozen):
-    """What a signature is over."""
-
-    number: int
-    first: int
-    last: int
-    head: str
-    """SHA-256 of the last event, as stored."""
-    previous: str
-    """SHA-256 of the seal before, in its canonical form."""
-    sealed_at: datetime
-    key: str
-    """Public key, 64 hex digits."""
-    locked_until: datetime | None = None
-    """The store refuses to delete or change it before; None where it cannot."""
-
-
-class SignedSeal(Frozen):
-    """A seal as it lies in the store and in exports."""
-
-    seal: Seal
-    signature: str
-
-    @property
-    def line(self) -> bytes:
-        """The one way it is written."""
-        return canonical_bytes(self.model_dump(mode="json"))
-
-
-def seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None = None) -> Seal | None:
+def seal(
+    archive: Archive, key: Signer, now: datetime, by: Actor | None = None, *, next_key: str = ""
+) -> Seal | None:
     """Close all events that no seal closes yet; None when there are none, or another is at it.
 
-    A seal that was written before its sealer was killed is finished first.
+    A seal that was written before its sealer was killed is finished first. With `next_key` (64 hex digits)
+    the office hands over: the seals after this are signed with that. Raises `SettingWrong` for a key that the
+    trail is not sealed with, `SignerUnavailable`, `ObjectAltered`.
     """
     with held(archive.database, "seal") as mine:
-        return _seal(archive, key, now, by) if mine else None
+        return _seal(archive, key, now, by, next_key) if mine else None
 
 
-def _seal(archive: Archive, key: Ed25519PrivateKey, now: datetime, by: Actor | None) -> Seal | None:
+def _seal(archive: Archive, key: Signer, now: datetime, by: Actor | None, next_key: str) -> Seal | None:
     before = put_back_events(archive)
     number = before.seal.number + 1 if before else 1
-    public = key.public_key().public_bytes_raw()
-    if before and before.seal.key != public.hex():
-        raise SettingWrong("seal.key_file", f"the trail is sealed with {before.seal.key[:16]}…")
+    if before and before.seal.signed_next_by != key.public.hex():
+        raise SettingWrong("seal.key_file", f"the trail is sealed with {before.seal.signed_next_by[:16]}…")
     if archive.store.exists(keys.seal(number)):
-        _finish(archive, _own_seal(archive, number, public))
-        return _seal(archive, key, now, by)
+        _finish(archive, _own_seal(archive, number, key.public))
+        return _seal(archive, key, now, by, next_key)
     first = before.seal.last + 1 if before else 1
     heads = [sha256_of(content) for content in _own_events(archive, first)]
     if not heads:
         return None
-    made = Seal(
-        number=number, first=first, last=first + len(heads) - 1, head=heads[-1],
-        previous=sha256_of(canonical_bytes(before.model_dump(mode="json")["seal"])) if before else FIRST,
-        sealed_at=now, key=public.hex(),
+    draft = Seal(
+        number=number,
+        first=first,
+        last=first + len(heads) - 1,
+        head=heads[-1],
+        previous=sha256_of(before.seal.canonical) if before else FIRST,
+        sealed_at=now,
+        key=key.public.hex(),
         locked_until=now + KEPT if locking_store(archive.store) else None,
-    )  # fmt: skip
-    signature = key.sign(canonical_bytes(made.model_dump(mode="json"))).hex()
-    signed = SignedSeal(seal=made, signature=signature)
+        next_key=next_key,
+    )
+    signed = key.seal(draft)
+    _check_signed(signed, draft, heads)
     archive.store.put(keys.seal(number), signed.line, "application/json")
     _finish(archive, signed)
-    archive.audit.append("audit.seal", f"{number}", by, detail=f"{made.first}–{made.last}")
-    return made
+    archive.audit.append("audit.seal", f"{number}", by, detail=_told(signed.seal))
+    return signed.seal
+
+
+def _check_signed(signed: SignedSeal, draft: Seal, heads: list[str]) -> None:
+    """An agent may return the seal that it signed before a crash: it has to be of these events.
+
+    Raises `ObjectAltered`.
+    """
+    made = signed.seal
+    same = (made.number, made.first, made.previous) == (draft.number, draft.first, draft.previous)
+    stretch = made.last - made.first
+    if not same or not 0 <= stretch < len(heads) or heads[stretch] != made.head:
+        raise ObjectAltered(keys.seal(draft.number), "sealed before, over other events")
+
+
+def _told(made: Seal) -> str:
+    stretch = f"{made.first}–{made.last}"
+    return f"{stretch} → {made.next_key}" if made.next_key else stretch
 
 
 def put_back_events(archive: Archive) -> SignedSeal | None:
@@ -109,8 +105,7 @@ def put_back_events(archive: Archive) -> SignedSeal | None:
 def _own_seal(archive: Archive, number: int, public: bytes) -> SignedSeal:
     """A seal that was written and not entered. Raises `ObjectAltered` when it is not signed with our key."""
     signed = archive.get_record(keys.seal(number), SignedSeal)
-    over = canonical_bytes(signed.seal.model_dump(mode="json"))
-    if not is_signed(public, over, bytes.fromhex(signed.signature)):
+    if not is_signed(public, signed.seal.canonical, bytes.fromhex(signed.signature)):
         raise ObjectAltered(keys.seal(number), "not our seal")
     return signed
 
@@ -144,13 +139,13 @@ def lock_again(archive: Archive) -> None:
             locks.prove()
 
 
-def seal_when_due(archive: Archive, key: Ed25519PrivateKey, now: datetime) -> Seal | None:
+def seal_when_due(archive: Archive, key: Callable[[], Signer], now: datetime) -> Seal | None:
     """Close the trail once a day, with the first look after midnight in Hanoi."""
     before = last_seal(archive.database)
     today = now.astimezone(HANOI).date()
     if before and before.seal.sealed_at.astimezone(HANOI).date() >= today:
         return None
-    return seal(archive, key, now)
+    return seal(archive, key(), now)
 
 
 def enter_seal(database: Database, signed: SignedSeal) -> None:

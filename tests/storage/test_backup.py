@@ -28,7 +28,7 @@ from storage.backup import back_up, manifests
 from storage.database import Database
 from storage.programs import Programs
 from storage.restore import new_identity, restore
-from storage.seal_key import seal_key, seal_pem
+from storage.seal_key import KeyInFile, seal_key, seal_pem
 from storage.sealed_trail import check_trail
 from storage.seals import seal
 from storage.seaweedfs import Address
@@ -87,7 +87,7 @@ def test_everything_is_back_on_an_empty_machine(room: Room, empty: Archive, tmp_
     assert after == before
     assert _papers(empty) == papers
     assert done.damaged == ()
-    assert not list(check_trail(empty, seal_key(room.settings).public_key().public_bytes_raw().hex()))
+    assert not list(check_trail(empty, seal_key(room.settings).public.hex()))
     assert kept.seal_pem == seal_pem(room.settings)
     assert kept.trail == room.archive.audit.signing
     assert Accounts(empty.database).sign_in("lan", PASSWORD).role is Role.VERIFIER
@@ -110,7 +110,7 @@ def test_a_run_adds_what_is_new(room: Room, empty: Archive, tmp_path: Path) -> N
 
 
 def _own_key(room: Room) -> str:
-    return seal_key(room.settings).public_key().public_bytes_raw().hex()
+    return seal_key(room.settings).public.hex()
 
 
 def test_nobody_reads_it_without_the_identity(room: Room, empty: Archive, tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_another_seal_key_is_told_before_anything_is_written(room: Room, tmp_pat
     _back_up(room, tmp_path / "b")
     other = Ed25519PrivateKey.generate()
     with pytest.raises(SettingWrong):
-        back_up(room.archive, tmp_path / "b", [PUBLIC], other, b"")
+        back_up(room.archive, tmp_path / "b", [PUBLIC], KeyInFile(other), b"")
     assert len(manifests(tmp_path / "b")) == 1
 
 
@@ -251,7 +251,7 @@ def test_whose_signature_is_meant_must_be_said(room: Room, empty: Archive, tmp_p
     _back_up(room, tmp_path / "b")
     with pytest.raises(BackupDamaged):
         restore(empty, tmp_path / "b", SECRET, "00" * 32)
-    own = seal_key(room.settings).public_key().public_bytes_raw().hex()
+    own = seal_key(room.settings).public.hex()
     assert restore(empty, tmp_path / "b", SECRET, own)[0].damaged == ()
 
 
@@ -262,7 +262,7 @@ def test_a_backup_that_somebody_else_made_whole_is_not_taken_for_ours(
     theirs = Ed25519PrivateKey.generate()
     pem = theirs.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     Accounts(room.archive.database).add_first()
-    back_up(room.archive, tmp_path / "b", [PUBLIC], theirs, pem)
+    back_up(room.archive, tmp_path / "b", [PUBLIC], KeyInFile(theirs), pem)
     before = Accounts(empty.database).all()
     with pytest.raises(BackupDamaged):
         restore(empty, tmp_path / "b", SECRET, _own_key(room))

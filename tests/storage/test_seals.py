@@ -74,10 +74,10 @@ def test_a_locked_object_cannot_be_deleted(lite_archive: Archive) -> None:
 
 def test_sealed_once_a_day(lite_archive: Archive) -> None:
     lite_archive.audit.append("a", "x")
-    first = seal_when_due(lite_archive, KEY, NOW)
+    first = seal_when_due(lite_archive, lambda: KEY, NOW)
     assert first
-    assert seal_when_due(lite_archive, KEY, NOW + timedelta(hours=3)) is None
-    again = seal_when_due(lite_archive, KEY, NOW + timedelta(hours=25))
+    assert seal_when_due(lite_archive, lambda: KEY, NOW + timedelta(hours=3)) is None
+    again = seal_when_due(lite_archive, lambda: KEY, NOW + timedelta(hours=25))
     assert again
     assert (again.number, again.first) == (2, first.last + 1)
     assert lite_archive.store.keys(keys.SEALS)
@@ -107,7 +107,7 @@ def test_seals_are_back_from_the_store_alone(lite_archive: Archive, tmp_path: Pa
 
 def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
-    first, again = (seal_key(settings).public_key().public_bytes_raw() for _ in range(2))
+    first, again = (seal_key(settings).public for _ in range(2))
     assert first == again
     file = tmp_path / "keys" / "seal.pem"
     assert file.stat().st_mode & 0o077 == 0

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from storage.archive import Archive
+from storage.seal_key import KeyInFile
 from storage.seals import seal
 
-KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
-PUBLIC = KEY.public_key().public_bytes_raw().hex()
+PRIVATE = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+KEY = KeyInFile(PRIVATE)
+PUBLIC = KEY.public.hex()
 NOW = datetime(2026, 11, 22, 17, 5, tzinfo=UTC)
 
 

@@ -1,0 +1,64 @@
+"""Witnesses (chứng kiến) of the audit trail outside this box: what its last event was, as others keep it.
+
+Who has every key of the box can write the whole trail anew, and all of it fits together. It does not fit what
+was printed and put into a binder, what lies in a backup elsewhere, what a webhook's receiver kept, or what a
+time-stamping authority signed (`storage.timestamps`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from schemas.backup import TrailHead
+from schemas.errors import SettingWrong
+from schemas.frozen import Frozen
+from storage.backup import manifests
+
+_LEAST_DIGITS, _ALL_DIGITS, _PRINTED_DIGITS, _GROUP = 16, 64, 24, 4
+
+
+class Witness(Frozen):
+    """What somebody outside says of an event."""
+
+    number: int = Field(ge=1)
+    head: str
+    """How the SHA-256 of that event begins, 16 to 64 hex digits."""
+    source: str
+    """Who says so."""
+
+
+def as_printed(head: TrailHead) -> str:
+    """`1234: ab12 cd34 …`: short enough to type, long enough (96 bits) that no other event has it."""
+    digits = head.sha256[:_PRINTED_DIGITS]
+    return f"{head.number}: {' '.join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))}"
+
+
+def read_witness(text: str) -> Witness:
+    """What was printed, typed again. Raises `SettingWrong`."""
+    number, _, typed = text.partition(":")
+    digits = re.sub(r"\s", "", typed).lower()
+    fits = re.fullmatch(r"[0-9a-f]+", digits) and _LEAST_DIGITS <= len(digits) <= _ALL_DIGITS
+    if not number.strip().isdecimal() or not int(number) or not fits:
+        raise SettingWrong("--witness", f"{text}: 1234:ab12cd34ef56ab78")
+    return Witness(number=int(number), head=digits, source=text)
+
+
+def witnesses_in(folder: Path) -> list[Witness]:
+    """What the backups in `folder` say, each run of what was before it. Raises `BackupDamaged`."""
+    return [
+        Witness(number=run.trail.number, head=run.trail.sha256, source=f"{folder}/{run.number:06}")
+        for run in manifests(folder)
+        if run.trail
+    ]
+
+
+def contradictions(witnesses: Iterable[Witness], digests: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    """`event 17`, and which witness knew it otherwise than these digests, or as there at all."""
+    for witness in witnesses:
+        digest = digests.get(witness.number)
+        if digest is None:
+            yield f"event {witness.number}", f"missing: witnessed by {witness.source}"
+        elif not digest.startswith(witness.head):
+            yield f"event {witness.number}", f"rewritten: {witness.source} witnessed another hash of it"
