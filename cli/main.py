@@ -18,7 +18,7 @@ from cli.register import register_app
 from cli.reports import report_app
 from cli.serving import serve_command, up_command, work_command
 from cli.terminal import say
-from cli.upkeep import doctor_command, reindex_command, verify_command
+from cli.upkeep import doctor_command, reindex_command, rekey_command, verify_command
 
 app = typer.Typer(
     name="sohoa", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -50,6 +50,8 @@ _COMMANDS = (
      "Re-hash every object, repair from a second store, check the trail."),
     ("reindex", reindex_command, "Dựng lại cơ sở dữ liệu từ kho.",
      "Rebuild the database from the store."),
+    ("rekey", rekey_command, "Bọc lại những gì mã hóa trong kho bằng khóa mới.",
+     "Wrap what is encrypted in the store with a new key."),
     ("backup", backup_command, "Sao lưu những gì mới, mã hóa bằng age.",
      "Back up what is new, encrypted with age."),
     ("restore", restore_command, "Phục hồi từ bản sao lưu vào máy trống.",

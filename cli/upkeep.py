@@ -1,5 +1,6 @@
 """`reindex`, `verify`, `doctor`: for auditors and operators."""
 
+from collections.abc import Iterator
 from getpass import getuser
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from schemas.account import Actor
 from schemas.desk_errors import RecordChanged
 from schemas.errors import EnvironmentFaulty
 from storage.archive import open_archive, second_store
+from storage.envelope import add_master_key
 from storage.fixity import missing_objects, sweep
 from storage.losses import open_losses
 from storage.reindex import reindex
+from storage.rekey import Rekeyed, rekey
 from storage.seal_key import seal_key
 from storage.sealed_trail import check_trail
 
@@ -73,6 +76,58 @@ def verify_command(
         )
     if damaged:
         fail(ALTERED)
+
+
+def rekey_command(
+    new_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-key",
+            help=say("thêm một khóa mới vào tệp khóa trước đã", "first add a new key to the file of keys"),
+        ),
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Wrap what lies encrypted at rest with the newest master key; run again, it goes on."""
+    with errors_told():
+        settings = settings_for(data)
+        places = [place for place in (settings.store, settings.second_store) if place.key_file]
+        if new_key:
+            for file in {place.key_file for place in places if place.key_file}:
+                add_master_key(file)
+        with open_archive(settings) as archive:
+            archive.audit.append("store.rekey", "store", Actor(login=getuser()))
+            second = second_store(settings) if settings.second_store.key_file else None
+            for store in (archive.store, second):
+                if store is not None:
+                    _print_rekeyed(_follow(rekey(store)), as_json=as_json)
+
+
+def _follow(steps: Iterator[Rekeyed]) -> Rekeyed:
+    """The last of `steps`; on the way, how many objects were looked at."""
+    done = Rekeyed(objects=0, closed_anew=0, waiting=0)
+    with err.status("") as status:
+        for done in steps:
+            status.update(say(f"{done.objects} đối tượng", f"{done.objects} objects"))
+    return done
+
+
+def _print_rekeyed(done: Rekeyed, *, as_json: bool) -> None:
+    if as_json:
+        print_json(done)
+        return
+    out.print(
+        say(
+            f"✓ {done.objects} đối tượng, {done.closed_anew} đã bọc bằng khóa mới",
+            f"✓ {done.objects} objects, {done.closed_anew} wrapped with the newest key",
+        )
+    )
+    kept = say(
+        f"  giữ lại khóa cũ: {done.waiting} bản niêm phong còn bị khóa cần đến nó",
+        f"  keep the older key: {done.waiting} locked copies of seals need it",
+    )
+    out.print(kept if done.waiting else say("  khóa cũ bỏ được", "  the older key is needed no more"))
 
 
 def doctor_command(

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Lock, local
-from typing import Any
 from uuid import uuid4
 
 import urllib3
@@ -32,29 +32,16 @@ from schemas.ids import sha256_of
 from storage import keys
 from storage.digests import Digests, named_digest
 from storage.envelope import Envelope, is_closed
+from storage.s3_client import READY, TIMEOUT, s3_client, tls_options
 from storage.telemetry import timed
 
 _LEAST_PART = 5 * 1024**2
 """S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
-_READY = ".ready"
-"""The one object that is written again and again: it proves that writing works."""
 _PROBE = ".lock/"
 _PROBE_LOCK = timedelta(minutes=1)
 _LONGEST_LINK = 300
 """Seconds. Long enough to begin a download."""
 _SHA256 = "x-amz-meta-sha256"
-_TIMEOUT = urllib3.Timeout(connect=10, read=30)  # `connect` also limits sending a body
-_RETRY = urllib3.Retry(total=2, connect=2, read=0, backoff_factor=0.2)
-
-
-class _WriteOnce(urllib3.PoolManager):
-    """Adds `If-None-Match: *` to every PUT of an object: the SDK itself has no word for it."""
-
-    def urlopen(self, method: str, url: str, redirect: bool = True, **kw: Any) -> Any:  # type: ignore[override]
-        is_object = "?" not in url and url.split("://", 1)[-1].count("/") > 1
-        if method == "PUT" and is_object and not url.endswith(f"/{_READY}"):
-            kw["headers"] = {**(kw.get("headers") or {}), "If-None-Match": "*"}
-        return super().urlopen(method, url, redirect, **kw)
 
 
 class ObjectStore:
@@ -73,19 +60,17 @@ class ObjectStore:
         self._counting, self._syncing = Lock(), Lock()
         self._wanted = self._synced = 0
         self._put_by = local()
-        self._envelope = envelope
+        self.envelope = envelope
         self._sse = SseS3() if sse else None
-        tls: dict[str, Any] = {"cert_reqs": "CERT_REQUIRED", "ca_certs": ca_file or None} if secure else {}
-        self.http = urllib3.PoolManager(retries=False, timeout=_TIMEOUT, **tls)
+        options = tls_options(secure=secure, ca_file=ca_file)
+        self.http = urllib3.PoolManager(retries=False, timeout=TIMEOUT, **options)
         """For requests that are not the SDK's: checks of the server."""
         self.digests: Digests | None = None
         """What is known of objects elsewhere; set by who opens the archive."""
         self.on_altered: Callable[[str, str, str], None] | None = None
         """Told of key, expected and present SHA-256 of an object that was altered."""
-        self._client = Minio(
-            endpoint, access_key, secret_key, secure=secure, region="us-east-1",
-            http_client=_WriteOnce(timeout=_TIMEOUT, retries=_RETRY, maxsize=16, **tls),
-        )  # fmt: skip
+        self.connect = partial(s3_client, endpoint, access_key, secret_key, secure=secure, ca_file=ca_file)
+        self._client = self.connect()
 
     @property
     def sdk(self) -> Minio:
@@ -102,7 +87,7 @@ class ObjectStore:
         with self.translated(self.bucket):
             if not self._client.bucket_exists(self.bucket):
                 self._client.make_bucket(self.bucket, object_lock=lockable)
-            self._client.put_object(self.bucket, _READY, io.BytesIO(b"ok"), 2)
+            self._client.put_object(self.bucket, READY, io.BytesIO(b"ok"), 2)
 
     def beside(self, name: str) -> "ObjectStore":
         """Another bucket of the same server: `sohoa` → `sohoa-seals`."""
@@ -136,7 +121,7 @@ class ObjectStore:
         bytes, `ObjectAltered` when the server received something else than was sent.
         """
         digest = sha256_of(content)
-        sent = self._envelope.close(key, content) if self._envelope else content
+        sent = self.envelope.close(key, content) if self.envelope else content
         try:
             with self.translated(key, "put"):
                 written = self._client.put_object(
@@ -185,15 +170,15 @@ class ObjectStore:
                 if len(content) != told:
                     raise StoreUnavailable(self.endpoint, f"{key}: {len(content)} of {told} bytes")
                 beside = response.headers.get(_SHA256, "")
-                trusted = not self._envelope or is_closed(content)
+                trusted = not self.envelope or is_closed(content)
                 return self._opened(key, content), beside if trusted else ""
             finally:
                 response.close()
                 response.release_conn()
 
     def _opened(self, key: str, stored: bytes) -> bytes:
-        if self._envelope:
-            return self._envelope.open(key, stored)
+        if self.envelope:
+            return self.envelope.open(key, stored)
         if is_closed(stored):
             raise SettingWrong("store.encryption", f"{key} is in an envelope; its key is not in the settings")
         return stored
@@ -302,7 +287,7 @@ class ObjectStore:
 
         Raises `NotAllowed` where objects are encrypted on our side: nobody else could open it.
         """
-        if self._envelope:
+        if self.envelope:
             raise NotAllowed("presigned link")
         told: dict[str, str | list[str] | tuple[str]] = {
             "response-content-disposition": f'attachment; filename="{file_name}"'

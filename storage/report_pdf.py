@@ -37,8 +37,8 @@ class _Sheets(FPDF):
         self.cell(0, 4, f"{self.page_no()}/{{nb}}", align="R")
 
 
-def pdf_of(report: Report, digest: str) -> bytes:
-    """The PDF; the same report gives the same bytes. Raises `ProgramMissing` without its font."""
+def pdf_of(report: Report, digest: str, witness: str) -> bytes:
+    """The PDF; the same report and witness give the same bytes. Raises `ProgramMissing` without its font."""
     pdf = _Sheets(digest)
     _fonts(pdf)
     pdf.set_creation_date(report.data_at)
@@ -51,7 +51,7 @@ def pdf_of(report: Report, digest: str) -> bytes:
     for one in report.figures:
         if one.indicator in _RANKED and one.groups[By.UNIT]:
             _units(pdf, one)
-    _closing(pdf, report)
+    _closing(pdf, report, witness)
     return bytes(pdf.output())
 
 
@@ -117,7 +117,7 @@ def _units(pdf: FPDF, one: Figure) -> None:
         pdf.multi_cell(0, 5.4, f"Chưa được tính: {'; '.join(told)}.", new_x="LMARGIN", new_y="NEXT")
 
 
-def _closing(pdf: FPDF, report: Report) -> None:
+def _closing(pdf: FPDF, report: Report, witness: str) -> None:
     if pdf.will_page_break(66):  # what is signed stays together
         pdf.add_page()
     pdf.ln(4)
@@ -125,6 +125,8 @@ def _closing(pdf: FPDF, report: Report) -> None:
     versions = ", ".join(sorted({one.version for one in report.figures}))
     beside = "Danh sách hồ sơ, cách tính và công thức sống ở tệp XLSX cùng mã SHA-256"
     text = f"Công thức: {versions}. {beside}; tính đúng của tệp kiểm bằng lệnh sohoa report verify."
+    if witness:
+        text += f" Nhật ký đến sự kiện {witness}."
     pdf.multi_cell(0, 5.4, text, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(6)
     pdf.set_font("Serif", "B", 13)

@@ -27,6 +27,7 @@ from storage.inserts import insert_missing
 from storage.queue import in_units
 from storage.tabular import as_text
 from storage.verify_trail import canonical_bytes
+from storage.witnesses import as_printed
 
 MOST_LISTED = 5000
 """Dossiers listed under an indicator; their number is always told."""
@@ -50,15 +51,18 @@ def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate
     )  # fmt: skip
 
 
-def files_of(report: Report) -> dict[str, bytes]:
-    """Its forms by their endings; each bears the hash of the JSON."""
+def files_of(report: Report, witness: str = "") -> dict[str, bytes]:
+    """Its forms by their endings; each bears the hash of the JSON.
+
+    `witness`, the last event of the trail (`storage.witnesses`), is printed on what is signed and filed.
+    """
     from storage.report_pdf import pdf_of
     from storage.report_sheets import xlsx_of
 
     content = content_of(report)
     digest = sha256_of(content)
     return {"json": content, "csv": _csv_of(report, digest), "xlsx": xlsx_of(report, digest),
-            "pdf": pdf_of(report, digest)}  # fmt: skip
+            "pdf": pdf_of(report, digest, witness)}  # fmt: skip
 
 
 def content_of(report: Report) -> bytes:
@@ -72,7 +76,8 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     report_id = derive_id("report", digest)
     if archive.store.exists(keys.report_made(report_id)):
         return archive.get_record(keys.report_made(report_id), Made)
-    files = files_of(report)
+    head = archive.audit.head()
+    files = files_of(report, as_printed(head) if head else "")
     made = Made(
         id=report_id, content_sha256=digest, period=report.period, unit=report.part.unit,
         files={name: sha256_of(content) for name, content in files.items()}, made_at=datetime.now(UTC),

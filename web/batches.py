@@ -24,6 +24,7 @@ from storage.ledger import now
 from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
 from storage.samples import samples_of
 from storage.settled import papers_to_rescan
+from storage.witnesses import as_printed
 from web.frame import BatchViewer, Frame, Intaker, Visitor, frame_of, go, language_of, show
 from web.messages import translations
 from web.slips import make_separators
@@ -184,6 +185,7 @@ def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
         "batch": batch, "progress": _progress(who.frame, batch), "printed_at": datetime.now(UTC),
         "refused": who.archive.ledger.receipts(batch.id, refused=True),
         "samples": samples_of(who.archive, batch.id),
+        "head": as_printed(head) if (head := who.archive.audit.head()) else "",
     }  # fmt: skip
     return show(request, "balance.html", context)
 

@@ -13,6 +13,7 @@ from storage.losses import count_losses, open_losses
 from storage.seals import last_seal
 from storage.tabular import as_text
 from storage.trail import Wanted, actions, all_events, events
+from storage.witnesses import as_printed
 from web.frame import Auditor, show
 
 router = APIRouter()
@@ -36,6 +37,7 @@ def trail_page(request: Request, who: Auditor, asked: Annotated[Asked, Query()])
         "asked": asked, "events": found[:_PAGE], "actions": actions(database), "seal": last_seal(database),
         "older": urlencode({**_chosen(wanted), "before": more}) if more else "",
         "here": urlencode(_chosen(wanted)),
+        "head": as_printed(head) if (head := who.archive.audit.head()) else "",
     }  # fmt: skip
     return show(request, "trail.html", context)
 
