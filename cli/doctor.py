@@ -5,7 +5,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
+from cli.doors import answers_strangers, doors, open_to_others
+from cli.vulnerabilities import installed, vulnerable
 from flows.sandbox import PACKAGE as SANDBOX_PACKAGE
 from flows.sandbox import sandbox_program
 from ocr.engines import has_trueocr
@@ -30,6 +33,8 @@ class Finding(Frozen):
     fine: bool
     found: str
     mend: str = ""
+    advice: str = ""
+    """What would be better still."""
 
 
 def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
@@ -43,6 +48,9 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Finding]:
     yield _weed()
     yield _report_font()
     yield _space(settings)
+    yield _modes(settings)
+    yield _foreign_prefect(settings)
+    yield _stamps(settings)
     if not quick:
         yield from _archive(settings)
 
@@ -131,8 +139,48 @@ def _archive(settings: Settings) -> Iterator[Finding]:
             found = f"{archive.store.endpoint} ({locks}) · {archive.database.name}"
             yield Finding(name="archive", fine=True, found=found)
             yield _seal_key(settings, archive)
+            yield from _doors(settings)
     except SohoaError as error:
         yield Finding(name="archive", fine=False, found=error.code, mend=error.message.vi)
+
+
+def _doors(settings: Settings) -> Iterator[Finding]:
+    """What listens, now that the store runs: each port, and what it demands."""
+    for door in doors(settings):
+        fine = door.on_this_host or (door.name == "desk" and settings.web.tls_certificate is not None)
+        found = f"{door.name} · {door.address} · {door.proof}"
+        yield Finding(name=f"port {door.port}", fine=fine, found=found, mend="SOHOA_WEB__HOST=127.0.0.1")
+
+
+def _modes(settings: Settings) -> Finding:
+    """Whether other users of this machine could open what is ours."""
+    wrong = [f"{path} {mode}" for path, mode in open_to_others(settings)]
+    mend = f"chmod -R go= {settings.data}"
+    return Finding(name="files", fine=not wrong, found=" · ".join(wrong) or "ours alone", mend=mend)
+
+
+def _foreign_prefect(settings: Settings) -> Finding:
+    """Whoever may ask a Prefect server for a deployment has it run as the service."""
+    if not settings.prefect_url:
+        return Finding(name="prefect", fine=True, found="own, with a password")
+    strangers = answers_strangers(settings.prefect_url)
+    found = "answers without a password" if strangers else "demands a password"
+    mend = "PREFECT_SERVER_API_AUTH_STRING=user:password (server), SOHOA_PREFECT_PASSWORD=user:password"
+    return Finding(name="prefect", fine=not strangers, found=f"{settings.prefect_url} {found}", mend=mend)
+
+
+def _stamps(settings: Settings) -> Finding:
+    """An authority outside witnesses seals only when it and its certificate are both named."""
+    seal = settings.seal
+    fine = (seal.timestamp_url == "") == (seal.timestamp_ca is None)
+    kept = "keep the head of the trail elsewhere (`sohoa balance`), or a backup"
+    return Finding(
+        name="time stamps",
+        fine=fine and (seal.timestamp_ca is None or seal.timestamp_ca.is_file()),
+        found=seal.timestamp_url or "no authority",
+        mend="SOHOA_SEAL__TIMESTAMP_URL, SOHOA_SEAL__TIMESTAMP_CA",
+        advice="" if seal.timestamp_url else kept,
+    )
 
 
 def examine_store(settings: Settings) -> Iterator[Finding]:
@@ -145,16 +193,38 @@ def examine_store(settings: Settings) -> Iterator[Finding]:
                           mend=check.why)  # fmt: skip
 
 
+def examine_packages(file: Path) -> list[Finding]:
+    """Installed Python packages that the advisories in `file` name. Raises `SettingWrong`."""
+    packages = installed()
+    told = [
+        Finding(
+            name=f"{one.package} {one.version}",
+            fine=False,
+            found=f"{one.advisory} {one.summary}".strip(),
+            mend=f"pip install {one.package}>={one.fixed}" if one.fixed else "no version without it yet",
+        )
+        for one in vulnerable(file, packages)
+    ]
+    return told or [Finding(name="packages", fine=True, found=f"{len(packages)}, none named in {file}")]
+
+
 def _seal_key(settings: Settings, archive: Archive) -> Finding:
     """Whether this machine holds the key that the trail is sealed with; without it nothing is sealed here."""
     signed = last_seal(archive.database)
     if not has_seal_key(settings):
-        mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""
+        mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.signed_next_by[:16]}…)" if signed else ""
         return Finding(name="seal key", fine=signed is None, found="–", mend=mend)
     own = seal_key(settings).public.hex()
-    fine = signed is None or signed.seal.key == own
-    mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.key[:16]}…)" if signed else ""
-    return Finding(name="seal key", fine=fine, found=f"{own[:16]}…", mend=mend)
+    fine = signed is None or signed.seal.signed_next_by == own
+    mend = f"SOHOA_SEAL__KEY_FILE=… ({signed.seal.signed_next_by[:16]}…)" if signed else ""
+    apart = settings.seal.socket is not None
+    return Finding(
+        name="seal key",
+        fine=fine,
+        found=f"{own[:16]}… · {settings.seal.socket if apart else 'held by this very user'}",
+        mend=mend,
+        advice="" if apart else "`sohoa audit agent` holds it as another user (SOHOA_SEAL__SOCKET)",
+    )
 
 
 def _first_line(command: list[str]) -> str:

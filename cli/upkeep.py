@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from getpass import getuser
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.doctor import examine, examine_store
+from cli.doctor import examine, examine_packages, examine_store
 from cli.intake import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.account import Actor
@@ -137,11 +138,23 @@ def doctor_command(
         bool, typer.Option(help=say("thử kho S3 đã đặt", "try the S3 server of the settings"))
     ] = False,
     quick: Annotated[bool, typer.Option(help=say("không khởi động kho", "do not start the store"))] = False,
+    vulnerabilities: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "tệp lỗ hổng đã biết của osv.dev (PyPI/all.zip), mang vào máy",
+                "known vulnerabilities from osv.dev (PyPI/all.zip), brought to this machine",
+            )
+        ),
+    ] = None,
 ) -> None:
     """What is missing, of a wrong version or full on this machine, and the command that mends it."""
     with errors_told():
         settings = settings_for(data)
-        findings = list(examine_store(settings) if store else examine(settings, quick=quick))
+        if vulnerabilities:
+            findings = examine_packages(vulnerabilities)
+        else:
+            findings = list(examine_store(settings) if store else examine(settings, quick=quick))
     for finding in findings:
         if as_json:
             print_json(finding)
@@ -149,5 +162,7 @@ def doctor_command(
             out.print(f"{'✓' if finding.fine else '✗'} {finding.name:14} {finding.found}", markup=False)
             if not finding.fine:
                 out.print(f"    → {finding.mend}", markup=False)
+            elif finding.advice:
+                out.print(f"    · {finding.advice}", markup=False)
     if not all(finding.fine for finding in findings):
         fail(EnvironmentFaulty.exit_code)
