@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,9 +10,10 @@ from rich.table import Table
 
 from cli.intake import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
-from schemas.account import Role
+from schemas.account import Account, Role
 from storage.accounts import Accounts, new_account
 from storage.archive import open_archive
+from storage.second_factor import SecondFactors
 from storage.sessions import Sessions
 from storage.settled import corrections
 
@@ -48,14 +50,47 @@ def add_command(
 
 
 @account_app.command("password", help=say("Đặt lại mật khẩu.", "Reset a password."))
-def password_command(login: Login, data: Data = None) -> None:
+def password_command(
+    login: Login,
+    forget_factor: Annotated[
+        bool,
+        typer.Option(help=say("quên cả điện thoại đã mất", "forget the telephone too: it is lost")),
+    ] = False,
+    data: Data = None,
+) -> None:
     """Give an account a new made-up password and end its sessions."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         account, password = Accounts(archive.database).by_login(login), secrets.token_urlsafe(12)
         Accounts(archive.database).set_password(account, password, must_change=True)
         Sessions(archive.database).end_all(account.id)
         archive.audit.append("account.password", account.id)
+        if forget_factor:
+            SecondFactors(archive.database).forget(account)
+            archive.audit.append("second_factor.forget", account.id)
         out.print(f"{login} / {password}", markup=False)
+
+
+@account_app.command(
+    "open", help=say("Mở lại tài khoản đã khóa hay bỏ lâu.", "Open an account that was closed or idle.")
+)
+def open_command(login: Login, data: Data = None) -> None:
+    """Let somebody in again; also an administrator whom another proposed at the desk."""
+    _switch(login, data, active=True)
+
+
+@account_app.command("close", help=say("Khóa tài khoản ngay.", "Close an account at once."))
+def close_command(login: Login, data: Data = None) -> None:
+    """Let somebody in no longer, and end their sessions."""
+    _switch(login, data, active=False)
+
+
+def _switch(login: str, data: Path | None, *, active: bool) -> None:
+    with errors_told(), open_archive(settings_for(data)) as archive:
+        account = Accounts(archive.database).by_login(login)
+        changed = {**account.model_dump(), "active": active, "proposed_by": ""}
+        Accounts(archive.database).change(Account(**changed))
+        Sessions(archive.database).end_all(account.id)
+        archive.audit.append("account.active" if active else "account.inactive", account.id)
 
 
 @account_app.command("list", help=say("Ai được vào.", "Who may sign in."))

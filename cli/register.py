@@ -21,7 +21,7 @@ from schemas.errors import BadInput
 from storage.agencies import Agencies
 from storage.archive import open_archive
 from storage.register import Brought, Refuse, bring_in
-from storage.tabular import read_rows
+from storage.tabular import as_row, read_rows
 
 register_app = typer.Typer(
     no_args_is_help=True,
@@ -105,7 +105,7 @@ def _refusals(file: Path) -> Iterator[Refuse]:
         writer = csv.DictWriter(opened[0], list(said), extrasaction="ignore")
         if not begun:
             writer.writeheader()
-        writer.writerow(said)
+        writer.writerow(dict(zip(said, as_row(said.values()), strict=True)))
 
     try:
         yield write

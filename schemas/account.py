@@ -34,6 +34,10 @@ class Account(Frozen):
     must_change_password: bool = False
     from_provider: bool = False
     """Signs in through the organisation (OIDC) and has no password here."""
+    second_factor: bool = False
+    """Signs in with a code from a telephone too."""
+    proposed_by: str = ""
+    """Id of the administrator who wants this one to be an administrator; another has to agree."""
 
 
 class Actor(Frozen):

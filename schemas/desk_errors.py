@@ -33,6 +33,10 @@ class SignInRefused(AtTheDesk):
     )
 
 
+class AccountIdle(SignInRefused):
+    """Nobody signed in for so long that the account was closed; who comes then hears what all hear."""
+
+
 class AccountRefused(AtTheDesk):
     """An account whose login is taken, or a password that is too short."""
 

@@ -100,6 +100,10 @@ class WebSettings(Frozen):
     tls_key: Path | None = None
     provider: ProviderSettings = ProviderSettings()
     second_person: bool = Field(True, description="a required value one person typed needs another's eye")
+    second_factor_for: frozenset[Role] = Field(
+        frozenset(), description="roles that sign in with a code from their telephone too (TOTP)"
+    )
+    idle_days: int = Field(45, gt=0, description="an account that nobody used for so long is closed")
     double_keyed: frozenset[str] = Field(
         frozenset(), description="types whose required fields two people key blind"
     )

@@ -5,6 +5,7 @@ makes them anew.
 """
 
 import secrets
+from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,7 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import func, select
 
 from schemas.account import Account, Role
-from schemas.desk_errors import AccountRefused, SignInRefused
+from schemas.desk_errors import AccountIdle, AccountRefused, SignInRefused
 from schemas.errors import NotOnRecord
 from schemas.ids import derive_id
 from schemas.language import Language
@@ -33,8 +34,9 @@ _NOBODY = _HASHER.hash(secrets.token_hex(8))
 class Accounts:
     """Everybody who may sign in."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, idle_days: int = 45) -> None:
         self._database = database
+        self._idle = timedelta(days=idle_days)
         self._tries = MovingWindowRateLimiter(MemoryStorage())
 
     def add(self, account: Account, password: str = "") -> None:
@@ -45,6 +47,7 @@ class Accounts:
             if session.scalar(select(AccountRow.id).where(AccountRow.login == account.login)):
                 raise AccountRefused(account.login)
             row = AccountRow(id=account.id, password=_HASHER.hash(password) if password else None, failures=0)
+            row.signed_in_at = datetime.now(UTC)
             _fill(row, account)
             session.add(row)
 
@@ -78,11 +81,16 @@ class Accounts:
             return _account(row)
 
     def change(self, account: Account) -> None:
-        """Enter what is new of an account. Raises `NotOnRecord`."""
+        """Enter what is new of an account; idle days of one that is opened again count anew.
+
+        Raises `NotOnRecord`.
+        """
         with self._database.session() as session:
             row = session.get(AccountRow, account.id)
             if row is None:
                 raise NotOnRecord(account.login)
+            if account.active and not row.active:
+                row.signed_in_at = datetime.now(UTC)
             _fill(row, account)
 
     def set_password(self, account: Account, password: str, *, must_change: bool = False) -> None:
@@ -105,23 +113,34 @@ class Accounts:
         """The account of that name and password. Raises `SignInRefused`, always for the same cause.
 
         Five wrong passwords shut the address out of the account for a quarter of an hour, whatever comes
-        then. The account itself stays open: a stranger cannot keep its owner out.
+        then. The account itself stays open: a stranger cannot keep its owner out. One that nobody used for
+        long is closed (QCVN 12:2026): then the refusal is `AccountIdle`.
         """
         with self._database.session() as session:
             row = session.scalar(select(AccountRow).where(AccountRow.login == login).with_for_update())
             tried = (row.id if row else login, address)
             shut = not self._tries.test(_TRIES, *tried)
             right = _matches(row.password if row and row.password else _NOBODY, password)
-            if row is not None and right and not shut and row.active and row.password:
+            if row is None or not right or shut or not row.active or not row.password:
+                self._tries.hit(_TRIES, *tried)
+                if row is not None:
+                    row.failures += 1
+                refusal = SignInRefused(login)
+            elif self._is_idle(row):
+                row.active = False
+                refusal = AccountIdle(login)
+            else:
                 row.failures = 0
                 self._tries.clear(_TRIES, *tried)
+                if row.second_factor is None:
+                    row.signed_in_at = datetime.now(UTC)
                 if _HASHER.check_needs_rehash(row.password):
                     row.password = _HASHER.hash(password)
                 return _account(row)
-            self._tries.hit(_TRIES, *tried)
-            if row is not None:
-                row.failures += 1
-        raise SignInRefused(login)
+        raise refusal
+
+    def _is_idle(self, row: AccountRow) -> bool:
+        return row.signed_in_at is not None and row.signed_in_at + self._idle < datetime.now(UTC)
 
     def of_provider(self, subject: str, login: str, name: str, unit: str, role: Role) -> Account:
         """The account of a person whom the organisation's provider vouches for, as it describes them today.
@@ -140,6 +159,7 @@ class Accounts:
             if not row.active:
                 raise SignInRefused(login)
             row.name, row.unit, row.role = name, unit, role
+            row.signed_in_at = datetime.now(UTC)
             return _account(row)
 
 
@@ -161,11 +181,13 @@ def _fill(row: AccountRow, account: Account) -> None:
     row.login, row.name, row.unit, row.role = account.login, account.name, account.unit, account.role
     row.language, row.active = account.language, account.active
     row.must_change_password = account.must_change_password
+    row.proposed_by = account.proposed_by or None
 
 
 def _account(row: AccountRow) -> Account:
     return Account(
         id=row.id, login=row.login, name=row.name, unit=row.unit, role=Role(row.role),
         language=Language(row.language), active=row.active, must_change_password=row.must_change_password,
-        from_provider=row.subject is not None,
+        from_provider=row.subject is not None, second_factor=row.second_factor is not None,
+        proposed_by=row.proposed_by or "",
     )  # fmt: skip

@@ -25,7 +25,7 @@ from storage.database import Database
 from storage.figures import View, numbers_of, registered
 from storage.inserts import insert_missing
 from storage.queue import in_units
-from storage.tabular import as_text
+from storage.tabular import as_row
 from storage.verify_trail import canonical_bytes
 from storage.witnesses import as_printed
 
@@ -204,6 +204,6 @@ def _csv_of(report: Report, digest: str) -> bytes:
         parts = [(by, g.key, g.name, g.rate) for by, groups in one.groups.items() for g in groups]
         for by, key, name, rate in [*whole, *parts]:
             percent = "N/A" if rate.percent is None else str(rate.percent)
-            told = (as_text(key), as_text(name), rate.numerator, rate.denominator, percent)
-            writer.writerow([one.indicator, one.version, by, *told, digest])
+            told = (key, name, rate.numerator, rate.denominator, percent)
+            writer.writerow(as_row([one.indicator, one.version, by, *told, digest]))
     return out.getvalue().encode()

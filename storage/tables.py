@@ -231,6 +231,12 @@ class AccountRow(Base):
     subject: Mapped[str | None] = mapped_column(unique=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    second_factor: Mapped[str | None]
+    """The secret that a telephone holds too, base 32."""
+    second_factor_step: Mapped[int] = mapped_column(default=0)
+    """The half minute whose code was used last."""
+    signed_in_at: Mapped[datetime | None]
+    proposed_by: Mapped[str | None]
 
 
 class SessionRow(Base):

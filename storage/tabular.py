@@ -44,9 +44,25 @@ def read_rows(file: Path, most_bytes: int = _MOST_BYTES) -> Iterator[dict[str, o
         raise DamagedFile(file.name, type(error).__name__) from error
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a cell begins that a spreadsheet takes for a formula, or that some editor turns into one."""
+
+
 def as_text(value: str) -> str:
     """A value for a CSV that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def as_row(values: Iterable[object]) -> list[object]:
+    """A line of a CSV: text as text, numbers as they are."""
+    return [as_text(value) if isinstance(value, str) else value for value in values]
+
+
+def _plain(value: object) -> object:
+    """What `as_text` was given, when a file of ours comes back."""
+    if isinstance(value, str) and value.startswith("'") and value[1:].startswith(_FORMULA):
+        return value[1:]
+    return value
 
 
 def _json(file: Path) -> Iterator[dict[str, object]]:
@@ -83,7 +99,7 @@ def _csv(file: Path) -> Iterator[dict[str, object]]:
         dialect = csv.Sniffer().sniff(content.readline(_LONGEST_CELL), delimiters=",;\t")
         content.seek(0)
         for row in csv.DictReader(content, delimiter=dialect.delimiter):
-            yield {str(name).removeprefix("\ufeff"): value for name, value in row.items() if name}
+            yield {str(name).removeprefix("\ufeff"): _plain(value) for name, value in row.items() if name}
 
 
 def _xlsx(file: Path) -> Iterator[dict[str, object]]:

@@ -19,6 +19,7 @@ from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.figures import Figures
 from storage.procedures import Procedures
+from storage.second_factor import SecondFactors
 from storage.sessions import Sessions
 from web import (
     accounts,
@@ -36,6 +37,7 @@ from web import (
     rounds,
     samples,
     search,
+    second_factor,
     signing_in,
     standing,
     statistics,
@@ -44,8 +46,19 @@ from web import (
     uploads,
 )
 from web.api import make_api, tell_unknown
-from web.body_gate import BodyGate
-from web.frame import COOKIE, HOME, Frame, NotSignedIn, frame_of, go, make_templates, origin_of, show
+from web.body_gate import SIGNING_IN, BodyGate
+from web.frame import (
+    HOME,
+    Frame,
+    NotSignedIn,
+    frame_of,
+    go,
+    is_over_tls,
+    make_templates,
+    origin_of,
+    session_of,
+    show,
+)
 from web.images import Pictures
 from web.program import NotKnown, find_program
 from web.provider import RelyingParty
@@ -86,12 +99,14 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     web = settings.web
     callback = f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/callback"
     app.state.frame = Frame(
-        settings, archive, Accounts(archive.database), Sessions(archive.database), Pictures(archive.store),
+        settings, archive, Accounts(archive.database, web.idle_days), SecondFactors(archive.database),
+        Sessions(archive.database), Pictures(archive.store),
         RelyingParty(web.provider, callback) if web.provider.issuer else None, Procedures(archive),
         Figures(archive), make_templates(),
     )  # fmt: skip
     for part in (
-        signing_in, home, batches, uploads, review, arranging, rounds, samples, records, search, people,
+        signing_in, second_factor, home, batches, uploads, review, arranging, rounds, samples, records,
+        search, people,
         submissions, standing, figures, register, reports, inspections, statistics, trail,
         accounts, operation,
     ):  # fmt: skip
@@ -118,7 +133,7 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
         address = origin_of(request)
-        signing = request.method == "POST" and request.url.path == "/sign-in"
+        signing = request.method == "POST" and request.url.path in SIGNING_IN
         site = request.headers.get("sec-fetch-site", "same-origin")
         if not limiter.hit(rate, address) or (signing and not limiter.hit(tries, "sign-in", address)):
             answer = _tell(request, _TOO_MANY, 429)
@@ -131,17 +146,16 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
         if request.url.path.startswith("/static/"):
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         answer.headers.setdefault("Cache-Control", "no-store")
-        if frame_of(request).settings.web.public_url.startswith("https:"):
+        if is_over_tls(frame_of(request).settings):
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"
         return answer
 
 
 def _knows(request: Request) -> bool:
     """Whether a session or a program's token is named that is good; what it may do is the route's guard's."""
-    frame = frame_of(request)
     if request.url.path.startswith(_API):
         return find_program(request) is not None
-    session = frame.sessions.find(request.cookies.get(COOKIE, ""))
+    session = session_of(request)
     return session is not None and session.account_id is not None
 
 

@@ -17,7 +17,7 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 _MOST_BYTES = 1024**2
 _MOST_UNKNOWN_BYTES = 16 * 1024
 """Of a sign-in form: the one body that is taken from somebody who is not known."""
-_OPEN = "/sign-in"
+SIGNING_IN = ("/sign-in", "/sign-in/code")
 _STREAMED = "/uploads/"
 """Bodies that the route reads piece by piece, as many bytes as it announced (tus)."""
 _TOO_LARGE = 413
@@ -41,12 +41,12 @@ class BodyGate:
             return
         request = Request(scope)
         path = request.url.path
-        if path != _OPEN and not await run_in_threadpool(self._knows, request):
+        if path not in SIGNING_IN and not await run_in_threadpool(self._knows, request):
             await self._refuse(request)(scope, receive, _closing(send))
         elif path.startswith(_STREAMED) and scope["method"] == "PATCH":
             await self._app(scope, receive, send)
         else:
-            most = _MOST_UNKNOWN_BYTES if path == _OPEN else _MOST_BYTES
+            most = _MOST_UNKNOWN_BYTES if path in SIGNING_IN else _MOST_BYTES
             if _announced(request) > most:
                 await Response(status_code=_TOO_LARGE)(scope, receive, _closing(send))
             else:

@@ -25,7 +25,7 @@ from schemas.hanoi import HANOI
 from schemas.indicator import Cause, Indicator, Rate
 from schemas.period import Period, period_with, read_period
 from storage.figures import View, numbers_of, registered
-from storage.tabular import as_text
+from storage.tabular import as_row
 from web.frame import Viewer, Visitor, show
 
 router = APIRouter()
@@ -227,8 +227,8 @@ def _lines(who: Visitor, numbers: list[int]) -> Iterator[str]:
         writer = csv.writer(out)
         for row in registered(who.archive, numbers[first : first + _AT_ONCE]):
             times = (moment_of(row.received), moment_of(row.limit), moment_of(row.ended))
-            writer.writerow([row.code, row.unit, row.procedure, as_text(row.field),
-                             *(f"{at:%Y-%m-%d %H:%M:%S}" if at else "" for at in times)])  # fmt: skip
+            told = [f"{at:%Y-%m-%d %H:%M:%S}" if at else "" for at in times]
+            writer.writerow(as_row([row.code, row.unit, row.procedure, row.field, *told]))
         yield out.getvalue()
 
 

@@ -26,6 +26,7 @@ from storage.desk import Desk
 from storage.figures import Figures
 from storage.procedures import Procedures
 from storage.queue import Queue
+from storage.second_factor import SecondFactors
 from storage.sessions import Sessions, WebSession
 from web.images import Pictures
 from web.messages import translations
@@ -33,12 +34,15 @@ from web.provider import RelyingParty
 from web.templating import make_environment
 
 COOKIE = "sohoa_session"
+HOST_COOKIE = "__Host-sohoa_session"
+"""Browsers take it only over TLS, for this very host and all its paths (RFC 6265bis)."""
 HOME = Path(__file__).parent
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_SETTING_UP = ("/second-factor", "/password", "/sign-out")
 
 
 class NotSignedIn(Exception):
-    """Nobody is signed in, or their password must be changed first: `where` they have to go."""
+    """Nobody is signed in, or their password must be changed first, or the like: `where` they go."""
 
     def __init__(self, where: str) -> None:
         super().__init__(where)
@@ -52,6 +56,7 @@ class Frame:
     settings: Settings
     archive: Archive
     accounts: Accounts
+    second_factors: SecondFactors
     sessions: Sessions
     pictures: Pictures
     provider: RelyingParty | None
@@ -141,6 +146,22 @@ class Visitor:
         self.frame.sessions.keep(self.session.id, self.session.data)
 
 
+def is_over_tls(settings: Settings) -> bool:
+    """Whether browsers reach the desk over TLS, its own or a proxy's."""
+    return settings.web.public_url.startswith("https:") or settings.web.tls_certificate is not None
+
+
+def session_cookie(settings: Settings) -> str:
+    """The name of the cookie that a session lies in."""
+    return HOST_COOKIE if is_over_tls(settings) else COOKIE
+
+
+def session_of(request: Request) -> WebSession | None:
+    """The session that the browser names, if it is not over."""
+    frame = frame_of(request)
+    return frame.sessions.find(request.cookies.get(session_cookie(frame.settings), ""))
+
+
 class Guard:
     """Lets in who may do `action`, and nobody else; every route but sign-in has exactly one."""
 
@@ -150,7 +171,7 @@ class Guard:
     def __call__(self, request: Request) -> Visitor:
         """The visitor. Raises `NotSignedIn`, `NotAllowed`."""
         frame = frame_of(request)
-        session = frame.sessions.find(request.cookies.get(COOKIE, ""))
+        session = session_of(request)
         account = frame.accounts.by_id(session.account_id) if session and session.account_id else None
         if session is None or account is None:
             raise NotSignedIn("/sign-in")
@@ -160,11 +181,19 @@ class Guard:
                 raise NotAllowed("CSRF")
         if account.must_change_password and not request.url.path.startswith(("/password", "/sign-out")):
             raise NotSignedIn("/password")
+        if _lacks_second_factor(frame, account) and not request.url.path.startswith(_SETTING_UP):
+            raise NotSignedIn("/second-factor")
         if not may(account.role, self.action):
             raise NotAllowed(self.action)
         visitor = Visitor(frame, account, session, origin_of(request))
         request.state.visitor = visitor
         return visitor
+
+
+def _lacks_second_factor(frame: Frame, account: Account) -> bool:
+    """Whether the role needs one here. Whom the organisation's provider vouches for has one there."""
+    needed = account.role in frame.settings.web.second_factor_for
+    return needed and not account.second_factor and not account.from_provider
 
 
 Someone = Annotated[Visitor, Depends(Guard(Action.BE_HERE))]

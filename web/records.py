@@ -17,6 +17,7 @@ from storage.pages import find_page
 from storage.proofs import revocations_of
 from storage.submissions import find_uses, submissions_of
 from web.frame import Finder, Reader, Visitor, go, show
+from web.searches import typed
 
 router = APIRouter()
 _ASKED_FOR = ("identity_card",)
@@ -95,11 +96,16 @@ def field_image(who: Reader, paper_id: str, name: str) -> Response:
 
 
 @router.get("/papers/{paper_id}/hit.jpg")
-def hit_image(who: Reader, paper_id: str, q: Annotated[str, Query(max_length=200)]) -> Response:
+def hit_image(
+    who: Reader,
+    paper_id: str,
+    q: Annotated[str, Query(max_length=200)] = "",
+    kept: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
     """The line of the paper that has most of the searched words, and these lit."""
-    paper = _seen(who, paper_id)
+    paper, words = _seen(who, paper_id), typed(who, q, kept)
     readings = [who.archive.reading(page) for page in paper.pages]
-    found = find_on_pages([r.page if r else None for r in readings], q)
+    found = find_on_pages([r.page if r else None for r in readings], words)
     reading = readings[found.position] if found else None
     if found is None or reading is None:
         raise NotOnRecord(paper_id)

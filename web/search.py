@@ -5,8 +5,10 @@ from typing import Annotated
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
+from pydantic import Field
 
 from rules.access import Action
+from schemas.desk_errors import NotAllowed
 from schemas.frozen import Frozen
 from schemas.paper import State
 from storage.counter import today
@@ -15,6 +17,7 @@ from storage.saved import forget_search, keep_search, saved_searches
 from storage.search import Filters, search
 from web.frame import Finder, Visitor, go, show
 from web.records import needs_purpose
+from web.searches import has_number, keep_typed, typed
 
 router = APIRouter()
 _YEARS = 20
@@ -25,7 +28,9 @@ _SHORT = 8
 class Asked(Frozen):
     """What was typed and chosen."""
 
-    q: str = ""
+    q: str = Field("", max_length=200)
+    kept: str = Field("", max_length=20)
+    """Where the session holds what was typed: numbers of people never stand in an address."""
     document_type: str = ""
     unit: str = ""
     procedure: str = ""
@@ -35,13 +40,21 @@ class Asked(Frozen):
     @property
     def chosen(self) -> dict[str, str]:
         """Filters that are set."""
-        return {name: value for name, value in self.model_dump(exclude={"q"}).items() if value}
+        return {name: value for name, value in self.model_dump(exclude={"q", "kept"}).items() if value}
+
+
+@router.post("/search")
+def ask(request: Request, who: Finder, asked: Annotated[Asked, Form()]) -> Response:
+    """What the search box sends: addresses are kept by browsers and proxies, what was typed is not."""
+    return go(request, f"/search?{urlencode({'kept': keep_typed(who, asked.q), **asked.chosen})}")
 
 
 @router.get("/search")
 def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()]) -> Response:
     """People and papers by anything on them. A whole number goes to its holder at once."""
-    q = asked.q.strip()[:200]
+    if has_number(asked.q):
+        return go(request, f"/search?{urlencode({'kept': keep_typed(who, asked.q), **asked.chosen})}")
+    q = typed(who, asked.q, asked.kept).strip()
     holder = find_holder(who.archive.database, q, who.reach) if who.may(Action.RECEIVE) else None
     if holder is None and who.may(Action.RECEIVE) and is_number(q):
         who.note("person.find", who.pseudonym("person", q), detail="none")
@@ -55,6 +68,7 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
         who.note("search", who.pseudonym("search", q), detail=f"{' '.join(asked.chosen)} → {shown}".strip())
     context = {
         "asked": asked, "q": q, "people": people, "hits": hits, "States": State,
+        "lit": {"kept": asked.kept} if asked.kept else {"q": q}, "numbered": has_number(q),
         "hidden": lambda paper: needs_purpose(who, paper),
         "years": [str(datetime.now(UTC).year - back) for back in range(_YEARS)],
         "procedures": sorted(who.frame.procedures.on(today()).values(), key=lambda p: p.code),
@@ -69,8 +83,10 @@ def keep(
     request: Request, who: Finder, query: Annotated[str, Form(max_length=600)],
     name: Annotated[str, Form(min_length=1, max_length=60)],
 ) -> Response:  # fmt: skip
-    """Keep a search under a name; the same name again is the new one."""
+    """Keep a search under a name; the same name again is the new one. Not somebody's number: `NotAllowed`."""
     known = {name: value for name, value in parse_qsl(query) if name in Asked.model_fields}
+    if has_number(known.get("q", "")):
+        raise NotAllowed("number")
     kept = urlencode(known)
     keep_search(who.archive.database, who.account.login, name.strip(), kept)
     return go(request, f"/search?{kept}")

@@ -6,11 +6,21 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Account, Actor, Role
-from schemas.desk_errors import AccountRefused, SignInRefused
+from schemas.desk_errors import AccountIdle, AccountRefused, SignInRefused
 from schemas.language import Language
 from schemas.settings import ProviderSettings
 from storage.accounts import LEAST_PASSWORD
-from web.frame import COOKIE, Frame, Someone, frame_of, go, origin_of, show
+from web.frame import (
+    Frame,
+    Someone,
+    frame_of,
+    go,
+    is_over_tls,
+    origin_of,
+    session_cookie,
+    session_of,
+    show,
+)
 
 router = APIRouter()
 _YEAR = 365 * 24 * 3600
@@ -32,11 +42,17 @@ def sign_in(
         account = frame.accounts.sign_in(login.strip(), password, origin_of(request))
     except SignInRefused as error:
         tried = frame.accounts.id_of(login.strip()) or frame.archive.audit.signing.pseudonym("login", login)
-        frame.archive.audit.append("sign_in.refused", tried, Actor(login="?", origin=origin_of(request)))
+        action = "account.idle" if isinstance(error, AccountIdle) else "sign_in.refused"
+        frame.archive.audit.append(action, tried, Actor(login="?", origin=origin_of(request)))
         return show(
             request, "sign_in.html", {"provider": _provider(frame), "refused": error.message}, status=401
         )
-    return _begin(request, account)
+    if account.second_factor:
+        token, _ = frame.sessions.begin(None, {"second_factor_of": account.id})
+        answer = go(request, "/sign-in/code")
+        _set_cookie(frame, answer, token)
+        return answer
+    return begin(request, account)
 
 
 @router.get("/sign-in/provider")
@@ -56,13 +72,13 @@ def sign_in_elsewhere(request: Request) -> Response:
 def come_back(request: Request) -> Response:
     """The browser comes back from the provider."""
     frame = frame_of(request)
-    session = frame.sessions.find(request.cookies.get(COOKIE, ""))
+    session = session_of(request)
     pending = session.data.get("provider") if session else None
     if frame.provider is None or session is None or not isinstance(pending, dict):
         raise SignInRefused("OIDC")
     frame.sessions.end(session.id)  # one try, whatever comes of it
     claims = frame.provider.finish(pending, dict(request.query_params))
-    return _begin(request, _of_provider(frame, frame.provider.settings, claims))
+    return begin(request, _of_provider(frame, frame.provider.settings, claims))
 
 
 @router.post("/sign-out")
@@ -71,7 +87,7 @@ def sign_out(request: Request, who: Someone) -> Response:
     who.note("sign_out", who.account.id)
     who.frame.sessions.end(who.session.id)
     answer = go(request, "/sign-in")
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(session_cookie(who.frame.settings))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
@@ -99,7 +115,7 @@ def change_password(
         )
     who.note("password.change", who.account.id)
     who.frame.sessions.end_all(who.account.id)
-    return _begin(request, who.account.model_copy(update={"must_change_password": False}))
+    return begin(request, who.account.model_copy(update={"must_change_password": False}))
 
 
 @router.post("/language/{language}")
@@ -113,7 +129,7 @@ def choose_language(who: Someone, language: Language) -> Response:
 def choose_theme(who: Someone, theme: Literal["light", "dark", "auto"]) -> Response:
     """Light, dark, or as the system has it, for this browser."""
     answer = _reload()
-    secure = who.frame.settings.web.public_url.startswith("https:")
+    secure = is_over_tls(who.frame.settings)
     answer.set_cookie("sohoa_theme", theme, max_age=_YEAR, samesite="lax", secure=secure)
     return answer
 
@@ -122,12 +138,13 @@ def choose_theme(who: Someone, theme: Literal["light", "dark", "auto"]) -> Respo
 def choose_language_before(request: Request, language: Language) -> Response:
     """Vietnamese or English, before anybody is signed in."""
     answer = RedirectResponse("/sign-in", 303)
-    secure = frame_of(request).settings.web.public_url.startswith("https:")
+    secure = is_over_tls(frame_of(request).settings)
     answer.set_cookie("sohoa_language", language, max_age=_YEAR, samesite="lax", secure=secure)
     return answer
 
 
-def _begin(request: Request, account: Account) -> Response:
+def begin(request: Request, account: Account) -> Response:
+    """A session of its own for who proved who they are."""
     frame = frame_of(request)
     token, _ = frame.sessions.begin(account.id)
     frame.archive.audit.append("sign_in", account.id, Actor(login=account.login, origin=origin_of(request)))
@@ -137,8 +154,8 @@ def _begin(request: Request, account: Account) -> Response:
 
 
 def _set_cookie(frame: Frame, answer: Response, token: str) -> None:
-    secure = frame.settings.web.public_url.startswith("https:")
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure)
+    secure = is_over_tls(frame.settings)
+    answer.set_cookie(session_cookie(frame.settings), token, httponly=True, samesite="lax", secure=secure)
 
 
 def _reload() -> Response:

@@ -11,7 +11,7 @@ from pydantic import Field
 from storage.fixity import last_sweeps
 from storage.losses import count_losses, open_losses
 from storage.seals import last_seal
-from storage.tabular import as_text
+from storage.tabular import as_row
 from storage.trail import Wanted, actions, all_events, events
 from storage.witnesses import as_printed
 from web.frame import Auditor, show
@@ -51,8 +51,8 @@ def trail_csv(who: Auditor, wanted: Annotated[Wanted, Query()]) -> Response:
     writer = csv.writer(out)
     writer.writerow(["number", "at", "actor", "origin", "host", "action", "target", "purpose", "detail"])
     for one in all_events(who.archive.database, wanted, who.account.unit):
-        said = (one.actor, one.origin, one.host, one.action, one.target, one.purpose, one.detail)
-        writer.writerow([one.number, one.at.isoformat(), *map(as_text, said)])
+        told = (one.actor, one.origin, one.host, one.action, one.target, one.purpose, one.detail)
+        writer.writerow(as_row([one.number, one.at.isoformat(), *told]))
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8",
                     headers={"Content-Disposition": 'attachment; filename="trail.csv"'})  # fmt: skip
 

@@ -13,12 +13,14 @@ PUBLIC = {
     "/ready",
     "/metrics",
     "/sign-in",
+    "/sign-in/code",
     "/sign-in/provider",
     "/sign-in/callback",
     "/sign-in/language/{language}",
 }
 FORM = {
     "login": "x", "name": "x", "unit": "H10", "role": "clerk", "active": "true", "old": "x", "new": "x",
+    "code": "x",
     "field": "full_name", "answer": "kept", "text": "x", "reason": "rescan", "revision": "1", "keep": "true",
     "document_type": "unknown", "number": "1", "degrees": "90", "laid": "{}", "cells": "[]", "limit": "0.02",
     "wrong": "true", "purpose": "thử", "where": "/papers/00000000-0000-0000-0000-000000000000",
