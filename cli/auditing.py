@@ -27,7 +27,7 @@ from storage.seal_key import seal_key
 from storage.sealed_trail import check_trail, export_trail
 from storage.seals import last_seal, seal
 from storage.timestamps import check_stamps
-from storage.trail import Wanted, events
+from storage.trail import Wanted, events, targets_of
 from storage.witnesses import as_printed, read_witness, witnesses_in
 
 audit_app = typer.Typer(
@@ -174,14 +174,18 @@ def key_command(data: Data = None) -> None:
 def list_command(
     actor: Annotated[str, typer.Option(help=say("ai", "who"))] = "",
     action: Annotated[str, typer.Option(help=say("việc: paper, paper.view", "action"))] = "",
-    target: Annotated[str, typer.Option(help=say("đối tượng", "target"))] = "",
+    target: Annotated[
+        str,
+        typer.Option(help=say("đối tượng: mã, hoặc số định danh của ai", "an id, or somebody's number")),
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     data: Data = None, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Events of a filter."""
     with errors_told(), open_archive(settings_for(data)) as archive:
-        wanted = Wanted(actor=actor, action=action, target=target)
-        archive.audit.append("trail.view", f"{actor} {action} {target}".strip() or "all")
+        meant = targets_of(archive.audit.signing, target)
+        wanted = Wanted(actor=actor, action=action, target=meant)
+        archive.audit.append("trail.view", f"{actor} {action} {meant}".strip() or "all")
         found = events(archive.database, wanted, "", 0, limit)
     table = Table(box=None, pad_edge=False)
     for heading in (

@@ -9,9 +9,12 @@ from sqlalchemy import Select, func, select
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.ids import sha256_of
+from schemas.subject import SubjectKind, identity_of
 from storage.audit import AuditEvent
 from storage.database import Database
+from storage.people import is_number
 from storage.tables import AccountRow, AuditRow
+from storage.trail_key import TrailKeys
 
 _AT_ONCE = 2000
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
@@ -23,11 +26,20 @@ class Wanted(Frozen):
     actor: str = Field("", max_length=100)
     action: str = Field("", max_length=60)
     """An action, or how it begins: `paper`, `paper.view`."""
-    target: str = Field("", max_length=200)
+    target: str = Field("", max_length=400)
+    """An id, or several with blanks between: what stands there for a person has one by kind of number."""
     origin: str = Field("", max_length=60)
     since: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY)
     until: date | None = Field(None, ge=_FIRST_DAY, le=_LAST_DAY)
     """The last day."""
+
+
+def targets_of(signing: TrailKeys, typed: str) -> str:
+    """What stands on the trail for `typed`: of somebody's number its pseudonyms, else what was typed."""
+    if not is_number(typed):
+        return typed.strip()
+    digits = "".join(filter(str.isdecimal, typed))
+    return " ".join(signing.pseudonym("person", identity_of(digits, kind)) for kind in SubjectKind)
 
 
 def events(database: Database, wanted: Wanted, unit: str, before: int, limit: int) -> list[AuditEvent]:
@@ -98,7 +110,7 @@ def _narrowed(query: Select[tuple[object]], wanted: Wanted, unit: str) -> Select
         below = AuditRow.action.startswith(f"{wanted.action}.", autoescape=True)
         query = query.where((AuditRow.action == wanted.action) | below)
     if wanted.target:
-        query = query.where(AuditRow.target == wanted.target)
+        query = query.where(AuditRow.target.in_(wanted.target.split()))
     if wanted.origin:
         query = query.where(AuditRow.record["origin"].as_string() == wanted.origin)
     if wanted.since:

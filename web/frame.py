@@ -19,6 +19,7 @@ from schemas.desk_errors import NotAllowed
 from schemas.errors import NotOnRecord
 from schemas.language import Language
 from schemas.settings import Settings
+from schemas.subject import identity_of
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.counter import Counter
@@ -135,6 +136,10 @@ class Visitor:
     def pseudonym(self, kind: str, text: str) -> str:
         """What stands on the trail for a search or a person."""
         return self.archive.audit.signing.pseudonym(kind, text)
+
+    def pseudonym_of_number(self, number: str) -> str:
+        """The same as of the person whose number it is, whether anybody has it or not."""
+        return self.pseudonym("person", identity_of("".join(filter(str.isdecimal, number))))
 
     def note(self, action: str, target: str, *, purpose: str = "", detail: str = "") -> None:
         """Enter what they did or saw into the audit trail."""

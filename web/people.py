@@ -207,7 +207,7 @@ def _address(wanted: Wanted) -> str:
 def _find(who: Visitor, number: str) -> Mention | None:
     """Who holds the number. That it was asked for is on the trail, also when nobody does."""
     found = find_holder(who.archive.database, number, who.reach)
-    who.note("person.find", who.pseudonym("person", number), detail="one" if found else "none")
+    who.note("person.find", who.pseudonym_of_number(number), detail="one" if found else "none")
     return found
 
 

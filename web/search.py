@@ -57,7 +57,7 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
     q = typed(who, asked.q, asked.kept).strip()
     holder = find_holder(who.archive.database, q, who.reach) if who.may(Action.RECEIVE) else None
     if holder is None and who.may(Action.RECEIVE) and is_number(q):
-        who.note("person.find", who.pseudonym("person", q), detail="none")
+        who.note("person.find", who.pseudonym_of_number(q), detail="none")
     if holder:
         return go(request, f"/people/{holder.identity}")
     people = _people(who, q) if q else []

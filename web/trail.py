@@ -5,16 +5,16 @@ import io
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
 from storage.fixity import last_sweeps
 from storage.losses import count_losses, open_losses
 from storage.seals import last_seal
 from storage.tabular import as_row
-from storage.trail import Wanted, actions, all_events, events
+from storage.trail import Wanted, actions, all_events, events, targets_of
 from storage.witnesses import as_printed
-from web.frame import Auditor, show
+from web.frame import Auditor, go, show
 
 router = APIRouter()
 _PAGE = 100
@@ -40,6 +40,13 @@ def trail_page(request: Request, who: Auditor, asked: Annotated[Asked, Query()])
         "head": as_printed(head) if (head := who.archive.audit.head()) else "",
     }  # fmt: skip
     return show(request, "trail.html", context)
+
+
+@router.post("/trail")
+def ask_trail(request: Request, who: Auditor, wanted: Annotated[Wanted, Form()]) -> Response:
+    """What the filter sends: somebody's number becomes what stands on the trail for it, and no address."""
+    target = targets_of(who.archive.audit.signing, wanted.target)
+    return go(request, f"/trail?{urlencode({**_chosen(wanted), **({'target': target} if target else {})})}")
 
 
 @router.get("/trail.csv")

@@ -21,7 +21,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Clerk]
     """An office with a register and a digitised dossier; its data, and an auditor who is signed in."""
     folder = tmp_path_factory.mktemp("day")
     data = folder / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     with office(data) as where, chromium() as browser:
         fill(data, folder, 800)
         person = Clerk(browser, where, data, "thanh")

@@ -26,7 +26,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, 
     """Where the data and the desk are; a clerk, another, an official, an hour after opening."""
     folder = tmp_path_factory.mktemp("hall")
     data = folder / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     with office(data) as where, chromium() as browser:
         people = [Clerk(browser, where, data, login) for login in ("lan", "minh", "mai")]
         for person in people:

@@ -23,3 +23,21 @@ def test_numbers_never_stand_in_an_address(room: Room) -> None:
     other = room.person("hoa", Role.OFFICIAL)
     assert "001190012345" not in other.get(where).text, "it is the session's alone"
     assert thu.post("/searches", query="q=001190012345", name="x").status_code == 403
+
+
+def test_an_auditor_asks_who_looked_for_somebody(room: Room) -> None:
+    """By number: the trail holds no number, and the address of the answer none either."""
+    thu, an = room.person("thu", Role.OFFICIAL), room.person("an", Role.AUDITOR)
+    thu.get(thu.get("/search", q="001190012345").headers["location"])
+    asked = an.post("/trail", target="001 190 012 345", action="", actor="", origin="", since="", until="")
+    where = asked.headers.get("hx-redirect") or asked.headers["location"]
+    assert "001190012345" not in where
+    page = an.get(where).text
+    assert page.count("person.find") >= 1
+    assert "thu" in page
+    assert "001190012345" not in an.get("/trail").text
+    none = an.post("/trail", target="001190099999", action="", actor="", origin="", since="", until="")
+    assert (
+        "person.find"
+        not in an.get(none.headers.get("hx-redirect") or none.headers["location"]).text.split("<tbody>")[1]
+    )

@@ -37,7 +37,7 @@ class Morning:
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
     data = tmp_path_factory.mktemp("desk") / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     with office(data) as where, chromium() as browser:
         people = [Clerk(browser, where, data, login) for login in ("lan", "minh", "hoa")]
         for person in people:
