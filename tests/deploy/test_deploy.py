@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from schemas.settings import Settings, load_settings
+from storage.trail_key import read_keys
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -47,7 +48,8 @@ def test_yaml_is_tidy() -> None:
 def test_the_compose_file_is_one_and_names_settings_that_exist(tmp_path: Path) -> None:
     code = "import sys, compose_spec; compose_spec.PyCompose.from_yaml(open(sys.argv[1]).read())"
     told = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-    (tmp_path / "merged.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(told))))
+    merged = yaml.safe_dump(json.loads(json.dumps(told)))
+    (tmp_path / "merged.yaml").write_text(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", merged))  # as an engine does
     _run(CHECKS / "python", "-c", code, tmp_path / "merged.yaml")
     for service in ("web", "worker"):
         _exist(told["services"][service]["environment"])
@@ -116,6 +118,8 @@ def test_secrets_are_made_once_and_read_as_settings(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("SOHOA_SECRETS", str(folder))
     found = load_settings(tmp_path / "data")
     assert found.store.secret_key.get_secret_value() == before["store__secret_key"]
+    assert found.prefect_password.get_secret_value() == before["prefect_password"]
+    assert read_keys(before["trail.key"]).since == 1
     assert before["database_password"] in found.database
 
 
@@ -128,3 +132,43 @@ def _exist(environment: dict[str, object]) -> None:
                 fields = at.model_fields  # type: ignore[attr-defined]
                 assert part in fields, name
                 at = fields[part].annotation
+
+
+def test_what_listens_between_containers_proves_itself_and_is_parted() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert "PREFECT_SERVER_API_AUTH_STRING" in services["prefect"]["command"][2]
+    assert services["prefect"]["environment"]["PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED"] == "true"
+    assert services["prefect"]["environment"]["PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS"] != "*"
+    assert "prefect_password" in services["worker"]["secrets"]
+    apart = [services[name]["networks"] for name in ("database", "store", "prefect")]
+    assert len({name for names in apart for name in names}) == 3, "none of them reaches another"
+    assert services["seal"]["network_mode"] == "none"
+    assert services["seal"]["user"] != services["worker"].get("user")
+    assert not any("seal" in volume for volume in services["worker"].get("volumes", []))
+
+
+def test_only_the_desk_holds_the_seal_key_in_a_cluster() -> None:
+    parts = [part for text in _rendered().values() for part in yaml.safe_load_all(text) if part]
+    volumes = {
+        part["metadata"]["name"]: {volume["name"] for volume in part["spec"]["template"]["spec"]["volumes"]}
+        for part in parts
+        if part["kind"] == "Deployment"
+    }
+    assert "seal" in volumes["so-web"]
+    assert "seal" not in volumes["so-worker"]
+
+
+def test_images_are_taken_by_digest(tmp_path: Path) -> None:
+    """With a container engine that only says what it was asked: none is here."""
+    engine = tmp_path / "engine"
+    engine.write_text('#!/bin/sh\n[ "$1" = image ] && echo "$5@sha256:$(printf %064d 7)" || true\n')
+    engine.chmod(0o755)
+    run = subprocess.run([DEPLOY / "pin-images"], env={"ENGINE": str(engine), "PATH": "/usr/bin:/bin"},
+                         capture_output=True, text=True, check=True)  # fmt: skip
+    names = dict(line.split("=", 1) for line in run.stdout.splitlines())
+    assert names["SOHOA_POSTGRES_IMAGE"] == f"postgres:15-bookworm@sha256:{7:064d}"
+    used = re.findall(r"\$\{(SOHOA_\w+_IMAGE):-", (DEPLOY / "compose.yaml").read_text())
+    assert set(names) == set(used)
+    digest = f"sha256:{7:064d}"
+    text = "".join(_rendered({"image": {"repository": "sohoa", "tag": "1", "digest": digest}}).values())
+    assert f"image: sohoa@{digest}" in text
