@@ -52,6 +52,8 @@ class RelyingParty:
         try:
             return self._finish(pending, answer)
         except (AuthlibBaseError, JoseError, RequestException, KeyError, ValueError, TypeError) as error:
+            if isinstance(error, (AuthlibBaseError, RequestException)):  # it may have moved since we asked
+                self._metadata = self._keys = None
             raise SignInRefused(self.settings.name, type(error).__name__) from error
 
     def _finish(self, pending: Mapping[str, Any], answer: Mapping[str, str]) -> dict[str, Any]:
