@@ -70,11 +70,38 @@ def is_sound(words: list[str]) -> bool:
 
 
 def _is_pictured(page: pikepdf.Page) -> bool:
-    """Whether an image may hold what the page shows: in pixels, one as large as a scan."""
+    """Whether images may hold what the page shows: in pixels, together as many as a scan has.
+
+    A scan may lie there in strips and tiles, inside forms, or in the content itself.
+    """
     x0, y0, x1, y1 = (float(edge) for edge in page.cropbox)
     inches = abs((x1 - x0) * (y1 - y0)) / 72**2
-    areas = (int(i.get("/Width", 0)) * int(i.get("/Height", 0)) for i in page.get_images().values())
-    return max(areas, default=0) > _PICTURE * inches * 100**2
+    return _image_pixels(page) > _PICTURE * inches * 100**2
+
+
+def _image_pixels(page: pikepdf.Page) -> int:
+    inline = (
+        instruction.iimage
+        for instruction in pikepdf.parse_content_stream(page)
+        if isinstance(instruction, pikepdf.ContentStreamInlineImage)
+    )
+    sizes = [(image.width, image.height) for image in inline]
+    seen: set[tuple[int, int]] = set()
+    return sum(width * height for width, height in sizes) + _pixels_below(page.resources, seen)
+
+
+def _pixels_below(resources: pikepdf.Object, seen: set[tuple[int, int]]) -> int:
+    """Pixels of the images in a page's or a form's resources, and in the forms below."""
+    pixels = 0
+    for found in dict(resources.get("/XObject", pikepdf.Dictionary())).values():
+        if found.objgen in seen:
+            continue
+        seen.add(found.objgen)
+        if str(found.get("/Subtype")) == "/Image":
+            pixels += int(found.get("/Width", 0)) * int(found.get("/Height", 0))
+        elif "/Resources" in found:
+            pixels += _pixels_below(found.Resources, seen)
+    return pixels
 
 
 def _text_lines(layout: LTContainer[Any]) -> Iterator[LTTextLineHorizontal]:

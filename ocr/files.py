@@ -15,12 +15,15 @@ from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutErro
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ocr.born_digital import own_lines
+from ocr.frames import FORMATS, is_sound, page_frames, resolution
 from ocr.image import PageImage, Rgb
 from ocr.scans import lone_scan
+from ocr.visible import shown_lines
 from schemas.batch import MediaType
 from schemas.errors import (
     BadInput,
     DamagedFile,
+    DamagedPage,
     EmptyFile,
     EncryptedFile,
     ProgramMissing,
@@ -36,12 +39,12 @@ _MAGIC = (
     (b"II*\x00", MediaType.TIFF),
     (b"MM\x00*", MediaType.TIFF),
 )
+_HEIF_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis")
 _PDF_HEADER_WITHIN = 1024
 """Readers look for `%PDF-` in the first 1,024 bytes (PDF 32000-1, implementation note 13)."""
 _BORN_DIGITAL_DPI = 200
 _DPI_RANGE = (100, 400)
-_A4_INCHES = (8.27, 11.69)
-_PLAUSIBLE_INCHES = (2.0, 48.0)
+_ORIENTATION = 274
 _FULL_PAGE = 0.6
 """An image over this share of the page's width is the scan itself."""
 
@@ -50,6 +53,10 @@ def sniff(head: bytes, name: str) -> MediaType:
     """Media type by the first bytes. Raises `EmptyFile` or `UnknownFormat`; names are ignored."""
     if not head:
         raise EmptyFile(name)
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return MediaType.WEBP
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return MediaType.HEIF
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
@@ -59,18 +66,21 @@ def sniff(head: bytes, name: str) -> MediaType:
 
 
 def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) -> int:
-    """Pages of `file`, every one of which can be opened. Raises `BadInput`."""
+    """Pages of `file`; of an image file at least one can be decoded. Raises `BadInput`."""
     with _translated(name):
         if media_type is MediaType.PDF:
             with pikepdf.open(file) as pdf:
                 count = len(pdf.pages)
         else:
             with _open_image(file, limits, name) as image:
-                count = getattr(image, "n_frames", 1)
-                for frame in range(min(count, limits.max_pages)):
+                frames = page_frames(image, media_type)
+                count, sound = len(frames), 0
+                for frame in frames[: limits.max_pages]:
                     image.seek(frame)
                     _check_size(image.size, limits, name)
-                    image.load()
+                    sound += is_sound(image)
+                if not sound:
+                    raise DamagedFile(name, "no page can be decoded")
     if count < 1:
         raise DamagedFile(name, "no pages")
     if count > limits.max_pages:
@@ -79,15 +89,17 @@ def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) ->
 
 
 def open_page(file: Path, media_type: MediaType, page_number: int, limits: Limits, name: str) -> PageImage:
-    """Page `page_number` (from 1) at the resolution it was scanned in. Raises `BadInput`."""
+    """Page `page_number` (from 1) at the resolution it was scanned in. Raises `BadInput`, `DamagedPage`."""
     with _translated(name):
         if media_type is MediaType.PDF:
             return _render(file, page_number, limits, name)
         with _open_image(file, limits, name) as image:
-            image.seek(page_number - 1)
+            image.seek(page_frames(image, media_type)[page_number - 1])
             _check_size(image.size, limits, name)
-            upright = ImageOps.exif_transpose(image)
-            return PageImage(_on_white(upright), _image_dpi(image))
+            if not is_sound(image):
+                raise DamagedPage(name)
+            dpi, pixels = resolution(image, _on_white(image))
+            return PageImage(_upright(pixels, image), dpi)
 
 
 @contextmanager
@@ -97,7 +109,7 @@ def _translated(name: str) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except BadInput:
+    except (BadInput, DamagedPage):
         raise
     except pikepdf.PasswordError as error:
         raise EncryptedFile(name) from error
@@ -117,7 +129,7 @@ def _translated(name: str) -> Iterator[None]:
 
 def _open_image(file: Path, limits: Limits, name: str) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = limits.max_pixels
-    image = Image.open(file, formats=("JPEG", "PNG", "TIFF"))
+    image = Image.open(file, formats=FORMATS)
     try:
         _check_size(image.size, limits, name)
     except TooLarge:
@@ -143,14 +155,11 @@ def _on_white(image: Image.Image) -> np.ndarray[tuple[int, ...], np.dtype[np.uin
     return np.asarray(image.convert("RGB"))
 
 
-def _image_dpi(image: Image.Image) -> int:
-    """The file's own dpi when it gives a plausible paper, else the one that makes it A4."""
-    long_px = max(image.size)
-    tagged = float(image.info.get("dpi", (0, 0))[0] or 0)
-    low, high = _PLAUSIBLE_INCHES
-    if tagged >= _DPI_RANGE[0] / 2 and low <= long_px / tagged <= high:
-        return round(tagged)
-    return max(round(long_px / _A4_INCHES[1]), 1)
+def _upright(pixels: Rgb, image: Image.Image) -> Rgb:
+    """Turned as the camera says it was held (Exif)."""
+    turned = Image.fromarray(pixels)
+    turned.getexif()[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
+    return np.asarray(ImageOps.exif_transpose(turned))
 
 
 def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImage:
@@ -167,7 +176,8 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
         _check_size((scan.shape[1], scan.shape[0]), limits, name)
         return PageImage(scan, max(round(scan.shape[1] / width_inches), 1))
     try:
-        return PageImage(_rasterise(file, page_number, dpi, limits, strict=True), dpi, lines)
+        pixels = _rasterise(file, page_number, dpi, limits, strict=True)
+        return PageImage(pixels, dpi, shown_lines(lines, pixels))
     except PDFSyntaxError:
         pixels = _rasterise(file, page_number, dpi, limits, strict=False)
         return PageImage(pixels, dpi, damaged=True)

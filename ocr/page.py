@@ -24,15 +24,17 @@ from ocr.sheet_edge import cut_out
 from ocr.skew import turn
 from ocr.spread import apart, find_fold
 from ocr.tone import ink_channel
+from ocr.visible import has_letters, without_words
 from schemas.arrangement import Turn
 from schemas.page import Block, Box, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
 from schemas.vietnamese import nfc
 
-READING_VERSION = "4"
+READING_VERSION = "5"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""
+_PAINTED_CONFIDENCE = 0.6
 _BLOCK_GAP = 1.6
 """A gap of so many line heights begins a new block."""
 
@@ -51,7 +53,8 @@ def read_page(
     a person said so. Raises `ReadingFailed` when the engine fails.
     """
     if image.lines and turned is None:
-        return _born_digital(image, page_number), _jpeg(image.pixels, jpeg_quality)
+        page = _born_digital(image, page_number, engines, timeout_seconds)
+        return page, _jpeg(image.pixels, jpeg_quality)
     image = cut_out(image)
     gray = ink_channel(image.pixels)
     if not image.damaged and is_blank(gray, image.dpi):
@@ -117,17 +120,37 @@ def _rotation(gray: Gray, dpi: int, engine: Engine, timeout_seconds: int) -> int
     return four_way_orientation(gray, dpi, _StripReader(engine, dpi, timeout_seconds))
 
 
-def _born_digital(image: PageImage, page_number: int) -> PageText:
-    """A page that was never paper, by its own words; only their order is ours."""
+def _born_digital(
+    image: PageImage, page_number: int, engines: Sequence[Engine], timeout_seconds: int
+) -> PageText:
+    """A page that was never paper, by its own words, and what else its picture shows read like a scan."""
     gray = ink_channel(image.pixels)
     size = (image.width_px, image.height_px)
     table = cells(ruling(gray, image.dpi), image.dpi)
-    blocks = _blocks(_on_view(reading_order(join_rows(image.lines), table), 1.0, size))
+    painted = _painted_lines(image, engines, timeout_seconds)
+    blocks = _blocks(_on_view(reading_order(join_rows([*image.lines, *painted]), table), 1.0, size))
     return PageText(
         page_number=page_number, width_px=size[0], height_px=size[1], dpi=image.dpi,
         effective_dpi=image.dpi, codes=find_codes(gray), blocks=blocks, engine="pdf",
         marks=find_marks(image.pixels, image.dpi, image.lines),
     )  # fmt: skip
+
+
+def _painted_lines(image: PageImage, engines: Sequence[Engine], timeout_seconds: int) -> tuple[Line, ...]:
+    """What a viewer shows beside the own words: filled fields, notes, stamps, painted numbers."""
+    rest = without_words(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), image.lines)
+    if not has_letters(rest, image.lines):
+        return ()
+    prepared = prepare(np.repeat(rest[..., None], 3, axis=2), image.dpi)
+    size = (image.width_px, image.height_px)
+    read = _on_view(recognise(prepared.gray, prepared.dpi, engines, timeout_seconds), prepared.scale, size)
+    sure = (tuple(word for word in line.words if _is_sure(word)) for line in read)
+    return tuple(Line(words=words) for words in sure if words)
+
+
+def _is_sure(word: Word) -> bool:
+    """Bits of rules and logos are no words."""
+    return word.confidence >= _PAINTED_CONFIDENCE and any(map(str.isalnum, word.text))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pikepdf
 from PIL import Image
 
 from ocr.image import Rgb
+from ocr.visible import has_shown_annotations
 
 _FILLS = 0.01
 """How far, as share of the page, the image may be off the page's edges."""
@@ -21,7 +22,7 @@ def lone_scan(page: pikepdf.Page) -> Rgb | None:
     """RGB pixels of the page's only image, or None when the page is anything else or broken."""
     try:
         image = _only_image(page)
-        if image is None or not _fills_page(page):
+        if image is None or not _fills_page(page) or has_shown_annotations(page):
             return None
         picture = Image.open(io.BytesIO(image.read_raw_bytes()), formats=("JPEG",))
         if picture.size != (int(image.Width), int(image.Height)) or picture.mode not in ("RGB", "L"):
@@ -60,5 +61,5 @@ def _fills_page(page: pikepdf.Page) -> bool:
     a, b, c, d, e, f = (float(number) for number in matrix)
     x0, y0, x1, y1 = (float(edge) for edge in page.cropbox)
     slack = _FILLS * max(x1 - x0, y1 - y0)
-    placed, wanted = (e, f, e + a, f + d), (x0, y0, x1, y1)
+    placed, wanted = (e, f, e + a, f + d), (x0, y0, x1, y1)  # other shapes of dots are rendered, too
     return b == c == 0 and all(abs(p - w) <= slack for p, w in zip(placed, wanted, strict=True))

@@ -16,6 +16,9 @@ class MediaType(StrEnum):
     TIFF = "image/tiff"
     JPEG = "image/jpeg"
     PNG = "image/png"
+    WEBP = "image/webp"
+    HEIF = "image/heic"
+    """As telephones take pictures (ISO/IEC 23008-12)."""
 
 
 class Batch(Frozen):

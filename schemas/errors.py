@@ -102,12 +102,12 @@ class ForbiddenFile(BadInput):
 
 
 class UnknownFormat(BadInput):
-    """Neither PDF, TIFF, JPEG nor PNG, whatever its name says."""
+    """Neither PDF, TIFF, JPEG, PNG, WebP nor HEIC, whatever its name says."""
 
     code = "unknown_format"
     sentence = Bilingual(
-        vi="{subject}: không phải PDF, TIFF, JPEG hay PNG. Hãy lưu lại ở một trong các dạng đó.",
-        en="{subject}: not a PDF, TIFF, JPEG or PNG. Save it as one of these.",
+        vi="{subject}: không phải PDF, TIFF, JPEG, PNG, WebP hay HEIC. Hãy lưu lại ở một trong các dạng đó.",
+        en="{subject}: not a PDF, TIFF, JPEG, PNG, WebP or HEIC. Save it as one of these.",
     )
 
 

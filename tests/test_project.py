@@ -40,7 +40,9 @@ def test_every_threat_names_tests_that_exist() -> None:
     page = (ROOT / "docs/security.md").read_text()
     named = re.findall(r"`(tests/\S+\.py)::(\w+)`", page)
     threats = page.partition("\n## ")[0]
-    rows = [line for line in threats.splitlines() if line.startswith("| ") and not line.startswith("| threat")]
+    rows = [
+        line for line in threats.splitlines() if line.startswith("| ") and not line.startswith("| threat")
+    ]
     assert len(rows) >= 30
     assert all("::" in row for row in rows)
     for file, test in named:
