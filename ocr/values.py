@@ -39,9 +39,23 @@ _AREA = re.compile(
     r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)"
     r"(?:[,.][\s/.,]{0,2}(?P<part>\d{1,2}))?(?!\W?\d)"
 )
-_HONOURS = ("ong", "ba", "anh", "chi")
+_ADDRESSES = ("bà", "chị", "cô", "chú")
+"""Forms of address that are nobody's family name: Bá is one, Bà is none."""
+_ADDRESS_OR_NAME = ("ông", "anh")
+"""Both a form of address and, of some, the family name: what follows tells."""
+_FAMILY_NAMES_TEXT = """
+    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh trương lâm mai đào
+    cao hà tạ vương phùng tô châu quách thái la lưu tăng chu nông hứa kiều lương tôn đoàn bạch cù triệu đàm
+    mạc thân văn ninh giang khổng tống sầm ma vi lò quàng cầm giàng sùng thào vàng hầu ly tẩn chảo
+"""
+_FAMILY_NAMES = frozenset(_FAMILY_NAMES_TEXT.split())
+_MIDDLE_NAMES = ("thị", "văn")
 _HONOURED = 2
 """Words a name has at least with its form of address: Bà Hà is a name, Bà Trần Hà is not."""
+_NAME_MARKS = "'’ʼ‘´`-‐‑–"
+"""In names of the Central Highlands and of abroad: H'Hen, Niê-Kđăm, O'Brien, Marie-Claire."""
+_PREFIX = re.compile(r"^[^\W\d_]['’ʼ‘´`]$")
+"""A name's first letter that stands by itself: H' Ơ."""
 _MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
 
 
@@ -60,11 +74,21 @@ def _text(text: str) -> str | None:
 
 
 def _person_name(text: str) -> str | None:
-    words = [w.strip(_EDGES + "()") for w in text.split()]
-    words = [w for w in words if w and all(c.isalpha() or c in "'’" for c in w)]
-    if len(words) > _HONOURED and fold(words[0]) in _HONOURS:
+    bare = text.split()
+    words = [w if _PREFIX.match(w) else w.strip(_EDGES + "()") for w in bare]
+    words = [w for w in words if any(map(str.isalpha, w)) and all(c.isalpha() or c in _NAME_MARKS for c in w)]
+    if len(words) > _HONOURED and _is_address(words[0].lower(), words[1].lower()):
         words = words[1:]
     return title_case(" ".join(words)) if words else None
+
+
+def _is_address(first: str, following: str) -> bool:
+    """Whether `first` addresses somebody whose name begins with `following`."""
+    if first in _ADDRESSES:
+        return True
+    foreign = len(following) == 1 or any(mark in following for mark in _NAME_MARKS)
+    named = following in _FAMILY_NAMES and following not in _MIDDLE_NAMES
+    return first in _ADDRESS_OR_NAME and (named or foreign)
 
 
 def _personal_id(text: str) -> str | None:

@@ -126,15 +126,16 @@ def _answered(
 ) -> FieldValue:
     value = _said_value(said, before)
     kept = before is not None and same_value(kind.fields[name].kind, before.value, value)
+    exactly = before is not None and before.value == value
     confirmed = (*before.confirmed_by, by.login) if before and kept else (by.login,)
     confirmed = tuple(dict.fromkeys(confirmed))
     typed = not kept or (before is not None and before.source is Source.PERSON)
     alone = policy.second_person and typed and kind.fields[name].required and len(confirmed) < _PAIR
     update = {
-        "value": before.value if before and kept else value,
+        "value": value,  # exactly what was typed, also where only a capital or the place of a tone is new
         "answer": said.answer, "confirmed_by": confirmed, "needs_review": alone,
     }  # fmt: skip
-    if not kept:
+    if not exactly:
         update |= {"source": Source.PERSON, "confidence": 1.0}
     return (before or nowhere()).model_copy(update=update)
 

@@ -1,12 +1,14 @@
 """What a person types into a field: any habit in, the contract's format out; and back for showing.
 
 `5/3/20`, `050320`, `5.3.2020` and `ngày 5 tháng 3 năm 2020` are one date. Names and texts are kept
-as typed: Vietnamese input is never rewritten beyond NFC and blanks.
+as typed: Vietnamese input is never rewritten beyond NFC and blanks. A number that can be read in two
+ways is not understood: the person is asked.
 """
 
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from pydantic import JsonValue
 
@@ -20,6 +22,15 @@ _CLOCK = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:|g)\s*(?P<m>\d{2})", re.I
 _LISTED = re.compile(r"(?P<name>.+?)\s*\((?P<originals>\d{1,3})\s*\+\s*(?P<copies>\d{1,3})\)$")
 _ID_LENGTHS = (9, 12)
 _DATE_PARTS, _CENTURY = 3, 100
+_YEAR_DIGITS, _FIRST_YEAR = (2, 4), 1800
+_NUMBER = re.compile(r"\d+(?:[., ]\d+)*")
+_THOUSANDS = 3
+_ONE_GROUP = re.compile(r"^\d{1,3},\d{3}$")
+"""What would read in two ways when it is typed again: one more nought tells."""
+_SCALES = {"tỷ": 10**9, "tỉ": 10**9, "triệu": 10**6, "tr": 10**6, "nghìn": 10**3, "ngàn": 10**3}
+_CURRENCY = re.compile(r"(?:đồng|vnđ|vnd|đ)\.?$", re.IGNORECASE)
+_SQUARE_METRES = {"": 1, "m": 1, "m2": 1, "m²": 1, "ha": 10_000, "km2": 10**6, "km²": 10**6}
+_MOST = 10**15
 _GENDERS = {"male": "Nam", "female": "Nữ"}
 
 
@@ -55,12 +66,21 @@ def _shown_date(text: str) -> str:
     return " ".join(part for part in (clock, "/".join(reversed(day.split("-")))) if part)
 
 
+def _shown_number(text: str) -> str:
+    return _ONE_GROUP.sub(r"\g<0>0", text.replace(".", ","))
+
+
+def _shown_money(text: str) -> str:
+    whole, comma, part = _shown_number(text).partition(",")
+    return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", whole) + comma + part
+
+
 _SHOWN: dict[Kind, Callable[[str], str]] = {
     Kind.GENDER: lambda text: _GENDERS.get(text, text),
     Kind.DATE: _shown_date,
     Kind.DATE_TIME: _shown_date,
-    Kind.MONEY: lambda text: re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", text),
-    Kind.AREA: lambda text: text.replace(".", ","),
+    Kind.MONEY: _shown_money,
+    Kind.AREA: _shown_number,
 }
 
 
@@ -78,6 +98,8 @@ def _date(text: str, today: date) -> str:
     if len(parts) == _DATE_PARTS and len(parts[0]) == 4:  # noqa: PLR2004  (2020-03-05)
         parts.reverse()
     *day_and_month, year = [int(part) for part in parts]
+    if len(parts[-1]) not in _YEAR_DIGITS:  # 0503 is a day and a month, and no year
+        raise NotUnderstood(_no_date(text))
     if len(parts[-1]) <= 2:  # noqa: PLR2004
         year += today.year - today.year % _CENTURY
         year -= _CENTURY if year > today.year else 0
@@ -85,6 +107,8 @@ def _date(text: str, today: date) -> str:
         checked = date(year, *reversed(day_and_month or [1]), *([1] * (2 - len(day_and_month or [1]))))
     except ValueError as error:
         raise NotUnderstood(_no_date(text)) from error
+    if checked.year < _FIRST_YEAR:
+        raise NotUnderstood(_no_date(text))
     return checked.isoformat()[: {0: 4, 1: 7, 2: 10}[len(day_and_month)]]
 
 
@@ -139,23 +163,70 @@ def _year(text: str, today: date) -> str:
     return year[:4]
 
 
-def _money(text: str, today: date) -> int:
-    return int(_digits(re.sub(r"(?:đồng|vnđ|vnd|đ)\.?$|,", "", text, flags=re.IGNORECASE), today))
+def _money(text: str, _: date) -> int | float:
+    """Đồng: `1.500.000`, `1,5 triệu`, `12 tỷ đồng`."""
+    plain = _CURRENCY.sub("", text.strip()).strip().lower()
+    figure, scale = _parted(plain)
+    if scale and scale not in _SCALES:
+        raise NotUnderstood(
+            problem("typed_money", "Gõ số tiền, ví dụ 1.500.000 hay 1,5 triệu", "Type an amount: 1.500.000")
+        )
+    return _whole(_read_number(figure, whole=not scale) * _SCALES.get(scale, 1))
 
 
 def _area(text: str, _: date) -> float | int:
-    plain = re.sub(r"\s*m[2²]?$|\s", "", text)
-    if "," in plain or re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain):
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        number = float(plain) if plain.isascii() else float("nan")
-    except ValueError:
-        number = float("nan")
-    if not 0 <= number < 1e9:  # noqa: PLR2004
+    """Square metres: `120,5`, `1.250,5 m2`, `0,25 ha`."""
+    figure, unit = _parted(text.strip().lower())
+    if unit not in _SQUARE_METRES:
         raise NotUnderstood(
             problem("typed_area", "Gõ số mét vuông, ví dụ 120,5", "Type square metres: 120,5")
         )
-    return int(number) if number.is_integer() else number
+    return _whole(_read_number(figure, whole=False) * _SQUARE_METRES[unit])
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The figure and the word after it."""
+    match = _NUMBER.match(text)
+    figure = match.group() if match else ""
+    return figure, text[len(figure) :].strip()
+
+
+def _read_number(figure: str, *, whole: bool) -> Decimal:
+    """`1.250,5` and `1,250.5` are 1250.5; `1.250` is 1250 where only `whole` numbers are usual, else it asks.
+
+    Raises `NotUnderstood`.
+    """
+    figure = figure.replace(" ", "")
+    marks = [character for character in figure if character in ".,"]
+    groups = re.split(r"[.,]", figure)
+    if not figure or not figure.isascii():
+        raise NotUnderstood(problem("typed_number", "Gõ một con số", "Type a number"))
+    grouped = all(len(group) == _THOUSANDS for group in groups[1:]) and 1 <= len(groups[0]) <= _THOUSANDS
+    if not marks:
+        number = figure
+    elif len(set(marks)) == 1 and len(marks) > 1 and grouped:
+        number = "".join(groups)
+    elif len(set(marks)) == 1 and len(marks) == 1 and not grouped and (marks[0] == "," or not whole):
+        number = ".".join(groups)
+    elif len(marks) == 1 and grouped and marks[0] == "." and whole:
+        number = "".join(groups)
+    elif len(set(marks)) == 2 and len(set(marks[:-1])) == 1 and marks[-1] not in marks[:-1]:  # noqa: PLR2004
+        number = "".join(groups[:-1]) + "." + groups[-1]
+    else:
+        raise NotUnderstood(
+            problem(
+                "typed_two_ways",
+                f"“{figure}” đọc được hai cách: gõ lại, dấu phẩy trước phần lẻ, không dấu ngăn nghìn",
+                f"“{figure}” reads in two ways: type it with a comma before the fraction, no other marks",
+            )
+        )
+    return Decimal(number)
+
+
+def _whole(number: Decimal) -> int | float:
+    if number >= _MOST:
+        raise NotUnderstood(problem("typed_number", "Con số quá lớn", "Too large a number"))
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _listed(item: dict[str, JsonValue]) -> str:

@@ -45,6 +45,13 @@ def same_spelling(text: str) -> str:
     return with_one_tone_placement(nfc(text)).lower()
 
 
+_NAME_PARTS = re.compile(r"(?<=['’ʼ‘´`\-‐‑–])")
+"""After a hyphen or an apostrophe a name goes on with a capital."""
+
+
 def title_case(name: str) -> str:
-    """`NGUYỄN VĂN A` → `Nguyễn Văn A`; blanks folded, other characters kept."""
-    return " ".join(word[:1].upper() + word[1:].lower() for word in nfc(name).split())
+    """`NGUYỄN VĂN A` → `Nguyễn Văn A`, `H'HEN NIÊ-KĐĂM` → `H'Hen Niê-Kđăm`; blanks folded."""
+    return " ".join(
+        "".join(part[:1].upper() + part[1:].lower() for part in _NAME_PARTS.split(word))
+        for word in nfc(name).split()
+    )

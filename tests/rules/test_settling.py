@@ -70,6 +70,21 @@ def test_a_typed_required_value_needs_another_eye() -> None:
     assert other.hands == ("minh",)
 
 
+def test_what_was_typed_is_kept_to_the_letter() -> None:
+    """Also where only a capital, the place of a tone mark or a final dot is new: the screen shows it."""
+    for read, wanted in (
+        ("nguyễn thị hoà", "Nguyễn Thị Hòa"),
+        ("Hoà", "Hòa"),
+        ("Lê A.", "Lê A"),
+        ("Lê", "Lê."),
+    ):
+        done = settle(KIND, paper(full_name=read), {"full_name": changed(wanted)}, LAN, AT, ONE)
+        assert done.fields["full_name"].value == wanted
+        assert done.fields["full_name"].source is Source.PERSON
+        again = settle(KIND, done, {"full_name": changed(read)}, MINH, AT, ONE)
+        assert again.fields["full_name"].value == read
+
+
 def test_in_an_office_of_one_the_typed_value_stands() -> None:
     done = settle(KIND, paper(full_name="2001"), {"full_name": changed("2002")}, LAN, AT, ONE)
     assert done.state is State.VERIFIED

@@ -56,7 +56,14 @@ def test_no_date_is_made_of_what_is_none(text: str) -> None:
         (Kind.AREA, "1.250,5 m²", 1250.5),
         (Kind.AREA, "120", 120),
         (Kind.AREA, "120.5", 120.5),
-        (Kind.AREA, "1.250", 1250),
+        (Kind.AREA, "1.250.000", 1_250_000),
+        (Kind.AREA, "1,250.5", 1250.5),
+        (Kind.AREA, "0,25 ha", 2500),
+        (Kind.AREA, "0.25", 0.25),
+        (Kind.MONEY, "1.500.000,50", 1_500_000.5),
+        (Kind.MONEY, "12,000,000", 12_000_000),
+        (Kind.MONEY, "12 tỷ đồng", 12_000_000_000),
+        (Kind.MONEY, "1,5 triệu", 1_500_000),
         (Kind.CODE, "15 / 2019", "15/2019"),
         (Kind.YEAR, "5/3/1990", "1990"),
         (Kind.DATE_TIME, "8h30 5/3/2020", "2020-03-05T08:30"),
@@ -84,6 +91,15 @@ def test_values_of_every_kind(kind: Kind, text: str, value: object) -> None:
         (Kind.GENDER, "khác"),
         (Kind.DIGITS, "12a"),
         (Kind.AREA, "rộng"),
+        (Kind.AREA, "1.250"),
+        (Kind.AREA, "1,250"),
+        (Kind.MONEY, "1.5"),
+        (Kind.MONEY, "1.50.000"),
+        (Kind.MONEY, "500k"),
+        (Kind.DATE, "0503"),
+        (Kind.DATE, "503"),
+        (Kind.DATE, "5/3/203"),
+        (Kind.YEAR, "0503"),
         (Kind.AREA, "-5"),
         (Kind.MONEY, "nhiều"),
         (Kind.DATE_TIME, "5/3/2020"),
@@ -107,3 +123,9 @@ def test_whatever_is_typed_is_a_value_or_said_to_be_none(kind: Kind, text: str) 
 @given(st.dates(date(1880, 1, 1), date(2100, 1, 1)))
 def test_dates_go_round(day: date) -> None:
     assert read_typed(Kind.DATE, shown(Kind.DATE, day.isoformat()), TODAY) == day.isoformat()
+
+
+@pytest.mark.parametrize("value", [0.25, 1.125, 120.5, 1250.5, 7, 1_250_000, 999.999])
+def test_what_is_shown_is_read_again_as_the_same(value: float) -> None:
+    for kind in (Kind.AREA, Kind.MONEY):
+        assert read_typed(kind, shown(kind, value), TODAY) == value
