@@ -34,11 +34,12 @@ def postgres(folder: Path, settings: Sequence[str] = ()) -> Iterator[int]:
         check=True, capture_output=True, cwd="/", env=plain,
     )  # fmt: skip
     set_to = [part for setting in settings for part in ("-c", setting)]
-    server = subprocess.Popen(
-        [*as_user, str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port), "-k", "",
-         *set_to],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", env=plain,
-    )  # fmt: skip
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [*as_user, str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
+             "-k", "", *set_to],
+            stdout=log, stderr=log, cwd="/", env=plain,
+        )  # fmt: skip
     try:
         ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "30"]
         for _ in range(100):
@@ -54,5 +55,7 @@ def create_database(port: int, name: str) -> str:
     """The SQLAlchemy URL of a new, empty database."""
     programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
     createdb = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "sohoa", name]
-    subprocess.run(createdb, check=True, capture_output=True)
+    made = subprocess.run(createdb, check=False, capture_output=True, text=True)
+    if made.returncode:
+        raise RuntimeError(made.stderr)
     return f"postgresql+psycopg://sohoa@127.0.0.1:{port}/{name}"

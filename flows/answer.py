@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from schemas.container_errors import ContainerFile
 from schemas.errors import BadInput, EnvironmentFaulty, ReadingFailed, SohoaError, WorkerDied
 from schemas.frozen import Frozen
 
@@ -18,6 +19,9 @@ NAME_LETTERS = 32
 """Of a job, told with it and answered with it."""
 _NAME, _TEXT = 80, 400
 """Letters of an error's name, and of what it says."""
+
+
+_ROOTS = (BadInput, ContainerFile, ReadingFailed, EnvironmentFaulty)
 
 
 class JobError(Frozen):
@@ -87,9 +91,7 @@ def _translated(error: JobError, subject: str) -> SohoaError:
 
 def _errors() -> dict[str, type[SohoaError]]:
     """What a job may end with, by name."""
-    return {
-        kind.__name__: kind for root in (BadInput, ReadingFailed, EnvironmentFaulty) for kind in _all(root)
-    }
+    return {kind.__name__: kind for root in _ROOTS for kind in _all(root)}
 
 
 def _all(kind: type[SohoaError]) -> Iterator[type[SohoaError]]:

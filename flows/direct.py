@@ -32,7 +32,7 @@ def read_files(
         for file in files:
             name = clean_name(file.name)
             try:
-                content = read_source(Offered(file, name, "", 1), settings.limits.max_bytes)
+                content = read_source(Offered(file, name, "", 1), settings.limits.max_bytes).content
             except BadInput as error:
                 yield FileReading(file=name, sha256="", problems=(_problem(error, settings.language),))
                 continue

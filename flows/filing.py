@@ -27,7 +27,7 @@ from storage.archive import Archive
 from storage.claims import Claim
 from storage.entries import FiledPaper, PageState
 from storage.ledger import now
-from storage.reindex import page_states, paper_text, rescanned
+from storage.reindex import page_states, paper_text, rescanned, superseded_pages
 from storage.search import searched_text
 
 
@@ -72,6 +72,8 @@ def file_stack(
     filed: list[FiledPaper] = []
     states = [_refused(result) for result in results if result.refusal]
     states += [rescanned(receipt.replaces) for receipt in receipts if receipt.replaces]
+    for grown in archive.ledger.superseded(batch.id, stack).values():
+        states += superseded_pages(grown)
     for number, part in enumerate(_split_at_separators(results), 1):
         part.id = derive_id("dossier", batch.id, stack, number)
         part.laid = laid.get(part.id)

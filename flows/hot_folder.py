@@ -4,21 +4,26 @@ Taken files go to `done/<day>/`, refused ones to `refused/<day>/` with a `….re
 Only a rescan decides: events get lost on network shares.
 """
 
+import os
+import stat
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from flows.intake import new_batch
+from flows.intake import new_batch, signature_now
 from flows.run import Watcher, orchestrated, receive
 from schemas.batch import Balance, Receipt
 from schemas.errors import DiskFull
 from schemas.settings import Settings
-from storage.folder_root import FolderRoot
-from storage.folders import Offered, find_below
+from storage.folder_root import FolderRoot, Parts
+from storage.folders import Offered, Signature, find_below, signature_of
+from storage.handing_in import DONE, REFUSED
+from storage.wholeness import looks_whole
 
-_DONE, _REFUSED = "done", "refused"
-_Signature = tuple[int, int]
+_PATIENCE = 20
+"""A file that looks cut short has to rest so many times as long as others: its copy may have paused."""
 
 
 def watch_folder(
@@ -29,18 +34,18 @@ def watch_folder(
     `once` ends when nothing is left that could come to rest. Raises `StoreFailed` and
     `EnvironmentFaulty`; the files then lie where they lay.
     """
-    seen: dict[Path, tuple[_Signature, float]] = {}
+    seen: dict[Path, tuple[Signature | None, float]] = {}
     root = FolderRoot(folder)
     with orchestrated(settings) as run:
         while True:
-            offered = [item for item in find_below(root) if not _is_ours(item)]
+            offered = offered_below(root)
             resting = _resting(offered, seen, settings.settle_seconds)
             if resting:
                 batch = new_batch(f"{folder.name} {date.today():%Y-%m-%d}", unit)  # noqa: DTZ011
                 batch = run.shop.archive.open_batch(batch)
                 for item, receipt in receive(run.shop, batch, resting):
-                    move_taken(item, receipt)
-                    watcher.received(receipt)
+                    if move_taken(item, receipt):
+                        watcher.received(receipt)
                 yield run.digitise(batch, watcher)
             elif once and not offered:
                 return
@@ -48,48 +53,65 @@ def watch_folder(
                 time.sleep(min(settings.settle_seconds / 2 or 0.1, 1.0))
 
 
-def _is_ours(item: Offered) -> bool:
-    return item.parts[0] in (_DONE, _REFUSED)
+def offered_below(root: FolderRoot) -> list[Offered]:
+    """What lies in a hot folder and was not moved yet."""
+    found = (item for item in find_below(root) if item.parts[0] not in (DONE, REFUSED))
+    return [replace(item, moves=True) for item in found]
 
 
 def _resting(
-    offered: list[Offered], seen: dict[Path, tuple[_Signature, float]], settle_seconds: float
+    offered: list[Offered], seen: dict[Path, tuple[Signature | None, float]], settle_seconds: float
 ) -> list[Offered]:
-    """Files of stacks in which nothing changed for `settle_seconds`."""
+    """Files of stacks in which nothing changed for `settle_seconds`; longer where one looks cut short."""
     now = time.monotonic()
     young: set[str] = set()
     for item in offered:
-        signature = _signature(item)
+        signature = signature_now(item)
         known = seen.get(item.file)
         if known is None or known[0] != signature:
             seen[item.file] = known = (signature, now)
-        if now - known[1] < settle_seconds:
+        rested = now - known[1]
+        if rested < settle_seconds or (rested < _PATIENCE * settle_seconds and not _looks_whole(item)):
             young.add(item.stack)
     return [item for item in offered if item.stack not in young]
 
 
-def _signature(item: Offered) -> _Signature:
+def _looks_whole(item: Offered) -> bool:
+    """Whether nothing tells that the rest of it is still to come; of what is no file, too."""
     try:
-        facts = item.root.facts(item.parts) if item.root else item.file.lstat()
-    except OSError:  # gone since it was listed
-        return (0, 0)
-    return facts.st_size, facts.st_mtime_ns
+        with os.fdopen(item.open(), "rb") as source:
+            return not stat.S_ISREG(os.fstat(source.fileno()).st_mode) or looks_whole(source)
+    except OSError:
+        return True
 
 
-def move_taken(item: Offered, receipt: Receipt) -> None:
+def move_taken(item: Offered, receipt: Receipt) -> bool:
     """Move a file whose receipt is safe; an equal name is numbered, never overwritten.
 
-    Raises `FolderNotOurs`, `DiskFull`.
+    What is moved is what was taken: a file that changed since it was read stays, or comes back, and is taken
+    again as a new version. Whether it was moved. Raises `FolderNotOurs`, `DiskFull`.
     """
-    if item.root is None:
-        return
-    kind = _REFUSED if receipt.refusal else _DONE
+    if item.root is None or (item.signature and signature_now(item) != item.signature):
+        return False
+    kind = REFUSED if receipt.refusal else DONE
     target = (kind, f"{receipt.received_at:%Y-%m-%d}", *item.parts)
     try:
         lies = item.root.move(item.parts, target)
+        if item.signature and not _is_state(item.root, lies, item.signature):
+            item.root.move(lies, item.parts)  # its writer went on meanwhile
+            return False
         if receipt.refusal:
             message = receipt.refusal.message
             item.root.write((*lies[:-1], f"{lies[-1]}.reason.txt"), f"{message.vi}\n{message.en}\n")
         item.root.drop_empty(item.parts[:-1])
     except OSError as error:
         raise DiskFull(str(item.root.path.joinpath(*target)), error.strerror or "") from error
+    return True
+
+
+def _is_state(root: FolderRoot, parts: Parts, signature: Signature) -> bool:
+    """Whether what lies there is that state of the file; on another disk it is another file."""
+    now = signature_of(root.facts(parts))
+    if now.device != signature.device:
+        return now.size == signature.size
+    return now == signature

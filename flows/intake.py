@@ -3,9 +3,11 @@
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from flows.pool import WorkerPool
 from flows.work import inspect_file, scan_of
@@ -25,7 +27,8 @@ from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
 from storage.arrivals import waiting_arrivals
-from storage.folders import Offered
+from storage.folders import Offered, Signature, signature_of
+from storage.handing_in import placed
 from storage.ledger import now
 
 _AT_ONCE = 32
@@ -40,11 +43,12 @@ def take_in(
     Bad files get a receipt with a refusal and never stop the rest. Raises only what no file is to
     blame for: `StoreFailed`, `EnvironmentFaulty`.
     """
+    offered = placed(archive, batch, offered)
     for start in range(0, len(offered), _AT_ONCE):
         chunk = offered[start : start + _AT_ONCE]
         with TemporaryDirectory(prefix="sohoa-") as folder:
-            receipts = _take_chunk(archive, pool, settings, batch, chunk, Path(folder))
-        yield from zip(chunk, archive.put_receipts(receipts), strict=True)
+            read, receipts = _take_chunk(archive, pool, settings, batch, chunk, Path(folder))
+        yield from zip(read, archive.put_receipts(receipts), strict=True)
 
 
 def take_arrivals(
@@ -70,15 +74,17 @@ def new_batch(name: str, unit: str) -> Batch:
 def _take_chunk(
     archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch,
     chunk: Sequence[Offered], folder: Path,
-) -> list[Receipt]:  # fmt: skip
+) -> tuple[list[Offered], list[Receipt]]:  # fmt: skip
+    """The files as they were read, and their receipts."""
     limits = settings.limits
     taken: list[tuple[Offered, str, Callable[[], Scan]]] = []
-    for at, item in enumerate(chunk):
+    for at, offered in enumerate(chunk):
         try:
-            content = read_source(item, limits.max_bytes)
+            content, signature = read_source(offered, limits.max_bytes)
         except BadInput as error:
-            taken.append((item, "", _raising(error)))
+            taken.append((replace(offered, signature=signature_now(offered)), "", _raising(error)))
             continue
+        item = replace(offered, signature=signature)
         digest = sha256_of(content)
         copy = folder / f"{at}"
         write_copy(copy, content)
@@ -88,7 +94,7 @@ def _take_chunk(
     receipts: list[Receipt] = []
     for item, digest, result in taken:
         receipts.append(_receipt(archive, batch, item, digest, _outcome(result), receipts))
-    return receipts
+    return [item for item, _, _ in taken], receipts
 
 
 def _raising(error: BadInput) -> Callable[[], Scan]:
@@ -112,7 +118,8 @@ def _receipt(
     receipt = Receipt(
         id=derive_id("receipt", batch.id, item.name, digest), batch_id=batch.id, stack=item.stack,
         position=item.position, name=item.name, received_at=now(),
-        sha256=digest or None, replaces=item.replaces,
+        sha256=digest or None, replaces=item.replaces, source=item.source,
+        supersedes=_grown_from(item, digest),
     )  # fmt: skip
     if isinstance(outcome, SohoaError):
         refusal = Refusal(code=outcome.code, message=outcome.message)
@@ -123,7 +130,29 @@ def _receipt(
     return receipt.model_copy(update={"scan": outcome, "linked_to": linked})
 
 
-def read_source(item: Offered, max_bytes: int) -> bytes:
+def _grown_from(item: Offered, digest: str) -> str | None:
+    """The receipt of the same file as it was before; a refused one stays what it was."""
+    before = item.earlier
+    return before.id if before and before.scan and before.sha256 != digest else None
+
+
+def signature_now(item: Offered) -> Signature | None:
+    """What the file is now; None when it is gone."""
+    try:
+        facts = item.root.facts(item.parts) if item.root else item.file.lstat()
+    except OSError:
+        return None
+    return signature_of(facts)
+
+
+class Source(NamedTuple):
+    """A file's bytes, and which state of it they are."""
+
+    content: bytes
+    signature: Signature
+
+
+def read_source(item: Offered, max_bytes: int) -> Source:
     """The bytes of a regular file, never following a link, never waiting on a pipe.
 
     Raises `NotAFile`, `ForbiddenFile`, `TooLarge`, `EmptyFile`.
@@ -143,7 +172,7 @@ def read_source(item: Offered, max_bytes: int) -> bytes:
         content = source.read(max_bytes + 1)
     if not content:
         raise EmptyFile(item.name)
-    return content
+    return Source(content, signature_of(facts))
 
 
 def write_copy(copy: Path, content: bytes) -> None:

@@ -20,6 +20,7 @@ from ocr.image import PageImage, Rgb
 from ocr.scans import lone_scan
 from ocr.visible import shown_lines
 from schemas.batch import MediaType
+from schemas.container_errors import FormWithoutPages, PortfolioFile
 from schemas.errors import (
     BadInput,
     DamagedFile,
@@ -45,6 +46,8 @@ _PDF_HEADER_WITHIN = 1024
 _BORN_DIGITAL_DPI = 200
 _DPI_RANGE = (100, 400)
 _ORIENTATION = 274
+_LISTED = 200
+"""Letters of the names of attachments that are told."""
 _FULL_PAGE = 0.6
 """An image over this share of the page's width is the scan itself."""
 
@@ -70,6 +73,7 @@ def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) ->
     with _translated(name):
         if media_type is MediaType.PDF:
             with pikepdf.open(file) as pdf:
+                _check_has_pages(pdf, name)
                 count = len(pdf.pages)
         else:
             with _open_image(file, limits, name) as image:
@@ -86,6 +90,22 @@ def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) ->
     if count > limits.max_pages:
         raise TooLarge(name, f"{count} > {limits.max_pages} pages")
     return count
+
+
+def _check_has_pages(pdf: pikepdf.Pdf, name: str) -> None:
+    """Raises `PortfolioFile`, `FormWithoutPages` for a PDF whose pages are not what it holds."""
+    if "/Collection" in pdf.Root and len(pdf.attachments):
+        listed = list(pdf.attachments)
+        raise PortfolioFile(name, f"{len(listed)}: {', '.join(listed)[:_LISTED]}")
+    form = pdf.Root.get("/AcroForm", pikepdf.Dictionary())
+    if "/XFA" in form and (pdf.Root.get("/NeedsRendering", False) or not _has_fields(pdf)):
+        raise FormWithoutPages(name)
+
+
+def _has_fields(pdf: pikepdf.Pdf) -> bool:
+    """Whether a field stands on any page."""
+    annotations = (one for page in pdf.pages for one in page.obj.get("/Annots", pikepdf.Array()))
+    return any(str(one.get("/Subtype")) == "/Widget" for one in annotations)
 
 
 def open_page(file: Path, media_type: MediaType, page_number: int, limits: Limits, name: str) -> PageImage:

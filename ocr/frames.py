@@ -29,9 +29,9 @@ _PLAUSIBLE_INCHES = (2.0, 48.0)
 _A4_INCHES = (8.27, 11.69)
 _A_SERIES = 2**0.5
 _LIKE_A = 0.05
-_LETTER_POINTS = (4.5, 30.0)
-"""Median height of letters of running text, from footnotes to headings."""
-_A4_LETTER_POINTS = (5.5, 16.0)
+_LETTER_POINTS = (3.0, 30.0)
+"""Median height of what may be letters, marks and dots among them, from footnotes to headings."""
+_A4_LETTER_POINTS = (3.5, 16.0)
 _SPECK_PX = 4
 _LEAST_LETTERS = 60
 

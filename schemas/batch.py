@@ -93,6 +93,10 @@ class Receipt(Frozen):
     refusal: Refusal | None = None
     replaces: PagePlace | None = None
     """The page that was scanned again as this file."""
+    source: str = ""
+    """Stands for the folder that its stack lay in; empty when it came through the browser."""
+    supersedes: str | None = None
+    """The receipt of the same file as it was before it grew: its pages are no part of anything any more."""
 
 
 class Outcome(StrEnum):

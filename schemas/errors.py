@@ -3,16 +3,16 @@
 SohoaError
 ├── BadInput                 a clerk's file; kept, named, the batch goes on        exit 3
 │   ├── EmptyFile  NotAFile  ForbiddenFile  UnknownFormat
-│   ├── DamagedFile  EncryptedFile  TooLarge
+│   ├── DamagedFile  EncryptedFile  TooLarge  ContainerFile: PortfolioFile  FormWithoutPages
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
 │   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage  GaveUp
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
-│   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs
+│   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs  SignerUnavailable
 ├── StoreFailed              the object store or the database                      exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
 │   ├── BackupDamaged
 ├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
-│   ├── RecordChanged  SignInRefused  AccountRefused  NotAllowed  UploadRefused
+│   ├── RecordChanged  SignInRefused  AccountIdle  AccountRefused  NotAllowed  UploadRefused
 │   ├── ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused  RegisterRefused
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """

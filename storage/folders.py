@@ -6,18 +6,42 @@ one too; single images lying directly in it are one stack together.
 
 import os
 import re
+import stat
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from schemas.batch import PagePlace
+from schemas.batch import PagePlace, Receipt
 from schemas.vietnamese import nfc
 from storage.folder_root import FolderRoot, Parts
 
 _IMAGES = (".jpg", ".jpeg", ".png")
+_TIFFS = (".tif", ".tiff")
 _OURS = (".truth.json",)
+_MADE_BY_MACHINES = re.compile(
+    r"thumbs\.db|ehthumbs\.db|desktop\.ini|@eadir|#recycle|\$recycle\.bin|system volume information|__macosx"
+    r"|~\$.*|.*\.(?:part|partial|filepart|crdownload|tmp|lock)",
+    re.IGNORECASE,
+)
+"""What Windows, NAS and office programs leave: indexes, thumbnails, locks, copies under way."""
 IMAGES = "ảnh"
 """The stack of single images that were handed in without a folder."""
+
+
+class Signature(NamedTuple):
+    """Tells one state of a file from another."""
+
+    device: int
+    inode: int
+    size: int
+    changed_ns: int
+
+
+def signature_of(facts: os.stat_result) -> Signature:
+    """By what the file system knows of it."""
+    return Signature(facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -33,6 +57,14 @@ class Offered:
     """The page that was scanned again as this file."""
     root: FolderRoot | None = None
     """The folder that was named, if the file lies in one; it is opened and moved from there, step by step."""
+
+    moves: bool = False
+    """Whether it is moved away once it is safe: from a hot folder."""
+    source: str = ""
+    earlier: Receipt | None = None
+    """What is on record of the file of that name; set by `storage.handing_in`."""
+    signature: Signature | None = None
+    """What the file was when it was read."""
 
     @property
     def parts(self) -> Parts:
@@ -64,7 +96,35 @@ def find_below(root: FolderRoot) -> list[Offered]:
 
 def _below(root: FolderRoot) -> list[Offered]:
     files = (root.path.joinpath(*parts) for parts in root.walk() if not _is_left_alone(parts))
-    return [Offered(f, _name(f, root.path.parent), _stack(f, root.path), 1, root=root) for f in files]
+    return [_offered(root, file) for file in files]
+
+
+def _offered(root: FolderRoot, file: Path) -> Offered:
+    name = _name(file, root.path.parent)
+    parts = file.relative_to(root.path).parts
+    if len(parts) > 1:
+        stack = _name(root.path / parts[0], root.path.parent)
+    elif file.suffix.lower() in _IMAGES or (file.suffix.lower() in _TIFFS and _is_one_page(root, parts)):
+        stack = _name(root.path, root.path.parent)
+    else:
+        stack = name
+    return Offered(file, name, stack, 1, root=root)
+
+
+def _is_one_page(root: FolderRoot, parts: Parts) -> bool:
+    """Whether a TIFF has a single frame (TIFF 6.0, p. 14): its first directory names none after it."""
+    try:
+        with os.fdopen(root.open(parts), "rb") as source:
+            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+                return False
+            head = source.read(8)
+            order = {b"II*\x00": "<", b"MM\x00*": ">"}[head[:4]]
+            source.seek(struct.unpack(f"{order}I", head[4:])[0])
+            entries = struct.unpack(f"{order}H", source.read(2))[0]
+            source.seek(entries * 12, os.SEEK_CUR)
+            return bool(struct.unpack(f"{order}I", source.read(4))[0] == 0)
+    except (OSError, KeyError, ValueError, struct.error):
+        return False
 
 
 def _numbered(offered: list[Offered]) -> list[Offered]:
@@ -78,24 +138,16 @@ def _numbered(offered: list[Offered]) -> list[Offered]:
 
 
 def _is_left_alone(parts: Parts) -> bool:
-    """Hidden, or below something hidden; truths of our own samples."""
+    """Hidden or made by machines, or below such a thing; truths of our own samples."""
     hidden = any(part.startswith(".") and not part.startswith("..") for part in parts)
-    return hidden or parts[-1].endswith(_OURS)
+    made = any(_MADE_BY_MACHINES.fullmatch(part) for part in parts)
+    return hidden or made or parts[-1].endswith(_OURS)
 
 
 def clean_name(name: str) -> str:
     """A file's name as data: NFC, no control characters, bytes that are not UTF-8 spelled out."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return nfc("".join(c if c.isprintable() else " " for c in text)) or "?"
-
-
-def _stack(file: Path, named: Path) -> str:
-    below = file.relative_to(named)
-    if len(below.parts) > 1:
-        return _name(named / below.parts[0], named.parent)
-    if file.suffix.lower() in _IMAGES:
-        return _name(named, named.parent)
-    return _name(file, named.parent)
 
 
 def _name(file: Path, root: Path) -> str:

@@ -45,6 +45,13 @@ _RESCANNED = Refusal(
         vi="Đã quét lại: trang mới thay trang này.", en="Scanned again: a new page stands for it."
     ),
 )
+_SUPERSEDED = Refusal(
+    code="superseded",
+    message=Bilingual(
+        vi="Tệp đã thay đổi sau khi nhận: bản mới thay bản này.",
+        en="The file changed after it was taken: a newer version stands for it.",
+    ),
+)
 _ARRANGED = re.compile(r"^dossiers/(?P<dossier>[^/]+)/arrangements/(?P<n>\d+)\.json$")
 _REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
@@ -86,7 +93,10 @@ def reindex(archive: Archive) -> Reindexed:
         if newest.get(dossier.id, 0) > dossier.arrangement:  # it was laid anew, and not filed again since
             archive.ledger.wait_again(dossier)
     reuses = _enter_counter(archive)
-    archive.ledger.settle("", [rescanned(r.replaces) for r in receipts if r.replaces], [], [])
+    grown = {r.supersedes for r in receipts if r.supersedes}
+    left = [rescanned(r.replaces) for r in receipts if r.replaces]
+    left += [page for r in receipts if r.id in grown for page in superseded_pages(r)]
+    archive.ledger.settle("", left, [], [])
     reconcile(archive.database)
     registered = enter_evidence(archive)
     return Reindexed(
@@ -161,6 +171,17 @@ def rescanned(place: PagePlace) -> PageState:
     return PageState(
         scan=place.scan, page_number=place.page_number, outcome=Outcome.REJECTED, refusal=_RESCANNED
     )
+
+
+def superseded_pages(receipt: Receipt) -> list[PageState]:
+    """Pages of a file that has grown since: kept, and no part of any paper any more."""
+    numbers = range(1, receipt.scan.page_count + 1) if receipt.scan else ()
+    return [
+        PageState(
+            scan=receipt.sha256 or "", page_number=number, outcome=Outcome.REJECTED, refusal=_SUPERSEDED
+        )
+        for number in numbers
+    ]
 
 
 def _enter_dossier(archive: Archive, dossier: Dossier, revision: int, stacks: dict[str, str]) -> int:

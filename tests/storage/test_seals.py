@@ -17,7 +17,7 @@ from schemas.settings import SealSettings, Settings
 from storage import keys, verify_trail
 from storage.archive import Archive
 from storage.auditing_tables import SealRow
-from storage.seal_key import seal_key
+from storage.seal_key import KeyInFile, seal_key
 from storage.sealed_trail import check_trail
 from storage.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
 from storage.seaweedfs import Address
@@ -158,7 +158,7 @@ def test_another_machine_without_the_key_seals_nothing(lite_archive: Archive) ->
     busy(lite_archive, 4, 2)
     lite_archive.audit.append("a", "x")
     with pytest.raises(SettingWrong):
-        seal(lite_archive, Ed25519PrivateKey.generate(), NOW)
+        seal(lite_archive, KeyInFile(Ed25519PrivateKey.generate()), NOW)
 
 
 def test_nothing_is_wrong_while_people_work(lite_archive: Archive) -> None:

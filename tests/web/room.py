@@ -204,6 +204,11 @@ class Browser:
         sent = {"X-CSRF-Token": self.csrf, "HX-Request": "true", **(headers or {})}
         return self.client.post(path, data=data, headers=sent)
 
+    def search(self, q: str) -> Any:
+        """What the search box sends, and the page it leads to."""
+        sent = self.post("/search", q=q)
+        return self.get(sent.headers["hx-redirect"])
+
     def begin_upload(self, size: int, **told: object) -> Any:
         """Announce a file of `size` bytes as tus-js-client does."""
         pairs = (f"{name} {base64.b64encode(str(text).encode()).decode()}" for name, text in told.items())

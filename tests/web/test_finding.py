@@ -59,7 +59,7 @@ def test_a_whole_number_that_nobody_has_is_nobody(hall: Hall) -> None:
     assert find_holder(database, DUNG, "H20") is None
     assert find_holder(database, "Nguyễn Thị Dung", "H10") is None
     thu = hall.official()
-    assert thu.get("/search", q=inside).status_code == 200, "a list to choose from, not her page"
+    assert thu.search(inside).status_code == 200, "a list to choose from, not her page"
     asked = {"party": "partner", "number": inside, "back": "x"}
     assert thu.post(f"/people/{identity_of(DUNG)}/party", **asked).status_code == 404
     hall.card(previous_id="012345678")

@@ -16,7 +16,7 @@ def test_from_the_number_to_the_answer(hall: Hall) -> None:
     held = hall.status()
     thu = hall.official()
     assert thu.get("/").headers["location"] == "/search"
-    assert thu.get("/search", q="0011 9001 2345").headers["location"] == f"/people/{HER}"
+    assert thu.search("0011 9001 2345").headers["location"] == f"/people/{HER}"
     page = thu.get(f"/people/{HER}").text
     assert "Nguyễn Thị Dung" in page
     assert f"/papers/{held.id}" in page
@@ -163,7 +163,12 @@ def test_another_provinces_official_learns_nothing(hall: Hall) -> None:
 def test_searches_are_filtered_lit_and_kept(hall: Hall) -> None:
     held = hall.status()
     hall.status(personal_id=MINH, full_name="Nguyễn Thị Dung", issued_on="2020-01-01")
-    thu = hall.official()
+    thu = hall.official("thu", "H10.16")
+    strange = hall.official("la").get("/search", q="nguyen thi dung").text
+    assert strange.count("Mở giấy và cho biết mục đích") == 2, (
+        "papers of another unit are opened for a purpose"
+    )
+    assert strange.count("/hit.jpg") == 0
     both = thu.get("/search", q="nguyen thi dung").text
     assert both.count("/hit.jpg") == 2
     one = thu.get("/search", q="nguyen thi dung", year="2026").text

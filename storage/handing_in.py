@@ -1,0 +1,132 @@
+"""Where and when a file was handed in: which stack it belongs to, and which earlier file it is a version of.
+
+Names repeat: a scanner counts from Scan0001 again after lunch, two folders are called 001. A stack is where
+it lay and when, not its name. A file that was taken and has since grown is a new version of itself.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+from schemas.batch import Batch, Receipt
+from schemas.ids import derive_id
+from storage.archive import Archive
+from storage.folder_root import FolderRoot
+from storage.folders import Offered, clean_name
+
+DONE, REFUSED = "done", "refused"
+"""Where the files of a hot folder go once they are safe."""
+
+
+def placed(archive: Archive, batch: Batch, offered: Sequence[Offered]) -> list[Offered]:
+    """`offered`, each in the stack it belongs to, with the receipt of its earlier version, if it had one."""
+    known = _Known(archive, batch, offered)
+    stacks: defaultdict[str, list[Offered]] = defaultdict(list)
+    in_place: dict[int, Offered] = {}
+    for item in offered:
+        if item.root is None:
+            in_place[id(item)] = item
+        elif earlier := known.earlier(item):
+            in_place[id(item)] = replace(
+                item, stack=earlier.stack, position=earlier.position, source=source_of(item), earlier=earlier
+            )
+        else:
+            stacks[item.stack].append(item)
+    for stack, items in stacks.items():
+        name = known.free_stack(stack, items[0])
+        for item in items:
+            in_place[id(item)] = replace(item, stack=name, source=source_of(item))
+    return [in_place[id(item)] for item in offered]
+
+
+def source_of(item: Offered) -> str:
+    """What stands for the place that the item's stack lies at; empty when it came through the browser."""
+    if item.root is None:
+        return ""
+    parts = item.parts[:1] if len(item.parts) > 1 else ()
+    return derive_id("source", str(item.root.path.absolute().joinpath(*parts)))
+
+
+class _Known:
+    """What is on record of the stacks that files may belong to."""
+
+    def __init__(self, archive: Archive, batch: Batch, offered: Sequence[Offered]) -> None:
+        self._archive, self._batch = archive, batch
+        names = {item.stack for item in offered} | {_root_stack(item) for item in offered}
+        self._stacks = archive.ledger.receipts_of(batch.id, names)
+        self._moved: dict[str, bool] = {}
+
+    def earlier(self, item: Offered) -> Receipt | None:
+        """The file as it was taken before, from the same place, and not moved away since."""
+        for stack in dict.fromkeys((item.stack, _root_stack(item))):
+            for number in count(1):
+                receipts = self._receipts(_numbered(stack, number))
+                same = [r for r in receipts if r.name == item.name and r.source == source_of(item)]
+                still = [r for r in same if not (item.moves and self._was_moved(item, r))]
+                if still:
+                    return still[-1]
+                if not receipts:
+                    break
+        return None
+
+    def free_stack(self, stack: str, item: Offered) -> str:
+        """The stack that `item` begins or goes on with."""
+        for number in count(1):
+            receipts = self._receipts(_numbered(stack, number))
+            if not receipts or self._goes_on(receipts, item):
+                return _numbered(stack, number)
+        raise AssertionError(stack)
+
+    def _goes_on(self, before: Sequence[Receipt], item: Offered) -> bool:
+        """Whether it is more of the same handing in: files that are moved were not all moved yet."""
+        own = [receipt for receipt in before if receipt.source == source_of(item)]
+        return bool(own) and (not item.moves or not all(self._was_moved(item, r) for r in own))
+
+    def _receipts(self, stack: str) -> list[Receipt]:
+        if stack not in self._stacks:
+            self._stacks |= self._archive.ledger.receipts_of(self._batch.id, {stack})
+        return self._stacks.get(stack, [])
+
+    def _was_moved(self, item: Offered, receipt: Receipt) -> bool:
+        if receipt.id not in self._moved:
+            self._moved[receipt.id] = item.root is not None and _was_moved(item.root, receipt)
+        return self._moved[receipt.id]
+
+
+def _numbered(stack: str, number: int) -> str:
+    return stack if number == 1 else f"{stack} ({number})"
+
+
+def _root_stack(item: Offered) -> str:
+    """Where single images lie that are in no folder: a file of one page may grow to one of more."""
+    return clean_name(item.root.path.name) if item.root and len(item.parts) == 1 else item.stack
+
+
+def _was_moved(root: FolderRoot, receipt: Receipt) -> bool:
+    """Whether the file of `receipt` lies where taken or refused ones go."""
+    kind = REFUSED if receipt.refusal else DONE
+    day = f"{receipt.received_at:%Y-%m-%d}"
+    for parts in root.walk((kind, day)):
+        name = clean_name("/".join((root.path.name, *parts[2:])))
+        if is_numbered(name, receipt.name) and _has_size(root, parts, receipt):
+            return True
+    return False
+
+
+def is_numbered(name: str, original: str) -> bool:
+    """Whether `name` is `original`, or that with a number because the name was taken: `a (2).pdf`."""
+    stem, dot, suffix = original.rpartition(".")
+    stem, suffix = (stem, f"{dot}{suffix}") if dot and "/" not in suffix else (original, "")
+    between = name.removeprefix(stem).removesuffix(suffix) if name.startswith(stem) else "?"
+    return name == original or re.fullmatch(r" \(\d+\)", between) is not None
+
+
+def _has_size(root: FolderRoot, parts: tuple[str, ...], receipt: Receipt) -> bool:
+    if receipt.scan is None:
+        return True
+    try:
+        return root.facts(parts).st_size == receipt.scan.size_bytes
+    except OSError:
+        return False
