@@ -80,10 +80,10 @@ def resolution(image: Image.Image, pixels: Rgb) -> tuple[int, Rgb]:
         return round(across), pixels
     height = letter_height(pixels)
     if height is None:
-        return as_a4 if across in _SCREEN_DPI else round(across), pixels
+        return as_a4 if round(across) in _SCREEN_DPI else round(across), pixels
     tagged_fits = _LETTER_POINTS[0] <= height / across * 72 <= _LETTER_POINTS[1]
     a4_fits = _A4_LETTER_POINTS[0] <= height / as_a4 * 72 <= _A4_LETTER_POINTS[1]
-    wrong = not tagged_fits or across in _SCREEN_DPI
+    wrong = not tagged_fits or round(across) in _SCREEN_DPI
     return (as_a4 if wrong and a4_fits else round(across)), pixels
 
 

@@ -108,7 +108,7 @@ def _annotated(file: Path, kind: str, shown: str, flags: int = 4) -> None:
         note = book.make_indirect(note)
         book.pages[0].Annots = book.make_indirect(pikepdf.Array([note]))
         if kind == "Widget":
-            note.FT, note.T = name.Tx, "so"
+            note.FT, note.T = pikepdf.Name.Tx, "so"
             book.Root.AcroForm = pikepdf.Dictionary(Fields=[note])
         book.save()
 
