@@ -32,6 +32,7 @@ from schemas.errors import (
     TooLarge,
     UnknownFormat,
 )
+from schemas.page import Line
 from schemas.settings import Limits
 
 _MAGIC = (
@@ -188,7 +189,7 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
         width_inches, height_inches = _page_inches(page)
         dpi = _scan_dpi(page, width_inches, height_inches)
         scan = lone_scan(page)
-        lines = () if scan is not None else own_lines(file, page_number, page, dpi)
+        lines = () if scan is not None else _own_lines(file, page_number, page, dpi)
     longest = max(width_inches, height_inches)
     if longest * dpi > limits.max_side_px or width_inches * height_inches * dpi**2 > limits.max_pixels:
         raise TooLarge(name, f"{longest:.0f} in")
@@ -201,6 +202,16 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
     except PDFSyntaxError:
         pixels = _rasterise(file, page_number, dpi, limits, strict=False)
         return PageImage(pixels, dpi, damaged=True)
+
+
+def _own_lines(file: Path, page_number: int, page: pikepdf.Page, dpi: int) -> tuple[Line, ...]:
+    """The page's own text; none where its structure is broken: its picture may be whole all the same."""
+    try:
+        return own_lines(file, page_number, page, dpi)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  (hostile files raise anything at all inside pdfminer)
+        return ()
 
 
 def _rasterise(file: Path, page_number: int, dpi: int, limits: Limits, *, strict: bool) -> Rgb:
