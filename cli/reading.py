@@ -16,7 +16,8 @@ from web.slips import make_separators
 
 def read_command(
     files: Annotated[
-        list[Path], typer.Argument(help=say("tệp PDF, TIFF, JPEG, PNG", "PDF, TIFF, JPEG, PNG"))
+        list[Path],
+        typer.Argument(help=say("tệp PDF, TIFF, JPEG, PNG, WebP, HEIC", "PDF, TIFF, JPEG, PNG, WebP, HEIC")),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help=say("một dòng JSON mỗi tệp", "a JSON line a file"))
