@@ -17,6 +17,7 @@ from schemas.paper import Dossier, FieldValue, Paper
 from schemas.submission import Submission
 from storage import keys
 from storage.archive import Archive, open_archive
+from storage.originals import originals, read_original
 from storage.search import search
 from storage.submissions import find_submission, find_uses
 
@@ -55,7 +56,11 @@ def show_command(
     ] = "",
     save: Annotated[
         Path | None,
-        typer.Option(help=say("ghi PDF, ALTO, JSON vào đây", "write PDF, ALTO, JSON here")),
+        typer.Option(
+            help=say(
+                "ghi PDF, ALTO, JSON và tệp gốc vào đây", "write PDF, ALTO, JSON and the files handed in here"
+            )
+        ),
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -114,6 +119,9 @@ def _save(archive: Archive, paper: Paper, folder: Path) -> None:
     (folder / f"{stem}.alto.xml").write_bytes(archive.store.get(paper.alto_key))
     record = archive.store.get(keys.paper(paper.id, paper.revision))
     (folder / f"{stem}.json").write_bytes(record)
+    for number, original in enumerate(originals(archive, paper), 1):
+        _, content = read_original(archive, paper, number)
+        (folder / f"{stem}-{number}-{original.name}").write_bytes(content)
     out.print(f"{folder / stem}.pdf · .alto.xml · .json", markup=False)
 
 

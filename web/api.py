@@ -23,6 +23,7 @@ from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys
 from storage.counter import Wanted, today
+from storage.originals import read_original
 from storage.people import find_holder, find_people, person_of
 from storage.search import Filters, search
 from storage.submissions import find_submission
@@ -39,6 +40,7 @@ from web.asked import (
     UndoQuery,
     UseQuery,
 )
+from web.frame import attachment
 from web.program import Caller, Checking, Fetching, NotKnown, Reusing, Searching, once
 
 _STATUS: dict[type[SohoaError], int] = {
@@ -131,6 +133,14 @@ def _add_papers(api: FastAPI) -> None:
             "json": (keys.paper(found.id, found.revision), "application/json"),
         }[kind]  # fmt: skip
         return Response(program.archive.store.get(key), media_type=media)
+
+    @api.get("/papers/{paper_id}/originals/{number}", response_class=Response)
+    def original(program: Fetching, paper_id: str, number: int, purpose: Purpose) -> Response:
+        """A file that pages of the paper came in, byte for byte, under its name as handed in."""
+        found = program.paper(paper_id)
+        handed_in, content = read_original(program.archive, found, number)
+        program.note("original.save", found.id, purpose=purpose, detail=handed_in.sha256)
+        return attachment(handed_in.name, content)
 
     @api.post("/papers/{paper_id}/{kind}/link")
     def link(program: Fetching, paper_id: str, kind: Literal["pdf", "alto"], purpose: Purpose) -> LinkAnswer:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from pydantic import JsonValue
@@ -259,6 +260,15 @@ def show(
         **(context or {}),
     }
     return frame_of(request).templates.TemplateResponse(request, template, shown, status_code=status)
+
+
+def attachment(name: str, content: bytes) -> Response:
+    """A file to keep under its own name; browsers never show it, whatever it is."""
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+    )
 
 
 def go(request: Request, where: str) -> Response:

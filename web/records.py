@@ -13,10 +13,11 @@ from schemas.errors import NotOnRecord
 from schemas.paper import Paper
 from schemas.submission import ReuseEvent, Submission
 from storage import keys
+from storage.originals import originals, papers_within, read_original
 from storage.pages import find_page
 from storage.proofs import revocations_of
 from storage.submissions import find_uses, submissions_of
-from web.frame import Finder, Reader, Visitor, go, show
+from web.frame import Finder, Reader, Visitor, attachment, go, show
 from web.searches import typed
 
 router = APIRouter()
@@ -47,7 +48,7 @@ def paper_page(
     context = {
         "paper": paper, "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
         "changes": list(pairwise(revisions)), "back": back or f"/papers/{paper_id}",
-        "dossier": who.archive.ledger.dossier(paper.dossier_id),
+        "dossier": who.archive.ledger.dossier(paper.dossier_id), "originals": originals(who.archive, paper),
         "uses": uses_of(who, paper), "revocations": revocations_of(who.archive.database, paper.id),
     }  # fmt: skip
     return show(request, "paper.html", context)
@@ -127,6 +128,20 @@ def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"])
         who.archive.store.get(key), media_type=media,
         headers={"Content-Disposition": f'attachment; filename="{paper.id[:8]}.{kind}"'},
     )  # fmt: skip
+
+
+@router.get("/papers/{paper_id}/originals/{number}")
+def original_file(who: Reader, paper_id: str, number: int) -> Response:
+    """A file as it was handed in, byte for byte; other papers may lie in it, opened for a purpose as well.
+
+    Raises `NotOnRecord` for what is not there, and where one of its papers was not opened for a purpose yet.
+    """
+    paper = _seen(who, paper_id)
+    original, content = read_original(who.archive, paper, number)
+    if any(needs_purpose(who, other) for other in papers_within(who.archive, paper, original)):
+        raise NotOnRecord(original.name)
+    who.note("original.save", paper.id, purpose=_purpose(who, paper.id), detail=original.sha256)
+    return attachment(original.name, content)
 
 
 @router.get("/scans/{scan}/{number}.jpg")

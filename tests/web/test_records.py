@@ -8,6 +8,7 @@ from room import Room
 from rules.masking import masked
 from schemas.account import Role
 from schemas.document_type import Kind
+from schemas.ids import sha256_of
 
 
 def test_every_view_of_a_record_or_image_is_an_event(room: Room) -> None:
@@ -119,3 +120,30 @@ def test_nothing_personal_is_logged(room: Room, caplog) -> None:  # type: ignore
         )
     ours = [r.getMessage() for r in caplog.records if not r.name.startswith("httpx")]
     assert not [message for message in ours if "Dung" in message or "Lê Thị" in message]
+
+
+def test_the_file_that_was_handed_in_is_had_again_byte_for_byte(room: Room) -> None:
+    """It may be a signed result; its own type is never told to a browser."""
+    paper = room.paper()
+    content = b"H10 1"
+    room.archive.store.put_scan(content)
+    lan = room.person("lan")
+    page = lan.get(f"/papers/{paper.id}").text
+    assert f"/papers/{paper.id}/originals/1" in page
+    answer = lan.get(f"/papers/{paper.id}/originals/1")
+    assert answer.content == content
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''x%E1%BA%A5p%201.jpg"
+    assert [event["detail"] for event in room.events("original.save")] == [sha256_of(content)]
+    assert lan.get(f"/papers/{paper.id}/originals/2").status_code == 404
+    assert room.person("ba", unit="H20").get(f"/papers/{paper.id}/originals/1").status_code == 404
+
+
+def test_a_file_with_somebodys_card_in_it_asks_what_for(room: Room) -> None:
+    card = room.paper(document_type="identity_card", fields={})
+    room.archive.store.put_scan(b"H10 1")
+    lan = room.person("lan")
+    assert lan.get(f"/papers/{card.id}/originals/1").status_code == 404
+    lan.post("/purpose", purpose="Kiểm tra hồ sơ", where=f"/papers/{card.id}")
+    lan.get(f"/papers/{card.id}")
+    assert lan.get(f"/papers/{card.id}/originals/1").content == b"H10 1"
