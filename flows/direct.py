@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from flows.filing import several_papers
 from flows.intake import read_source, write_copy
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
 from flows.work import draw_page, inspect_file, page_of, read_file_page, scan_of
+from ocr.heads import count_heads
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.ids import sha256_of
 from schemas.language import Language
@@ -65,6 +67,10 @@ def _read(
                 raise DamagedPage(f"{name}, {page.page_number}")
         except (BadInput, ReadingFailed) as error:
             problems.append(_problem(error, settings.language))
+    for page, _ in seen:
+        if count_heads(page) > 1:
+            told = several_papers(f"{name}, {page.page_number}")
+            problems.append(ProblemReading(code=told.code, message=told.message.in_(settings.language)))
     found = understand(pool, settings, name, seen, datetime.now(UTC).date())
     papers = [_numbered(extract, [page for page, _ in seen]) for extract in found]
     if pictures:

@@ -9,6 +9,7 @@ from flows.pool import Job, WorkerPool
 from flows.reading import PageResult, read_stack
 from flows.understanding import understand
 from flows.work import write_paper
+from ocr.heads import count_heads
 from ocr.separators import looks_like_separator
 from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
@@ -162,8 +163,8 @@ def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, 
         name: value.model_copy(update={"page_number": within[value.page_number]})
         for name, value in extract.fields.items()
     }
-    damaged = any(reading.page.damaged for _, reading in pages)
-    state = State.NEEDS_REVIEW if damaged else state_after_reading(document_type, fields)
+    doubtful = any(reading.page.damaged or count_heads(reading.page) > 1 for _, reading in pages)
+    state = State.NEEDS_REVIEW if doubtful else state_after_reading(document_type, fields)
     refs = tuple(result.page for result, _ in pages)
     places = (f"{ref.scan}/{ref.page_number}" for ref in refs)
     return Paper(
@@ -217,6 +218,11 @@ def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
         for result in part.pages
         if result.reading and _is_damaged_separator(result.reading.page)
     ]
+    problems += [
+        several_papers(result.name)
+        for result in part.pages
+        if result.reading and count_heads(result.reading.page) > 1
+    ]
     if expected is not None and expected != len(part.pages):
         problems.append(
             Problem(
@@ -233,6 +239,17 @@ def _dossier_problems(part: _Part, expected: int | None) -> list[Problem]:
 def _is_damaged_separator(page: PageText) -> bool:
     """A separator sheet whose code cannot be read or does not check."""
     return looks_like_separator(page) or any(is_damaged_separator(code.text) for code in page.codes)
+
+
+def several_papers(name: str) -> Problem:
+    """A page on which more than one paper begins: whose the second is nobody has read."""
+    return Problem(
+        code="several_papers",
+        message=Bilingual(
+            vi=f"{name}: trên một trang có nhiều giấy tờ; hãy quét riêng từng giấy.",
+            en=f"{name}: several papers on one page; scan each by itself.",
+        ),
+    )
 
 
 def _damaged_separator(result: PageResult) -> Problem:
