@@ -101,7 +101,14 @@ class DigitisingProgress:
     def shown(self) -> Iterator[Watcher]:
         """Show progress for the block."""
         with self._progress:
-            yield Watcher(received=self._received, page=self._page, begin=self._begin)
+            yield Watcher(received=self._received, page=self._page, begin=self._begin, left=self._left)
+
+    def _left(self, name: str) -> None:
+        told = say(
+            f"{name}: đã nhận, còn nằm lại (vừa thay đổi, hoặc thư mục chỉ đọc)",
+            f"{name}: taken, and left where it is (it changed just now, or the folder is read-only)",
+        )
+        err.print(f"· {told}", markup=False)
 
     def _received(self, receipt: Receipt) -> None:
         if receipt.refusal:

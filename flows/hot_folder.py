@@ -4,6 +4,7 @@ Taken files go to `done/<day>/`, refused ones to `refused/<day>/` with a `….re
 Only a rescan decides: events get lost on network shares.
 """
 
+import errno
 import os
 import stat
 import time
@@ -22,6 +23,7 @@ from storage.folders import Offered, Signature, find_below, signature_of
 from storage.handing_in import DONE, REFUSED
 from storage.wholeness import looks_whole
 
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 _PATIENCE = 20
 """A file that looks cut short has to rest so many times as long as others: its copy may have paused."""
 
@@ -35,17 +37,21 @@ def watch_folder(
     `EnvironmentFaulty`; the files then lie where they lay.
     """
     seen: dict[Path, tuple[Signature | None, float]] = {}
+    stays: dict[Path, Signature | None] = {}
+    """What was taken and could not be moved, as it was then."""
     root = FolderRoot(folder)
     with orchestrated(settings) as run:
         while True:
-            offered = offered_below(root)
+            offered = [item for item in offered_below(root) if stays.get(item.file) != signature_now(item)]
             resting = _resting(offered, seen, settings.settle_seconds)
             if resting:
                 batch = new_batch(f"{folder.name} {date.today():%Y-%m-%d}", unit)  # noqa: DTZ011
                 batch = run.shop.archive.open_batch(batch)
                 for item, receipt in receive(run.shop, batch, resting):
-                    if move_taken(item, receipt):
-                        watcher.received(receipt)
+                    if not move_taken(item, receipt):
+                        stays[item.file] = item.signature
+                        watcher.left(item.name)
+                    watcher.received(receipt)
                 yield run.digitise(batch, watcher)
             elif once and not offered:
                 return
@@ -89,7 +95,8 @@ def move_taken(item: Offered, receipt: Receipt) -> bool:
     """Move a file whose receipt is safe; an equal name is numbered, never overwritten.
 
     What is moved is what was taken: a file that changed since it was read stays, or comes back, and is taken
-    again as a new version. Whether it was moved. Raises `FolderNotOurs`, `DiskFull`.
+    again as a new version. From a folder that is read-only nothing is moved. Whether it was. Raises
+    `FolderNotOurs`, `DiskFull`.
     """
     if item.root is None or (item.signature and signature_now(item) != item.signature):
         return False
@@ -105,6 +112,8 @@ def move_taken(item: Offered, receipt: Receipt) -> bool:
             item.root.write((*lies[:-1], f"{lies[-1]}.reason.txt"), f"{message.vi}\n{message.en}\n")
         item.root.drop_empty(item.parts[:-1])
     except OSError as error:
+        if error.errno in _READ_ONLY:
+            return False
         raise DiskFull(str(item.root.path.joinpath(*target)), error.strerror or "") from error
     return True
 

@@ -28,6 +28,8 @@ class Watcher:
     page: Callable[[PageResult], None]
     begin: Callable[[Batch, int], None]
     """A batch and how many of its pages wait."""
+    left: Callable[[str], None] = lambda _: None
+    """A file that is safe and still lies where it lay: it changed meanwhile, or its folder is read-only."""
 
 
 def digitise_paths(

@@ -1,5 +1,6 @@
 """What is moved is what was taken; names that repeat mix nobody; a file that grew is its own new version."""
 
+import errno
 import io
 import time
 from pathlib import Path
@@ -130,6 +131,21 @@ def test_a_file_that_changed_while_it_was_read_stays(desk: _Desk) -> None:
     assert desk.left() == ["a.png"]
     desk.take()
     assert list(desk.stacks().values()) == [[1]]
+
+
+def test_a_folder_that_is_read_only_is_no_full_disk(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.folder / "a.png").write_bytes(_pages(10, kind="PNG"))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    ((item, receipt),) = desk.take(move=False)
+    monkeypatch.setattr("os.mkdir", refuse)
+    assert not move_taken(item, receipt)
+    monkeypatch.undo()
+    assert desk.left() == ["a.png"]
+    ((item, again),) = desk.take()
+    assert again == receipt, "taken once"
 
 
 def test_a_copy_that_pauses_is_waited_for(hot: Path, page_jpeg: bytes) -> None:
