@@ -98,7 +98,7 @@ def test_no_page_has_a_serious_barrier(morning: Morning) -> None:
     lan.begin_batch("Lô thứ hai", 3)
     batch = lan.page.url
     pages = ["/batches", batch, f"{batch}/papers", f"{batch}/balance", "/review", "/rounds", "/search?q=a",
-             "/batches/new", "/password", "/nowhere"]  # fmt: skip
+             "/batches/new", "/password", "/second-factor", "/nowhere"]  # fmt: skip
     with open_archive(Settings(data=morning.data)) as archive:
         known = [
             p
@@ -144,11 +144,20 @@ def test_the_keys_of_a_page_are_listed_by_the_page_itself(morning: Morning) -> N
     page.wait_for_url("**/review")
 
 
+def test_a_vietnamese_keyboard_reaches_every_key(morning: Morning) -> None:
+    """Telex makes another letter of a key; its place on the keyboard is the same."""
+    page = morning.lan.page
+    page.goto("/batches")
+    pressed = "new KeyboardEvent('keydown', {key: 'ư', code: 'KeyQ', bubbles: true})"
+    page.evaluate(f"document.body.dispatchEvent({pressed})")
+    page.wait_for_url("**/review")
+
+
 def test_nothing_breaks_the_content_security_policy(morning: Morning) -> None:
     page = morning.hoa.page
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
-    for address in ("/batches", "/review", "/rounds", "/search", "/batches/new"):
+    for address in ("/batches", "/review", "/rounds", "/search", "/batches/new", "/second-factor"):
         page.goto(address)
         page.wait_for_load_state("networkidle")
     assert not [text for text in heard if "Content Security Policy" in text]

@@ -47,10 +47,11 @@
       "[": () => shift(leaf, -1), "]": () => shift(leaf, 1), "/": () => split(leaf), j: () => join(leaf),
       r: () => turn(leaf), x: () => aside.querySelector("ol").append(leaf),
     };
-    if (!acts[event.key]) return;
+    const key = window.keyOf(event);
+    if (!acts[key]) return;
     event.preventDefault();
     event.stopPropagation();
-    acts[event.key]();
+    acts[key]();
     tidy();
     if (!event.key.startsWith("Arrow")) leaf.focus();
   });

@@ -7,8 +7,16 @@
   const labelOf = (element) => (element.getAttribute("aria-label") || element.closest("label")?.firstChild.textContent
     || [...element.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join("")).trim();
 
-  function find(event) {
+  // A Vietnamese keyboard (Telex) makes `ư` of `]`: then the key's place on the keyboard tells.
+  const PLACES = {BracketLeft: "[", BracketRight: "]", Slash: "/", Comma: ",", Period: ".", Minus: "-", Equal: "="};
+  const placeOf = (code) => PLACES[code] || /^Digit(\d)$/.exec(code)?.[1] || /^Key([A-Z])$/.exec(code)?.[1].toLowerCase();
+  window.keyOf = (event) => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    return key.length === 1 && /[^\x20-\x7e]/.test(key) ? placeOf(event.code) || key : key;
+  };
+
+  function find(event) {
+    const key = window.keyOf(event);
     const typing = isTyping(event.target);
     if (event.ctrlKey || event.metaKey) return null;
     if (event.altKey) {
