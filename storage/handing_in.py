@@ -36,8 +36,10 @@ def placed(archive: Archive, batch: Batch, offered: Sequence[Offered]) -> list[O
             stacks[item.stack].append(item)
     for stack, items in stacks.items():
         name = known.free_stack(stack, items[0])
+        after = known.last_position(name) if items[0].moves else 0  # those before lie elsewhere by now
         for item in items:
-            in_place[id(item)] = replace(item, stack=name, source=source_of(item))
+            position = after + item.position
+            in_place[id(item)] = replace(item, stack=name, position=position, source=source_of(item))
     return [in_place[id(item)] for item in offered]
 
 
@@ -78,6 +80,10 @@ class _Known:
             if not receipts or self._goes_on(receipts, item):
                 return _numbered(stack, number)
         raise AssertionError(stack)
+
+    def last_position(self, stack: str) -> int:
+        """Of the files that the stack has already; 0 when it has none."""
+        return max((receipt.position for receipt in self._receipts(stack)), default=0)
 
     def _goes_on(self, before: Sequence[Receipt], item: Offered) -> bool:
         """Whether it is more of the same handing in: files that are moved were not all moved yet."""

@@ -109,6 +109,9 @@ def test_killed_before_it_was_moved_it_is_the_same(desk: _Desk) -> None:
     (desk.folder / "001" / "4.png").write_bytes(_pages(200, kind="PNG"))
     desk.take()
     assert list(desk.stacks().values()) == [[1, 1, 1, 1]], "one dossier, each page once, the late one with it"
+    (stack,) = desk.stacks()
+    names = [receipt.name for receipt in desk.archive.ledger.stack_receipts(desk.batch.id, stack)]
+    assert names == [f"nóng/001/{page}.png" for page in (1, 2, 3, 4)], "in the order of the folder"
 
 
 def test_folders_of_one_name_from_two_places(desk: _Desk, tmp_path: Path) -> None:
