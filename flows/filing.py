@@ -71,8 +71,8 @@ def file_stack(
         results.append(result)
     dossiers: list[tuple[Dossier, int]] = []
     filed: list[FiledPaper] = []
-    states = [_refused(result) for result in results if result.refusal]
-    states += [rescanned(receipt.replaces) for receipt in receipts if receipt.replaces]
+    states = [_refused(batch, stack, result) for result in results if result.refusal]
+    states += [rescanned(receipt, receipt.replaces) for receipt in receipts if receipt.replaces]
     for grown in archive.ledger.superseded(batch.id, stack).values():
         states += superseded_pages(grown)
     for number, part in enumerate(_split_at_separators(results), 1):
@@ -81,7 +81,7 @@ def file_stack(
         dossier, papers = _file_part(archive, pool, settings, batch, stack, part)
         dossiers.append((dossier, archive.put_dossier(dossier)))
         filed += papers
-        states += page_states(dossier, [paper.paper for paper in papers])
+        states += page_states(dossier, stack, [paper.paper for paper in papers])
     archive.store.flush()
     archive.ledger.settle(stack, states, dossiers, filed, claim)
     return Filed(
@@ -180,7 +180,7 @@ def _dossier(batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> 
     expected = part.says.pages_expected if part.says else None
     read = [(result.page, result.reading) for result in part.pages if result.reading]
     return Dossier(
-        id=part.id, batch_id=batch.id, name=code or stack, code=code, unit=batch.unit,
+        id=part.id, batch_id=batch.id, stack=stack, name=code or stack, code=code, unit=batch.unit,
         pages_expected=expected,
         pages=tuple(page for page, _ in read),
         separator=part.separator.page if part.separator else None,
@@ -262,10 +262,10 @@ def _damaged_separator(result: PageResult) -> Problem:
     )
 
 
-def _refused(result: PageResult) -> PageState:
+def _refused(batch: Batch, stack: str, result: PageResult) -> PageState:
     refusal = result.refusal
     rejected = refusal is not None and refusal.code in {kind.code for kind in BadInput.__subclasses__()}
     return PageState(
-        scan=result.page.scan, page_number=result.page.page_number, refusal=refusal,
-        outcome=Outcome.REJECTED if rejected else Outcome.NEEDS_PERSON,
+        batch_id=batch.id, stack=stack, scan=result.page.scan, page_number=result.page.page_number,
+        refusal=refusal, outcome=Outcome.REJECTED if rejected else Outcome.NEEDS_PERSON,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from schemas.errors import (
     SohoaError,
     TooLarge,
 )
-from schemas.ids import derive_id, sha256_of
+from schemas.ids import derive_id, receipt_id, sha256_of
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
@@ -116,7 +116,7 @@ def _receipt(
     before: Sequence[Receipt],
 ) -> Receipt:  # fmt: skip
     receipt = Receipt(
-        id=derive_id("receipt", batch.id, item.name, digest), batch_id=batch.id, stack=item.stack,
+        id=receipt_id(batch.id, item.stack, item.name, digest), batch_id=batch.id, stack=item.stack,
         position=item.position, name=item.name, received_at=now(),
         sha256=digest or None, replaces=item.replaces, source=item.source,
         supersedes=_grown_from(item, digest),
@@ -124,8 +124,9 @@ def _receipt(
     if isinstance(outcome, SohoaError):
         refusal = Refusal(code=outcome.code, message=outcome.message)
         return receipt.model_copy(update={"refusal": refusal})
-    same = [r for r in before if r.sha256 == digest and not r.linked_to and not r.refusal]
-    first = same[0] if same else archive.ledger.receipt_of(digest)
+    here = [r for r in before if (r.stack, r.sha256) == (item.stack, digest)]
+    same = [r for r in here if not r.linked_to and not r.refusal]
+    first = same[0] if same else archive.ledger.receipt_of(batch.id, item.stack, digest)
     linked = first.id if first and first.id != receipt.id else None
     return receipt.model_copy(update={"scan": outcome, "linked_to": linked})
 

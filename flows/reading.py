@@ -75,7 +75,7 @@ def read_stack(
     is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
     todo = deque(_in_place(receipts, turns))
-    begun: deque[tuple[PageRef, str, Reading | _Attempts]] = deque()
+    begun: deque[tuple[PageRef, Receipt, str, Reading | _Attempts]] = deque()
     with TemporaryDirectory(prefix="sohoa-") as folder:
         copies = _Copies(archive, Path(folder))
         while todo or begun:
@@ -85,14 +85,15 @@ def read_stack(
                     scan=leaf.scan, page_number=leaf.page_number, reading_key=reading_key(leaf, settings)
                 )
                 name = f"{receipt.name}, {page.page_number}"
-                begun.append((page, name, _begin(archive, pool, settings, page, leaf, name, copies)))
+                begun.append((page, receipt, name, _begin(archive, pool, settings, page, leaf, name, copies)))
             if not begun:
                 return
-            page, name, started = begun.popleft()
+            page, receipt, name, started = begun.popleft()
             if isinstance(started, Reading):
+                archive.ledger.note_known(receipt, page, started)
                 yield PageResult(page, name, started)
             else:
-                yield _finish(archive, page, name, started)
+                yield _finish(archive, receipt, page, name, started)
 
 
 def _is_set(stop: Event | None) -> bool:
@@ -170,12 +171,12 @@ def _begin(
     return _Attempts(begin, page.page_number, name)
 
 
-def _finish(archive: Archive, page: PageRef, name: str, started: _Attempts) -> PageResult:
+def _finish(archive: Archive, receipt: Receipt, page: PageRef, name: str, started: _Attempts) -> PageResult:
     try:
         text, view, seconds = started.result()
     except (BadInput, ReadingFailed) as error:
         return PageResult(page, name, None, Refusal(code=error.code, message=error.message))
     reading = Reading(page=text, view_sha256=sha256_of(view), read_at=now(), seconds=seconds)
     kept = archive.put_reading(page, reading, view)
-    archive.ledger.note_reading(page, kept)
+    archive.ledger.note_reading(receipt, page, kept)
     return PageResult(page, name, kept)

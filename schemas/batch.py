@@ -78,7 +78,8 @@ class Receipt(Frozen):
 
     `name` is the file's path below the folder the clerk named, as data: it never opens a file.
     `sha256` is kept for refused files too when their bytes could be read (the object is kept).
-    `linked_to` is the receipt that brought the same bytes before.
+    `linked_to` is the receipt that brought the same bytes into the same stack before: the sheet is there.
+    Receipts of earlier versions may name one of another stack.
     """
 
     id: str

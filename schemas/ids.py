@@ -15,3 +15,8 @@ def sha256_of(content: bytes) -> str:
 def derive_id(kind: str, *parts: str | int) -> str:
     """UUID of a `kind` of thing that is fully named by `parts`; equal parts give equal ids."""
     return str(uuid.uuid5(NAMESPACE, "\x1f".join([kind, *map(str, parts)])))
+
+
+def receipt_id(batch_id: str, stack: str, name: str, sha256: str) -> str:
+    """Of a file handed in as part of a stack: the same bytes elsewhere are another file."""
+    return derive_id("receipt", batch_id, stack, name, sha256)

@@ -206,6 +206,8 @@ class Dossier(Frozen):
 
     id: str
     batch_id: str
+    stack: str = ""
+    """The stack it lay in; empty in records of earlier versions."""
     name: str
     code: str | None = None
     unit: str

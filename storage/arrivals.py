@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import delete, func, select
 
 from schemas.batch import Arrival, Batch, PagePlace
-from schemas.ids import derive_id
+from schemas.ids import receipt_id
 from storage import keys
 from storage.archive import Archive
 from storage.inserts import insert_missing
@@ -24,7 +24,7 @@ def hand_in(
     content = file.read_bytes()
     digest = archive.store.put_scan(content)
     arrival = Arrival(
-        id=derive_id("receipt", batch.id, name, digest), batch_id=batch.id, stack=stack,
+        id=receipt_id(batch.id, stack, name, digest), batch_id=batch.id, stack=stack,
         position=position, name=name, sha256=digest, arrived_at=now(), replaces=replaces,
     )  # fmt: skip
     arrival = archive.keep_first(keys.arrival(batch.id, arrival.id), arrival)

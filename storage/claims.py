@@ -18,7 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Exists, and_, case, delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from schemas.batch import Outcome
 from schemas.desk_errors import RecordChanged
@@ -27,7 +27,7 @@ from schemas.frozen import Frozen
 from storage.database import Database
 from storage.inserts import insert_or_touch
 from storage.leases import clock, is_gone, this_machine
-from storage.tables import BatchRow, PageRow, StackRow
+from storage.tables import BatchRow, PageRow, ReceiptRow, StackRow
 
 HOLD_SECONDS = 40.0
 """How long the stacks of a worker that was lost keep others waiting."""
@@ -165,6 +165,7 @@ def enter_stacks(session: Session, stacks: Iterable[tuple[str, str]]) -> None:
 def reconcile(database: Database) -> None:
     """Every stack with waiting pages waits, and no other: after a rebuild, or beside an older version."""
     with database.session() as session:
+        _adopt_pages(session)
         waiting = _waits(StackRow.batch_id, StackRow.stack)
         session.execute(delete(StackRow).where(~waiting, StackRow.until.is_(None)))
         entered = exists().where(StackRow.batch_id == PageRow.batch_id, StackRow.stack == PageRow.stack)
@@ -172,14 +173,33 @@ def reconcile(database: Database) -> None:
         enter_stacks(session, [(row.batch_id, row.stack) for row in session.execute(missing.distinct())])
 
 
-def note_progress(session: Session, scan: str, page_number: int) -> None:
-    """A page of a stack was read: whoever had it was not lost because of it."""
-    place = (PageRow.scan == scan) & (PageRow.page_number == page_number)
-    of_page = exists().where(
-        place, PageRow.batch_id == StackRow.batch_id, PageRow.stack == StackRow.stack
+def _adopt_pages(session: Session) -> None:
+    """Give pages that a version before this one entered the receipt that brought them."""
+    orphan = PageRow.receipt_id == ""
+    if session.scalar(select(PageRow.scan).where(orphan).limit(1)) is None:
+        return
+    twin = aliased(PageRow)
+    known = exists().where(
+        twin.scan == PageRow.scan, twin.page_number == PageRow.page_number, twin.receipt_id != "",
+        twin.batch_id == PageRow.batch_id, twin.stack == PageRow.stack,
     )  # fmt: skip
+    brought = select(func.min(ReceiptRow.id)).where(
+        ReceiptRow.sha256 == PageRow.scan, ReceiptRow.batch_id == PageRow.batch_id,
+        ReceiptRow.stack == PageRow.stack, ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None),
+    )  # fmt: skip
+    session.execute(delete(PageRow).where(orphan, known).execution_options(synchronize_session=False))
     session.execute(
-        update(StackRow).where(of_page, StackRow.tries > 0).values(tries=0, suspect=0)
+        update(PageRow).where(orphan)
+        .values(receipt_id=func.coalesce(brought.correlate(PageRow).scalar_subquery(), ""))
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+
+
+def note_progress(session: Session, batch_id: str, stack: str) -> None:
+    """A page of a stack was read: whoever had it was not lost because of it."""
+    row = (StackRow.batch_id == batch_id) & (StackRow.stack == stack)
+    session.execute(
+        update(StackRow).where(row, StackRow.tries > 0).values(tries=0, suspect=0)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
 

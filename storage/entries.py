@@ -15,8 +15,10 @@ from storage.tables import DossierRow, HandRow, PageRow, PaperRow
 
 
 class PageState(Frozen):
-    """Where one page is after its stack was filed."""
+    """Where one page of a stack is after it was filed."""
 
+    batch_id: str
+    stack: str
     scan: str
     page_number: int
     outcome: Outcome
@@ -37,7 +39,12 @@ def set_page(session: Session, page: PageState) -> None:
     """Enter where a page is now."""
     session.execute(
         update(PageRow)
-        .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
+        .where(
+            PageRow.scan == page.scan,
+            PageRow.page_number == page.page_number,
+            PageRow.batch_id == page.batch_id,
+            PageRow.stack == page.stack,
+        )
         .values(
             outcome=page.outcome,
             blank=page.blank,

@@ -4,11 +4,14 @@ Names repeat: a scanner counts from Scan0001 again after lunch, two folders are 
 it lay and when, not its name. A file that was taken and has since grown is a new version of itself.
 """
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import file_digest
 from itertools import count
+from stat import S_ISREG
 
 from schemas.batch import Batch, Receipt
 from schemas.ids import derive_id
@@ -35,7 +38,7 @@ def placed(archive: Archive, batch: Batch, offered: Sequence[Offered]) -> list[O
         else:
             stacks[item.stack].append(item)
     for stack, items in stacks.items():
-        name = known.free_stack(stack, items[0])
+        name = known.free_stack(stack, items)
         after = known.last_position(name) if items[0].moves else 0  # those before lie elsewhere by now
         for item in items:
             position = after + item.position
@@ -73,11 +76,11 @@ class _Known:
                     break
         return None
 
-    def free_stack(self, stack: str, item: Offered) -> str:
-        """The stack that `item` begins or goes on with."""
+    def free_stack(self, stack: str, items: Sequence[Offered]) -> str:
+        """The stack that `items` begin or go on with; what was handed in whole before is no new one."""
         for number in count(1):
             receipts = self._receipts(_numbered(stack, number))
-            if not receipts or self._goes_on(receipts, item):
+            if not receipts or self._goes_on(receipts, items[0]) or _are_again(receipts, items):
                 return _numbered(stack, number)
         raise AssertionError(stack)
 
@@ -99,6 +102,25 @@ class _Known:
         if receipt.id not in self._moved:
             self._moved[receipt.id] = item.root is not None and _was_moved(item.root, receipt)
         return self._moved[receipt.id]
+
+
+def _are_again(before: Sequence[Receipt], items: Sequence[Offered]) -> bool:
+    """Whether all the files of the stack were handed in again, byte for byte, under the same names."""
+    known = {receipt.name: receipt.sha256 for receipt in before}
+    if {item.name for item in items} != known.keys():
+        return False
+    return all(known[item.name] == _digest(item) for item in items)
+
+
+def _digest(item: Offered) -> str | None:
+    """SHA-256 of what lies there now; None when it cannot be read."""
+    try:
+        descriptor = item.open()
+        with os.fdopen(descriptor, "rb") as source:
+            is_file = S_ISREG(os.fstat(descriptor).st_mode)
+            return file_digest(source, "sha256").hexdigest() if is_file else None
+    except OSError:
+        return None
 
 
 def _numbered(stack: str, number: int) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Update, select, update
 
 from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
 from schemas.errors import NotOnRecord
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper, State
+from storage.balance import count_batch
 from storage.claims import Claim, enter_stacks, note_progress, refuse_filing, settle_claim
 from storage.database import Database
 from storage.entries import FiledPaper, PageState, set_dossier, set_page, set_paper
@@ -51,9 +52,11 @@ class Ledger:
             taken = ArrivalRow.id.in_([receipt.id for receipt in receipts])
             session.execute(update(ArrivalRow).where(taken).values(waiting=False))
 
-    def receipt_of(self, sha256: str) -> Receipt | None:
-        """The receipt that brought these bytes first and was taken."""
+    def receipt_of(self, batch_id: str, stack: str, sha256: str) -> Receipt | None:
+        """The receipt that brought these bytes into the stack first and was taken."""
         query = select(ReceiptRow.record).where(
+            ReceiptRow.batch_id == batch_id,
+            ReceiptRow.stack == stack,
             ReceiptRow.sha256 == sha256,
             ReceiptRow.linked_to.is_(None),
             ReceiptRow.refusal.is_(None),
@@ -133,19 +136,17 @@ class Ledger:
             )  # fmt: skip
             settle_claim(session, claim)
 
-    def note_reading(self, page: PageRef, reading: Reading) -> None:
+    def note_reading(self, receipt: Receipt, page: PageRef, reading: Reading) -> None:
         """A page was read; it still waits for its stack to be filed. Shown while the paper is in hand."""
-        quality = reading.page.quality
         with self.database.session() as session:
-            session.execute(
-                update(PageRow)
-                .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
-                .values(
-                    view=reading.view_sha256, read_at=datetime.now(UTC), seconds=reading.seconds,
-                    reasons=" ".join(reason.code for reason in quality.reasons),
-                )
-            )  # fmt: skip
-            note_progress(session, page.scan, page.page_number)
+            session.execute(_noted(receipt, page, reading))
+            note_progress(session, receipt.batch_id, receipt.stack)
+
+    def note_known(self, receipt: Receipt, page: PageRef, reading: Reading) -> None:
+        """A page was read before, here or where the same bytes were handed in; noted once."""
+        with self.database.session() as session:
+            is_new = PageRow.view.is_distinct_from(reading.view_sha256)
+            session.execute(_noted(receipt, page, reading).where(is_new))
 
     def renew(self, before: int, filed: FiledPaper) -> None:
         """Enter a paper's new PDF, unless a person settled it again since revision `before`."""
@@ -158,16 +159,17 @@ class Ledger:
         """Let the dossier's stack be filed again: its pages wait."""
         pages = [*dossier.pages, *([dossier.separator] if dossier.separator else [])]
         with self.database.session() as session:
+            row = session.get(DossierRow, dossier.id)
+            stack = row.stack if row else dossier.stack
+            own = (PageRow.batch_id == dossier.batch_id) & (PageRow.stack == stack)
             for page in pages:
                 session.execute(
                     update(PageRow)
-                    .where(PageRow.scan == page.scan, PageRow.page_number == page.page_number)
+                    .where(own, PageRow.scan == page.scan, PageRow.page_number == page.page_number)
                     .values(outcome=Outcome.WAITING)
                 )
-            stack = select(PageRow.stack).where(PageRow.scan.in_([page.scan for page in pages])).limit(1)
-            for name in session.scalars(stack).all():
-                enter_stacks(session, [(dossier.batch_id, name)])
-                refuse_filing(session, dossier.batch_id, name)
+            enter_stacks(session, [(dossier.batch_id, stack)])
+            refuse_filing(session, dossier.batch_id, stack)
             papers = update(PaperRow).where(PaperRow.dossier_id == dossier.id)
             session.execute(papers.values(state=State.IN_REVIEW))  # nobody's until it is filed again
 
@@ -216,41 +218,7 @@ class Ledger:
     def balance(self, batch: Batch) -> Balance:
         """Where every file and page of `batch` is."""
         with self.database.session() as session:
-            files = session.execute(
-                select(
-                    func.count(),
-                    func.count(ReceiptRow.linked_to),
-                    func.count(ReceiptRow.refusal),
-                ).where(ReceiptRow.batch_id == batch.id)
-            ).one()
-            outcomes = dict(
-                session.execute(
-                    select(PageRow.outcome, func.count())
-                    .where(PageRow.batch_id == batch.id)
-                    .group_by(PageRow.outcome)
-                )
-                .tuples()
-                .all()
-            )
-            blank = session.scalar(
-                select(func.count()).where(PageRow.batch_id == batch.id, PageRow.blank.is_(True))
-            )
-            dossiers = session.scalar(select(func.count()).where(DossierRow.batch_id == batch.id))
-            of_batch = PaperRow.batch_id == batch.id
-            review = case((PaperRow.state.in_([State.NEEDS_REVIEW, State.RESCAN]), 1))
-            papers = session.execute(select(func.count(), func.count(review)).where(of_batch)).one()
-        return Balance(
-            batch=batch,
-            files=files[0], files_linked=files[1], files_refused=files[2],
-            files_taken=files[0] - files[1] - files[2],
-            pages=sum(outcomes.values()),
-            pages_waiting=outcomes.get(Outcome.WAITING, 0),
-            pages_read=outcomes.get(Outcome.READ, 0),
-            pages_needing_person=outcomes.get(Outcome.NEEDS_PERSON, 0),
-            pages_rejected=outcomes.get(Outcome.REJECTED, 0),
-            pages_blank=blank or 0,
-            dossiers=dossiers or 0, papers=papers[0], papers_to_review=papers[1],
-        )  # fmt: skip
+            return count_batch(session, batch)
 
     def dossier(self, key: str) -> Dossier:
         """The dossier of that id or code. Raises `NotOnRecord`."""
@@ -266,6 +234,14 @@ class Ledger:
         query = select(DossierRow.id).where(DossierRow.batch_id == batch_id, DossierRow.stack == stack)
         with self.database.session() as session:
             return list(session.scalars(query))
+
+    def stack_of(self, dossier_id: str) -> str:
+        """The stack that the dossier lay in. Raises `NotOnRecord`."""
+        with self.database.session() as session:
+            row = session.get(DossierRow, dossier_id)
+            if row is None:
+                raise NotOnRecord(dossier_id)
+            return row.stack
 
     def dossiers(self, batch_id: str, most: int | None = None) -> list[Dossier]:
         """Dossiers of a batch by name; at most `most` of them."""
@@ -289,6 +265,24 @@ class Ledger:
         with self.database.session() as session:
             found = {p.id: p for p in map(Paper.model_validate, session.scalars(query))}
         return [found[paper_id] for paper_id in dossier.papers if paper_id in found]
+
+
+def _noted(receipt: Receipt, page: PageRef, reading: Reading) -> Update:
+    """What is told of a page that was read."""
+    return (
+        update(PageRow)
+        .where(
+            PageRow.scan == page.scan,
+            PageRow.page_number == page.page_number,
+            PageRow.receipt_id == receipt.id,
+        )
+        .values(
+            view=reading.view_sha256,
+            read_at=datetime.now(UTC),
+            seconds=reading.seconds,
+            reasons=" ".join(reason.code for reason in reading.page.quality.reasons),
+        )
+    )
 
 
 def _in_time(receipts: list[Receipt]) -> list[Receipt]:
@@ -315,8 +309,9 @@ def _waiting_rows(receipt: Receipt) -> Iterable[dict[str, object]]:
     if receipt.scan and not receipt.linked_to:
         for number in range(1, receipt.scan.page_count + 1):
             yield {
-                "scan": receipt.scan.sha256, "page_number": number, "batch_id": receipt.batch_id,
-                "stack": receipt.stack, "outcome": Outcome.WAITING, "blank": False,
+                "scan": receipt.scan.sha256, "page_number": number, "receipt_id": receipt.id,
+                "batch_id": receipt.batch_id, "stack": receipt.stack, "outcome": Outcome.WAITING,
+                "blank": False,
             }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ class Original(Frozen):
 def originals(archive: Archive, paper: Paper) -> list[Original]:
     """The files that the pages of `paper` came in, in the order of its pages."""
     return [
-        Original(sha256=scan, name=_name(archive, scan))
+        Original(sha256=scan, name=_name(archive, paper, scan))
         for scan in dict.fromkeys(page.scan for page in paper.pages)
     ]
 
@@ -44,6 +44,7 @@ def papers_within(archive: Archive, paper: Paper, original: Original) -> list[Pa
     ]
 
 
-def _name(archive: Archive, scan: str) -> str:
-    receipt = archive.ledger.receipt_of(scan)
+def _name(archive: Archive, paper: Paper, scan: str) -> str:
+    dossier = archive.ledger.dossier(paper.dossier_id)
+    receipt = archive.ledger.receipt_of(dossier.batch_id, archive.ledger.stack_of(dossier.id), scan)
     return PurePosixPath(receipt.name).name if receipt else scan[:8]

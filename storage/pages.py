@@ -2,14 +2,15 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from schemas.batch import Outcome, Refusal
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage.database import Database
-from storage.tables import PageRow, PaperRow, ReceiptRow
+from storage.queue import in_units
+from storage.tables import BatchRow, PageRow, PaperRow, ReceiptRow
 
 _WALL = 300
 _NEVER = datetime.fromtimestamp(0, UTC)
@@ -44,17 +45,29 @@ def pages_read(database: Database, batch_id: str, after: datetime | None = None)
     newest = query.order_by(PageRow.read_at.desc(), PageRow.scan, PageRow.page_number.desc()).limit(_WALL)
     wrong = query.where(or_(PageRow.reasons != "", PageRow.refusal.is_not(None))).limit(_WALL)
     with database.session() as session:
-        rows = {(row.scan, row.page_number): (row, name) for row, name in session.execute(newest).tuples()}
-        rows |= {(row.scan, row.page_number): (row, name) for row, name in session.execute(wrong).tuples()}
+        seen = [*session.execute(newest).tuples(), *session.execute(wrong).tuples()]
+    rows = {(row.scan, row.page_number, row.receipt_id): (row, name) for row, name in seen}
     pages = [_page(*found) for found in rows.values()]
     return sorted(pages, key=lambda page: (page.read_at or _NEVER, page.scan, page.page_number))
 
 
-def find_page(database: Database, scan: str, page_number: int) -> SeenPage:
-    """One page. Raises `NotOnRecord`."""
-    query = _seen().where(PageRow.scan == scan, PageRow.page_number == page_number)
+def find_page(
+    database: Database, scan: str, page_number: int, reach: str, batch_id: str = "", stack: str = ""
+) -> SeenPage:
+    """One page, of batches of the units in `reach`; of that batch and stack if they are given.
+
+    The same bytes may have been handed in twice: without a batch it is one of them. Raises `NotOnRecord`.
+    """
+    query = _seen().join(BatchRow, BatchRow.id == PageRow.batch_id)
+    query = query.where(
+        PageRow.scan == scan, PageRow.page_number == page_number, in_units(BatchRow.unit, reach)
+    )
+    if batch_id:
+        query = query.where(PageRow.batch_id == batch_id)
+    if stack:
+        query = query.where(PageRow.stack == stack)
     with database.session() as session:
-        found = session.execute(query).first()
+        found = session.execute(query.order_by(PageRow.view.is_(None), PageRow.receipt_id)).first()
     if found is None:
         raise NotOnRecord(f"{scan[:8]}/{page_number}")
     return _page(*found)
@@ -79,10 +92,8 @@ def reading_rate(database: Database, batch_id: str, since: datetime) -> int:
 
 def _seen() -> Select[tuple[PageRow, str]]:
     """Pages, each with the name of the file that brought it."""
-    brought = and_(
-        ReceiptRow.sha256 == PageRow.scan, ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None)
-    )
-    return select(PageRow, ReceiptRow.record["name"].as_string()).join(ReceiptRow, brought)
+    name = ReceiptRow.record["name"].as_string()
+    return select(PageRow, name).join(ReceiptRow, ReceiptRow.id == PageRow.receipt_id)
 
 
 def _page(row: PageRow, name: str) -> SeenPage:

@@ -27,7 +27,7 @@ from storage.proofs import enter_link, enter_revocation
 from storage.samples import Sample, enter_sample
 from storage.search import searched_text
 from storage.submissions import enter_submission, enter_undone, enter_use
-from storage.tables import PaperRow
+from storage.tables import DossierRow, PaperRow
 
 _BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
 _OUTCOMES = {
@@ -83,7 +83,7 @@ def reindex(archive: Archive) -> Reindexed:
     for name in names:
         if "/samples/" in name and not name.endswith(".result.json"):
             enter_sample(archive, archive.get_record(name, Sample))
-    stacks = {receipt.scan.sha256: receipt.stack for receipt in receipts if receipt.scan}
+    stacks = {(r.batch_id, r.scan.sha256): r.stack for r in receipts if r.scan and not r.linked_to}
     newest = _arrangements(archive)
     dossiers = papers = 0
     for key, revision in _latest(archive, keys.DOSSIERS):
@@ -94,7 +94,7 @@ def reindex(archive: Archive) -> Reindexed:
             archive.ledger.wait_again(dossier)
     reuses = _enter_counter(archive)
     grown = {r.supersedes for r in receipts if r.supersedes}
-    left = [rescanned(r.replaces) for r in receipts if r.replaces]
+    left = [rescanned(r, r.replaces) for r in receipts if r.replaces]
     left += [page for r in receipts if r.id in grown for page in superseded_pages(r)]
     archive.ledger.settle("", left, [], [])
     reconcile(archive.database)
@@ -127,7 +127,7 @@ def paper_pages(archive: Archive, paper: Paper) -> list[PageText]:
     return [corrected_page(r.page, n, said) for n, r in enumerate(readings, 1) if r]
 
 
-def page_states(dossier: Dossier, papers: list[Paper]) -> list[PageState]:
+def page_states(dossier: Dossier, stack: str, papers: list[Paper]) -> list[PageState]:
     """Where a dossier's pages are: with a person or rejected when their paper is, else read."""
     outcomes = {
         page.place: _OUTCOMES.get(paper.state, Outcome.READ) for paper in papers for page in paper.pages
@@ -135,25 +135,28 @@ def page_states(dossier: Dossier, papers: list[Paper]) -> list[PageState]:
     outcomes |= {page.place: Outcome.REJECTED for page in dossier.set_aside}
     blank = {page.place for page in dossier.blanks}
     return [
-        page_state(page, outcomes.get(page.place, Outcome.READ),
+        page_state((dossier.batch_id, stack), page, outcomes.get(page.place, Outcome.READ),
                    blank=page.place in blank or page == dossier.separator)
         for page in [*dossier.pages, *([dossier.separator] if dossier.separator else [])]
     ]  # fmt: skip
 
 
-def page_state(page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageState:
-    """`page` at `outcome`; one that is rejected was set aside by a person."""
+def page_state(place: tuple[str, str], page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageState:
+    """`page` of a batch's stack at `outcome`; one that is rejected was set aside by a person."""
     return PageState(
-        scan=page.scan, page_number=page.page_number, reading_key=page.reading_key, outcome=outcome,
-        blank=blank, refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
+        batch_id=place[0], stack=place[1], scan=page.scan, page_number=page.page_number,
+        reading_key=page.reading_key, outcome=outcome, blank=blank,
+        refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
     )  # fmt: skip
 
 
 def enter_paper(session: Session, filed: FiledPaper) -> None:
     """Enter a paper's latest revision, and where its pages are for it."""
     set_paper(session, filed)
+    row = session.get_one(DossierRow, filed.paper.dossier_id)
     for page in filed.paper.pages:
-        set_page(session, page_state(page, _OUTCOMES.get(filed.paper.state, Outcome.READ)))
+        outcome = _OUTCOMES.get(filed.paper.state, Outcome.READ)
+        set_page(session, page_state((row.batch_id, row.stack), page, outcome))
 
 
 def catch_up(archive: Archive, known: Paper) -> None:
@@ -166,10 +169,15 @@ def catch_up(archive: Archive, known: Paper) -> None:
             enter_paper(session, filed)
 
 
-def rescanned(place: PagePlace) -> PageState:
-    """A page that was scanned again: kept, and no part of any paper any more."""
+def rescanned(receipt: Receipt, place: PagePlace) -> PageState:
+    """The page that was scanned again as `receipt`: kept, and no part of any paper any more."""
     return PageState(
-        scan=place.scan, page_number=place.page_number, outcome=Outcome.REJECTED, refusal=_RESCANNED
+        batch_id=receipt.batch_id,
+        stack=receipt.stack,
+        scan=place.scan,
+        page_number=place.page_number,
+        outcome=Outcome.REJECTED,
+        refusal=_RESCANNED,
     )
 
 
@@ -178,19 +186,26 @@ def superseded_pages(receipt: Receipt) -> list[PageState]:
     numbers = range(1, receipt.scan.page_count + 1) if receipt.scan else ()
     return [
         PageState(
-            scan=receipt.sha256 or "", page_number=number, outcome=Outcome.REJECTED, refusal=_SUPERSEDED
+            batch_id=receipt.batch_id,
+            stack=receipt.stack,
+            scan=receipt.sha256 or "",
+            page_number=number,
+            outcome=Outcome.REJECTED,
+            refusal=_SUPERSEDED,
         )
         for number in numbers
     ]
 
 
-def _enter_dossier(archive: Archive, dossier: Dossier, revision: int, stacks: dict[str, str]) -> int:
+def _enter_dossier(
+    archive: Archive, dossier: Dossier, revision: int, stacks: dict[tuple[str, str], str]
+) -> int:
     latest = dict(_latest_of(archive, dossier))
     papers = [archive.get_record(latest[i], Paper) for i in dossier.papers if i in latest]
     first = next(iter([*dossier.pages, *([dossier.separator] if dossier.separator else [])]), None)
-    stack = stacks.get(first.scan, "") if first else ""
+    stack = dossier.stack or (stacks.get((dossier.batch_id, first.scan), "") if first else "")
     archive.ledger.settle(
-        stack, page_states(dossier, papers), [(dossier, revision)],
+        stack, page_states(dossier, stack, papers), [(dossier, revision)],
         [paper_text(archive, paper) for paper in papers],
     )  # fmt: skip
     return len(papers)

@@ -11,7 +11,7 @@ from schemas.paper import Answer, Evidence, FieldValue, Paper, State
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database
-from storage.tables import PaperRow
+from storage.tables import DossierRow, PaperRow
 
 
 class Correction(Frozen):
@@ -34,11 +34,13 @@ class Correction(Frozen):
     view_sha256: str
 
 
-def papers_to_rescan(database: Database, batch_id: str) -> list[Paper]:
-    """Papers of a batch that wait for a better scan."""
-    query = select(PaperRow.record).where(PaperRow.batch_id == batch_id, PaperRow.state == State.RESCAN)
+def papers_to_rescan(database: Database, batch_id: str) -> list[tuple[Paper, str]]:
+    """Papers of a batch that wait for a better scan, each with its stack."""
+    query = select(PaperRow.record, DossierRow.stack).join(DossierRow, DossierRow.id == PaperRow.dossier_id)
+    query = query.where(PaperRow.batch_id == batch_id, PaperRow.state == State.RESCAN)
     with database.session() as session:
-        return [Paper.model_validate(record) for record in session.scalars(query.order_by(PaperRow.number))]
+        rows = session.execute(query.order_by(PaperRow.number)).tuples()
+        return [(Paper.model_validate(record), stack) for record, stack in rows]
 
 
 def stale_papers(database: Database, limit: int, without: Collection[str]) -> list[Paper]:

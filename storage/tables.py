@@ -124,11 +124,13 @@ class ReceiptRow(Base):
 
 
 class PageRow(Base):
-    """A sheet's side: where it is now."""
+    """A sheet's side where it was handed in: the same bytes in another stack are another page."""
 
     __tablename__ = "page"
     scan: Mapped[str] = mapped_column(_SHA256, primary_key=True)
     page_number: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[str] = mapped_column(_ID, primary_key=True, index=True, server_default="")
+    """The file that brought it; empty while a version before this one wrote it (see `claims.reconcile`)."""
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     stack: Mapped[str]
     outcome: Mapped[str]

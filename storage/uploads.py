@@ -40,6 +40,8 @@ class Upload(Frozen):
     said: str
     """The client's own description, as it sent it."""
     replaces: PagePlace | None = None
+    stack: str = ""
+    """That of the page it replaces."""
 
 
 class UploadBusy(Exception):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import JsonValue
 
-from rules.access import Action, sees_unit
+from rules.access import Action, reach_of, sees_unit
 from rules.hits import find_on_pages
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -147,7 +147,7 @@ def original_file(who: Reader, paper_id: str, number: int) -> Response:
 @router.get("/scans/{scan}/{number}.jpg")
 def scanned_page(who: Finder, scan: str, number: int) -> Response:
     """A page of a batch that is being read: to judge whether it must be scanned again."""
-    page = find_page(who.archive.database, scan, number)
+    page = find_page(who.archive.database, scan, number, reach_of(who.account))
     who.batch(page.batch_id)
     if page.view is None:
         raise NotOnRecord(scan[:8])
@@ -158,7 +158,7 @@ def scanned_page(who: Finder, scan: str, number: int) -> Response:
 @router.get("/scans/{scan}/{number}/small.jpg")
 def scanned_thumbnail(who: Finder, scan: str, number: int) -> Response:
     """The page too small to be read: part of the wall, whose view is on the trail."""
-    page = find_page(who.archive.database, scan, number)
+    page = find_page(who.archive.database, scan, number, reach_of(who.account))
     who.batch(page.batch_id)
     if page.view is None:
         raise NotOnRecord(scan[:8])

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from rules.access import reach_of
 from schemas.batch import PagePlace
 from schemas.desk_errors import UploadRefused
 from storage.arrivals import hand_in
@@ -138,7 +139,7 @@ def _hand_in(who: Visitor, upload: Upload) -> None:
     batch = who.batch(upload.batch_id)
     stack = stack_of(upload.name)
     if upload.replaces:
-        stack = find_page(who.archive.database, upload.replaces.scan, upload.replaces.page_number).stack
+        stack = upload.stack
     part = _uploads(who).part(upload.id)
     arrival = hand_in(who.archive, batch, upload.name, stack, upload.position, part, upload.replaces)
     who.note("batch.hand_in", batch.id, detail=arrival.sha256)
@@ -149,22 +150,24 @@ def _described(request: Request, who: Visitor, size: int) -> Upload:
     """The upload that the client describes. Raises `UploadRefused`, `NotOnRecord`, `ValidationError`."""
     said = request.headers.get("upload-metadata", "")
     told = _metadata(said)
-    replaces = None
+    replaces, stack = None, ""
     if told.get("replaces"):
-        scan, _, number = told["replaces"].partition("/")
+        scan, number, *rest = [*told["replaces"].split("/", 2), ""]
         replaces = PagePlace(
             scan=scan, page_number=int(number) if number.isascii() and number.isdecimal() else 0
         )
-        page = find_page(who.archive.database, replaces.scan, replaces.page_number)
-        if page.batch_id != told.get("batch"):
-            raise UploadRefused("replaces")
+        page = find_page(
+            who.archive.database, replaces.scan, replaces.page_number, reach_of(who.account),
+            told.get("batch", ""), rest[0],
+        )  # fmt: skip
+        stack = page.stack
     name = "/".join(
         clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
     )
     batch = who.batch(told.get("batch", ""))
     return Upload(
         id="", login=who.account.login, unit=batch.unit, batch_id=batch.id, size=size, said=said,
-        name=name[-_LONGEST_NAME:] or "?", replaces=replaces,
+        name=name[-_LONGEST_NAME:] or "?", replaces=replaces, stack=stack,
         position=_whole(told.get("position", "1")),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
 """Alembic's migrations of the ledger, applied by `storage.database` when it is opened."""
 
-NEWEST = "0007"
+NEWEST = "0008"
 """The revision a prepared database is at; a test holds it to the scripts."""

@@ -100,6 +100,16 @@ def test_names_that_repeat_are_two_dossiers(desk: _Desk, name: str) -> None:
     assert len([name for name in desk.left() if name.startswith("done")]) == 3
 
 
+def test_a_folder_handed_in_again_is_no_new_dossier_and_one_that_differs_is(desk: _Desk) -> None:
+    """The same copy dropped twice; then another person's folder whose first sheet is the same form."""
+    for sheets in ((10, 20), (10, 20), (10, 30)):
+        (desk.folder / "001").mkdir(exist_ok=True)
+        for number, shade in enumerate(sheets, 1):
+            (desk.folder / "001" / f"{number}.png").write_bytes(_pages(shade, kind="PNG"))
+        desk.take()
+    assert desk.stacks() == {"nóng/001": [1, 1], "nóng/001 (2)": [1, 1]}
+
+
 def test_killed_before_it_was_moved_it_is_the_same(desk: _Desk) -> None:
     (desk.folder / "001").mkdir()
     for page in (1, 2, 3):

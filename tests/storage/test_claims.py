@@ -159,7 +159,7 @@ def test_what_was_lost_twice_comes_after_all_others_until_it_goes_on(archive: Ar
     assert [one.stack for _ in range(3) if (one := claims.take())] == ["0001", "0002", "0000"]
     receipt = archive.ledger.stack_receipts(claim.batch_id, "0000")[0]
     with archive.database.session() as session:
-        note_progress(session, receipt.sha256 or "", 1)
+        note_progress(session, receipt.batch_id, receipt.stack)
         row = session.scalars(select(StackRow).where(StackRow.stack == "0000")).one()
         assert (row.tries, row.suspect) == (0, 0)
 
@@ -223,7 +223,8 @@ def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> Non
     before = archive.ledger.stack_receipts(batch.id, "0000")
     late = receipt_of(batch, "late", 1).model_copy(update={"stack": "0000"})
     archive.ledger.add_receipts([late])
-    pages = [PageState(scan=before[0].sha256 or "", page_number=n, outcome=Outcome.READ) for n in (1, 2)]
+    here = {"batch_id": batch.id, "stack": "0000", "scan": before[0].sha256 or ""}
+    pages = [PageState(**here, page_number=n, outcome=Outcome.READ) for n in (1, 2)]
     archive.ledger.settle("0000", pages, [], [], claim)
     again = claims.take()
     assert again
@@ -235,7 +236,8 @@ def test_an_older_version_beside_us_is_caught_up_with(archive: Archive) -> None:
     with archive.database.session() as session:
         session.delete(session.scalars(select(StackRow).where(StackRow.stack == "0000")).one())
     done = archive.ledger.stack_receipts(batch.id, "0001")[0]
-    pages = [PageState(scan=done.sha256 or "", page_number=n, outcome=Outcome.READ) for n in (1, 2)]
+    here = {"batch_id": batch.id, "stack": "0001", "scan": done.sha256 or ""}
+    pages = [PageState(**here, page_number=n, outcome=Outcome.READ) for n in (1, 2)]
     archive.ledger.settle("0001", pages, [], [])  # it knows of no claims
     reconcile(archive.database)
     with archive.database.session() as session:
@@ -267,7 +269,9 @@ def test_pages_laid_anew_while_they_are_filed_are_filed_again(archive: Archive) 
     assert claim
     digest = archive.ledger.stack_receipts(batch.id, "0000")[0].sha256 or ""
     page = PageRef(scan=digest, page_number=1, reading_key="k")
-    dossier = Dossier(id=derive_id("d"), batch_id=batch.id, name="0000", unit="H10", pages=(page,), papers=())
+    dossier = Dossier(
+        id=derive_id("d"), batch_id=batch.id, stack="0000", name="0000", unit="H10", pages=(page,)
+    )
     archive.ledger.wait_again(dossier)
     with pytest.raises(RecordChanged):
         settle(archive.ledger, claim)

@@ -92,12 +92,14 @@ def test_every_page_is_somewhere(archive: Archive) -> None:
     assert balance.adds_up
     assert ledger.waiting_stacks(BATCH.id) == ["a.pdf", "b.pdf"]
     digest = receipts[0].sha256 or ""
+    failed = refusal.model_copy(update={"code": "engine_failed"})
+    ends = [(Outcome.READ, None), (Outcome.REJECTED, refusal), (Outcome.NEEDS_PERSON, failed)]
     states = [
-        PageState(scan=digest, page_number=1, outcome=Outcome.READ, reading_key="k"),
-        PageState(scan=digest, page_number=2, outcome=Outcome.REJECTED, refusal=refusal),
-        PageState(scan=digest, page_number=3, outcome=Outcome.NEEDS_PERSON,
-                  refusal=refusal.model_copy(update={"code": "engine_failed"})),
-    ]  # fmt: skip
+        PageState(
+            batch_id=BATCH.id, stack="a.pdf", scan=digest, page_number=number, outcome=outcome, refusal=why
+        )
+        for number, (outcome, why) in enumerate(ends, 1)
+    ]
     ledger.settle("a.pdf", states, [], [])
     balance = ledger.balance(BATCH)
     assert (balance.pages_read, balance.pages_rejected, balance.pages_needing_person) == (1, 1, 1)
@@ -111,8 +113,9 @@ def test_equal_bytes_know_their_first_receipt(archive: Archive) -> None:
     archive.ledger.add_batch(BATCH)
     first = _receipt("a.pdf")
     archive.ledger.add_receipts([first])
-    assert archive.ledger.receipt_of(first.sha256 or "") == first
-    assert archive.ledger.receipt_of("0" * 64) is None
+    assert archive.ledger.receipt_of(BATCH.id, "a.pdf", first.sha256 or "") == first
+    assert archive.ledger.receipt_of(BATCH.id, "b.pdf", first.sha256 or "") is None, "another stack"
+    assert archive.ledger.receipt_of(BATCH.id, "a.pdf", "0" * 64) is None
 
 
 def test_unknown_names_are_not_on_record(archive: Archive) -> None:

@@ -94,7 +94,7 @@ class Room:
         ref = PageRef(scan=digest, page_number=1, reading_key=sha256_of(digest.encode()))
         reading = Reading(page=page_text, view_sha256=sha256_of(view), read_at=AT)
         self.archive.put_reading(ref, reading, view)
-        self.archive.ledger.note_reading(ref, reading)
+        self.archive.ledger.note_reading(receipt, ref, reading)
         dossier_id = derive_id("dossier", batch.id, stack)
         known = {**(FIELDS if fields is None else fields), **(doubtful or {})}
         paper = self.archive.put_paper(
@@ -122,7 +122,7 @@ class Room:
             id=dossier_id, batch_id=batch.id, name=stack, unit=unit, pages=(ref,), papers=(paper.id,)
         )
         revision = self.archive.put_dossier(dossier)
-        states = page_states(dossier, [paper])
+        states = page_states(dossier, stack, [paper])
         self.archive.ledger.settle(stack, states, [(dossier, revision)], [paper_text(self.archive, paper)])
         return paper
 

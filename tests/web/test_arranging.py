@@ -107,7 +107,7 @@ def test_a_rescanned_page_takes_the_old_ones_place(office: Office) -> None:
     assert papers[1].document_type == "receipt_slip"
     assert papers[1].pages[0].scan != slip.pages[0].scan
     assert [p.id for p in papers if p.id == slip.id] == []
-    old = find_page(office.archive.database, *slip.pages[0].place)
+    old = find_page(office.archive.database, *slip.pages[0].place, reach="H10")
     assert old.outcome is Outcome.REJECTED
     assert old.refusal
     assert old.refusal.code == "rescanned"

@@ -54,10 +54,11 @@ def test_pages_that_fail_the_gate_are_named_at_once(room: Room) -> None:
     blurred = Reading(
         page=page.page.model_copy(update={"quality": bad}), view_sha256=page.view_sha256, read_at=page.read_at
     )
-    room.archive.ledger.note_reading(paper.pages[0], blurred)
+    (receipt,) = room.archive.ledger.receipts(room.batch().id)
+    room.archive.ledger.note_reading(receipt, paper.pages[0], blurred)
     text = room.person("lan").get(f"/batches/{room.batch().id}").text
     assert "Trang 1: Mờ: lau kính máy quét" in text
-    assert f'data-replaces="{paper.pages[0].scan}/1"' in text
+    assert f'data-replaces="{paper.pages[0].scan}/1/{receipt.stack}"' in text
 
 
 def test_the_wall_fills_while_it_is_watched(room: Room) -> None:

@@ -36,7 +36,11 @@ def test_figures_follow_what_happens(room: Room) -> None:
     claim = claims.take()
     assert claim
     assert operation(room.archive.database).workers == {claims.holder: 1}
-    waiting = PageState(scan=paper.pages[0].scan, page_number=1, outcome=Outcome.WAITING)
+    receipt = room.archive.ledger.receipts(room.batch().id)[0]
+    waiting = PageState(
+        batch_id=receipt.batch_id, stack=receipt.stack, scan=paper.pages[0].scan, page_number=1,
+        outcome=Outcome.WAITING,
+    )  # fmt: skip
     room.archive.ledger.settle("", [waiting], [], [])
     error = GaveUp(claim.stack)
     room.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))

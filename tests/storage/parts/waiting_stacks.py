@@ -27,7 +27,10 @@ def receipt_of(batch: Batch, stack: str, pages: int) -> Receipt:
 def settle(ledger: Ledger, claim: Claim) -> None:
     """File the stack of `claim`: its pages are read."""
     pages = [
-        PageState(scan=r.scan.sha256, page_number=n, outcome=Outcome.READ, reading_key="k")
+        PageState(
+            batch_id=claim.batch_id, stack=claim.stack, scan=r.scan.sha256, page_number=n,
+            outcome=Outcome.READ, reading_key="k",
+        )
         for r in ledger.stack_receipts(claim.batch_id, claim.stack) if r.scan
         for n in range(1, r.scan.page_count + 1)
     ]  # fmt: skip
