@@ -11,7 +11,6 @@ processes; then one of two is cut off from the network while it works, comes bac
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -24,65 +23,15 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from bench.faults import end_state
+from bench.hosts import NETS, SERVICES, cut, forward, network
 from bench.postgres import create_database, postgres
 from samples.damage import Level
 from samples.dossiers import write_batch
 from schemas.settings import load_settings
 from storage.archive import open_archive
 
-_NETS = {"a": "10.77.1", "b": "10.77.2"}
-_SERVICES = "so-svc"
 _HARM_AFTER_SECONDS = 8.0
 _CUT_SECONDS = 60.0
-
-
-def _ip(*words: str, check: bool = True) -> None:
-    subprocess.run(["ip", *words], check=check, capture_output=True)
-
-
-@contextmanager
-def network() -> Iterator[None]:
-    """Namespaces for the services and two workers, each worker joined to the services by a cable."""
-    names = (_SERVICES, "so-a", "so-b")
-    try:
-        for name in names:
-            _ip("netns", "add", name)
-            _ip("-n", name, "link", "set", "lo", "up")
-        for worker, net in _NETS.items():
-            here, there = f"so-s{worker}", f"so-w{worker}"
-            cable = ("type", "veth", "peer", "name", there, "netns", f"so-{worker}")
-            _ip("link", "add", here, "netns", _SERVICES, *cable)
-            _ip("-n", _SERVICES, "addr", "add", f"{net}.1/24", "dev", here)
-            _ip("-n", _SERVICES, "link", "set", here, "up")
-            _ip("-n", f"so-{worker}", "addr", "add", f"{net}.2/24", "dev", there)
-            _ip("-n", f"so-{worker}", "link", "set", there, "up")
-        yield
-    finally:
-        for name in names:
-            _ip("netns", "del", name, check=False)
-
-
-def cut(worker: str, *, off: bool) -> None:
-    """Pull the worker's cable, or put it in again."""
-    _ip("-n", _SERVICES, "link", "set", f"so-s{worker}", "down" if off else "up")
-
-
-def _forward(host: str, port: int) -> None:
-    """Connections to `host` are passed on to the same port of loopback."""
-
-    def pump(source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65_536):
-                target.sendall(data)
-        with suppress(OSError):
-            target.shutdown(socket.SHUT_WR)
-
-    listener = socket.create_server((host, port), backlog=128)
-    while True:
-        taken, _ = listener.accept()
-        onward = socket.create_connection(("127.0.0.1", port))
-        for ends in ((taken, onward), (onward, taken)):
-            threading.Thread(target=pump, args=ends, daemon=True).start()
 
 
 def serve(root: Path) -> None:
@@ -102,9 +51,9 @@ def serve(root: Path) -> None:
         prefect.wait()
         between = stack.enter_context(proxy(address, 0))  # in the clear: the certificate is for loopback
         s3 = int(between.address.split(":")[1])
-        for net in _NETS.values():
+        for net in NETS.values():
             for number in (port, s3, prefect.port):
-                threading.Thread(target=_forward, args=(f"{net}.1", number), daemon=True).start()
+                threading.Thread(target=forward, args=(f"{net}.1", number), daemon=True).start()
         told = {
             "sql": port,
             "s3": s3,
@@ -160,7 +109,7 @@ class Site:
 
     def environment(self, host: str, database: str) -> dict[str, str]:
         """Settings of a machine, as an operator would write them."""
-        at = f"{_NETS[host]}.1" if host in _NETS else "127.0.0.1"
+        at = f"{NETS[host]}.1" if host in NETS else "127.0.0.1"
         told = self.told
         return {
             **os.environ, "SOHOA_DATA": str(self.root / f"{host}-{database}"), "SOHOA_PROCESSES": "1",
@@ -174,7 +123,7 @@ class Site:
 
     def run(self, host: str, environment: Mapping[str, str], *words: str) -> str:
         """A command at a host, to its end."""
-        name = f"so-{host}" if host in _NETS else _SERVICES
+        name = f"so-{host}" if host in NETS else SERVICES
         return subprocess.run(
             ["ip", "netns", "exec", name, sys.executable, *words], env=dict(environment), check=True,
             stdout=subprocess.PIPE, text=True,
@@ -272,7 +221,7 @@ def main() -> None:
         for _ in write_batch(root / "scans", seeds=range(100, 100 + dossiers), levels=(Level.OFFICE,)):
             pass
         services = subprocess.Popen(
-            ["ip", "netns", "exec", _SERVICES, sys.executable, "-m", "bench.machines", "serve", folder],
+            ["ip", "netns", "exec", SERVICES, sys.executable, "-m", "bench.machines", "serve", folder],
             stdin=subprocess.PIPE,
         )  # fmt: skip
         try:

@@ -16,6 +16,7 @@ from samples.scores import FieldScore, compare_papers
 from schemas.batch import Batch
 from schemas.settings import Settings
 from storage.archive import Archive, open_archive
+from storage.receipts import batch_receipts
 
 _SEEDS = range(1, 4)
 
@@ -56,7 +57,7 @@ def _draw(scans: Path, seeds: range, levels: tuple[Level, ...]) -> None:
 def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
     scores: dict[str, FieldScore] = defaultdict(FieldScore)
     wrong: list[tuple[str, str, str, str, str]] = []
-    by_scan = {r.sha256: r.name for r in archive.ledger.receipts(batch.id)}
+    by_scan = {r.sha256: r.name for r in batch_receipts(archive.database, batch.id)}
     for dossier in archive.ledger.dossiers(batch.id):
         if not dossier.pages:
             continue

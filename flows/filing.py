@@ -28,6 +28,7 @@ from storage.archive import Archive
 from storage.claims import Claim
 from storage.entries import FiledPaper, PageState
 from storage.ledger import now
+from storage.receipts import stack_receipts, superseded_receipts
 from storage.reindex import page_states, paper_text, rescanned, superseded_pages
 from storage.search import searched_text
 
@@ -63,7 +64,7 @@ def file_stack(
     learns of them in one transaction after they were flushed. Raises `RecordChanged` when `claim` is
     not ours any more: another worker has the stack, and nothing was entered.
     """
-    receipts = archive.ledger.stack_receipts(batch.id, stack)
+    receipts = stack_receipts(archive.database, batch.id, stack)
     laid = find_arrangements(archive, batch.id, stack, receipts)
     results = []
     for result in read_stack(archive, pool, settings, receipts, find_turns(laid.values())):
@@ -73,7 +74,7 @@ def file_stack(
     filed: list[FiledPaper] = []
     states = [_refused(batch, stack, result) for result in results if result.refusal]
     states += [rescanned(receipt, receipt.replaces) for receipt in receipts if receipt.replaces]
-    for grown in archive.ledger.superseded(batch.id, stack).values():
+    for grown in superseded_receipts(archive.database, batch.id, stack):
         states += superseded_pages(grown)
     for number, part in enumerate(_split_at_separators(results), 1):
         part.id = derive_id("dossier", batch.id, stack, number)

@@ -30,6 +30,7 @@ from storage.arrivals import waiting_arrivals
 from storage.folders import Offered, Signature, signature_of
 from storage.handing_in import placed
 from storage.ledger import now
+from storage.receipts import receipt_of
 
 _AT_ONCE = 32
 """Files taken in between two flushes."""
@@ -62,7 +63,9 @@ def take_arrivals(
             for at, arrival in enumerate(arrivals[start : start + _AT_ONCE]):
                 file = Path(folder) / f"{at}"
                 write_copy(file, archive.store.get(keys.scan(arrival.sha256)))
-                offered.append(Offered(file, arrival.name, arrival.stack, arrival.position, arrival.replaces))
+                offered.append(
+                    Offered(file, arrival.name, arrival.stack, arrival.position, arrival.replaces, arrival.id)
+                )
             yield from take_in(archive, pool, settings, batch, offered)
 
 
@@ -116,7 +119,8 @@ def _receipt(
     before: Sequence[Receipt],
 ) -> Receipt:  # fmt: skip
     receipt = Receipt(
-        id=receipt_id(batch.id, item.stack, item.name, digest), batch_id=batch.id, stack=item.stack,
+        id=item.receipt_id or receipt_id(batch.id, item.stack, item.name, digest),
+        batch_id=batch.id, stack=item.stack,
         position=item.position, name=item.name, received_at=now(),
         sha256=digest or None, replaces=item.replaces, source=item.source,
         supersedes=_grown_from(item, digest),
@@ -126,7 +130,7 @@ def _receipt(
         return receipt.model_copy(update={"refusal": refusal})
     here = [r for r in before if (r.stack, r.sha256) == (item.stack, digest)]
     same = [r for r in here if not r.linked_to and not r.refusal]
-    first = same[0] if same else archive.ledger.receipt_of(batch.id, item.stack, digest)
+    first = same[0] if same else receipt_of(archive.database, batch.id, item.stack, digest)
     linked = first.id if first and first.id != receipt.id else None
     return receipt.model_copy(update={"scan": outcome, "linked_to": linked})
 

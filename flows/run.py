@@ -16,6 +16,7 @@ from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
 from storage.folders import Offered, find_files
+from storage.receipts import stack_receipts
 
 _RETRIED = ("engine_failed", "worker_died", "took_too_long", "gave_up")
 
@@ -100,7 +101,7 @@ class _Ahead(threading.Thread):
         shop = self._shop
         try:
             for stack in self._stacks:
-                receipts = shop.archive.ledger.stack_receipts(self._batch.id, stack)
+                receipts = stack_receipts(shop.archive.database, self._batch.id, stack)
                 laid = find_arrangements(shop.archive, self._batch.id, stack, receipts)
                 turns = find_turns(laid.values())
                 pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, turns, self._enough)

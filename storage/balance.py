@@ -33,7 +33,9 @@ def count_batch(session: Session, batch: Batch) -> Balance:
     papers = session.execute(select(func.count(), func.count(review)).where(of_batch)).one()
     return Balance(
         batch=batch,
-        files=files[0], files_linked=files[1], files_refused=files[2],
+        files=files[0],
+        files_linked=files[1],
+        files_refused=files[2],
         files_taken=files[0] - files[1] - files[2],
         pages=sum(outcomes.values()),
         pages_waiting=outcomes.get(Outcome.WAITING, 0),
@@ -41,5 +43,7 @@ def count_batch(session: Session, batch: Batch) -> Balance:
         pages_needing_person=outcomes.get(Outcome.NEEDS_PERSON, 0),
         pages_rejected=outcomes.get(Outcome.REJECTED, 0),
         pages_blank=blank or 0,
-        dossiers=dossiers or 0, papers=papers[0], papers_to_review=papers[1],
-    )  # fmt: skip
+        dossiers=dossiers or 0,
+        papers=papers[0],
+        papers_to_review=papers[1],
+    )

@@ -180,28 +180,37 @@ def _adopt_pages(session: Session) -> None:
         return
     twin = aliased(PageRow)
     known = exists().where(
-        twin.scan == PageRow.scan, twin.page_number == PageRow.page_number, twin.receipt_id != "",
-        twin.batch_id == PageRow.batch_id, twin.stack == PageRow.stack,
-    )  # fmt: skip
+        twin.scan == PageRow.scan,
+        twin.page_number == PageRow.page_number,
+        twin.receipt_id != "",
+        twin.batch_id == PageRow.batch_id,
+        twin.stack == PageRow.stack,
+    )
     brought = select(func.min(ReceiptRow.id)).where(
-        ReceiptRow.sha256 == PageRow.scan, ReceiptRow.batch_id == PageRow.batch_id,
-        ReceiptRow.stack == PageRow.stack, ReceiptRow.linked_to.is_(None), ReceiptRow.refusal.is_(None),
-    )  # fmt: skip
+        ReceiptRow.sha256 == PageRow.scan,
+        ReceiptRow.batch_id == PageRow.batch_id,
+        ReceiptRow.stack == PageRow.stack,
+        ReceiptRow.linked_to.is_(None),
+        ReceiptRow.refusal.is_(None),
+    )
     session.execute(delete(PageRow).where(orphan, known).execution_options(synchronize_session=False))
     session.execute(
-        update(PageRow).where(orphan)
+        update(PageRow)
+        .where(orphan)
         .values(receipt_id=func.coalesce(brought.correlate(PageRow).scalar_subquery(), ""))
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )
 
 
 def note_progress(session: Session, batch_id: str, stack: str) -> None:
     """A page of a stack was read: whoever had it was not lost because of it."""
     row = (StackRow.batch_id == batch_id) & (StackRow.stack == stack)
     session.execute(
-        update(StackRow).where(row, StackRow.tries > 0).values(tries=0, suspect=0)
+        update(StackRow)
+        .where(row, StackRow.tries > 0)
+        .values(tries=0, suspect=0)
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )
 
 
 def count_stacks(database: Database) -> int:

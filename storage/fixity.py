@@ -28,6 +28,7 @@ from storage.inserts import insert_missing
 from storage.leases import held
 from storage.losses import Damage, Loss, close_losses, note_loss
 from storage.objects import ObjectStore
+from storage.receipts import batch_receipts
 
 _SLICE = 500
 
@@ -237,7 +238,7 @@ def _repair(archive: Archive, second: ObjectStore | None, loss: Loss) -> bool:
 def missing_objects(archive: Archive) -> Iterator[str]:
     """Keys that the ledger knows and the store lacks: lost before any sweep saw them."""
     for batch in archive.ledger.batches():
-        for receipt in archive.ledger.receipts(batch.id):
+        for receipt in batch_receipts(archive.database, batch.id):
             if receipt.sha256 and not archive.store.exists(keys.scan(receipt.sha256)):
                 yield keys.scan(receipt.sha256)
         for dossier in archive.ledger.dossiers(batch.id):

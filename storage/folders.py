@@ -55,6 +55,8 @@ class Offered:
     position: int
     replaces: PagePlace | None = None
     """The page that was scanned again as this file."""
+    receipt_id: str = ""
+    """That of the receipt to come, when it was given already: to an arrival."""
     root: FolderRoot | None = None
     """The folder that was named, if the file lies in one; it is opened and moved from there, step by step."""
 

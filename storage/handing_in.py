@@ -18,6 +18,7 @@ from schemas.ids import derive_id
 from storage.archive import Archive
 from storage.folder_root import FolderRoot
 from storage.folders import Offered, clean_name
+from storage.receipts import receipts_of
 
 DONE, REFUSED = "done", "refused"
 """Where the files of a hot folder go once they are safe."""
@@ -60,7 +61,7 @@ class _Known:
     def __init__(self, archive: Archive, batch: Batch, offered: Sequence[Offered]) -> None:
         self._archive, self._batch = archive, batch
         names = {item.stack for item in offered} | {_root_stack(item) for item in offered}
-        self._stacks = archive.ledger.receipts_of(batch.id, names)
+        self._stacks = receipts_of(archive.database, batch.id, names)
         self._moved: dict[str, bool] = {}
 
     def earlier(self, item: Offered) -> Receipt | None:
@@ -95,7 +96,7 @@ class _Known:
 
     def _receipts(self, stack: str) -> list[Receipt]:
         if stack not in self._stacks:
-            self._stacks |= self._archive.ledger.receipts_of(self._batch.id, {stack})
+            self._stacks |= receipts_of(self._archive.database, self._batch.id, {stack})
         return self._stacks.get(stack, [])
 
     def _was_moved(self, item: Offered, receipt: Receipt) -> bool:

@@ -1,6 +1,6 @@
 """The ledger: which sheet is where. Every page is waiting, read, with a person, or rejected."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Update, select, update
@@ -22,9 +22,6 @@ from storage.tables import (
     PaperRow,
     ReceiptRow,
 )
-
-_AT_ONCE = 500
-"""Names in one query."""
 
 
 class Ledger:
@@ -52,61 +49,11 @@ class Ledger:
             taken = ArrivalRow.id.in_([receipt.id for receipt in receipts])
             session.execute(update(ArrivalRow).where(taken).values(waiting=False))
 
-    def receipt_of(self, batch_id: str, stack: str, sha256: str) -> Receipt | None:
-        """The receipt that brought these bytes into the stack first and was taken."""
-        query = select(ReceiptRow.record).where(
-            ReceiptRow.batch_id == batch_id,
-            ReceiptRow.stack == stack,
-            ReceiptRow.sha256 == sha256,
-            ReceiptRow.linked_to.is_(None),
-            ReceiptRow.refusal.is_(None),
-        )
-        with self.database.session() as session:
-            record = session.scalars(query.limit(1)).first()
-        return Receipt.model_validate(record) if record else None
-
-    def receipts(self, batch_id: str, *, refused: bool = False) -> list[Receipt]:
-        """Received files of a batch in order; only the refused ones if wanted."""
-        query = select(ReceiptRow.record).where(ReceiptRow.batch_id == batch_id)
-        if refused:
-            query = query.where(ReceiptRow.refusal.is_not(None))
-        query = query.order_by(ReceiptRow.stack, ReceiptRow.position)
-        with self.database.session() as session:
-            return [Receipt.model_validate(record) for record in session.scalars(query)]
-
     def waiting_stacks(self, batch_id: str) -> list[str]:
         """Stacks of a batch with a page still waiting, in order."""
         query = select(PageRow.stack).where(PageRow.batch_id == batch_id, PageRow.outcome == Outcome.WAITING)
         with self.database.session() as session:
             return sorted(set(session.scalars(query)))
-
-    def stack_receipts(self, batch_id: str, stack: str) -> list[Receipt]:
-        """Files of one stack as they are now, taken and not merely linked, in order."""
-        before = self.superseded(batch_id, stack)
-        found = sorted(self.all_receipts(batch_id, stack), key=lambda receipt: receipt.position)
-        return [r for r in found if r.scan and not r.linked_to and r.id not in before]
-
-    def superseded(self, batch_id: str, stack: str) -> dict[str, Receipt]:
-        """Files of a stack that grew since they were taken, by the id of their receipts."""
-        found = {receipt.id: receipt for receipt in self.all_receipts(batch_id, stack)}
-        return {r.supersedes: found[r.supersedes] for r in found.values() if r.supersedes in found}
-
-    def receipts_of(self, batch_id: str, stacks: Iterable[str]) -> dict[str, list[Receipt]]:
-        """All files of some stacks, in the order they came; a stack of none has an empty list."""
-        found: dict[str, list[Receipt]] = {stack: [] for stack in stacks}
-        names = list(found)
-        with self.database.session() as session:
-            for start in range(0, len(names), _AT_ONCE):
-                some = ReceiptRow.stack.in_(names[start : start + _AT_ONCE])
-                query = select(ReceiptRow.record).where(ReceiptRow.batch_id == batch_id, some)
-                for record in session.scalars(query):
-                    receipt = Receipt.model_validate(record)
-                    found[receipt.stack].append(receipt)
-        return {stack: _in_time(receipts) for stack, receipts in found.items()}
-
-    def all_receipts(self, batch_id: str, stack: str) -> list[Receipt]:
-        """All files of one stack, also refused, linked and superseded ones, in the order they came."""
-        return self.receipts_of(batch_id, [stack])[stack]
 
     def settle(
         self, stack: str, pages: Sequence[PageState], dossiers: Sequence[tuple[Dossier, int]],
@@ -283,17 +230,6 @@ def _noted(receipt: Receipt, page: PageRef, reading: Reading) -> Update:
             reasons=" ".join(reason.code for reason in reading.page.quality.reasons),
         )
     )
-
-
-def _in_time(receipts: list[Receipt]) -> list[Receipt]:
-    before = {receipt.id: receipt.supersedes for receipt in receipts}
-    return sorted(receipts, key=lambda r: (r.received_at, _age(before, r.id), r.id))
-
-
-def _age(superseded: Mapping[str, str | None], receipt_id: str) -> int:
-    """How many versions of the file were before."""
-    before = superseded.get(receipt_id)
-    return 1 + _age(superseded, before) if before else 0
 
 
 def _receipt_row(receipt: Receipt) -> dict[str, object]:

@@ -2,13 +2,12 @@
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from threading import Lock, local
+from threading import local
 from uuid import uuid4
 
 import urllib3
@@ -31,6 +30,7 @@ from schemas.errors import (
 from schemas.ids import sha256_of
 from storage import keys
 from storage.digests import Digests, named_digest
+from storage.disk_sync import DiskSync
 from storage.envelope import Envelope, is_closed
 from storage.s3_client import READY, TIMEOUT, s3_client, tls_options
 from storage.telemetry import timed
@@ -57,8 +57,7 @@ class ObjectStore:
         self.bucket = bucket
         self._scheme = "https" if secure else "http"
         self._on_this_host = on_this_host
-        self._counting, self._syncing = Lock(), Lock()
-        self._wanted = self._synced = 0
+        self._disk = DiskSync()
         self._put_by = local()
         self.envelope = envelope
         self._sse = SseS3() if sse else None
@@ -254,7 +253,7 @@ class ObjectStore:
         """
         self.prove()
         if self._on_this_host:
-            self._sync()
+            self._disk.sync()
 
     def prove(self) -> None:
         """Ask again for what this thread put since the last time; as `flush`, without the sync."""
@@ -270,17 +269,6 @@ class ObjectStore:
         """SHA-256 and bytes of what this thread put since its last flush."""
         found: dict[str, tuple[str, int]] = self._put_by.__dict__.setdefault("keys", {})
         return found
-
-    def _sync(self) -> None:
-        """`os.sync`, once for all who wait for it."""
-        with self._counting:
-            self._wanted += 1
-            mine = self._wanted
-        with self._syncing:  # who waited while another synced what they wrote needs no sync of their own
-            if self._synced < mine:
-                upto = self._wanted
-                os.sync()
-                self._synced = upto
 
     def link(self, key: str, seconds: int, file_name: str) -> str:
         """A URL that hands out this one object, as a download, for so long; for whoever has it.

@@ -7,6 +7,7 @@ from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage import keys
 from storage.archive import Archive
+from storage.receipts import receipt_of
 
 
 class Original(Frozen):
@@ -46,5 +47,5 @@ def papers_within(archive: Archive, paper: Paper, original: Original) -> list[Pa
 
 def _name(archive: Archive, paper: Paper, scan: str) -> str:
     dossier = archive.ledger.dossier(paper.dossier_id)
-    receipt = archive.ledger.receipt_of(dossier.batch_id, archive.ledger.stack_of(dossier.id), scan)
+    receipt = receipt_of(archive.database, dossier.batch_id, archive.ledger.stack_of(dossier.id), scan)
     return PurePosixPath(receipt.name).name if receipt else scan[:8]

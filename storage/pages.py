@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Select, func, or_, select
 
-from schemas.batch import Outcome, Refusal
+from schemas.batch import Outcome, PagePlace, Refusal
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Paper
@@ -52,7 +52,7 @@ def pages_read(database: Database, batch_id: str, after: datetime | None = None)
 
 
 def find_page(
-    database: Database, scan: str, page_number: int, reach: str, batch_id: str = "", stack: str = ""
+    database: Database, place: PagePlace, reach: str, batch_id: str = "", stack: str = ""
 ) -> SeenPage:
     """One page, of batches of the units in `reach`; of that batch and stack if they are given.
 
@@ -60,7 +60,9 @@ def find_page(
     """
     query = _seen().join(BatchRow, BatchRow.id == PageRow.batch_id)
     query = query.where(
-        PageRow.scan == scan, PageRow.page_number == page_number, in_units(BatchRow.unit, reach)
+        PageRow.scan == place.scan,
+        PageRow.page_number == place.page_number,
+        in_units(BatchRow.unit, reach),
     )
     if batch_id:
         query = query.where(PageRow.batch_id == batch_id)
@@ -69,7 +71,7 @@ def find_page(
     with database.session() as session:
         found = session.execute(query.order_by(PageRow.view.is_(None), PageRow.receipt_id)).first()
     if found is None:
-        raise NotOnRecord(f"{scan[:8]}/{page_number}")
+        raise NotOnRecord(f"{place.scan[:8]}/{place.page_number}")
     return _page(*found)
 
 

@@ -22,6 +22,7 @@ from storage.arrivals import ask_for_stacks, count_waiting
 from storage.folders import find_files
 from storage.ledger import now
 from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
+from storage.receipts import batch_receipts
 from storage.samples import samples_of
 from storage.settled import papers_to_rescan
 from storage.witnesses import as_printed
@@ -102,7 +103,7 @@ def batch_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
     pages = pages_read(who.archive.database, batch.id)
     context = {
         "batch": batch, "progress": _progress(who.frame, batch), "pages": pages, "advice": quality_advice,
-        "stacks": _hot_stacks(who), "refused": who.archive.ledger.receipts(batch.id, refused=True),
+        "stacks": _hot_stacks(who), "refused": batch_receipts(who.archive.database, batch.id, refused=True),
         "dossiers": who.archive.ledger.dossiers(batch.id, _SHOWN),
         "rescans": papers_to_rescan(who.archive.database, batch.id),
         "samples": samples_of(who.archive, batch.id), "last_event": _mark(pages),
@@ -183,7 +184,7 @@ def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
     who.note("batch.balance", batch.id)
     context = {
         "batch": batch, "progress": _progress(who.frame, batch), "printed_at": datetime.now(UTC),
-        "refused": who.archive.ledger.receipts(batch.id, refused=True),
+        "refused": batch_receipts(who.archive.database, batch.id, refused=True),
         "samples": samples_of(who.archive, batch.id),
         "head": as_printed(head) if (head := who.archive.audit.head()) else "",
     }  # fmt: skip

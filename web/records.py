@@ -3,11 +3,12 @@
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi import APIRouter, Form, Path, Query, Request, Response
 from pydantic import JsonValue
 
-from rules.access import Action, reach_of, sees_unit
+from rules.access import Action, sees_unit
 from rules.hits import find_on_pages
+from schemas.batch import PagePlace
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper
@@ -21,6 +22,8 @@ from web.frame import Finder, Reader, Visitor, attachment, go, show
 from web.searches import typed
 
 router = APIRouter()
+_Number = Annotated[int, Path(ge=1)]
+"""Of a page in its file."""
 _ASKED_FOR = ("identity_card",)
 """Types whose images are shown only after a purpose was given."""
 LOCAL_PATH = r"^/(papers|people|submissions)/[0-9a-z./?=&_-]+$"
@@ -145,24 +148,27 @@ def original_file(who: Reader, paper_id: str, number: int) -> Response:
 
 
 @router.get("/scans/{scan}/{number}.jpg")
-def scanned_page(who: Finder, scan: str, number: int) -> Response:
+def scanned_page(who: Finder, scan: str, number: _Number) -> Response:
     """A page of a batch that is being read: to judge whether it must be scanned again."""
-    page = find_page(who.archive.database, scan, number, reach_of(who.account))
-    who.batch(page.batch_id)
-    if page.view is None:
-        raise NotOnRecord(scan[:8])
+    view = _view_of_scan(who, scan, number)
     who.note("page.view", f"{scan}/{number}", purpose=_purpose(who))
-    return _picture(who.frame.pictures.view(page.view))
+    return _picture(who.frame.pictures.view(view))
 
 
 @router.get("/scans/{scan}/{number}/small.jpg")
-def scanned_thumbnail(who: Finder, scan: str, number: int) -> Response:
+def scanned_thumbnail(who: Finder, scan: str, number: _Number) -> Response:
     """The page too small to be read: part of the wall, whose view is on the trail."""
-    page = find_page(who.archive.database, scan, number, reach_of(who.account))
-    who.batch(page.batch_id)
+    view = _view_of_scan(who, scan, number)
+    return _picture(who.frame.pictures.thumbnail(view, _WALL_PX))
+
+
+def _view_of_scan(who: Visitor, scan: str, number: int) -> str:
+    """The view image of a page handed in in one's own unit. Raises `NotOnRecord`."""
+    place = PagePlace(scan=scan, page_number=number)
+    page = find_page(who.archive.database, place, who.account.unit)
     if page.view is None:
         raise NotOnRecord(scan[:8])
-    return _picture(who.frame.pictures.thumbnail(page.view, _WALL_PX))
+    return page.view
 
 
 def open_for(who: Visitor, paper: Paper, purpose: str) -> None:

@@ -15,8 +15,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from rules.access import reach_of
-from schemas.batch import PagePlace
+from schemas.batch import Batch, PagePlace
 from schemas.desk_errors import UploadRefused
 from storage.arrivals import hand_in
 from storage.folders import clean_name, stack_of
@@ -137,11 +136,17 @@ def give_up(request: Request, who: Intaker, upload_id: str) -> Response:
 def _hand_in(who: Visitor, upload: Upload) -> None:
     """From the part to the store, and then away with it. Doing it twice is doing it once."""
     batch = who.batch(upload.batch_id)
-    stack = stack_of(upload.name)
-    if upload.replaces:
-        stack = upload.stack
     part = _uploads(who).part(upload.id)
-    arrival = hand_in(who.archive, batch, upload.name, stack, upload.position, part, upload.replaces)
+    stack = _stack_of_page(who, batch, upload.replaces, upload.stack) if upload.replaces else ""
+    arrival = hand_in(
+        who.archive,
+        batch,
+        upload.name,
+        stack or stack_of(upload.name),
+        upload.position,
+        part,
+        upload.replaces,
+    )
     who.note("batch.hand_in", batch.id, detail=arrival.sha256)
     _uploads(who).forget(upload.id)
 
@@ -150,26 +155,28 @@ def _described(request: Request, who: Visitor, size: int) -> Upload:
     """The upload that the client describes. Raises `UploadRefused`, `NotOnRecord`, `ValidationError`."""
     said = request.headers.get("upload-metadata", "")
     told = _metadata(said)
-    replaces, stack = None, ""
-    if told.get("replaces"):
-        scan, number, *rest = [*told["replaces"].split("/", 2), ""]
-        replaces = PagePlace(
-            scan=scan, page_number=int(number) if number.isascii() and number.isdecimal() else 0
-        )
-        page = find_page(
-            who.archive.database, replaces.scan, replaces.page_number, reach_of(who.account),
-            told.get("batch", ""), rest[0],
-        )  # fmt: skip
-        stack = page.stack
+    batch = who.batch(told.get("batch", ""))
+    replaces, stack = _replaced(who, batch, told["replaces"]) if told.get("replaces") else (None, "")
     name = "/".join(
         clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
     )
-    batch = who.batch(told.get("batch", ""))
     return Upload(
         id="", login=who.account.login, unit=batch.unit, batch_id=batch.id, size=size, said=said,
         name=name[-_LONGEST_NAME:] or "?", replaces=replaces, stack=stack,
         position=_whole(told.get("position", "1")),
     )  # fmt: skip
+
+
+def _replaced(who: Visitor, batch: Batch, told: str) -> tuple[PagePlace, str]:
+    """The page named as `scan/number/stack`, and its stack. Raises `NotOnRecord`, `ValidationError`."""
+    scan, number, stack = [*told.split("/", 2), "", ""][:3]
+    place = PagePlace(scan=scan, page_number=int(number) if number.isascii() and number.isdecimal() else 0)
+    return place, _stack_of_page(who, batch, place, stack)
+
+
+def _stack_of_page(who: Visitor, batch: Batch, place: PagePlace, stack: str) -> str:
+    """Where the page lies: the same bytes may lie in several stacks, and then `stack` says in which."""
+    return find_page(who.archive.database, place, who.account.unit, batch.id, stack).stack
 
 
 def _metadata(said: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ from storage.audit import AuditTrail
 from storage.database import Database
 from storage.fixity import missing_objects, sweep
 from storage.folders import find_files
+from storage.receipts import batch_receipts
 from storage.reindex import reindex
 from storage.search import search
 from web.slips import make_separators
@@ -97,7 +98,7 @@ def test_nothing_is_read_or_written_twice(
     batch, _, _ = digitise(lite_archive, pool, settings, dossier_file)
     before, objects = _dossiers(lite_archive, batch), set(lite_archive.store.keys())
     report: list[PageResult] = []
-    stack = lite_archive.ledger.receipts(batch.id)[0].stack
+    stack = batch_receipts(lite_archive.database, batch.id)[0].stack
     file_stack(lite_archive, pool, settings, batch, stack, report.append)
     assert _dossiers(lite_archive, batch) == before
     assert set(lite_archive.store.keys()) == objects

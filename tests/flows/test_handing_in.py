@@ -17,6 +17,7 @@ from storage.archive import Archive
 from storage.folder_root import FolderRoot
 from storage.folders import Offered, Signature, find_files
 from storage.handing_in import is_numbered
+from storage.receipts import batch_receipts, stack_receipts, superseded_receipts
 
 
 @pytest.fixture
@@ -51,8 +52,8 @@ class _Desk:
 
     def stacks(self) -> dict[str, list[int]]:
         """Pages by stack, as they would be filed."""
-        stacks = {receipt.stack for receipt in self.archive.ledger.receipts(self.batch.id)}
-        live = {stack: self.archive.ledger.stack_receipts(self.batch.id, stack) for stack in stacks}
+        stacks = {receipt.stack for receipt in batch_receipts(self.archive.database, self.batch.id)}
+        live = {stack: stack_receipts(self.archive.database, self.batch.id, stack) for stack in stacks}
         return {
             stack: [receipt.scan.page_count for receipt in receipts if receipt.scan]
             for stack, receipts in live.items()
@@ -81,9 +82,9 @@ def test_a_file_that_grows_is_one_file(desk: _Desk) -> None:
     assert pages == [4], "the last version alone"
     (done,) = [name for name in desk.left() if name.startswith("done")]
     assert (desk.folder / done).read_bytes() == _pages(10, 20, 30, 40)
-    whole = [r for r in desk.archive.ledger.receipts(desk.batch.id) if r.scan]
+    whole = [r for r in batch_receipts(desk.archive.database, desk.batch.id) if r.scan]
     assert len(whole) == 4, "all versions stay on record"
-    assert len(desk.archive.ledger.superseded(desk.batch.id, whole[0].stack)) == 3
+    assert len(superseded_receipts(desk.archive.database, desk.batch.id, whole[0].stack)) == 3
 
 
 @pytest.mark.parametrize("name", ["Scan0001.tif", "001/1.jpg", "001/sub/1.png", "a (2).tif", "ảnh.jpg"])
@@ -120,7 +121,7 @@ def test_killed_before_it_was_moved_it_is_the_same(desk: _Desk) -> None:
     desk.take()
     assert list(desk.stacks().values()) == [[1, 1, 1, 1]], "one dossier, each page once, the late one with it"
     (stack,) = desk.stacks()
-    names = [receipt.name for receipt in desk.archive.ledger.stack_receipts(desk.batch.id, stack)]
+    names = [receipt.name for receipt in stack_receipts(desk.archive.database, desk.batch.id, stack)]
     assert names == [f"nóng/001/{page}.png" for page in (1, 2, 3, 4)], "in the order of the folder"
 
 

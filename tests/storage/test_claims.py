@@ -33,6 +33,7 @@ from storage.database import Database
 from storage.entries import PageState
 from storage.leases import clock, this_machine
 from storage.ledger import now
+from storage.receipts import stack_receipts
 from storage.tables import StackRow
 
 
@@ -157,7 +158,7 @@ def test_what_was_lost_twice_comes_after_all_others_until_it_goes_on(archive: Ar
         assert claim.stack == "0000", "once lost is nothing"
         _expire(archive.database)
     assert [one.stack for _ in range(3) if (one := claims.take())] == ["0001", "0002", "0000"]
-    receipt = archive.ledger.stack_receipts(claim.batch_id, "0000")[0]
+    receipt = stack_receipts(archive.database, claim.batch_id, "0000")[0]
     with archive.database.session() as session:
         note_progress(session, receipt.batch_id, receipt.stack)
         row = session.scalars(select(StackRow).where(StackRow.stack == "0000")).one()
@@ -220,7 +221,7 @@ def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> Non
     claims = Claims(archive.database)
     claim = claims.take()
     assert claim
-    before = archive.ledger.stack_receipts(batch.id, "0000")
+    before = stack_receipts(archive.database, batch.id, "0000")
     late = receipt_of(batch, "late", 1).model_copy(update={"stack": "0000"})
     archive.ledger.add_receipts([late])
     here = {"batch_id": batch.id, "stack": "0000", "scan": before[0].sha256 or ""}
@@ -235,7 +236,7 @@ def test_an_older_version_beside_us_is_caught_up_with(archive: Archive) -> None:
     batch = batch_of(archive.ledger, "H10", 2)
     with archive.database.session() as session:
         session.delete(session.scalars(select(StackRow).where(StackRow.stack == "0000")).one())
-    done = archive.ledger.stack_receipts(batch.id, "0001")[0]
+    done = stack_receipts(archive.database, batch.id, "0001")[0]
     here = {"batch_id": batch.id, "stack": "0001", "scan": done.sha256 or ""}
     pages = [PageState(**here, page_number=n, outcome=Outcome.READ) for n in (1, 2)]
     archive.ledger.settle("0001", pages, [], [])  # it knows of no claims
@@ -267,7 +268,7 @@ def test_pages_laid_anew_while_they_are_filed_are_filed_again(archive: Archive) 
     batch = batch_of(archive.ledger, "H10", 1)
     claim = Claims(archive.database).take()
     assert claim
-    digest = archive.ledger.stack_receipts(batch.id, "0000")[0].sha256 or ""
+    digest = stack_receipts(archive.database, batch.id, "0000")[0].sha256 or ""
     page = PageRef(scan=digest, page_number=1, reading_key="k")
     dossier = Dossier(
         id=derive_id("d"), batch_id=batch.id, stack="0000", name="0000", unit="H10", pages=(page,)

@@ -18,6 +18,7 @@ from storage.database import Database, alembic_config
 from storage.entries import FiledPaper, PageState
 from storage.ledger import now
 from storage.migrations import NEWEST
+from storage.receipts import receipt_of
 from storage.reindex import reindex
 from storage.sealed_trail import check_trail
 from storage.search import search, searched_text
@@ -113,9 +114,9 @@ def test_equal_bytes_know_their_first_receipt(archive: Archive) -> None:
     archive.ledger.add_batch(BATCH)
     first = _receipt("a.pdf")
     archive.ledger.add_receipts([first])
-    assert archive.ledger.receipt_of(BATCH.id, "a.pdf", first.sha256 or "") == first
-    assert archive.ledger.receipt_of(BATCH.id, "b.pdf", first.sha256 or "") is None, "another stack"
-    assert archive.ledger.receipt_of(BATCH.id, "a.pdf", "0" * 64) is None
+    assert receipt_of(archive.database, BATCH.id, "a.pdf", first.sha256 or "") == first
+    assert receipt_of(archive.database, BATCH.id, "b.pdf", first.sha256 or "") is None, "another stack"
+    assert receipt_of(archive.database, BATCH.id, "a.pdf", "0" * 64) is None
 
 
 def test_unknown_names_are_not_on_record(archive: Archive) -> None:

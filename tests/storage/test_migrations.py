@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, inspect, text
 
 from bench.postgres import create_database
 from schemas.errors import SettingWrong
+from storage.claims import reconcile
 from storage.database import Database, alembic_config
 from storage.migrations import NEWEST
 
@@ -91,3 +92,39 @@ def test_many_that_start_at_once_migrate_once(postgres_port: int) -> None:
     assert "stack" in inspect(crowd[0].engine).get_table_names()
     for one in crowd:
         one.close()
+
+
+_BEFORE = {
+    "batch": "INSERT INTO batch (id, name, unit, created_at, record)"
+    " VALUES ('b', 'lô', 'H10', '2026-11-01 00:00:00', '{}')",
+    "receipt": "INSERT INTO receipt (id, batch_id, stack, position, sha256, linked_to, refusal, record)"
+    " VALUES ('r1', 'b', '001', 1, 's', NULL, NULL, '{}'), ('r2', 'b', '002', 1, 's', 'r1', NULL, '{}')",
+    "page": "INSERT INTO page (scan, page_number, batch_id, stack, outcome, blank, reasons)"
+    " VALUES ('s', 1, 'b', '001', 'waiting', false, ''), ('s', 2, 'b', '001', 'read', false, '')",
+}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_pages_of_the_version_before_know_who_brought_them(
+    tmp_path: Path, postgres_port: int, kind: str
+) -> None:
+    """Those that lie there are filled by the migration, those it still writes afterwards by `reconcile`."""
+    is_sqlite = kind == "sqlite"
+    url = f"sqlite:///{tmp_path / 'l.sqlite'}" if is_sqlite else create_database(postgres_port, "places")
+    database = Database(url)
+    command.upgrade(alembic_config(url), "0007")
+    with database.session() as session:
+        for statement in _BEFORE.values():
+            session.execute(text(statement))
+    database.prepare()
+    with database.session() as session:
+        late = "INSERT INTO page (scan, page_number, batch_id, stack, outcome, blank, reasons) VALUES "
+        session.execute(text(late + "('s', 1, 'b', '001', 'waiting', false, '')"))  # it is there already
+        session.execute(text(late + "('s', 3, 'b', '001', 'waiting', false, '')"))
+    reconcile(database)
+    with database.session() as session:
+        rows = session.execute(text("SELECT page_number, receipt_id, outcome FROM page ORDER BY 1")).tuples()
+        assert rows.all() == [(1, "r1", "waiting"), (2, "r1", "read"), (3, "r1", "waiting")]
+    command.downgrade(alembic_config(url), "0007")
+    command.upgrade(alembic_config(url), "0008")
+    database.close()

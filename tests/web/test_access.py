@@ -66,6 +66,17 @@ def test_a_unit_sees_itself_and_what_is_below() -> None:
     assert not sees_unit("H10.15", "H10")
 
 
+def test_the_same_bytes_in_another_office_open_no_door(room: Room) -> None:
+    """An official finds papers of the whole province; raw scans are the office's that handed them in."""
+    ours, theirs = room.paper(unit="H10.1"), room.paper(unit="H10.2")
+    scan = theirs.pages[0].scan
+    official = room.person("thu", Role.OFFICIAL, unit="H10.1")
+    for path in (f"/scans/{scan}/1.jpg", f"/scans/{scan}/1/small.jpg"):
+        assert official.get(path).status_code == 404
+    assert official.get(f"/scans/{ours.pages[0].scan}/1.jpg").status_code == 200
+    assert official.get(f"/scans/{ours.pages[0].scan}/0.jpg").status_code == 422
+
+
 def test_two_units_see_their_own_work_only(room: Room) -> None:
     ours, theirs = room.paper({"full_name": "A"}), room.paper({"full_name": "Lê Văn Bình"}, unit="H20")
     person = room.person("lan")

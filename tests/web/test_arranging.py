@@ -7,7 +7,7 @@ from office import Office
 
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page
-from schemas.batch import Outcome
+from schemas.batch import Outcome, PagePlace
 from storage.pages import find_page
 
 
@@ -107,7 +107,11 @@ def test_a_rescanned_page_takes_the_old_ones_place(office: Office) -> None:
     assert papers[1].document_type == "receipt_slip"
     assert papers[1].pages[0].scan != slip.pages[0].scan
     assert [p.id for p in papers if p.id == slip.id] == []
-    old = find_page(office.archive.database, *slip.pages[0].place, reach="H10")
+    old = find_page(
+        office.archive.database,
+        PagePlace(scan=slip.pages[0].scan, page_number=slip.pages[0].page_number),
+        "H10",
+    )
     assert old.outcome is Outcome.REJECTED
     assert old.refusal
     assert old.refusal.code == "rescanned"

@@ -24,6 +24,7 @@ from schemas.separator import read_separator
 from schemas.settings import Limits
 from storage.claims import Claims
 from storage.leases import take_lease
+from storage.receipts import batch_receipts
 
 
 def test_a_batch_is_begun_once_with_what_is_expected_of_it(room: Room) -> None:
@@ -54,7 +55,7 @@ def test_pages_that_fail_the_gate_are_named_at_once(room: Room) -> None:
     blurred = Reading(
         page=page.page.model_copy(update={"quality": bad}), view_sha256=page.view_sha256, read_at=page.read_at
     )
-    (receipt,) = room.archive.ledger.receipts(room.batch().id)
+    (receipt,) = batch_receipts(room.archive.database, room.batch().id)
     room.archive.ledger.note_reading(receipt, paper.pages[0], blurred)
     text = room.person("lan").get(f"/batches/{room.batch().id}").text
     assert "Trang 1: Mờ: lau kính máy quét" in text

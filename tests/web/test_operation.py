@@ -20,9 +20,9 @@ from storage.archive import Archive, make_archive
 from storage.audit import AuditTrail
 from storage.claims import Claims
 from storage.database import Database
-from storage.entries import PageState
 from storage.objects import ObjectStore
 from storage.operation import operation
+from storage.reindex import page_states
 
 
 def test_figures_follow_what_happens(room: Room) -> None:
@@ -36,11 +36,9 @@ def test_figures_follow_what_happens(room: Room) -> None:
     claim = claims.take()
     assert claim
     assert operation(room.archive.database).workers == {claims.holder: 1}
-    receipt = room.archive.ledger.receipts(room.batch().id)[0]
-    waiting = PageState(
-        batch_id=receipt.batch_id, stack=receipt.stack, scan=paper.pages[0].scan, page_number=1,
-        outcome=Outcome.WAITING,
-    )  # fmt: skip
+    dossier = room.archive.ledger.dossier(paper.dossier_id)
+    (page,) = page_states(dossier, room.archive.ledger.stack_of(dossier.id), [paper])
+    waiting = page.model_copy(update={"outcome": Outcome.WAITING})
     room.archive.ledger.settle("", [waiting], [], [])
     error = GaveUp(claim.stack)
     room.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))

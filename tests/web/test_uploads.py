@@ -11,8 +11,10 @@ from room import TUS, Room
 from flows.intake import take_arrivals
 from flows.pool import WorkerPool
 from schemas.account import Role
+from schemas.batch import Arrival
+from schemas.ids import derive_id
 from schemas.settings import Settings
-from storage.arrivals import count_waiting, waiting_arrivals
+from storage.arrivals import count_waiting, enter_arrivals, waiting_arrivals
 from storage.uploads import Uploads
 from web.frame import COOKIE
 from web.server import serve_desk
@@ -41,6 +43,46 @@ def test_a_file_in_two_pieces_arrives_whole_and_becomes_a_receipt(
     assert receipt.scan.page_count == 1
     assert count_waiting(room.archive, batch.id) == 0
     assert room.archive.ledger.balance(batch).pages_waiting == 1
+
+
+def test_an_arrival_that_a_version_before_named_is_taken_once(
+    room: Room, pool: WorkerPool, page_jpeg: bytes
+) -> None:
+    """Its id was not derived from its stack; whatever its id, the receipt has it."""
+    batch = room.batch()
+    arrival = Arrival(
+        id=derive_id("receipt", batch.id, "trang.jpg"),
+        batch_id=batch.id,
+        stack="trang",
+        position=1,
+        name="trang.jpg",
+        sha256=room.archive.store.put_scan(page_jpeg),
+        arrived_at=batch.created_at,
+    )
+    enter_arrivals(room.archive, [arrival])
+    ((_, receipt),) = take_arrivals(room.archive, pool, room.settings, batch)
+    assert receipt.id == arrival.id
+    assert count_waiting(room.archive, batch.id) == 0
+    assert not list(take_arrivals(room.archive, pool, room.settings, batch))
+
+
+@pytest.mark.parametrize("stack", ["a", "b"])
+def test_a_rescan_goes_to_the_copy_that_was_pointed_at(
+    room: Room, pool: WorkerPool, page_jpeg: bytes, stack: str
+) -> None:
+    lan, batch = room.person("lan"), room.batch()
+    for name in ("a/1.jpg", "b/1.jpg"):
+        where = lan.begin_upload(len(page_jpeg), batch=batch.id, path=name, position=1).headers["location"]
+        assert lan.send(where, 0, page_jpeg).status_code == 204
+    taken = [receipt for _, receipt in take_arrivals(room.archive, pool, room.settings, batch)]
+    place, better = f"{taken[0].sha256}/1/{stack}", page_jpeg + b"sharper"
+    made = lan.begin_upload(len(better), batch=batch.id, path="lại.jpg", position=1, replaces=place)
+    assert lan.send(made.headers["location"], 0, better).status_code == 204
+    (arrival,) = waiting_arrivals(room.archive, batch.id)
+    assert arrival.stack == stack
+    elsewhere = f"{taken[0].sha256}/1/c"
+    refused = lan.begin_upload(4, batch=batch.id, path="x.jpg", position=1, replaces=elsewhere)
+    assert refused.status_code == 404
 
 
 def test_hostile_and_broken_files_are_kept_and_refused_by_name(

@@ -5,6 +5,7 @@ from schemas.ids import derive_id, sha256_of
 from storage.claims import Claim
 from storage.entries import PageState
 from storage.ledger import Ledger, now
+from storage.receipts import stack_receipts
 
 
 def batch_of(ledger: Ledger, unit: str, stacks: int, *, name: str = "lô", pages: int = 2) -> Batch:
@@ -31,7 +32,7 @@ def settle(ledger: Ledger, claim: Claim) -> None:
             batch_id=claim.batch_id, stack=claim.stack, scan=r.scan.sha256, page_number=n,
             outcome=Outcome.READ, reading_key="k",
         )
-        for r in ledger.stack_receipts(claim.batch_id, claim.stack) if r.scan
+        for r in stack_receipts(ledger.database, claim.batch_id, claim.stack) if r.scan
         for n in range(1, r.scan.page_count + 1)
     ]  # fmt: skip
     ledger.settle(claim.stack, pages, [], [], claim)
