@@ -1,10 +1,10 @@
 """Filing: a stack's read pages become dossiers and papers, written as records, PDF/A and ALTO."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from flows.arranged import find_arrangements, find_turns, group_pages
+from flows.arranged import Sheets, find_sheets, group_pages
 from flows.pool import Job, WorkerPool
 from flows.reading import PageResult, read_stack
 from flows.understanding import understand
@@ -13,14 +13,14 @@ from ocr.heads import count_heads
 from ocr.separators import looks_like_separator
 from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
-from schemas.arrangement import Arrangement
+from schemas.arrangement import LaidDossier, Place
 from schemas.batch import Batch, Outcome
 from schemas.catalogue import document_types
 from schemas.errors import BadInput, NotOnRecord
 from schemas.ids import derive_id
 from schemas.language import Bilingual
 from schemas.page import PageText, Reading
-from schemas.paper import Dossier, Extract, Paper, Problem, State
+from schemas.paper import Dossier, Extract, PageRef, Paper, Problem, State
 from schemas.separator import Separator, is_damaged_separator, read_separator
 from schemas.settings import Settings
 from storage import keys
@@ -35,13 +35,25 @@ from storage.search import searched_text
 
 @dataclass
 class _Part:
-    """Consecutive pages between two separator sheets: one dossier."""
+    """One dossier: consecutive pages between two separator sheets, or what a person made of some."""
 
     separator: PageResult | None = None
     says: Separator | None = None
+    handed_in: list[Place] = field(default_factory=list)
+    """The pages between the separators, wherever a person laid them since."""
     pages: list[PageResult] = field(default_factory=list)
     id: str = ""
-    laid: Arrangement | None = None
+    laid: LaidDossier | None = None
+
+    @property
+    def was_made(self) -> bool:
+        """Whether it is one because a person said so."""
+        return not self.handed_in and self.separator is None
+
+    @property
+    def was_joined(self) -> bool:
+        """Whether a person laid all of it elsewhere, and it is no dossier any more."""
+        return self.laid is not None and not self.laid.leaves and not self.pages
 
 
 @dataclass(frozen=True)
@@ -65,9 +77,9 @@ def file_stack(
     not ours any more: another worker has the stack, and nothing was entered.
     """
     receipts = stack_receipts(archive.database, batch.id, stack)
-    laid = find_arrangements(archive, batch.id, stack, receipts)
+    sheets = find_sheets(archive, batch.id, stack)
     results = []
-    for result in read_stack(archive, pool, settings, receipts, find_turns(laid.values())):
+    for result in read_stack(archive, pool, settings, sheets.here):
         report(result)
         results.append(result)
     dossiers: list[tuple[Dossier, int]] = []
@@ -76,11 +88,10 @@ def file_stack(
     states += [rescanned(receipt, receipt.replaces) for receipt in receipts if receipt.replaces]
     for grown in superseded_receipts(archive.database, batch.id, stack):
         states += superseded_pages(grown)
-    for number, part in enumerate(_split_at_separators(results), 1):
-        part.id = derive_id("dossier", batch.id, stack, number)
-        part.laid = laid.get(part.id)
+    for part in _parts_of(batch.id, stack, sheets, results):
         dossier, papers = _file_part(archive, pool, settings, batch, stack, part)
-        dossiers.append((dossier, archive.put_dossier(dossier)))
+        if not part.was_joined:
+            dossiers.append((dossier, archive.put_dossier(dossier)))
         filed += papers
         states += page_states(dossier, stack, [paper.paper for paper in papers])
     archive.store.flush()
@@ -91,16 +102,38 @@ def file_stack(
     )  # fmt: skip
 
 
-def _split_at_separators(results: Sequence[PageResult]) -> list[_Part]:
-    """Dossiers of a stack; pages before the first separator are one of their own."""
+def _parts_of(batch_id: str, stack: str, sheets: Sheets, results: Sequence[PageResult]) -> list[_Part]:
+    """Dossiers of a stack: those between separators, and those that people made.
+
+    Their ids count the separators of what was handed in, so that they stay whatever people lay elsewhere.
+    """
+    by_place = {result.page.place: result for result in results}
+    parts = _split_at_separators(sheets.handed_in, by_place)
+    for number, part in enumerate(parts, 1):
+        part.id = derive_id("dossier", batch_id, stack, number)
+    known = {part.id for part in parts}
+    parts += [_Part(id=made) for made, laid in sheets.laid.items() if made not in known and laid.leaves]
+    homes = sheets.homes
+    for part in parts:
+        part.laid = sheets.laid.get(part.id)
+        laid = [leaf.place for leaf in part.laid.leaves] if part.laid else []
+        left = [place for place in part.handed_in if homes.get(place, part.id) == part.id]
+        places = dict.fromkeys([*laid, *left])
+        part.pages = [by_place[place] for place in places if place in by_place]
+    return parts
+
+
+def _split_at_separators(handed_in: Sequence[Place], by_place: Mapping[Place, PageResult]) -> list[_Part]:
+    """Dossiers as they were handed in; pages before the first separator are one of their own."""
     parts: list[_Part] = [_Part()]
-    for result in results:
-        says = _separator_on(result.reading)
+    for place in handed_in:
+        result = by_place.get(place)
+        says = _separator_on(result.reading) if result else None
         if says:
             parts.append(_Part(result, says))
         else:
-            parts[-1].pages.append(result)
-    return [part for part in parts if part.separator or part.pages]
+            parts[-1].handed_in.append(place)
+    return [part for part in parts if part.separator or part.handed_in]
 
 
 def _separator_on(reading: Reading | None) -> Separator | None:
@@ -121,8 +154,8 @@ def _file_part(
     for extract in understand(pool, settings, stack, seen, today, groups):
         pages = [read[at - 1] for at in extract.pages]
         own = [seen[at - 1] for at in extract.pages]
-        paper = _paper(part.id, extract, pages)
-        settled = _settled_before(archive, paper)
+        paper = _paper(part, extract, pages)
+        settled = _settled_before(archive, paper, part)
         if settled:
             papers.append(paper_text(archive, settled))
             continue
@@ -141,21 +174,28 @@ def _file_part(
     return _dossier(batch, stack, part, [filed.paper for filed in papers]), papers
 
 
-def _settled_before(archive: Archive, paper: Paper) -> Paper | None:
-    """The paper as a person left it, when its pages and type are still those; it is not read anew."""
+def _settled_before(archive: Archive, paper: Paper, part: _Part) -> Paper | None:
+    """The paper as a person left it, when its pages and type are still those; it is not read anew.
+
+    What a person took apart and put together again is what it was, though the ledger had forgotten it.
+    """
+    known: Paper | None
     try:
         known = archive.ledger.paper(paper.id)
     except NotOnRecord:
+        known = archive.latest_paper(paper.id) if part.laid else None
+    if known is None or not known.settled_by:
         return None
-    same = known.pages == paper.pages and known.document_type == paper.document_type
-    return known if same and known.settled_by else None
+    if known.pages != paper.pages or known.document_type != paper.document_type:
+        return None
+    return known if known.dossier_id == part.id else archive.put_in_dossier(known, part.id)
 
 
 def _first_place(paper: Paper, read: Sequence[tuple[PageResult, Reading]]) -> int:
     return [result.page for result, _ in read].index(paper.pages[0])
 
 
-def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, Reading]]) -> Paper:
+def _paper(part: _Part, extract: Extract, pages: Sequence[tuple[PageResult, Reading]]) -> Paper:
     """The paper's record; its page numbers count within the paper."""
     read_at = max(reading.read_at for _, reading in pages)
     document_type = document_types()[extract.document_type]
@@ -167,21 +207,34 @@ def _paper(dossier_id: str, extract: Extract, pages: Sequence[tuple[PageResult, 
     doubtful = any(reading.page.damaged or count_heads(reading.page) > 1 for _, reading in pages)
     state = State.NEEDS_REVIEW if doubtful else state_after_reading(document_type, fields)
     refs = tuple(result.page for result, _ in pages)
-    places = (f"{ref.scan}/{ref.page_number}" for ref in refs)
     return Paper(
-        id=derive_id("paper", dossier_id, *places), revision=1, dossier_id=dossier_id,
+        id=_paper_id(part, refs), revision=1, dossier_id=part.id,
         document_type=extract.document_type, confidence=extract.confidence, pages=refs,
         fields=fields, state=state, read_at=read_at,
         pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
     )  # fmt: skip
 
 
+def _paper_id(part: _Part, pages: Sequence[PageRef]) -> str:
+    """A paper that was laid in another dossier whole is still the same paper."""
+    places = tuple(page.place for page in pages)
+    laid = part.laid.papers if part.laid else ()
+    same = (one.paper_id for one in laid if tuple(leaf.place for leaf in one.pages) == places)
+    names = (f"{scan}/{number}" for scan, number in places)
+    return next(filter(None, same), None) or derive_id("paper", part.id, *names)
+
+
 def _dossier(batch: Batch, stack: str, part: _Part, papers: Sequence[Paper]) -> Dossier:
-    code = part.says.dossier_code if part.says else _code_on_papers(papers) or code_of_folder(stack)
+    code = part.says.dossier_code if part.says else _code_on_papers(papers)
+    name = part.laid.name if part.laid else ""
+    if name:
+        code = code_of_folder(name) or code
+    elif not part.was_made:
+        code = code or code_of_folder(stack)
     expected = part.says.pages_expected if part.says else None
     read = [(result.page, result.reading) for result in part.pages if result.reading]
     return Dossier(
-        id=part.id, batch_id=batch.id, stack=stack, name=code or stack, code=code, unit=batch.unit,
+        id=part.id, batch_id=batch.id, stack=stack, name=name or code or stack, code=code, unit=batch.unit,
         pages_expected=expected,
         pages=tuple(page for page, _ in read),
         separator=part.separator.page if part.separator else None,

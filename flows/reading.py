@@ -1,7 +1,7 @@
 """Reading a stack: each page under its reading key, asked of the store before any engine."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -10,7 +10,7 @@ from threading import Event
 
 from flows.pool import Job, WorkerPool
 from flows.work import page_of, read_file_page
-from schemas.arrangement import Leaf, Turn
+from schemas.arrangement import Leaf
 from schemas.batch import Receipt, Refusal
 from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
 from schemas.ids import sha256_of
@@ -65,16 +65,18 @@ def reading_key(leaf: Leaf, settings: Settings) -> str:
 
 
 def read_stack(
-    archive: Archive, pool: WorkerPool, settings: Settings, receipts: Sequence[Receipt],
-    turns: Mapping[tuple[str, int], Turn], stop: Event | None = None,
-) -> Iterator[PageResult]:  # fmt: skip
-    """Pages of a stack in order, each yielded when it is read and kept.
+    archive: Archive,
+    pool: WorkerPool,
+    settings: Settings,
+    sheets: Sequence[tuple[Leaf, Receipt]],
+    stop: Event | None = None,
+) -> Iterator[PageResult]:
+    """Pages in order, each with the file that brought it, yielded when it is read and kept.
 
-    A page that was scanned again gives its place to the new one; `turns` are those a person gave.
     Once `stop` is set no further page is begun, and the stream ends early. Raises only what no page
     is to blame for: `EnvironmentFaulty`, `StoreFailed`.
     """
-    todo = deque(_in_place(receipts, turns))
+    todo = deque(sheets)
     begun: deque[tuple[PageRef, Receipt, str, Reading | _Attempts]] = deque()
     with TemporaryDirectory(prefix="sohoa-") as folder:
         copies = _Copies(archive, Path(folder))
@@ -98,29 +100,6 @@ def read_stack(
 
 def _is_set(stop: Event | None) -> bool:
     return stop is not None and stop.is_set()
-
-
-def _in_place(
-    receipts: Sequence[Receipt], turns: Mapping[tuple[str, int], Turn]
-) -> list[tuple[Leaf, Receipt]]:
-    """Every page of taken files in order; pages scanned again stand where the first ones stood."""
-    leaves = [(leaf, receipt) for receipt in receipts if not receipt.replaces for leaf in _leaves(receipt)]
-    for receipt in receipts:
-        if receipt.replaces:
-            old = (receipt.replaces.scan, receipt.replaces.page_number)
-            at = next((n for n, (leaf, _) in enumerate(leaves) if leaf.place == old), len(leaves))
-            leaves[at : at + 1] = [(leaf, receipt) for leaf in _leaves(receipt)]
-    return [
-        (leaf.model_copy(update={"turned_degrees": turns.get(leaf.place)}), receipt)
-        for leaf, receipt in leaves
-    ]
-
-
-def _leaves(receipt: Receipt) -> list[Leaf]:
-    if receipt.scan is None:
-        return []
-    numbers = range(1, receipt.scan.page_count + 1)
-    return [Leaf(scan=receipt.scan.sha256, page_number=number) for number in numbers]
 
 
 class _Copies:

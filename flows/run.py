@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.arranged import find_arrangements, find_turns
+from flows.arranged import find_sheets
 from flows.intake import new_batch, take_in
 from flows.prefect_home import use_prefect
 from flows.prefect_server import prefect_server, running_api
@@ -16,7 +16,6 @@ from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
 from storage.folders import Offered, find_files
-from storage.receipts import stack_receipts
 
 _RETRIED = ("engine_failed", "worker_died", "took_too_long", "gave_up")
 
@@ -101,10 +100,8 @@ class _Ahead(threading.Thread):
         shop = self._shop
         try:
             for stack in self._stacks:
-                receipts = stack_receipts(shop.archive.database, self._batch.id, stack)
-                laid = find_arrangements(shop.archive, self._batch.id, stack, receipts)
-                turns = find_turns(laid.values())
-                pages = read_stack(shop.archive, shop.pool, shop.settings, receipts, turns, self._enough)
+                sheets = find_sheets(shop.archive, self._batch.id, stack).here
+                pages = read_stack(shop.archive, shop.pool, shop.settings, sheets, self._enough)
                 for page in pages:
                     shop.report(page)
         except SohoaError:

@@ -23,6 +23,16 @@ class RecordChanged(AtTheDesk):
     )
 
 
+class ScanThereAlready(AtTheDesk):
+    """A page would come into a stack that has a page of the same bytes already."""
+
+    code = "scan_there_already"
+    sentence = Bilingual(
+        vi="{subject}: hồ sơ kia đã có chính bản quét này. Chưa chuyển gì: hãy để trang này ở chỗ cũ.",
+        en="{subject}: the other dossier has this very scan already. Nothing was moved: leave it there.",
+    )
+
+
 class SignInRefused(AtTheDesk):
     """Unknown account, wrong password, locked, or not known to the office: it does not say which."""
 

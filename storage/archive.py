@@ -10,7 +10,6 @@ from typing import TypedDict, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from schemas.account import Actor
-from schemas.arrangement import Arrangement
 from schemas.batch import Batch, Receipt
 from schemas.errors import (
     DiskFull,
@@ -105,19 +104,6 @@ class Archive:
             return self.get_record(key, type(record))
         return record
 
-    def put_arrangement(self, arrangement: Arrangement) -> int:
-        """Write the next arrangement of a dossier; its number."""
-        before = self.arrangement(arrangement.dossier_id)
-        number = (before.number if before else 0) + 1
-        numbered = arrangement.model_copy(update={"number": number})
-        self.put_record(keys.arrangement(arrangement.dossier_id, number), numbered)
-        return number
-
-    def arrangement(self, dossier_id: str) -> Arrangement | None:
-        """How a person last laid the pages of the dossier, if one did."""
-        names = list(self.store.keys(f"{keys.DOSSIERS}{dossier_id}/arrangements/"))
-        return self.get_record(names[-1], Arrangement) if names else None
-
     def put_dossier(self, dossier: Dossier) -> int:
         """Write the next revision of a dossier, or find the equal one that is there."""
         return self._put_revision(lambda n: keys.dossier(dossier.id, n), dossier)
@@ -133,6 +119,25 @@ class Archive:
             except ObjectExists:
                 continue
         raise ObjectExists(paper.id)
+
+    def put_in_dossier(self, paper: Paper, dossier_id: str) -> Paper:
+        """Write `paper` as one of another dossier: a revision that says so and changes nothing else."""
+        moved = paper.model_copy(update={"dossier_id": dossier_id})
+        for revision in range(paper.revision + 1, 10_000):
+            numbered = moved.model_copy(update={"revision": revision})
+            try:
+                self.put_record(keys.paper(paper.id, revision), numbered)
+            except ObjectExists:
+                continue
+            return numbered
+        raise ObjectExists(paper.id)
+
+    def latest_paper(self, paper_id: str) -> Paper | None:
+        """The newest revision that the store holds, whatever the ledger knows."""
+        revision = 0
+        while self.store.exists(keys.paper(paper_id, revision + 1)):
+            revision += 1
+        return self.get_record(keys.paper(paper_id, revision), Paper) if revision else None
 
     def put_revision(self, paper: Paper, revision: int, pdf: bytes, alto: bytes) -> Paper:
         """Write exactly this revision of a paper. Raises `ObjectExists` when it is something else.

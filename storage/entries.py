@@ -1,5 +1,7 @@
 """Rows of the ledger as they are entered, each from the record it indexes."""
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -56,10 +58,7 @@ def set_page(session: Session, page: PageState) -> None:
 
 def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -> None:
     """Enter the latest revision of a dossier; papers that are none of its any more leave."""
-    gone = select(PaperRow).where(PaperRow.dossier_id == dossier.id, PaperRow.id.not_in(dossier.papers))
-    for row in session.scalars(gone):
-        forget_subjects(session, row.id)
-        session.delete(row)
+    _remove_papers(session, dossier.id, dossier.papers)
     before = session.get(DossierRow, dossier.id)
     code_before = before.code if before else None
     session.merge(
@@ -77,6 +76,24 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
     session.flush()
     for code in {code_before, dossier.code}:
         meet(session, code)
+
+
+def remove_dossier(session: Session, dossier_id: str) -> None:
+    """Its pages were joined to another's: it leaves, with the papers that nobody took along."""
+    row = session.get(DossierRow, dossier_id)
+    if row is not None:
+        _remove_papers(session, dossier_id, ())
+        session.flush()
+        session.delete(row)
+        session.flush()
+        meet(session, row.code)
+
+
+def _remove_papers(session: Session, dossier_id: str, kept: Collection[str]) -> None:
+    gone = select(PaperRow).where(PaperRow.dossier_id == dossier_id, PaperRow.id.not_in(kept))
+    for row in session.scalars(gone).all():
+        forget_subjects(session, row.id)
+        session.delete(row)
 
 
 def set_paper(session: Session, filed: FiledPaper) -> None:

@@ -70,9 +70,14 @@ def dossier(dossier_id: str, revision: int) -> str:
     return f"{DOSSIERS}{dossier_id}/r{revision}.json"
 
 
-def arrangement(dossier_id: str, number: int) -> str:
-    """How a person laid the dossier's pages, the n-th time."""
-    return f"{DOSSIERS}{dossier_id}/arrangements/{number:05d}.json"
+def arrangement(batch_id: str, number: int) -> str:
+    """How a person laid dossiers of the batch, the n-th time."""
+    return f"{BATCHES}{batch_id}/arrangements/{number:09d}.json"
+
+
+def dossier_arrangements(dossier_id: str) -> str:
+    """Below it lies how people laid one dossier, as versions before arrangements of a batch kept it."""
+    return f"{DOSSIERS}{dossier_id}/arrangements/"
 
 
 def paper(paper_id: str, revision: int, suffix: str = "json") -> str:

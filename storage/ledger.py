@@ -12,6 +12,7 @@ from schemas.paper import Dossier, PageRef, Paper, State
 from storage.balance import count_batch
 from storage.claims import Claim, enter_stacks, note_progress, refuse_filing, settle_claim
 from storage.database import Database
+from storage.dossiers import dossiers_of_batch
 from storage.entries import FiledPaper, PageState, set_dossier, set_page, set_paper
 from storage.inserts import insert_missing
 from storage.tables import (
@@ -190,12 +191,9 @@ class Ledger:
                 raise NotOnRecord(dossier_id)
             return row.stack
 
-    def dossiers(self, batch_id: str, most: int | None = None) -> list[Dossier]:
-        """Dossiers of a batch by name; at most `most` of them."""
-        query = select(DossierRow.record).where(DossierRow.batch_id == batch_id).limit(most)
-        with self.database.session() as session:
-            found = [Dossier.model_validate(record) for record in session.scalars(query)]
-        return sorted(found, key=lambda dossier: dossier.name)
+    def dossiers(self, batch_id: str) -> list[Dossier]:
+        """Dossiers of a batch by name."""
+        return dossiers_of_batch(self.database, batch_id)
 
     def paper(self, paper_id: str) -> Paper:
         """The paper of that id, or whose id begins so. Raises `NotOnRecord`."""

@@ -2,12 +2,15 @@
 
 from pathlib import PurePosixPath
 
+from sqlalchemy import select
+
+from schemas.batch import Receipt
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage import keys
 from storage.archive import Archive
-from storage.receipts import receipt_of
+from storage.tables import PageRow, ReceiptRow
 
 
 class Original(Frozen):
@@ -36,16 +39,27 @@ def read_original(archive: Archive, paper: Paper, number: int) -> tuple[Original
 
 
 def papers_within(archive: Archive, paper: Paper, original: Original) -> list[Paper]:
-    """All papers of the dossier that have pages in the file: who saves it sees them too."""
-    dossier = archive.ledger.dossier(paper.dossier_id)
-    return [
-        other
-        for other in archive.ledger.papers(dossier)
-        if any(page.scan == original.sha256 for page in other.pages)
-    ]
+    """All papers of the stacks that pages of the file lie in: who saves it sees them too."""
+    batch_id = archive.ledger.dossier(paper.dossier_id).batch_id
+    with archive.database.session() as session:
+        stacks = session.scalars(
+            select(PageRow.stack)
+            .where(PageRow.scan == original.sha256, PageRow.batch_id == batch_id)
+            .distinct()
+        ).all()
+    dossiers = (i for stack in stacks for i in archive.ledger.stack_dossiers(batch_id, stack))
+    papers = (other for i in dossiers for other in archive.ledger.papers(archive.ledger.dossier(i)))
+    return [other for other in papers if any(page.scan == original.sha256 for page in other.pages)]
 
 
 def _name(archive: Archive, paper: Paper, scan: str) -> str:
     dossier = archive.ledger.dossier(paper.dossier_id)
-    receipt = receipt_of(archive.database, dossier.batch_id, archive.ledger.stack_of(dossier.id), scan)
-    return PurePosixPath(receipt.name).name if receipt else scan[:8]
+    brought = (
+        select(ReceiptRow.record)
+        .join(PageRow, PageRow.receipt_id == ReceiptRow.id)
+        .where(PageRow.scan == scan, PageRow.batch_id == dossier.batch_id)
+        .where(PageRow.stack == archive.ledger.stack_of(dossier.id))
+    )
+    with archive.database.session() as session:
+        record = session.scalars(brought.limit(1)).first()
+    return PurePosixPath(Receipt.model_validate(record).name).name if record else scan[:8]

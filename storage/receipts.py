@@ -1,12 +1,12 @@
 """Files as they were handed in, looked up: by batch, by stack, by their bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
-from schemas.batch import Receipt
+from schemas.batch import PagePlace, Receipt
 from storage.database import Database
-from storage.tables import ReceiptRow
+from storage.tables import PageRow, ReceiptRow
 
 _AT_ONCE = 500
 """Names in one query."""
@@ -65,6 +65,33 @@ def receipt_of(database: Database, batch_id: str, stack: str, sha256: str) -> Re
     with database.session() as session:
         record = session.scalars(query.limit(1)).first()
     return Receipt.model_validate(record) if record else None
+
+
+def brought_from_elsewhere(database: Database, batch_id: str, stack: str) -> list[tuple[PagePlace, Receipt]]:
+    """Pages that people laid in this stack and that came with others, with the files that brought them."""
+    query = (
+        select(PageRow.scan, PageRow.page_number, ReceiptRow.record)
+        .join(ReceiptRow, ReceiptRow.id == PageRow.receipt_id)
+        .where(PageRow.batch_id == batch_id, PageRow.stack == stack, ReceiptRow.stack != stack)
+        .order_by(ReceiptRow.stack, ReceiptRow.position, PageRow.page_number)
+    )
+    with database.session() as session:
+        return [
+            (PagePlace(scan=scan, page_number=number), Receipt.model_validate(record))
+            for scan, number, record in session.execute(query)
+        ]
+
+
+def laid_elsewhere(database: Database, stack: str, receipts: Sequence[Receipt]) -> set[tuple[str, str, int]]:
+    """Pages of these files of the stack, as receipt, scan and number, that people laid in another."""
+    query = select(PageRow.receipt_id, PageRow.scan, PageRow.page_number)
+    ids = [receipt.id for receipt in receipts]
+    away: set[tuple[str, str, int]] = set()
+    with database.session() as session:
+        for start in range(0, len(ids), _AT_ONCE):
+            some = PageRow.receipt_id.in_(ids[start : start + _AT_ONCE])
+            away.update(session.execute(query.where(some, PageRow.stack != stack)).tuples())
+    return away
 
 
 def _in_time(receipts: list[Receipt]) -> list[Receipt]:

@@ -19,6 +19,7 @@ from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, Submission
 from storage import keys
 from storage.archive import Archive
+from storage.arrangements import arrangements, enter_arrangement, laid_dossier
 from storage.arrivals import enter_arrivals
 from storage.claims import reconcile
 from storage.entries import FiledPaper, PageState, set_page, set_paper
@@ -52,7 +53,6 @@ _SUPERSEDED = Refusal(
         en="The file changed after it was taken: a newer version stands for it.",
     ),
 )
-_ARRANGED = re.compile(r"^dossiers/(?P<dossier>[^/]+)/arrangements/(?P<n>\d+)\.json$")
 _REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
 
@@ -84,14 +84,24 @@ def reindex(archive: Archive) -> Reindexed:
         if "/samples/" in name and not name.endswith(".result.json"):
             enter_sample(archive, archive.get_record(name, Sample))
     stacks = {(r.batch_id, r.scan.sha256): r.stack for r in receipts if r.scan and not r.linked_to}
-    newest = _arrangements(archive)
+    laid = list(arrangements(archive, names))
+    for one in laid:
+        enter_arrangement(archive.database, one)
     dossiers = papers = 0
+    unfiled: set[tuple[str, int]] = set()
     for key, revision in _latest(archive, keys.DOSSIERS):
         dossier = archive.get_record(key, Dossier)
+        latest = laid_dossier(archive, dossier.id)
+        if latest and not latest.leaves:  # it was joined to another
+            continue
         papers += _enter_dossier(archive, dossier, revision, stacks)
         dossiers += 1
-        if newest.get(dossier.id, 0) > dossier.arrangement:  # it was laid anew, and not filed again since
+        if latest and latest.number != dossier.arrangement:  # laid anew, and not filed again since
+            unfiled.add((dossier.batch_id, latest.number))
             archive.ledger.wait_again(dossier)
+    for one in laid:
+        if (one.batch_id, one.number) in unfiled:
+            enter_arrangement(archive.database, one)
     reuses = _enter_counter(archive)
     grown = {r.supersedes for r in receipts if r.supersedes}
     left = [rescanned(r, r.replaces) for r in receipts if r.replaces]
@@ -103,12 +113,6 @@ def reindex(archive: Archive) -> Reindexed:
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         reuses=reuses, registered=registered, events=_enter_events(archive),
     )  # fmt: skip
-
-
-def _arrangements(archive: Archive) -> dict[str, int]:
-    """Number of the last arrangement of each dossier that has one."""
-    found = (_ARRANGED.match(key) for key in archive.store.keys(keys.DOSSIERS))
-    return {match["dossier"]: int(match["n"]) for match in found if match}  # keys come in order
 
 
 def paper_text(archive: Archive, paper: Paper) -> FiledPaper:
@@ -202,6 +206,7 @@ def _enter_dossier(
 ) -> int:
     latest = dict(_latest_of(archive, dossier))
     papers = [archive.get_record(latest[i], Paper) for i in dossier.papers if i in latest]
+    papers = [paper for paper in papers if paper.dossier_id == dossier.id]  # others went to another dossier
     first = next(iter([*dossier.pages, *([dossier.separator] if dossier.separator else [])]), None)
     stack = dossier.stack or (stacks.get((dossier.batch_id, first.scan), "") if first else "")
     archive.ledger.settle(

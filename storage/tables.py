@@ -165,6 +165,18 @@ class DossierRow(Base):
     record: Mapped[dict[str, Any]]
 
 
+class LaidRow(Base):
+    """How a person last laid a dossier; also one that was joined to another and is none any more."""
+
+    __tablename__ = "laid"
+    dossier_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
+    stack: Mapped[str]
+    number: Mapped[int]
+    record: Mapped[dict[str, Any]]
+    __table_args__ = (Index(None, "batch_id", "stack"), Index(None, "batch_id", "number"))
+
+
 class PaperRow(Base):
     """A paper, latest revision, with the text that search looks at."""
 

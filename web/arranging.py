@@ -1,74 +1,100 @@
-"""Wrong type, wrong split, wrong order, rotated page: a dossier's pages laid anew, by key or by dragging."""
+"""Wrong type, split, order, turn or dossier: pages laid anew at the table, by key or by dragging."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from rules.access import sees_unit
-from schemas.arrangement import ArrangedPaper, Arrangement, Leaf, Turn
+from rules.laying import Lying, Spot, Table, WantedDossier, WantedLeaf, WantedPaper, lay_anew
+from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf, Turn
 from schemas.catalogue import document_types
 from schemas.desk_errors import RecordChanged, UploadRefused
-from schemas.errors import NotOnRecord, ObjectExists
+from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
-from schemas.paper import Dossier, State
+from schemas.ids import derive_id
+from schemas.paper import Dossier, PageRef, Paper, State
+from storage.arrangements import laid_dossier, last_arrangement, lay, taken_back
+from storage.dossiers import dossier_names, find_dossier
 from web.frame import Reviewer, Visitor, go, show
 from web.records import PurposeWanted, ask_purpose, view_paper
 
 router = APIRouter()
 _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)
+_BESIDE = 50
+"""Dossiers before and after this one that are offered by name."""
 
 
-class LaidLeaf(Frozen):
-    """A page as the browser sends it: `turned` is how far a person turned it from how it was shown."""
+class Shown(Frozen):
+    """A dossier on the table: its papers, then pages that are set aside, then blank ones."""
 
-    scan: str
-    page_number: int
-    turned: Turn = 0
-
-
-class LaidPaper(Frozen):
-    """A paper as the browser sends it."""
-
-    pages: tuple[LaidLeaf, ...]
-    document_type: str | None = None
-
-
-class Laid(Frozen):
-    """A whole dossier as the browser sends it."""
-
-    papers: tuple[LaidPaper, ...]
-    set_aside: tuple[LaidLeaf, ...] = ()
+    dossier: Dossier
+    stack: str
+    papers: tuple[Paper, ...]
+    set_aside: tuple[PageRef, ...]
+    blanks: tuple[PageRef, ...]
 
 
 @router.get("/dossiers/{dossier_id}/arrange")
 def arrange_page(request: Request, who: Reviewer, dossier_id: str) -> Response:
-    """All pages of the dossier, paper by paper."""
+    """All pages of the dossier, paper by paper; others of its batch can be laid beside it."""
     dossier = _dossier(who, dossier_id)
-    papers = who.archive.ledger.papers(dossier)
-    for paper in papers:
-        try:
-            view_paper(who, paper)
-        except PurposeWanted:
-            return ask_purpose(request, f"/dossiers/{dossier.id}/arrange")
-    own = {page.place for paper in papers for page in paper.pages}
-    blanks = {page.place for page in dossier.blanks}
-    rest = [page for page in dossier.pages if page.place not in own | blanks]
-    return show(request, "arrange.html", {"dossier": dossier, "papers": papers, "rest": rest})
+    try:
+        shown = _show(who, dossier)
+    except PurposeWanted:
+        return ask_purpose(request, f"/dossiers/{dossier.id}/arrange")
+    names = dossier_names(who.archive.database, dossier.batch_id)
+    at = next((n for n, (other, _) in enumerate(names) if other == dossier.id), 0)
+    context = {
+        "dossier": dossier,
+        "shown": shown,
+        "beside": [name for other, name in names[max(at - _BESIDE, 0) : at + _BESIDE] if other != dossier.id],
+        "last": last_arrangement(who.archive, dossier.id),
+        "is_waiting": _is_waiting(who, dossier),
+    }
+    return show(request, "arrange.html", context)
+
+
+@router.get("/dossiers/{dossier_id}/arrange/beside")
+def lay_beside(
+    request: Request, who: Reviewer, dossier_id: str, name: Annotated[str, Query(max_length=200)]
+) -> Response:
+    """Another dossier of the same batch, to be laid beside this one."""
+    dossier = _dossier(who, dossier_id)
+    other = find_dossier(who.archive.database, dossier.batch_id, name.strip())
+    if _is_waiting(who, other):
+        raise RecordChanged(other.name)
+    try:
+        shown = _show(who, other)
+    except PurposeWanted:
+        return ask_purpose(request, f"/dossiers/{other.id}/arrange")
+    return show(request, "arrange_dossier.html", {"shown": shown})
 
 
 @router.post("/dossiers/{dossier_id}/arrange")
 def arrange(
-    request: Request, who: Reviewer, dossier_id: str, laid: Annotated[str, Form(max_length=200_000)]
+    request: Request, who: Reviewer, dossier_id: str, laid: Annotated[str, Form(max_length=2_000_000)]
 ) -> Response:
-    """Lay the dossier anew; the machine reads again what changed."""
+    """Lay what is on the table anew; the machine reads again what changed."""
     dossier = _dossier(who, dossier_id)
     try:
-        wanted = Laid.model_validate_json(laid)
+        table = Table.model_validate_json(laid)
     except ValidationError as error:
         raise UploadRefused(dossier.name) from error
-    _lay(who, dossier, wanted)
+    _lay(who, dossier.batch_id, table)
+    return go(request, f"/batches/{dossier.batch_id}")
+
+
+@router.post("/dossiers/{dossier_id}/arrange/undo")
+def undo(request: Request, who: Reviewer, dossier_id: str, number: Annotated[int, Form(ge=1)]) -> Response:
+    """Take back what a person laid last: the dossiers as they lay before, also those that were joined."""
+    dossier = _dossier(who, dossier_id)
+    last = last_arrangement(who.archive, dossier_id)
+    if last is None or last.number != number:
+        raise RecordChanged(dossier.name)
+    _keep(who, taken_back(last, who.account.login))
     return go(request, f"/batches/{dossier.batch_id}")
 
 
@@ -102,69 +128,135 @@ def _change(
     for paper in who.archive.ledger.papers(dossier):
         is_this = paper.id == paper_id
         leaves = tuple(
-            LaidLeaf(
+            WantedLeaf(
                 scan=page.scan, page_number=page.page_number,
                 turned=_turn(turned[1]) if is_this and at == turned[0] else 0,
             )
             for at, page in enumerate(paper.pages, 1)
         )  # fmt: skip
         kind = document_type if is_this and document_type else paper.document_type
-        papers.append(LaidPaper(pages=leaves, document_type=kind))
-    aside = tuple(LaidLeaf(scan=p.scan, page_number=p.page_number) for p in dossier.set_aside)
-    _lay(who, dossier, Laid(papers=tuple(papers), set_aside=aside))
+        papers.append(WantedPaper(pages=leaves, document_type=kind))
+    aside = tuple(WantedLeaf(scan=p.scan, page_number=p.page_number) for p in dossier.set_aside)
+    wanted = WantedDossier(id=dossier.id, papers=tuple(papers), set_aside=aside)
+    _lay(who, dossier.batch_id, Table(dossiers=(wanted,)))
     who.queue.release(paper_id)
     return go(request, "/review")
 
 
-def _lay(who: Visitor, dossier: Dossier, wanted: Laid) -> None:
-    """Check that no page is lost or doubled, keep the arrangement, and let the dossier be filed again."""
-    places = [(leaf.scan, leaf.page_number) for paper in wanted.papers for leaf in paper.pages]
-    places += [(leaf.scan, leaf.page_number) for leaf in wanted.set_aside]
-    blanks = {page.place for page in dossier.blanks}
-    known = {page.place for page in dossier.pages}
-    if len(set(places)) != len(places) or not known - blanks <= set(places) or not set(places) <= known:
-        raise RecordChanged(dossier.name)
-    papers = who.archive.ledger.papers(dossier)
+def _lay(who: Visitor, batch_id: str, table: Table) -> None:
+    """Hold the table against what lies there, keep it, and let the dossiers be filed again."""
+    dossiers = [_dossier(who, wanted.id) for wanted in table.dossiers if wanted.id]
+    if any(dossier.batch_id != batch_id or _is_waiting(who, dossier) for dossier in dossiers):
+        raise RecordChanged(next(dossier.name for dossier in dossiers))
+    now = datetime.now(UTC)
+    lying = _lying(who, batch_id, dossiers)
+
+    def new_id(spot: Spot) -> str:
+        return derive_id("dossier", batch_id, "laid", *spot, now.isoformat())
+
+    laid = lay_anew(lying, table, document_types(), new_id)
+    _keep(
+        who,
+        Arrangement(batch_id=batch_id, by=who.account.login, at=now, dossiers=laid, before=lying.dossiers),
+    )
+
+
+def _keep(who: Visitor, arrangement: Arrangement) -> None:
+    """Enter the act, unless somebody is at one of the papers; each dossier of it is on the trail."""
+    papers = [p for laid in arrangement.before for p in _papers(who, laid)]
     if any(who.queue.claim(paper.id) for paper in papers if paper.state is State.NEEDS_REVIEW):
-        raise RecordChanged(dossier.name)
-    now = _rotations(who, dossier)
-    arrangement = Arrangement(
-        dossier_id=dossier.id, by=who.account.login, at=datetime.now(UTC),
-        papers=tuple(
-            ArrangedPaper(
-                pages=tuple(_leaf(leaf, now) for leaf in paper.pages),
-                document_type=paper.document_type if paper.document_type in document_types() else None,
-            )
-            for paper in wanted.papers if paper.pages
-        ),
-        set_aside=tuple(_leaf(leaf, now) for leaf in wanted.set_aside),
-    )  # fmt: skip
+        raise RecordChanged(papers[0].id[:8])
     try:
-        number = who.archive.put_arrangement(arrangement)
-    except ObjectExists as error:  # somebody else laid it in the same moment
-        raise RecordChanged(dossier.name) from error
-    who.archive.store.flush()
-    who.note("dossier.arrange", dossier.id, detail=f"{number}")
-    who.archive.ledger.wait_again(dossier)
+        kept = lay(who.archive, arrangement)
+    finally:
+        for paper in papers:
+            who.queue.release(paper.id)
+    action = "dossier.arrange" if kept.undoes is None else "dossier.undo_arrangement"
+    for laid in kept.dossiers:
+        who.note(action, laid.dossier_id, detail=f"{kept.number}")
+
+
+def _papers(who: Visitor, laid: LaidDossier) -> Sequence[Paper]:
+    try:
+        return who.archive.ledger.papers(who.archive.ledger.dossier(laid.dossier_id))
+    except NotOnRecord:  # it was joined to another
+        return ()
+
+
+def _lying(who: Visitor, batch_id: str, dossiers: Sequence[Dossier]) -> Lying:
+    """The dossiers as they are on record, for the rule and for taking it back."""
+    laid, turns = [], {}
+    for dossier in dossiers:
+        one = _as_laid(who, dossier)
+        laid.append(one)
+        given = {leaf.place: leaf.turned_degrees for leaf in one.leaves}
+        for page in dossier.pages:
+            reading = who.archive.reading(page)
+            shown_at = reading.page.rotation_degrees if reading else 0
+            turns[(one.stack, *page.place)] = (shown_at, given.get(page.place))
+    return Lying(
+        dossiers=tuple(laid),
+        names={dossier.id: dossier.name for dossier in dossiers},
+        taken=frozenset(name for _, name in dossier_names(who.archive.database, batch_id)),
+        turns=turns,
+    )
+
+
+def _as_laid(who: Visitor, dossier: Dossier) -> LaidDossier:
+    """The dossier as it was filed, as if a person had laid it so."""
+    earlier = laid_dossier(who.archive, dossier.id)
+    given = earlier.turns() if earlier else {}
+
+    def leaves(pages: Sequence[PageRef]) -> tuple[Leaf, ...]:
+        return tuple(
+            Leaf(scan=page.scan, page_number=page.page_number, turned_degrees=given.get(page.place))
+            for page in pages
+        )
+
+    papers = who.archive.ledger.papers(dossier)
+    rest = _rest(dossier, papers)
+    return LaidDossier(
+        dossier_id=dossier.id,
+        number=earlier.number if earlier else 0,
+        stack=who.archive.ledger.stack_of(dossier.id),
+        name=earlier.name if earlier else "",
+        papers=tuple(
+            ArrangedPaper(pages=leaves(paper.pages), document_type=paper.document_type, paper_id=paper.id)
+            for paper in papers
+        ),
+        set_aside=leaves(rest),
+        blanks=leaves([page for page in dossier.blanks if page not in _of(papers)]),
+    )
+
+
+def _show(who: Visitor, dossier: Dossier) -> Shown:
+    """The dossier for the table; each paper's view is on the trail. Raises `PurposeWanted`."""
+    papers = who.archive.ledger.papers(dossier)
     for paper in papers:
-        who.queue.release(paper.id)
+        view_paper(who, paper)
+    return Shown(
+        dossier=dossier,
+        stack=who.archive.ledger.stack_of(dossier.id),
+        papers=tuple(papers),
+        set_aside=tuple(_rest(dossier, papers)),
+        blanks=tuple(page for page in dossier.blanks if page not in _of(papers)),
+    )
 
 
-def _rotations(who: Visitor, dossier: Dossier) -> dict[tuple[str, int], tuple[int, Turn | None]]:
-    """How far each page was turned to be shown, and the turn a person gave before."""
-    before = who.archive.arrangement(dossier.id)
-    given = before.turns() if before else {}
-    found = {}
-    for page in dossier.pages:
-        reading = who.archive.reading(page)
-        found[page.place] = (reading.page.rotation_degrees if reading else 0, given.get(page.place))
-    return found
+def _rest(dossier: Dossier, papers: Sequence[Paper]) -> list[PageRef]:
+    """Pages of no paper that are not blank."""
+    own = {page.place for page in _of(papers)} | {page.place for page in dossier.blanks}
+    return [page for page in dossier.pages if page.place not in own]
 
 
-def _leaf(leaf: LaidLeaf, now: dict[tuple[str, int], tuple[int, Turn | None]]) -> Leaf:
-    shown_at, given = now[(leaf.scan, leaf.page_number)]
-    turned = _turn(shown_at + leaf.turned) if leaf.turned else given
-    return Leaf(scan=leaf.scan, page_number=leaf.page_number, turned_degrees=turned)
+def _of(papers: Sequence[Paper]) -> list[PageRef]:
+    return [page for paper in papers for page in paper.pages]
+
+
+def _is_waiting(who: Visitor, dossier: Dossier) -> bool:
+    """Whether it was laid anew and is not filed so yet."""
+    laid = laid_dossier(who.archive, dossier.id)
+    return laid is not None and laid.number != dossier.arrangement
 
 
 def _turn(degrees: int) -> Turn:

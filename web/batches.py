@@ -18,7 +18,9 @@ from schemas.document_type import Kind
 from schemas.ids import derive_id
 from schemas.paper import Paper
 from schemas.quality import quality_advice
+from storage.arrangements import last_of_batch
 from storage.arrivals import ask_for_stacks, count_waiting
+from storage.dossiers import dossiers_of_batch
 from storage.folders import find_files
 from storage.ledger import now
 from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
@@ -96,15 +98,23 @@ def begin_batch(
 
 
 @router.get("/{batch_id}")
-def batch_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
-    """Intake, progress, balance, and what is wrong with what to do about it."""
+def batch_page(
+    request: Request,
+    who: BatchViewer,
+    batch_id: str,
+    after: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """Intake, progress, balance, what is wrong with what to do about it; dossiers after the `after`-th."""
     batch = who.batch(batch_id)
     who.note("batch.view", batch.id)
     pages = pages_read(who.archive.database, batch.id)
     context = {
         "batch": batch, "progress": _progress(who.frame, batch), "pages": pages, "advice": quality_advice,
         "stacks": _hot_stacks(who), "refused": batch_receipts(who.archive.database, batch.id, refused=True),
-        "dossiers": who.archive.ledger.dossiers(batch.id, _SHOWN),
+        "dossiers": dossiers_of_batch(who.archive.database, batch.id, after, _SHOWN),
+        "after": after,
+        "a_page": _SHOWN,
+        "last_laid": last_of_batch(who.archive, batch.id),
         "rescans": papers_to_rescan(who.archive.database, batch.id),
         "samples": samples_of(who.archive, batch.id), "last_event": _mark(pages),
     }  # fmt: skip

@@ -67,7 +67,9 @@ def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path:
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
+    # CPython ends by the signal itself when it came while a string was being compiled, as dataclasses do;
+    # a shell shows both as 130.
+    assert process.returncode in (130, -signal.SIGINT)
     assert "sohoa resume" in said
     assert "Traceback" not in said
     sohoa("resume")

@@ -70,11 +70,12 @@ class Office:
             page = paper.pages[number - 1]
             return {"scan": page.scan, "page_number": page.page_number, "turned": turned}
 
-        laid = {
+        whole = {
+            "id": self.dossier.id,
             "papers": [
                 {"document_type": kind, "pages": [leaf(*one) for one in pages]} for kind, pages in papers
             ],
             "set_aside": [leaf(*one) for one in aside],
         }
-        answer = person.post(f"/dossiers/{self.dossier.id}/arrange", laid=json.dumps(laid))
+        answer = person.post(f"/dossiers/{self.dossier.id}/arrange", laid=json.dumps({"dossiers": [whole]}))
         return int(answer.status_code)

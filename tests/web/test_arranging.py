@@ -42,8 +42,8 @@ def test_pages_are_laid_anew_and_nothing_is_lost(office: Office, tmp_path: Path)
         office.lay(lan, [(None, [(joined, 2, 0)]), (None, [(joined, 1, 0)])], aside=[(status, 1, 0)]) == 204
     )
     office.work()
-    assert [[page.page_number for page in paper.pages] for paper in office.papers] == [[2], [3]]
-    assert office.papers[0].document_type == "receipt_slip", "the machine tells the type when nobody does"
+    assert [[page.page_number for page in paper.pages] for paper in office.papers] == [[3], [2]], "as laid"
+    assert office.papers[1].document_type == "receipt_slip", "the machine tells the type when nobody does"
 
 
 def test_another_type_is_read_anew_with_its_own_fields(office: Office) -> None:
