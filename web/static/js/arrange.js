@@ -1,4 +1,4 @@
-// Laying dossiers anew: by dragging, or with keys on the page in focus. Each step can be taken back with z.
+// Laying dossiers anew: by dragging, or with keys on the page in focus. Each step can be taken back with Backspace.
 "use strict";
 (() => {
   const table = document.getElementById("table");
