@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from cli.terminal import DigitisingProgress, errors_told, out, print_balance, say, settings_for
+from flows.intake import new_batch
 from flows.run import digitise_paths
 from samples.damage import Level
 from samples.dossiers import read_truth, write_batch
@@ -36,7 +37,7 @@ def demo_command(
         out.print(say("2. Số hóa chúng", "2. Digitising them"))
         progress = DigitisingProgress(quiet=False)
         with progress.shown() as watcher:
-            balance = digitise_paths(settings, [scans], "demo", settings.unit, watcher)
+            balance = digitise_paths(settings, [scans], new_batch("demo", settings.unit), watcher)
         print_balance(balance)
         out.print(say("3. So với sự thật", "3. Set beside the truth"))
         with open_archive(settings) as archive:

@@ -18,12 +18,15 @@ from cli.terminal import (
     print_refusals,
     say,
     settings_for,
+    tell,
 )
 from flows.hot_folder import watch_folder
+from flows.intake import new_batch
 from flows.run import digitise_paths, resume
 from schemas.batch import Balance
 from schemas.errors import BadInput
 from storage.archive import open_archive
+from storage.outside import unrecorded, with_outside
 
 Data = Annotated[
     Path | None,
@@ -36,6 +39,12 @@ def digitise_command(
     paths: Annotated[list[Path], typer.Argument(help=say("tệp hoặc thư mục", "files or folders"))],
     unit: Annotated[str, typer.Option(help=say("mã đơn vị", "unit code"))] = "",
     batch: Annotated[str, typer.Option(help=say("tên lô", "name of the batch"))] = "",
+    pages: Annotated[
+        int | None, typer.Option(min=0, help=say("số trang đếm tay", "pages counted by hand"))
+    ] = None,
+    dossiers: Annotated[
+        int | None, typer.Option(min=0, help=say("số hồ sơ đếm tay", "dossiers counted by hand"))
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +59,8 @@ def digitise_command(
         name = batch or f"{date.today():%Y-%m-%d} {paths[0].resolve().name}"  # noqa: DTZ011  (the clerk's day)
         progress = DigitisingProgress(quiet=as_json)
         with progress.shown() as watcher:
-            balance = digitise_paths(settings, paths, name, unit or settings.unit, watcher)
+            wanted = new_batch(name, unit or settings.unit, pages, dossiers)
+            balance = digitise_paths(settings, paths, wanted, watcher)
         _close(progress, [balance], as_json=as_json)
 
 
@@ -67,21 +77,36 @@ def resume_command(data: Data = None, as_json: AsJson = False) -> None:
 
 def balance_command(
     batch: Annotated[str, typer.Argument(help=say("tên hoặc mã lô", "name or id"))] = "",
+    folder: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help=say(
+                "so cả tệp trong thư mục này, kể cả done/ và refused/, theo từng byte",
+                "hold the files of this folder, also done/ and refused/, against the record by their bytes",
+            )
+        ),
+    ] = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Where every file and page of each batch is."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         batches = [archive.ledger.batch(batch)] if batch else archive.ledger.batches()
-        balances = [archive.ledger.balance(one) for one in batches]
+        balances = [with_outside(archive, archive.ledger.balance(one)) for one in batches]
         for balance in balances:
             if as_json:
                 print_json({**balance.model_dump(mode="json"), "adds_up": balance.adds_up})
             else:
                 print_balance(balance)
+        lost = list(unrecorded(archive, folder)) if folder else []
+        for difference in lost:
+            if as_json:
+                print_json(difference)
+            else:
+                out.print(f"✗ {tell(difference.message)}", markup=False)
         if not as_json:
             print_head(archive.audit.head())
-    if not all(balance.adds_up for balance in balances):
+    if lost or not all(balance.adds_up for balance in balances):
         fail(1)
 
 
@@ -127,5 +152,5 @@ def _close(progress: DigitisingProgress, balances: list[Balance], *, as_json: bo
         out.print(say(f'Xem tiếp: sohoa show "{name}"', f'See more: sohoa show "{name}"'))
     if any(b.files_refused or b.pages_rejected for b in balances) or progress.unread:
         fail(BadInput.exit_code)
-    if any(b.pages_waiting for b in balances):
+    if any(b.pages_waiting or not b.adds_up for b in balances):
         fail(1)

@@ -145,6 +145,7 @@ def print_balance(balance: Balance) -> None:
     table.add_column("")
     table.add_column(say("số", "count"), justify="right")
     rows = (
+        *_outside_rows(balance),
         (say("Tệp nhận", "Files received"), balance.files),
         (say("  đã lưu", "  taken in"), balance.files_taken),
         (say("  trùng, đã nối", "  same bytes, linked"), balance.files_linked),
@@ -165,8 +166,27 @@ def print_balance(balance: Balance) -> None:
     adds_up = balance.adds_up
     mark = "[green]✓[/]" if adds_up else "[bold red]✗[/]"
     fine = say("Khớp: không thiếu tờ nào.", "It adds up: no sheet is missing.")
-    wrong = say("KHÔNG khớp: chạy `sohoa verify`.", "It does NOT add up: run `sohoa verify`.")
+    wrong = say("KHÔNG khớp:", "It does NOT add up:")
     out.print(f"{mark} {fine if adds_up else wrong}")
+    differences = balance.outside.differences if balance.outside else ()
+    for difference in differences:
+        out.print(f"  [bold red]✗[/] {_escape(tell(difference.message))}")
+    if not adds_up and not differences:
+        out.print(say("  chạy `sohoa verify`", "  run `sohoa verify`"))
+
+
+def _outside_rows(balance: Balance) -> list[tuple[str, int]]:
+    """What was counted before anything was entered."""
+    outside = balance.outside
+    if outside is None:
+        return []
+    rows = [(say("Trang theo chính các tệp", "Pages by the files' own count"), outside.pages)]
+    if outside.files_seen:
+        rows.insert(0, (say("Tệp nằm trong thư mục", "Files in the folder"), outside.files_seen))
+        rows.insert(1, (say("  tệp hệ thống, để yên", "  made by machines, left"), outside.files_left_alone))
+    if outside.attachments:
+        rows.append((say("  tệp đính kèm bên trong", "  files inside files"), outside.attachments))
+    return rows
 
 
 def print_head(head: TrailHead | None) -> None:

@@ -20,7 +20,7 @@ from schemas.errors import DiskFull
 from schemas.settings import Settings
 from storage.folder_root import FolderRoot, Parts
 from storage.folders import Offered, Signature, find_below, signature_of
-from storage.handing_in import DONE, REFUSED
+from storage.handing_in import DONE, REASON, REFUSED
 from storage.wholeness import looks_whole
 
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -109,7 +109,7 @@ def move_taken(item: Offered, receipt: Receipt) -> bool:
             return False
         if receipt.refusal:
             message = receipt.refusal.message
-            item.root.write((*lies[:-1], f"{lies[-1]}.reason.txt"), f"{message.vi}\n{message.en}\n")
+            item.root.write((*lies[:-1], f"{lies[-1]}{REASON}"), f"{message.vi}\n{message.en}\n")
         item.root.drop_empty(item.parts[:-1])
     except OSError as error:
         if error.errno in _READ_ONLY:

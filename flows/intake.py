@@ -69,9 +69,18 @@ def take_arrivals(
             yield from take_in(archive, pool, settings, batch, offered)
 
 
-def new_batch(name: str, unit: str) -> Batch:
+def new_batch(
+    name: str, unit: str, pages_expected: int | None = None, dossiers_expected: int | None = None
+) -> Batch:
     """A batch; the same name in the same unit is the same batch, however often it is begun."""
-    return Batch(id=derive_id("batch", unit, name), name=name, unit=unit, created_at=now())
+    return Batch(
+        id=derive_id("batch", unit, name),
+        name=name,
+        unit=unit,
+        created_at=now(),
+        pages_expected=pages_expected,
+        dossiers_expected=dossiers_expected,
+    )
 
 
 def _take_chunk(

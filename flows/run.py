@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.arranged import find_sheets
-from flows.intake import new_batch, take_in
+from flows.intake import take_in
 from flows.prefect_home import use_prefect
 from flows.prefect_server import prefect_server, running_api
 from flows.reading import PageResult, read_stack
@@ -15,7 +15,8 @@ from flows.workshop import Workshop, workshop
 from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
-from storage.folders import Offered, find_files
+from storage.folders import Offered, count_left_alone, find_files
+from storage.outside import note_listing, with_outside
 
 _RETRIED = ("engine_failed", "worker_died", "took_too_long", "gave_up")
 
@@ -32,13 +33,14 @@ class Watcher:
     """A file that is safe and still lies where it lay: it changed meanwhile, or its folder is read-only."""
 
 
-def digitise_paths(
-    settings: Settings, paths: Sequence[Path], name: str, unit: str, watcher: Watcher
-) -> Balance:
-    """Take in everything below `paths` and digitise it as batch `name`."""
+def digitise_paths(settings: Settings, paths: Sequence[Path], batch: Batch, watcher: Watcher) -> Balance:
+    """Take in everything below `paths` and digitise it as `batch`."""
     with orchestrated(settings) as run:
-        batch = run.shop.archive.open_batch(new_batch(name, unit))
-        for _, receipt in receive(run.shop, batch, find_files(paths)):
+        archive = run.shop.archive
+        batch = archive.open_batch(batch)
+        offered = find_files(paths)
+        note_listing(archive, batch.id, [item.name for item in offered], count_left_alone(paths))
+        for _, receipt in receive(run.shop, batch, offered):
             watcher.received(receipt)
         return run.digitise(batch, watcher)
 
@@ -71,14 +73,14 @@ class Run:
         before = shop.archive.ledger.balance(batch)
         watcher.begin(batch, before.pages_waiting)
         if not stacks:
-            return before
+            return with_outside(shop.archive, before)
         shop.report = watcher.page
         ahead = _Ahead(shop, batch, stacks)
         self._ready()
         from flows.digitise import digitise
 
         ahead.end()
-        return digitise(batch.id, batch.name)
+        return with_outside(shop.archive, digitise(batch.id, batch.name))
 
 
 class _Ahead(threading.Thread):

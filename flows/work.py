@@ -17,24 +17,34 @@ from schemas.errors import WorkerDied
 from schemas.page import PageText
 from schemas.paper import Extract, FieldValue
 from schemas.settings import EngineName, Limits
+from storage.folders import clean_name
 
 _HEAD = 4096
+_MOST_ATTACHMENTS, _LONGEST_NAME = 100, 200
+"""Of what a worker tells of files inside a file, so much is kept."""
 
 
-def inspect_file(file: Path, limits: Limits, name: str) -> tuple[MediaType, int]:
-    """What `file` is, and its number of pages. Raises `BadInput` when it cannot be a scan."""
-    from ocr.files import count_pages
+def inspect_file(file: Path, limits: Limits, name: str) -> tuple[MediaType, int, int | None, tuple[str, ...]]:
+    """What `file` is, its pages as found and as it says itself, the names of files inside it.
+
+    Raises `BadInput` when it cannot be a scan.
+    """
+    from ocr.files import count_contents
 
     media_type = _media_type(file, name)
-    return media_type, count_pages(file, media_type, limits, name)
+    return media_type, *count_contents(file, media_type, limits, name)
 
 
 def scan_of(inspected: Job, sha256: str, size_bytes: int, limits: Limits, name: str) -> Scan:
     """The scan of these bytes, as the job `inspect_file` found it. Raises `BadInput`, `ReadingFailed`."""
-    media_type, pages = inspected.result()
+    media_type, pages, declared, attachments = inspected.result()
     if not 1 <= pages <= limits.max_pages:
         raise WorkerDied(name, f"{pages} pages")
-    return Scan(sha256=sha256, media_type=media_type, size_bytes=size_bytes, page_count=pages)
+    return Scan(
+        sha256=sha256, media_type=media_type, size_bytes=size_bytes, page_count=pages,
+        pages_declared=declared,
+        attachments=tuple(clean_name(one)[:_LONGEST_NAME] for one in attachments[:_MOST_ATTACHMENTS]),
+    )  # fmt: skip
 
 
 def read_file_page(

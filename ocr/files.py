@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pdf2image
@@ -49,6 +50,7 @@ _DPI_RANGE = (100, 400)
 _ORIENTATION = 274
 _LISTED = 200
 """Letters of the names of attachments that are told."""
+_MOST_ATTACHMENTS = 100
 _FULL_PAGE = 0.6
 """An image over this share of the page's width is the scan itself."""
 
@@ -69,17 +71,30 @@ def sniff(head: bytes, name: str) -> MediaType:
     raise UnknownFormat(name)
 
 
-def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) -> int:
-    """Pages of `file`; of an image file at least one can be decoded. Raises `BadInput`."""
+class Contents(NamedTuple):
+    """What a file holds: pages as found, as it says itself, and the names of files inside it."""
+
+    pages: int
+    declared: int | None
+    attachments: tuple[str, ...]
+
+
+def count_contents(file: Path, media_type: MediaType, limits: Limits, name: str) -> Contents:
+    """What `file` holds; of an image file at least one page can be decoded. Raises `BadInput`."""
+    declared: int | None = None
+    attachments: tuple[str, ...] = ()
     with _translated(name):
         if media_type is MediaType.PDF:
             with pikepdf.open(file) as pdf:
+                declared = _declared_pages(pdf)
+                attachments = _attachments(pdf)
                 _check_has_pages(pdf, name)
                 count = len(pdf.pages)
         else:
             with _open_image(file, limits, name) as image:
-                frames = page_frames(image, media_type)
+                frames, is_whole = page_frames(image, media_type)
                 count, sound = len(frames), 0
+                declared = None if is_whole else count + 1
                 for frame in frames[: limits.max_pages]:
                     image.seek(frame)
                     _check_size(image.size, limits, name)
@@ -90,7 +105,24 @@ def count_pages(file: Path, media_type: MediaType, limits: Limits, name: str) ->
         raise DamagedFile(name, "no pages")
     if count > limits.max_pages:
         raise TooLarge(name, f"{count} > {limits.max_pages} pages")
-    return count
+    return Contents(count, declared, attachments)
+
+
+def _declared_pages(pdf: pikepdf.Pdf) -> int | None:
+    """`Count` of the page tree's root (ISO 32000-2, 7.7.3.2), before anything repairs it."""
+    count: object = pdf.Root.get("/Pages", pikepdf.Dictionary()).get("/Count")
+    return count if isinstance(count, int) and count >= 0 else None
+
+
+def _attachments(pdf: pikepdf.Pdf) -> tuple[str, ...]:
+    """Names of embedded files, of the document and pinned to its pages (ISO 32000-2, 7.11.4, 12.5.6.15)."""
+    names = [str(one.filename or key) for key, one in pdf.attachments.items()]
+    for page in pdf.pages:
+        for note in page.obj.get("/Annots", pikepdf.Array()):
+            if str(note.get("/Subtype")) == "/FileAttachment":
+                spec = note.get("/FS", pikepdf.Dictionary())
+                names.append(str(spec.get("/UF", spec.get("/F", "?"))))
+    return tuple(dict.fromkeys(name[:_LISTED] for name in names))[:_MOST_ATTACHMENTS]
 
 
 def _check_has_pages(pdf: pikepdf.Pdf, name: str) -> None:
@@ -115,7 +147,7 @@ def open_page(file: Path, media_type: MediaType, page_number: int, limits: Limit
         if media_type is MediaType.PDF:
             return _render(file, page_number, limits, name)
         with _open_image(file, limits, name) as image:
-            image.seek(page_frames(image, media_type)[page_number - 1])
+            image.seek(page_frames(image, media_type)[0][page_number - 1])
             _check_size(image.size, limits, name)
             if not is_sound(image):
                 raise DamagedPage(name)

@@ -38,18 +38,23 @@ _LEAST_LETTERS = 60
 register_heif_opener()
 
 
-def page_frames(image: Image.Image, media_type: MediaType) -> list[int]:
-    """Frames of `image` that are pages, by their number from 0; a chain that breaks ends there."""
+def page_frames(image: Image.Image, media_type: MediaType) -> tuple[list[int], bool]:
+    """Frames of `image` that are pages, by their number from 0, and whether the chain of them is whole.
+
+    A chain that breaks ends there: how many come after it nobody can say.
+    """
     if media_type is not MediaType.TIFF:
-        return [0]
+        return [0], True
     frames: list[int] = []
     reduced: list[int] = []
     frame = 0
     while True:
         try:
             image.seek(frame)
-        except (EOFError, ValueError, OSError, SyntaxError, KeyError, TypeError):
-            return frames or reduced
+        except EOFError:
+            return frames or reduced, True
+        except (ValueError, OSError, SyntaxError, KeyError, TypeError):
+            return frames or reduced, False
         (reduced if _is_reduced(image) else frames).append(frame)
         frame += 1
 

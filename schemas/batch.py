@@ -41,6 +41,19 @@ class Scan(Frozen):
     media_type: MediaType
     size_bytes: int = Field(ge=0)
     page_count: int = Field(ge=1)
+    pages_declared: int | None = None
+    """How many the file itself says it has, when it says so."""
+    attachments: tuple[str, ...] = ()
+    """Names of files inside it: no pages of it, and papers only when they are handed in themselves."""
+
+
+class Listing(Frozen):
+    """Files that lay in a folder when it was handed in, by name; written before the first is read."""
+
+    id: str
+    batch_id: str
+    names: tuple[str, ...]
+    left_alone: int
 
 
 class Refusal(Frozen):
@@ -109,8 +122,29 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
 
 
+class Difference(Frozen):
+    """Something that lay there and is not on record, or not as it lay there: what, where, what to do."""
+
+    code: str
+    message: Bilingual
+
+
+class Outside(Frozen):
+    """What a batch should hold, counted from the outside: in folders, in files, by who gave it."""
+
+    files_seen: int
+    """In the folders that were named, when they were handed in."""
+    files_left_alone: int
+    """Hidden ones, and those that file servers and programs leave behind."""
+    pages: int
+    """Of the files that were taken, by each file's own count."""
+    attachments: int
+    """Files inside files."""
+    differences: tuple[Difference, ...] = ()
+
+
 class Balance(Frozen):
-    """`sohoa balance`: nothing is lost when both sums add up."""
+    """`sohoa balance`: nothing is lost when both sums add up, and the count from the outside is the same."""
 
     batch: Batch
     files: int
@@ -127,10 +161,14 @@ class Balance(Frozen):
     dossiers: int
     papers: int
     papers_to_review: int
+    outside: Outside | None = None
+    """None while nobody asked for it."""
 
     @property
     def adds_up(self) -> bool:
-        """Every file and every page is in exactly one place."""
+        """Every file and every page is in exactly one place, and nothing is missing that lay there."""
+        if self.outside and self.outside.differences:
+            return False
         files = self.files_taken + self.files_linked + self.files_refused
         pages = self.pages_waiting + self.pages_read + self.pages_needing_person + self.pages_rejected
         return files == self.files and pages == self.pages

@@ -91,6 +91,12 @@ def find_files(paths: Sequence[Path]) -> list[Offered]:
     return _numbered(offered)
 
 
+def count_left_alone(paths: Sequence[Path]) -> int:
+    """Files below `paths` that are hidden, or left behind by file servers and programs."""
+    folders = (FolderRoot(path) for path in paths if path.is_dir() and not path.is_symlink())
+    return sum(_is_left_alone(parts) for root in folders for parts in root.walk())
+
+
 def find_below(root: FolderRoot) -> list[Offered]:
     """As `find_files`, of one folder that stays open."""
     return _numbered(_below(root))

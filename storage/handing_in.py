@@ -22,6 +22,8 @@ from storage.receipts import receipts_of
 
 DONE, REFUSED = "done", "refused"
 """Where the files of a hot folder go once they are safe."""
+REASON = ".reason.txt"
+"""What is added to the name of a refused file for the one beside it that says why."""
 
 
 def placed(archive: Archive, batch: Batch, offered: Sequence[Offered]) -> list[Offered]:
@@ -110,10 +112,10 @@ def _are_again(before: Sequence[Receipt], items: Sequence[Offered]) -> bool:
     known = {receipt.name: receipt.sha256 for receipt in before}
     if {item.name for item in items} != known.keys():
         return False
-    return all(known[item.name] == _digest(item) for item in items)
+    return all(known[item.name] == digest_of(item) for item in items)
 
 
-def _digest(item: Offered) -> str | None:
+def digest_of(item: Offered) -> str | None:
     """SHA-256 of what lies there now; None when it cannot be read."""
     try:
         descriptor = item.open()

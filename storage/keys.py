@@ -55,6 +55,11 @@ def arrival(batch_id: str, arrival_id: str) -> str:
     return f"{BATCHES}{batch_id}/arrivals/{arrival_id}.json"
 
 
+def listing(batch_id: str, listing_id: str) -> str:
+    """What lay in the folders that were handed in; without an id, where these lie."""
+    return f"{BATCHES}{batch_id}/listings/{listing_id}{'.json' if listing_id else ''}"
+
+
 def sample(batch_id: str, sample_id: str) -> str:
     """An acceptance sample as drawn."""
     return f"{BATCHES}{batch_id}/samples/{sample_id}.json"

@@ -18,6 +18,7 @@ from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.figures import Figures
+from storage.outside import Outsides
 from storage.procedures import Procedures
 from storage.second_factor import SecondFactors
 from storage.sessions import Sessions
@@ -102,7 +103,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
         settings, archive, Accounts(archive.database, web.idle_days), SecondFactors(archive.database),
         Sessions(archive.database), Pictures(archive.store),
         RelyingParty(web.provider, callback) if web.provider.issuer else None, Procedures(archive),
-        Figures(archive), make_templates(),
+        Figures(archive), Outsides(archive), make_templates(),
     )  # fmt: skip
     for part in (
         signing_in, second_factor, home, batches, uploads, review, arranging, rounds, samples, records,

@@ -211,11 +211,14 @@ def _whom(paper: Paper) -> list[tuple[Kind, str]]:
 
 def _progress(frame: Frame, batch: Batch) -> Progress:
     balance = frame.archive.ledger.balance(batch)
+    waiting = count_waiting(frame.archive, batch.id)
+    if not balance.pages_waiting and not waiting:
+        balance = frame.outsides.of(balance)
     rate = reading_rate(frame.archive.database, batch.id, datetime.now(UTC) - _RATE) * (_MINUTE / _RATE)
     read = reading_rate(frame.archive.database, batch.id, datetime.fromtimestamp(0, UTC))
     left = max(balance.pages - read, 0)
     return Progress(
-        balance=balance, waiting_files=count_waiting(frame.archive, batch.id), pages_a_minute=round(rate),
+        balance=balance, waiting_files=waiting, pages_a_minute=round(rate),
         seconds_left=round(60 * left / rate) if rate and left else None, done=read,
     )  # fmt: skip
 
@@ -230,7 +233,7 @@ def _look(request: Request, batch: Batch, mark: str) -> tuple[str, str, str]:
     said = translations(language_of(request))
     environment = frame.templates.env
     progress = environment.get_template("batch_progress.html").render(
-        progress=_progress(frame, batch), **said
+        progress=_progress(frame, batch), who=request.state.visitor, **said
     )
     tiles = environment.get_template("batch_tiles.html").render(
         pages=pages, advice=quality_advice, who=request.state.visitor, **said

@@ -26,6 +26,7 @@ from storage.archive import Archive
 from storage.counter import Counter
 from storage.desk import Desk
 from storage.figures import Figures
+from storage.outside import Outsides
 from storage.procedures import Procedures
 from storage.queue import Queue
 from storage.second_factor import SecondFactors
@@ -64,6 +65,7 @@ class Frame:
     provider: RelyingParty | None
     procedures: Procedures
     figures: Figures
+    outsides: Outsides
     templates: Jinja2Templates
 
     @property

@@ -74,3 +74,19 @@ def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path:
     assert "Traceback" not in said
     sohoa("resume")
     sohoa("balance")
+
+
+def test_the_balance_is_red_when_the_count_from_outside_differs(dossier_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "tủ"
+    folder.mkdir()
+    (folder / dossier_file.name).write_bytes(dossier_file.read_bytes())
+    told = sohoa("digitise", folder, "--pages", "99", "--dossiers", "1", status=1).stdout
+    assert "KHÔNG khớp" in told
+    assert "99 trang" in told
+    assert "hồ sơ, lô có" not in told, "of dossiers there are as many as counted"
+    (balance,) = lines(sohoa("balance", "--json", status=1))
+    assert not balance["adds_up"]
+    assert [one["code"] for one in balance["outside"]["differences"]] == ["hand_count"]
+    sohoa("balance", "--folder", folder, status=1)
+    (folder / "quên.pdf").write_bytes(b"%PDF-1.4 nothing")
+    assert "quên.pdf" in sohoa("balance", "--folder", folder, status=1).stdout

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ocr.files import count_pages, open_page, sniff
+from ocr.files import count_contents, open_page, sniff
 from schemas.batch import MediaType
 from schemas.errors import DamagedFile, EmptyFile, EncryptedFile, TooLarge, UnknownFormat
 from schemas.settings import Limits
@@ -26,7 +26,7 @@ def _pdf(path: Path, pages: int = 1, **save: object) -> Path:
 
 def _open(path: Path) -> tuple[int, int]:
     media_type = sniff(path.read_bytes()[:4096], path.name)
-    pages = count_pages(path, media_type, LIMITS, path.name)
+    pages = count_contents(path, media_type, LIMITS, path.name).pages
     image = open_page(path, media_type, pages, LIMITS, path.name)
     return pages, image.width_px
 
@@ -109,7 +109,7 @@ def test_pages_of_a_tiff_are_told_apart(tmp_path: Path) -> None:
     file = tmp_path / "nhiều.tif"
     first, second = Image.new("L", (300, 400), 255), Image.new("L", (500, 700), 0)
     first.save(file, save_all=True, append_images=[second], dpi=(200, 200))
-    assert count_pages(file, MediaType.TIFF, LIMITS, "x") == 2
+    assert count_contents(file, MediaType.TIFF, LIMITS, "x").pages == 2
     assert open_page(file, MediaType.TIFF, 2, LIMITS, "x").pixels.shape == (700, 500, 3)
 
 

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 
-from ocr.files import count_pages, open_page, sniff
+from ocr.files import count_contents, open_page, sniff
 from schemas.batch import MediaType
 from schemas.container_errors import FormWithoutPages, PortfolioFile
 from schemas.errors import DamagedFile, DamagedPage
@@ -29,7 +29,7 @@ def _letter(width: int = 1654, height: int = 2339, points: float = 13, dpi: int 
 
 
 def _count(file: Path) -> int:
-    return count_pages(file, sniff(file.read_bytes()[:4096], file.name), LIMITS, file.name)
+    return count_contents(file, sniff(file.read_bytes()[:4096], file.name), LIMITS, file.name).pages
 
 
 def _open(file: Path, page: int = 1):  # type: ignore[no-untyped-def]
