@@ -79,6 +79,12 @@ class Clerk:
         self.page.wait_for_url(lambda url: "password" not in url)
         self.page.wait_for_load_state()
 
+    def sign_in_again(self) -> None:
+        """Sign in on the page that the browser shows."""
+        self.page.locator("#login").fill(self.login)
+        self.page.locator("#password").fill(_PASSWORD)
+        self.press("Enter")
+
     def begin_batch(self, name: str, pages: int) -> None:
         """A new batch, by keys."""
         self.page.goto("/batches")

@@ -11,12 +11,14 @@ from pydantic import JsonValue
 
 from rules.checks import check_fields
 from schemas.account import Actor
+from schemas.desk_errors import NotTakenBack
 from schemas.document_type import DocumentType, Kind
 from schemas.frozen import Frozen
 from schemas.paper import Answer, FieldValue, Keyed, Paper, Source, State
 from schemas.vietnamese import same_spelling
 
 _PAIR = 2
+_WENT_ON = (State.SIGNED, State.ARCHIVED, State.SUPERSEDED, State.IN_REVIEW)
 NOWHERE = (0, 0, 0, 0)
 """Box of a value that a person typed without pointing at ink."""
 
@@ -102,6 +104,21 @@ def dismiss(paper: Paper, state: State, by: Actor, at: datetime) -> Paper:
         update={
             "state": state, "revision": paper.revision + 1, "settled_at": at,
             "settled_by": (*(login for login in paper.settled_by if login != by.login), by.login),
+        }
+    )  # fmt: skip
+
+
+def take_back(now: Paper, before: Paper, by: Actor) -> Paper:
+    """The next revision of `now`: what `before` said, for whoever made the step between them a slip.
+
+    Raises `NotTakenBack` when somebody else's word came last, or the paper went on (signed, archived).
+    """
+    if not now.settled_by or now.settled_by[-1] != by.login or now.state in _WENT_ON:
+        raise NotTakenBack(now.id[:8])
+    return now.model_copy(
+        update={
+            "revision": now.revision + 1, "fields": before.fields, "keyed": before.keyed,
+            "state": before.state, "settled_by": before.settled_by, "settled_at": before.settled_at,
         }
     )  # fmt: skip
 

@@ -23,6 +23,16 @@ class RecordChanged(AtTheDesk):
     )
 
 
+class NotTakenBack(AtTheDesk):
+    """What somebody said last of a paper cannot be taken back by this person any more."""
+
+    code = "not_taken_back"
+    sentence = Bilingual(
+        vi="Giấy tờ {subject}: người khác đã xem sau bạn, hoặc giấy đã được dùng, ký. Không hoàn tác được.",
+        en="The paper {subject}: somebody else spoke after you, or it was used or signed. Not taken back.",
+    )
+
+
 class ScanThereAlready(AtTheDesk):
     """A page would come into a stack that has a page of the same bytes already."""
 

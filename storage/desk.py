@@ -12,19 +12,21 @@ from pydantic import Field
 from sqlalchemy import delete, select
 
 from rules.access import reach_of
-from rules.settling import Policy, Said, dismiss, same_content, settle
+from rules.settling import Policy, Said, dismiss, same_content, settle, take_back
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
-from schemas.desk_errors import RecordChanged
+from schemas.desk_errors import NotTakenBack, RecordChanged
 from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
 from schemas.frozen import Frozen
 from schemas.paper import Paper, State
+from schemas.submission import ReuseEvent
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database
 from storage.leases import end_lease
 from storage.queue import in_units, paper_lease
 from storage.reindex import catch_up, enter_paper, paper_text
+from storage.submissions import find_uses
 from storage.tables import DraftRow, PaperRow
 
 _TRIES = 3
@@ -94,6 +96,34 @@ class Desk:
             return dismiss(paper, state, by, _now())
 
         return self._change(paper_id, base, dismissed, by, f"paper.{state}", "")
+
+    def take_back(self, paper_id: str, base: int, by: Actor) -> Paper:
+        """Undo what this person said last of the paper, and give them their answers to mend.
+
+        Raises `NotTakenBack` when others spoke, or used the paper, since; `RecordChanged`.
+        """
+        now = self._unchanged(paper_id, base)
+        before = self._before_last_word(now)
+        used = [u for u in find_uses(self._database, paper_id=paper_id) if isinstance(u, ReuseEvent)]
+        if before is None or (now.settled_at and any(use.at >= now.settled_at for use in used)):
+            raise NotTakenBack(paper_id[:8])
+
+        def taken_back(paper: Paper) -> Paper:
+            return take_back(paper, before, by)
+
+        after = self._change(paper_id, base, taken_back, by, "paper.take_back", "")
+        answers = {
+            name: Said(answer=field.answer, value=field.value)
+            for name, field in now.fields.items()
+            if field.answer and by.login in field.confirmed_by and field != before.fields.get(name)
+        }
+        self.keep_draft(paper_id, Draft(revision=after.revision, answers=answers))
+        return after
+
+    def _before_last_word(self, paper: Paper) -> Paper | None:
+        """The revision before a person spoke last; machines may have made PDFs in between."""
+        earlier = self.revisions(paper)[1:]
+        return next((one for one in earlier if one.settled_at != paper.settled_at), None)
 
     def revisions(self, paper: Paper) -> list[Paper]:
         """All revisions of the paper, newest first: before and after of every correction."""

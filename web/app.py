@@ -11,7 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
 from schemas.catalogue import document_types
-from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused, SignInRefused
+from schemas.desk_errors import (
+    AtTheDesk,
+    NotAllowed,
+    NotTakenBack,
+    RecordChanged,
+    ReuseRefused,
+    ScanThereAlready,
+    SignInRefused,
+)
 from schemas.errors import NotOnRecord, ObjectAltered, SettingWrong, SohoaError, StoreFailed
 from schemas.language import Bilingual
 from schemas.settings import Settings
@@ -59,6 +67,7 @@ from web.frame import (
     origin_of,
     session_of,
     show,
+    sign_in_from,
 )
 from web.images import Pictures
 from web.program import NotKnown, find_program
@@ -81,7 +90,8 @@ _HEADERS = {
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _API = "/api/v1"
 _STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, ReuseRefused: 409,
+    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, NotTakenBack: 409,
+    ScanThereAlready: 409, ReuseRefused: 409,
     AtTheDesk: 400,
     ObjectAltered: 500,
     StoreFailed: 503,
@@ -179,7 +189,7 @@ def _send_to_sign_in(request: Request, error: Exception) -> Response:
     where = error.where if isinstance(error, NotSignedIn) else "/sign-in"
     if request.url.path.startswith("/uploads"):
         return Response(status_code=401)
-    return go(request, where)
+    return go(request, sign_in_from(request) if where == "/sign-in" else where)
 
 
 def _tell_error(request: Request, error: Exception) -> Response:

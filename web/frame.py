@@ -1,11 +1,12 @@
 """What every page stands on: who is there, what they may do, in which language, on which template."""
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request, Response
 from pydantic import JsonValue
@@ -42,6 +43,10 @@ HOST_COOKIE = "__Host-sohoa_session"
 HOME = Path(__file__).parent
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _SETTING_UP = ("/second-factor", "/password", "/sign-out")
+
+
+BACK = r"^/([0-9A-Za-z._~?=&%+-][0-9A-Za-z._~/?=&%+-]*)?$"
+"""Where signing in may lead back to: never another site."""
 
 
 class NotSignedIn(Exception):
@@ -271,6 +276,16 @@ def attachment(name: str, content: bytes) -> Response:
         media_type="application/octet-stream",
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
     )
+
+
+def sign_in_from(request: Request) -> str:
+    """The address of the sign-in page, which leads back to the page that the browser shows."""
+    shown = urlsplit(request.headers.get("hx-current-url", "") or str(request.url))
+    back = shown.path + (f"?{shown.query}" if shown.query else "")
+    is_page = request.method in _SAFE or request.headers.get("hx-current-url")
+    if back == "/" or not is_page or not re.match(BACK, back) or back.startswith("/sign-in"):
+        return "/sign-in"
+    return f"/sign-in?back={quote(back, safe='')}"
 
 
 def go(request: Request, where: str) -> Response:

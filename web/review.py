@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
+from pydantic import JsonValue
 
 from rules.settling import Said, open_fields
 from rules.suggestions import complete_place
@@ -139,8 +140,21 @@ def dismiss_paper(
 ) -> Response:  # fmt: skip
     """`Quét lại` or `không phải giấy tờ của hồ sơ`: the paper leaves the queue."""
     desk, _ = _held(who, paper_id)
-    desk.dismiss(paper_id, revision, _DISMISSALS[reason], who.actor)
+    _remember_last(who, desk.dismiss(paper_id, revision, _DISMISSALS[reason], who.actor))
     return _next(request, who)
+
+
+@router.post("/papers/{paper_id}/take-back")
+def take_back(
+    request: Request, who: Reviewer, paper_id: str, revision: Annotated[int, Form(ge=1)]
+) -> Response:
+    """One's own slip: the paper as it was before, and the answers there to be mended."""
+    _held(who, paper_id)
+    paper = who.desk.take_back(paper_id, revision, who.actor)
+    who.remember(last={})
+    return go(
+        request, f"/papers/{paper.id}/review" if paper.state is State.NEEDS_REVIEW else f"/papers/{paper.id}"
+    )
 
 
 @router.post("/papers/{paper_id}/later")
@@ -183,10 +197,22 @@ def _form(request: Request, who: Visitor, paper: Paper) -> Response:
 
 def _hand_in(request: Request, who: Visitor, paper: Paper, draft: Draft) -> Response:
     try:
-        who.desk.settle(paper.id, draft.revision, draft.answers, who.actor)
+        after = who.desk.settle(paper.id, draft.revision, draft.answers, who.actor)
     except RecordChanged:
         return _conflict(request, who.desk.paper(paper.id), draft)
+    _remember_last(who, after)
     return _next(request, who)
+
+
+def _remember_last(who: Visitor, paper: Paper) -> None:
+    """What this person handed in last can be taken back from the next page."""
+    last: JsonValue = {
+        "id": paper.id,
+        "revision": paper.revision,
+        "type": paper.document_type,
+        "state": str(paper.state),
+    }
+    who.remember(last=last)
 
 
 def _conflict(request: Request, paper: Paper, draft: Draft) -> Response:

@@ -36,7 +36,7 @@ def sign_in_with_code(request: Request, code: Code = "") -> Response:
         frame.archive.audit.append("sign_in.code_refused", account.id, by)
         return show(request, "sign_in_code.html", {"refused": True}, status=401)
     frame.sessions.end(session.id)
-    return begin(request, account)
+    return begin(request, account, str(session.data.get("back", "/")))
 
 
 @router.get("/second-factor")

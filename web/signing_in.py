@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Account, Actor, Role
@@ -11,6 +11,7 @@ from schemas.language import Language
 from schemas.settings import ProviderSettings
 from storage.accounts import LEAST_PASSWORD
 from web.frame import (
+    BACK,
     Frame,
     Someone,
     frame_of,
@@ -26,17 +27,25 @@ router = APIRouter()
 _YEAR = 365 * 24 * 3600
 
 
+Back = Annotated[str, Query(max_length=600, pattern=BACK)]
+"""The page that somebody was at when their session ended."""
+
+
 @router.get("/sign-in")
-def sign_in_page(request: Request) -> Response:
+def sign_in_page(request: Request, back: Back = "/") -> Response:
     """The form, and the organisation's button when there is one."""
-    return show(request, "sign_in.html", {"provider": _provider(frame_of(request)), "refused": ""})
+    provider = _provider(frame_of(request))
+    return show(request, "sign_in.html", {"provider": provider, "refused": "", "back": back})
 
 
 @router.post("/sign-in")
 def sign_in(
-    request: Request, login: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+    request: Request,
+    login: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    back: Annotated[str, Form(max_length=600, pattern=BACK)] = "/",
 ) -> Response:
-    """Sign in with a local account."""
+    """Sign in with a local account, and go on where the last session ended."""
     frame = frame_of(request)
     try:
         account = frame.accounts.sign_in(login.strip(), password, origin_of(request))
@@ -45,24 +54,27 @@ def sign_in(
         action = "account.idle" if isinstance(error, AccountIdle) else "sign_in.refused"
         frame.archive.audit.append(action, tried, Actor(login="?", origin=origin_of(request)))
         return show(
-            request, "sign_in.html", {"provider": _provider(frame), "refused": error.message}, status=401
+            request,
+            "sign_in.html",
+            {"provider": _provider(frame), "refused": error.message, "back": back},
+            status=401,
         )
     if account.second_factor:
-        token, _ = frame.sessions.begin(None, {"second_factor_of": account.id})
+        token, _ = frame.sessions.begin(None, {"second_factor_of": account.id, "back": back})
         answer = go(request, "/sign-in/code")
         _set_cookie(frame, answer, token)
         return answer
-    return begin(request, account)
+    return begin(request, account, back)
 
 
 @router.get("/sign-in/provider")
-def sign_in_elsewhere(request: Request) -> Response:
+def sign_in_elsewhere(request: Request, back: Back = "/") -> Response:
     """Send the browser to the organisation's provider."""
     frame = frame_of(request)
     if frame.provider is None:
         raise SignInRefused("OIDC")
     url, pending = frame.provider.begin()
-    token, _ = frame.sessions.begin(None, {"provider": pending})
+    token, _ = frame.sessions.begin(None, {"provider": pending, "back": back})
     answer = RedirectResponse(url, 303)
     _set_cookie(frame, answer, token)
     return answer
@@ -78,7 +90,8 @@ def come_back(request: Request) -> Response:
         raise SignInRefused("OIDC")
     frame.sessions.end(session.id)  # one try, whatever comes of it
     claims = frame.provider.finish(pending, dict(request.query_params))
-    return begin(request, _of_provider(frame, frame.provider.settings, claims))
+    account = _of_provider(frame, frame.provider.settings, claims)
+    return begin(request, account, str(session.data.get("back", "/")))
 
 
 @router.post("/sign-out")
@@ -143,12 +156,12 @@ def choose_language_before(request: Request, language: Language) -> Response:
     return answer
 
 
-def begin(request: Request, account: Account) -> Response:
-    """A session of its own for who proved who they are."""
+def begin(request: Request, account: Account, back: str = "/") -> Response:
+    """A session of its own for who proved who they are; they go `back` to where they were."""
     frame = frame_of(request)
     token, _ = frame.sessions.begin(account.id)
     frame.archive.audit.append("sign_in", account.id, Actor(login=account.login, origin=origin_of(request)))
-    answer = go(request, "/password" if account.must_change_password else "/")
+    answer = go(request, "/password" if account.must_change_password else back)
     _set_cookie(frame, answer, token)
     return answer
 

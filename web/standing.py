@@ -28,6 +28,15 @@ def confirm(
     return go(request, where)
 
 
+@router.post("/papers/{paper_id}/confirm/undo")
+def undo_confirmation(
+    request: Request, who: Confirmer, paper_id: str, revision: Annotated[int, Form()],
+) -> Response:  # fmt: skip
+    """A confirmation by mistake: the record is unconfirmed again, unless it was used since."""
+    who.desk.take_back(paper_id, revision, who.actor)
+    return go(request, f"/papers/{paper_id}")
+
+
 @router.post("/papers/{paper_id}/revocations")
 def revoke(
     request: Request, who: Revoker, paper_id: str, since: Annotated[date, Form()],

@@ -102,7 +102,7 @@ def test_somebody_without_a_known_group_stays_outside(desk: Room) -> None:
     browser = desk.stranger()
     back = sign_in_there(browser.get("/sign-in/provider").headers["location"], "an", "ngựa sai pin ghim")
     assert browser.client.get(back).status_code == 401
-    assert browser.get("/batches").headers["location"] == "/sign-in"
+    assert browser.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches"
 
 
 def test_an_answer_for_another_browser_or_of_nobody_is_refused(desk: Room) -> None:

@@ -70,7 +70,7 @@ def test_a_closed_account_is_out_at_once(room: Room) -> None:
     lan, admin = room.person("lan"), room.person("sếp", Role.ADMIN, unit="")
     assert lan.get("/batches").status_code == 200
     assert admin.post("/accounts/lan/active", active="false").status_code == 200
-    assert lan.get("/batches").headers["location"] == "/sign-in"
+    assert lan.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches"
     assert admin.post("/accounts/sếp/active", active="false").status_code == 200
     assert admin.get("/accounts").status_code == 200, "nobody shuts themselves out"
 
@@ -83,7 +83,7 @@ def test_a_session_ends_when_idle_and_after_twelve_hours(room: Room) -> None:
         assert lan.get("/batches").status_code == 200
         with room.archive.database.session() as session:
             session.execute(update(SessionRow).values(**late))
-        assert lan.get("/batches").headers["location"] == "/sign-in"
+        assert lan.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches"
 
 
 def test_signing_in_begins_a_new_session_and_out_ends_it(room: Room) -> None:
@@ -95,7 +95,7 @@ def test_signing_in_begins_a_new_session_and_out_ends_it(room: Room) -> None:
     lan.refresh()
     assert lan.post("/sign-out").status_code == 204
     lan.client.cookies.set(COOKIE, after)
-    assert lan.get("/batches").headers["location"] == "/sign-in"
+    assert lan.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches"
 
 
 def test_a_new_password_ends_all_other_sessions(room: Room) -> None:
@@ -103,7 +103,7 @@ def test_a_new_password_ends_all_other_sessions(room: Room) -> None:
     assert here.post("/password", old=PASSWORD, new="ngắn").status_code == 422
     assert here.post("/password", old="sai", new="một câu khác hẳn").status_code == 422
     assert here.post("/password", old=PASSWORD, new="một câu khác hẳn").status_code == 204
-    assert elsewhere.get("/batches").headers["location"] == "/sign-in"
+    assert elsewhere.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches"
     assert here.get("/batches").status_code == 200
 
 

@@ -32,6 +32,25 @@
       event.target.closest(".field").scrollIntoView({ block: "nearest" });
     }
   });
+  // What is being typed outlives a session that ends meanwhile: it waits in this tab until it was taken.
+  const kept = (name) => `typed ${document.body.dataset.login} ${root.dataset.paper} ${name}`;
+  root.addEventListener("input", (event) => {
+    if (event.target.matches("input[name=text]")) sessionStorage.setItem(kept(nameOf(event.target)), event.target.value);
+  });
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const sent = event.detail.elt;
+    const goesOn = !(event.detail.xhr.getResponseHeader("HX-Redirect") || "").startsWith("/sign-in");
+    if (sent.matches("[data-answer]") && event.detail.successful && goesOn) sessionStorage.removeItem(kept(sent.elements.field.value));
+  });
+  function putBack() {
+    for (const input of inputs()) {
+      const typed = sessionStorage.getItem(kept(nameOf(input)));
+      if (typed === null || typed === input.value) continue;
+      input.value = typed;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
   for (const sign of ["keydown", "pointermove"]) document.addEventListener(sign, () => { active = Date.now(); }, true);
 
   document.body.addEventListener("htmx:afterSettle", (event) => {
@@ -71,5 +90,6 @@
     }
   }, Number(root.dataset.idle) * 1000 / 5);
 
+  putBack();
   focusNext(null);
 })();
