@@ -8,7 +8,6 @@ import typer
 
 from cli.terminal import (
     DigitisingProgress,
-    err,
     errors_told,
     fail,
     out,
@@ -19,6 +18,7 @@ from cli.terminal import (
     say,
     settings_for,
     tell,
+    tell_missing,
 )
 from flows.hot_folder import watch_folder
 from flows.intake import new_batch
@@ -51,10 +51,7 @@ def digitise_command(
     """Take in files and folders, read every page, file the papers."""
     with errors_told():
         settings = settings_for(data)
-        missing = [path for path in paths if not path.exists() and not path.is_symlink()]
-        for path in missing:
-            err.print(say(f"✗ Không có {path}", f"✗ There is no {path}"))
-        if missing:
+        if len(tell_missing(paths)) < len(paths):
             fail(2)
         name = batch or f"{date.today():%Y-%m-%d} {paths[0].resolve().name}"  # noqa: DTZ011  (the clerk's day)
         progress = DigitisingProgress(quiet=as_json)

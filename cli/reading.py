@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import errors_told, fail, out, say, settings_for
+from cli.terminal import errors_told, fail, out, say, settings_for, tell_missing
 from flows.direct import read_files
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
@@ -35,13 +35,16 @@ def read_command(
     failed = False
     with errors_told():
         settings = settings_for(None)
-        for reading in read_files(settings, files, debug):
+        there = tell_missing(files)
+        for reading in read_files(settings, there, debug):
             failed = failed or bool(reading.problems)
             if as_json:
                 sys.stdout.write(reading.model_dump_json() + "\n")
                 sys.stdout.flush()
             else:
                 _print(reading)
+    if len(there) < len(files):
+        fail(2)
     if failed:
         fail(BadInput.exit_code)
 

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -72,6 +72,15 @@ def errors_told() -> Iterator[None]:
         )
         err.print(stopped)
         raise typer.Exit(_INTERRUPTED) from error
+
+
+def tell_missing(paths: Sequence[Path]) -> list[Path]:
+    """Those of `paths` that are there; each that is not is told."""
+    there = [path for path in paths if path.exists() or path.is_symlink()]
+    for path in paths:
+        if path not in there:
+            err.print(_escape(say(f"✗ Không có {path}", f"✗ There is no {path}")))
+    return there
 
 
 def fail(code: int) -> NoReturn:

@@ -21,6 +21,8 @@ from web.searches import has_number, keep_typed, typed
 
 router = APIRouter()
 _YEARS = 20
+_A_PAGE, _FARTHEST = 20, 500
+"""Hits of a page, and how far anybody leafs before asking for less."""
 _SHORT = 8
 """Letters of a paper's id that tell it from others on the trail."""
 
@@ -36,11 +38,15 @@ class Asked(Frozen):
     procedure: str = ""
     year: str = ""
     state: str = ""
+    start: int = Field(0, ge=0, le=_FARTHEST)
+    """How many hits were shown on the pages before."""
 
     @property
     def chosen(self) -> dict[str, str]:
         """Filters that are set."""
-        return {name: value for name, value in self.model_dump(exclude={"q", "kept"}).items() if value}
+        return {
+            name: value for name, value in self.model_dump(exclude={"q", "kept", "start"}).items() if value
+        }
 
 
 @router.post("/search")
@@ -62,13 +68,25 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
         return go(request, f"/people/{holder.identity}")
     people = _people(who, q) if q else []
     filters = Filters(reach=who.reach, **asked.chosen)
-    hits = search(who.archive.database, q, 20, filters) if q else []
+    start = asked.start
+    hits = search(who.archive.database, q, start + _A_PAGE + 1, filters)[start:] if q else []
+    more, hits = len(hits) > _A_PAGE and start < _FARTHEST, hits[:_A_PAGE]
+    named = {"kept": asked.kept} if asked.kept else {"q": q}
     if q:
         shown = " ".join(hit.paper.id[:_SHORT] for hit in hits)
         who.note("search", who.pseudonym("search", q), detail=f"{' '.join(asked.chosen)} → {shown}".strip())
+    pages = {
+        way: urlencode({**named, **asked.chosen, "start": at})
+        for way, at, is_there in (
+            ("before", max(start - _A_PAGE, 0), start > 0),
+            ("next", start + _A_PAGE, more),
+        )
+        if is_there
+    }
     context = {
+        "pages": pages, "start": start,
         "asked": asked, "q": q, "people": people, "hits": hits, "States": State,
-        "lit": {"kept": asked.kept} if asked.kept else {"q": q}, "numbered": has_number(q),
+        "lit": named, "numbered": has_number(q),
         "hidden": lambda paper: needs_purpose(who, paper),
         "years": [str(datetime.now(UTC).year - back) for back in range(_YEARS)],
         "procedures": sorted(who.frame.procedures.on(today()).values(), key=lambda p: p.code),

@@ -43,6 +43,16 @@ def test_read_keeps_the_contract(dossier_file: Path, tmp_path: Path) -> None:
     assert refused["pages"] == []
 
 
+def test_a_file_that_is_not_there_is_told_so_and_the_others_are_read(tmp_path: Path) -> None:
+    empty = tmp_path / "rỗng.pdf"
+    empty.touch()
+    run = sohoa("read", tmp_path / "MISSING.pdf", empty, "--json", status=2)
+    assert [one["problems"][0]["code"] for one in lines(run)] == ["empty_file"]
+    assert "Không có" in run.stderr
+    assert "MISSING.pdf" in run.stderr
+    assert "liên kết" not in run.stderr
+
+
 def test_read_needs_no_store(dossier_file: Path, tmp_path: Path) -> None:
     sohoa("read", dossier_file, "--json", SOHOA_STORE__ENDPOINT="127.0.0.1:1")
     assert not (tmp_path / "data").exists()

@@ -53,7 +53,9 @@ def test_a_password_alone_lets_nobody_in_who_has_a_telephone(room: Room) -> None
     codes = _set_up(lan)
     thief = room.stranger()
     assert thief.sign_in("lan", PASSWORD) == 303
-    assert thief.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches", "half signed in is not signed in"
+    assert thief.get("/batches").headers["location"] == "/sign-in?back=%2Fbatches", (
+        "half signed in is not signed in"
+    )
     assert _code(thief, "123456") == 401
     assert _code(thief, codes.now()) == 401, "the code that set it up was used already"
     assert _code(thief, codes.at(int(time.time()) + 30)) == 303
