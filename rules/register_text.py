@@ -57,7 +57,10 @@ _CHANNELS = {
 _YES, _NO = ("1", "true", "co", "x", "yes", "2"), ("0", "false", "khong", "no", "")
 _PORTAL = re.compile(r"^\d{14}$")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
-_FORMATS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%H:%M %d/%m/%Y")
+_FORMATS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%H:%M %d/%m/%Y",
+            "%H:%M:%S %d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y")  # fmt: skip
+_SUM = re.compile(r"tong (?:cong|so)\b|(?:tong|cong)\s*:?\s*\d*$")
+"""How a line of sums begins."""
 _LAST = time(23, 59, 59)
 
 
@@ -83,6 +86,25 @@ def recognise(headings: list[str], given: Mapping[str, str], *, strict: bool = T
     if missing:
         raise NotADossier(f"{', '.join(sorted(missing))}: {'; '.join(headings)[:300]}?")
     return mapping
+
+
+def is_heading(cells: list[str], given: Mapping[str, str]) -> bool:
+    """Whether a line of a table names the columns that a dossier needs."""
+    try:
+        recognise([cell for cell in cells if cell], given)
+    except NotADossier:
+        return False
+    return True
+
+
+def is_no_dossier(row: Row, mapping: Mapping[str, str]) -> bool:
+    """A line between the dossiers of a printed table: a sum, a group's name, who signed it."""
+    code, *others = (_text(row, mapping[field]) for field in ("code", "procedure", "unit"))
+    filled = [value for value in row.values() if value is not None and str(value).strip()]
+    sums = any(_SUM.match(fold(str(value).strip())) for value in filled)
+    if code:
+        return bool(_SUM.match(fold(code))) or (len(filled) == 1 and check_dossier_code(code) is not None)
+    return sums or not any(others) or len(filled) == 1
 
 
 def read_dossier(row: Row, mapping: Mapping[str, str], known: Known) -> RegisteredDossier:

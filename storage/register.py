@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from rules.indicators import columns_of, entry_of
-from rules.register_text import NotADossier, Row, read_dossier, recognise
+from rules.register_text import NotADossier, Row, is_heading, is_no_dossier, read_dossier, recognise
 from schemas.account import Actor
 from schemas.desk_errors import RegisterRefused
 from schemas.errors import NotOnRecord
@@ -135,17 +135,20 @@ def _read(
 
     mappings: dict[tuple[str, ...], dict[str, str]] = {}
     is_json = file.suffix.lower() == ".json"
-    for row in read_rows(file, _MOST_BYTES):
-        done.rows += 1
+    for row in read_rows(file, _MOST_BYTES, partial(is_heading, given=given)):
         headings = tuple(row)
         try:
             if headings not in mappings:
                 mappings[headings] = recognise(list(headings), given, strict=not is_json)
                 done.mapping = {**mappings[headings], **done.mapping}
+            if not is_json and is_no_dossier(row, mappings[headings]):
+                continue
+            done.rows += 1
             yield read_dossier(row, mappings[headings], of_day)
         except NotADossier as error:
             if not mappings:  # not one row of the wrong shape, but a file of another one
                 raise RegisterRefused(file.name, str(error)) from error
+            done.rows += headings not in mappings
             done.refused += 1
             refuse(row, str(error))
 

@@ -1,14 +1,16 @@
 """The register read in from real files, on both databases: whole, again, wrong, cut short."""
 
+import csv
 import json
 import zipfile
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from golden_register import BY, GOLDEN, golden_rows, take, write_export
 
+from rules.register_text import parse_day
 from samples.register import draw_register, draw_units
 from schemas.catalogue import indicators
 from schemas.desk_errors import RegisterRefused
@@ -140,3 +142,52 @@ def test_a_spreadsheet_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
 def test_no_value_becomes_a_formula(text: str) -> None:
     assert as_text(text) == f"'{text}"
     assert as_text("Hộ tịch") == "Hộ tịch"
+
+
+def _printed(rows: list[dict[str, str]]) -> list[list[object]]:
+    """An export as offices really hand it over: titles above, numbered columns, groups, sums, signatures."""
+    names = list(rows[0])
+    width = len(names)
+    blank: list[object] = [""] * (width - 1)
+    return [
+        ["ỦY BAN NHÂN DÂN XÃ A", *blank],
+        ["SỔ THEO DÕI HỒ SƠ THÁNG 7", *blank],
+        [None] * width,
+        [*names],
+        [f"({n})" for n in range(1, width + 1)],
+        ["I. Lĩnh vực hộ tịch", *blank],
+        *[list(row.values()) for row in rows[:3]],
+        ["II. Lĩnh vực đất đai", *blank],
+        *[list(row.values()) for row in rows[3:]],
+        ["Tổng cộng", str(len(rows)), *blank[1:]],
+        ["", "Người lập biểu", *blank[1:]],
+    ]
+
+
+def test_an_export_with_titles_numbered_columns_and_sums(archive: Archive, tmp_path: Path) -> None:
+    rows = golden_rows()[:6]
+    book = openpyxl.Workbook()
+    assert book.active
+    for line in _printed(rows):
+        book.active.append(line)
+    book.save(tmp_path / "a.xlsx")
+    done, refused = take(archive, tmp_path / "a.xlsx")
+    assert (done.rows, done.new, refused) == (6, 6, [])
+    for encoding, name in (("utf-16", "b"), ("utf-16-le", "c"), ("utf-16-be", "d"), ("utf-8", "e")):
+        file = tmp_path / f"{name}.csv"
+        with file.open("w", encoding=encoding, newline="") as content:
+            csv.writer(content, delimiter="\t").writerows(_printed(rows))
+        again, refused = take(archive, file)
+        assert (again.rows, again.same, refused) == (6, 6, []), encoding
+
+
+def test_a_row_without_its_code_is_no_sum(archive: Archive, tmp_path: Path) -> None:
+    rows = golden_rows()[:2]
+    lacking = {**rows[1], "ma_ho_so": ""}
+    done, refused = take(archive, write_export(tmp_path / "a.csv", [rows[0], lacking]))
+    assert (done.rows, done.new, len(refused)) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["08:11:30 01/07/2026", "01-07-2026 08:11:30", "01/07/2026 08:11:30"])
+def test_moments_as_programs_write_them(text: str) -> None:
+    assert parse_day(text, "x") == date(2026, 7, 1)
