@@ -98,6 +98,7 @@ class Clerk:
 
     def drop(self, folder: Path) -> None:
         """Drop a folder from the desktop onto the page."""
+        self.page.wait_for_load_state("load")  # what is dropped before the scripts run is lost
         zone = self.page.locator("#drop").bounding_box()
         assert zone
         devtools = self.context.new_cdp_session(self.page)

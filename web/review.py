@@ -150,7 +150,10 @@ def take_back(
 ) -> Response:
     """One's own slip: the paper as it was before, and the answers there to be mended."""
     _held(who, paper_id)
-    paper = who.desk.take_back(paper_id, revision, who.actor)
+    try:
+        paper = who.desk.take_back(paper_id, revision, who.actor)
+    finally:  # whether it came back or not, it is nobody's until it is opened
+        who.queue.release(paper_id)
     who.remember(last={})
     return go(
         request, f"/papers/{paper.id}/review" if paper.state is State.NEEDS_REVIEW else f"/papers/{paper.id}"
