@@ -30,7 +30,7 @@ from schemas.page import Block, Box, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
 from schemas.vietnamese import nfc
 
-READING_VERSION = "5"
+READING_VERSION = "6"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""

@@ -201,24 +201,23 @@ def _hand_counts(archive: Archive, balance: Balance) -> Iterator[Difference]:
     query = select(func.count()).where(PageRow.batch_id == batch.id, replaced)
     with archive.database.session() as session:
         sides = balance.pages - (session.scalar(query) or 0)
-    if batch.pages_expected is not None and batch.pages_expected != sides:
-        yield Difference(
-            code="hand_count",
-            message=Bilingual(
-                vi=f"Đếm tay {batch.pages_expected} trang, lô có {sides}.",
-                en=f"{batch.pages_expected} pages by the delivery note, the batch has {sides}.",
-            ),
+    if batch.pages_expected not in (None, sides):
+        yield _hand_count(
+            f"{batch.pages_expected} trang, lô có {sides}.",
+            f"{batch.pages_expected} pages, the batch has {sides}.",
         )
-    if batch.dossiers_expected is not None and batch.dossiers_expected != balance.dossiers:
-        yield Difference(
-            code="hand_count",
-            message=Bilingual(
-                vi=f"Đếm tay {batch.dossiers_expected} hồ sơ, lô có {balance.dossiers}. "
-                "Thiếu tờ phân cách thì tách ở bàn xếp.",
-                en=f"{batch.dossiers_expected} dossiers by the delivery note, the batch has "
-                f"{balance.dossiers}. Where a separator is missing, split at the table.",
-            ),
+    if batch.dossiers_expected not in (None, balance.dossiers):
+        yield _hand_count(
+            f"{batch.dossiers_expected} hồ sơ, lô có {balance.dossiers}. "
+            "Thiếu tờ phân cách thì tách ở bàn xếp.",
+            f"{batch.dossiers_expected} dossiers, the batch has {balance.dossiers}. "
+            "Where a separator is missing, split at the table.",
         )
+
+
+def _hand_count(vi: str, en: str) -> Difference:
+    message = Bilingual(vi=f"Đếm tay {vi}", en=f"By the delivery note {en}")
+    return Difference(code="hand_count", message=message)
 
 
 def _told(differences: Sequence[Difference]) -> tuple[Difference, ...]:

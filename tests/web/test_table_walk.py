@@ -4,11 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.clerk import Clerk
-from bench.office import chromium, office
-from bench.walk import draw_stack
-from schemas.settings import Settings
-from storage.archive import open_archive
+from read_batch import batch_read
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -20,18 +16,8 @@ def _until(condition: Callable[[], bool]) -> None:
 
 def test_dossiers_are_laid_anew_by_key(tmp_path: Path) -> None:
     """Split here, step back, lay beside, move a paper, save; and all of it taken back."""
-    data, stack = tmp_path / "data", tmp_path / "lô"
-    data.mkdir(mode=0o700)
-    stack.mkdir()
-    _, pages = draw_stack(stack, range(810, 812))
-    with office(data) as where, chromium() as browser, open_archive(Settings(data=data)) as archive:
-        lan = Clerk(browser, where, data, "lan")
-        lan.sign_in()
-        lan.begin_batch("Lô sáng", pages)
-        lan.drop(stack)
-        lan.wait_until_read(pages)
+    with batch_read(tmp_path, range(810, 812)) as (lan, archive, batch):
         page = lan.page
-        batch = archive.ledger.batch("Lô sáng")
 
         def now() -> dict[str, int]:
             return {d.name: len(d.papers) for d in archive.ledger.dossiers(batch.id)}

@@ -4,16 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from read_batch import batch_read
 from room import Room
 
-from bench.clerk import Clerk
-from bench.office import chromium, office
-from bench.walk import draw_stack
 from schemas.account import Role
 from schemas.paper import State
-from schemas.settings import Settings
 from schemas.submission import ReuseEvent
-from storage.archive import open_archive
 
 
 def test_a_slip_is_mended_before_the_second_person_sees_it(room: Room) -> None:
@@ -103,17 +99,7 @@ def test_signing_in_leads_back_to_the_page_and_to_no_other_site(room: Room, back
 
 
 def test_typing_outlives_the_session(tmp_path: Path) -> None:
-    data, stack = tmp_path / "data", tmp_path / "lô"
-    data.mkdir(mode=0o700)
-    stack.mkdir()
-    _, pages = draw_stack(stack, range(810, 811))
-    with office(data) as where, chromium() as browser, open_archive(Settings(data=data)) as archive:
-        lan = Clerk(browser, where, data, "lan")
-        lan.sign_in()
-        lan.begin_batch("Lô", pages)
-        lan.drop(stack)
-        lan.wait_until_read(pages)
-        batch = archive.ledger.batch("Lô")
+    with batch_read(tmp_path, range(810, 811)) as (lan, archive, batch):
         paper = next(
             p for d in archive.ledger.dossiers(batch.id) for p in archive.ledger.papers(d)
             if p.state is State.NEEDS_REVIEW and p.document_type not in ("identity_card", "unknown")
