@@ -128,7 +128,7 @@ def _receipt(
     before: Sequence[Receipt],
 ) -> Receipt:  # fmt: skip
     receipt = Receipt(
-        id=item.receipt_id or receipt_id(batch.id, item.stack, item.name, digest),
+        id=item.receipt_id or _id_of(batch, item, digest),
         batch_id=batch.id, stack=item.stack,
         position=item.position, name=item.name, received_at=now(),
         sha256=digest or None, replaces=item.replaces, source=item.source,
@@ -142,6 +142,16 @@ def _receipt(
     first = same[0] if same else receipt_of(archive.database, batch.id, item.stack, digest)
     linked = first.id if first and first.id != receipt.id else None
     return receipt.model_copy(update={"scan": outcome, "linked_to": linked})
+
+
+def _id_of(batch: Batch, item: Offered, digest: str) -> str:
+    """A file that is again what it was two versions ago is a version of its own."""
+    before = item.earlier
+    if before and before.sha256 == digest:
+        return before.id
+    own = receipt_id(batch.id, item.stack, item.name, digest)
+    grown_from = _grown_from(item, digest)
+    return derive_id("receipt", own, grown_from) if grown_from else own
 
 
 def _grown_from(item: Offered, digest: str) -> str | None:

@@ -71,7 +71,7 @@ class _Known:
         for stack in dict.fromkeys((item.stack, _root_stack(item))):
             for number in count(1):
                 receipts = self._receipts(_numbered(stack, number))
-                same = [r for r in receipts if r.name == item.name and r.source == source_of(item)]
+                same = [r for r in _newest(receipts) if r.name == item.name and r.source == source_of(item)]
                 still = [r for r in same if not (item.moves and self._was_moved(item, r))]
                 if still:
                     return still[-1]
@@ -93,7 +93,7 @@ class _Known:
 
     def _goes_on(self, before: Sequence[Receipt], item: Offered) -> bool:
         """Whether it is more of the same handing in: files that are moved were not all moved yet."""
-        own = [receipt for receipt in before if receipt.source == source_of(item)]
+        own = [receipt for receipt in _newest(before) if receipt.source == source_of(item)]
         return bool(own) and (not item.moves or not all(self._was_moved(item, r) for r in own))
 
     def _receipts(self, stack: str) -> list[Receipt]:
@@ -105,6 +105,12 @@ class _Known:
         if receipt.id not in self._moved:
             self._moved[receipt.id] = item.root is not None and _was_moved(item.root, receipt)
         return self._moved[receipt.id]
+
+
+def _newest(receipts: Sequence[Receipt]) -> list[Receipt]:
+    """Of each file its last version: those before were overwritten where they lay, and never moved."""
+    before = {receipt.supersedes for receipt in receipts}
+    return [receipt for receipt in receipts if receipt.id not in before]
 
 
 def _are_again(before: Sequence[Receipt], items: Sequence[Offered]) -> bool:
