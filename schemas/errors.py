@@ -9,11 +9,11 @@ SohoaError
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
 │   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs  SignerUnavailable
 ├── StoreFailed              the object store or the database                      exit 5
-│   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists
-│   ├── BackupDamaged
+│   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists  BackupDamaged
 ├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
-│   ├── RecordChanged  SignInRefused  AccountIdle  AccountRefused  NotAllowed  UploadRefused
-│   ├── ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused  RegisterRefused
+│   ├── RecordChanged  NotTakenBack  ScanThereAlready  SignInRefused  AccountIdle  AccountRefused
+│   ├── NotAllowed  UploadRefused  ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused
+│   ├── RegisterRefused
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from minio.deleteobjects import DeleteObject
@@ -54,9 +55,12 @@ def store(store_address: Address) -> Iterator[ObjectStore]:
 
 
 @pytest.fixture(scope="session")
-def postgres_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """A PostgreSQL server of Debian's, run by its own user."""
-    with postgres(tmp_path_factory.mktemp("postgres")) as port:
+def postgres_port() -> Iterator[int]:
+    """A PostgreSQL server of Debian's, run by its own user.
+
+    Not below pytest's own folder: the next session of pytest closes that to all other users.
+    """
+    with TemporaryDirectory(prefix="sohoa-postgres-") as folder, postgres(Path(folder)) as port:
         yield port
 
 
