@@ -1,10 +1,8 @@
-"""One's own slip mended: handed in, dismissed, confirmed; and typing that outlives the session."""
+"""One's own slip mended: handed in, dismissed, confirmed; signing in leads back."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from read_batch import batch_read
 from room import Room
 
 from schemas.account import Role
@@ -96,26 +94,3 @@ def test_signing_in_leads_back_to_the_page_and_to_no_other_site(room: Room, back
     assert sent.headers.get("location", "") == goes
     asked = room.stranger().client.get("/batches?after=20")
     assert asked.headers["location"] == "/sign-in?back=%2Fbatches%3Fafter%3D20"
-
-
-def test_typing_outlives_the_session(tmp_path: Path) -> None:
-    with batch_read(tmp_path, range(810, 811)) as (lan, archive, batch):
-        paper = next(
-            p for d in archive.ledger.dossiers(batch.id) for p in archive.ledger.papers(d)
-            if p.state is State.NEEDS_REVIEW and p.document_type not in ("identity_card", "unknown")
-        )  # fmt: skip
-        page = lan.page
-        page.goto(f"/papers/{paper.id}/review")
-        lan.context.clear_cookies()
-        page.keyboard.type("Gõ dở dang")
-        page.wait_for_url("**/sign-in?back=*")
-        lan.sign_in_again()
-        page.wait_for_url(f"**/papers/{paper.id}/review")
-        first = page.locator(".field.open input[name=text]").first
-        assert first.input_value() == "Gõ dở dang"
-        page.reload()
-        assert first.input_value() == "Gõ dở dang"
-        page.keyboard.press("Alt+i")
-        page.locator(".field.settled").first.wait_for()
-        page.reload()
-        assert "Gõ dở dang" not in page.content()
