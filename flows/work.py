@@ -41,10 +41,13 @@ def scan_of(inspected: Job, sha256: str, size_bytes: int, limits: Limits, name: 
     if not 1 <= pages <= limits.max_pages:
         raise WorkerDied(name, f"{pages} pages")
     return Scan(
-        sha256=sha256, media_type=media_type, size_bytes=size_bytes, page_count=pages,
+        sha256=sha256,
+        media_type=media_type,
+        size_bytes=size_bytes,
+        page_count=pages,
         pages_declared=declared,
         attachments=tuple(clean_name(one)[:_LONGEST_NAME] for one in attachments[:_MOST_ATTACHMENTS]),
-    )  # fmt: skip
+    )
 
 
 def read_file_page(

@@ -57,8 +57,16 @@ _CHANNELS = {
 _YES, _NO = ("1", "true", "co", "x", "yes", "2"), ("0", "false", "khong", "no", "")
 _PORTAL = re.compile(r"^\d{14}$")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
-_FORMATS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%H:%M %d/%m/%Y",
-            "%H:%M:%S %d/%m/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y")  # fmt: skip
+_FORMATS = (
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%H:%M %d/%m/%Y",
+    "%H:%M:%S %d/%m/%Y",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y",
+)
 _SUM = re.compile(r"tong (?:cong|so)\b|(?:tong|cong)\s*:?\s*\d*$")
 """How a line of sums begins."""
 _LAST = time(23, 59, 59)

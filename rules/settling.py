@@ -117,10 +117,14 @@ def take_back(now: Paper, before: Paper, by: Actor) -> Paper:
         raise NotTakenBack(now.id[:8])
     return now.model_copy(
         update={
-            "revision": now.revision + 1, "fields": before.fields, "keyed": before.keyed,
-            "state": before.state, "settled_by": before.settled_by, "settled_at": before.settled_at,
+            "revision": now.revision + 1,
+            "fields": before.fields,
+            "keyed": before.keyed,
+            "state": before.state,
+            "settled_by": before.settled_by,
+            "settled_at": before.settled_at,
         }
-    )  # fmt: skip
+    )
 
 
 def same_value(kind: Kind, one: JsonValue, other: JsonValue) -> bool:

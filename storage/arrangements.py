@@ -72,9 +72,13 @@ def taken_back(arrangement: Arrangement, by: str) -> Arrangement:
         if laid.dossier_id not in kept
     )
     return Arrangement(
-        batch_id=arrangement.batch_id, by=by, at=datetime.now(UTC), dossiers=(*earlier, *made),
-        before=arrangement.dossiers, undoes=arrangement.number,
-    )  # fmt: skip
+        batch_id=arrangement.batch_id,
+        by=by,
+        at=datetime.now(UTC),
+        dossiers=(*earlier, *made),
+        before=arrangement.dossiers,
+        undoes=arrangement.number,
+    )
 
 
 def last_arrangement(archive: Archive, dossier_id: str) -> Arrangement | None:
@@ -172,13 +176,21 @@ def _unfiled(session: Session, batch_id: str, laid: LaidDossier) -> DossierRow:
     unit = session.get_one(BatchRow, batch_id).unit
     name = laid.name or laid.stack
     dossier = Dossier(
-        id=laid.dossier_id, batch_id=batch_id, stack=laid.stack, name=name, unit=unit,
+        id=laid.dossier_id,
+        batch_id=batch_id,
+        stack=laid.stack,
+        name=name,
+        unit=unit,
         arrangement=laid.number,
-    )  # fmt: skip
+    )
     return DossierRow(
-        id=dossier.id, revision=0, batch_id=batch_id, stack=laid.stack, unit=unit,
+        id=dossier.id,
+        revision=0,
+        batch_id=batch_id,
+        stack=laid.stack,
+        unit=unit,
         record=dossier.model_dump(mode="json"),
-    )  # fmt: skip
+    )
 
 
 def _catch_up(archive: Archive, batch_id: str) -> int:

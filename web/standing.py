@@ -30,8 +30,11 @@ def confirm(
 
 @router.post("/papers/{paper_id}/confirm/undo")
 def undo_confirmation(
-    request: Request, who: Confirmer, paper_id: str, revision: Annotated[int, Form()],
-) -> Response:  # fmt: skip
+    request: Request,
+    who: Confirmer,
+    paper_id: str,
+    revision: Annotated[int, Form()],
+) -> Response:
     """A confirmation by mistake: the record is unconfirmed again, unless it was used since."""
     who.desk.take_back(paper_id, revision, who.actor)
     return go(request, f"/papers/{paper_id}")
