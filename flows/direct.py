@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.filing import several_papers
+from flows.dossier_problems import several_papers
 from flows.intake import read_source, write_copy
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand

@@ -20,7 +20,7 @@ from schemas.errors import NotOnRecord
 from schemas.ids import derive_id
 from schemas.language import Language
 from storage.database import Database
-from storage.tables import AccountRow
+from storage.desk_tables import AccountRow
 
 LEAST_PASSWORD = 10
 """Letters of a password at least (NIST SP 800-63B asks for 8; no other rules, no forced changes)."""

@@ -23,11 +23,12 @@ from schemas.submission import ReuseEvent
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database
+from storage.desk_tables import DraftRow
 from storage.leases import end_lease
 from storage.queue import in_units, paper_lease
 from storage.reindex import catch_up, enter_paper, paper_text
 from storage.submissions import find_uses
-from storage.tables import DraftRow, PaperRow
+from storage.tables import PaperRow
 
 _TRIES = 3
 

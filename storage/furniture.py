@@ -7,7 +7,8 @@ from sqlalchemy import Table, insert, select
 
 from storage.counter_tables import ReplyRow, SavedSearchRow, TokenRow, WebhookRow
 from storage.database import Database
-from storage.tables import AccountRow, Base, DraftRow, HandRow, Instant, SampleItemRow, SessionRow
+from storage.desk_tables import AccountRow, DraftRow, SampleItemRow, SessionRow
+from storage.tables import Base, HandRow, Instant
 
 _ROWS: tuple[type[Base], ...] = (
     AccountRow, TokenRow, WebhookRow, SavedSearchRow, DraftRow, HandRow, SampleItemRow,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import StoreFailed
 from storage.database import Database
+from storage.desk_tables import LeaseRow
 from storage.inserts import insert_missing
-from storage.tables import LeaseRow
 
 _WORK_SECONDS = 40.0
 """How long a process that was killed keeps others waiting."""

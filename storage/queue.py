@@ -17,8 +17,9 @@ from schemas.document_type import Kind
 from schemas.frozen import Frozen
 from schemas.paper import Paper, State
 from storage.database import Database
+from storage.desk_tables import LeaseRow
 from storage.leases import end_lease, lease_holder, take_lease
-from storage.tables import BatchRow, HandRow, LeaseRow, PaperRow
+from storage.tables import BatchRow, HandRow, PaperRow
 
 IDLE_SECONDS = 600.0
 """A claimed paper is anybody's again after so long without a sign of its person."""

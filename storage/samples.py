@@ -18,7 +18,8 @@ from schemas.ids import derive_id
 from schemas.paper import Paper, State
 from storage import keys
 from storage.archive import Archive
-from storage.tables import PaperRow, SampleItemRow, SampleRow
+from storage.desk_tables import SampleItemRow, SampleRow
+from storage.tables import PaperRow
 
 _SETTLED = (State.READ, State.VERIFIED, State.SIGNED, State.ARCHIVED)
 

@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 from schemas.account import Account
 from schemas.errors import NotOnRecord
 from storage.database import Database
-from storage.tables import AccountRow
+from storage.desk_tables import AccountRow
 
 _TRIES = parse("5/15 minutes")
 """Wrong codes for one account, from anywhere: there are a million codes."""

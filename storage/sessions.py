@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage.database import Database
-from storage.tables import SessionRow
+from storage.desk_tables import SessionRow
 
 _IDLE, _LONGEST = timedelta(hours=2), timedelta(hours=12)
 _TOUCH = timedelta(minutes=1)

@@ -24,8 +24,8 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-_ID = String(36)
-_SHA256 = String(64)
+ID = String(36)
+SHA256 = String(64)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -59,7 +59,7 @@ class BatchRow(Base):
     """A scanning run."""
 
     __tablename__ = "batch"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
     name: Mapped[str]
     unit: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
@@ -70,7 +70,7 @@ class ArrivalRow(Base):
     """A file in the store that no worker has opened yet, or that became a receipt of the same id."""
 
     __tablename__ = "arrival"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
     waiting: Mapped[bool] = mapped_column(index=True, default=True)
     record: Mapped[dict[str, Any]]
@@ -89,7 +89,7 @@ class StackRow(Base):
 
     __tablename__ = "stack"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    batch_id: Mapped[str] = mapped_column(_ID)
+    batch_id: Mapped[str] = mapped_column(ID)
     stack: Mapped[str]
     unit: Mapped[str]
     turn: Mapped[int]
@@ -113,12 +113,12 @@ class ReceiptRow(Base):
     """A file as handed in."""
 
     __tablename__ = "receipt"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
     stack: Mapped[str]
     position: Mapped[int]
-    sha256: Mapped[str | None] = mapped_column(_SHA256, index=True)
-    linked_to: Mapped[str | None] = mapped_column(_ID)
+    sha256: Mapped[str | None] = mapped_column(SHA256, index=True)
+    linked_to: Mapped[str | None] = mapped_column(ID)
     refusal: Mapped[str | None]
     record: Mapped[dict[str, Any]]
 
@@ -127,17 +127,17 @@ class PageRow(Base):
     """A sheet's side where it was handed in: the same bytes in another stack are another page."""
 
     __tablename__ = "page"
-    scan: Mapped[str] = mapped_column(_SHA256, primary_key=True)
+    scan: Mapped[str] = mapped_column(SHA256, primary_key=True)
     page_number: Mapped[int] = mapped_column(primary_key=True)
-    receipt_id: Mapped[str] = mapped_column(_ID, primary_key=True, index=True, server_default="")
+    receipt_id: Mapped[str] = mapped_column(ID, primary_key=True, index=True, server_default="")
     """The file that brought it; empty while a version before this one wrote it (see `claims.reconcile`)."""
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     stack: Mapped[str]
     outcome: Mapped[str]
     blank: Mapped[bool] = mapped_column(default=False)
-    reading_key: Mapped[str | None] = mapped_column(_SHA256)
+    reading_key: Mapped[str | None] = mapped_column(SHA256)
     refusal: Mapped[dict[str, Any] | None]
-    view: Mapped[str | None] = mapped_column(_SHA256)
+    view: Mapped[str | None] = mapped_column(SHA256)
     """SHA-256 of its view image, since it was read."""
     reasons: Mapped[str] = mapped_column(default="")
     """Codes of what is wrong with the image, joined with blanks."""
@@ -154,7 +154,7 @@ class DossierRow(Base):
     """A dossier, latest revision."""
 
     __tablename__ = "dossier"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
     revision: Mapped[int]
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
     stack: Mapped[str]
@@ -169,7 +169,7 @@ class LaidRow(Base):
     """How a person last laid a dossier; also one that was joined to another and is none any more."""
 
     __tablename__ = "laid"
-    dossier_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ID, primary_key=True)
     batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"))
     stack: Mapped[str]
     number: Mapped[int]
@@ -182,7 +182,7 @@ class PaperRow(Base):
 
     __tablename__ = "paper"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(_ID, unique=True)
+    id: Mapped[str] = mapped_column(ID, unique=True)
     revision: Mapped[int]
     dossier_id: Mapped[str] = mapped_column(ForeignKey("dossier.id"), index=True)
     document_type: Mapped[str] = mapped_column(index=True)
@@ -190,7 +190,7 @@ class PaperRow(Base):
     unit: Mapped[str]
     dated: Mapped[str] = mapped_column(default="")
     """ISO date, month or year the paper is dated by."""
-    batch_id: Mapped[str] = mapped_column(_ID, index=True)
+    batch_id: Mapped[str] = mapped_column(ID, index=True)
     read_at: Mapped[datetime]
     doubts: Mapped[int]
     """How many of its fields a person has to look at."""
@@ -211,7 +211,7 @@ class HandRow(Base):
     """Who had a hand in a paper that waits for another person."""
 
     __tablename__ = "hand"
-    paper_id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    paper_id: Mapped[str] = mapped_column(ID, primary_key=True)
     login: Mapped[str] = mapped_column(primary_key=True)
 
 
@@ -224,82 +224,6 @@ class AuditRow(Base):
     actor: Mapped[str]
     action: Mapped[str] = mapped_column(index=True)
     target: Mapped[str] = mapped_column(index=True)
-    digest: Mapped[str] = mapped_column(_SHA256)
+    digest: Mapped[str] = mapped_column(SHA256)
     record: Mapped[dict[str, Any]]
     __table_args__ = (Index("ix_audit_actor", "actor", "number"),)
-
-
-class AccountRow(Base):
-    """A person's account with its password's argon2 hash, or the subject at their provider."""
-
-    __tablename__ = "account"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
-    login: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    unit: Mapped[str]
-    role: Mapped[str]
-    language: Mapped[str]
-    active: Mapped[bool]
-    must_change_password: Mapped[bool]
-    password: Mapped[str | None]
-    subject: Mapped[str | None] = mapped_column(unique=True)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
-    second_factor: Mapped[str | None]
-    """The secret that a telephone holds too, base 32."""
-    second_factor_step: Mapped[int] = mapped_column(default=0)
-    """The half minute whose code was used last."""
-    signed_in_at: Mapped[datetime | None]
-    proposed_by: Mapped[str | None]
-
-
-class SessionRow(Base):
-    """A browser that is signed in; named by the hash of its cookie."""
-
-    __tablename__ = "session"
-    id: Mapped[str] = mapped_column(_SHA256, primary_key=True)
-    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"), index=True)
-    csrf: Mapped[str]
-    seen_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    data: Mapped[dict[str, Any]]
-
-
-class LeaseRow(Base):
-    """Something that one holder has for a while: `paper:<id>`, `sweep`."""
-
-    __tablename__ = "lease"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    holder: Mapped[str]
-    until: Mapped[datetime]
-
-
-class DraftRow(Base):
-    """Answers a person gave on a paper and has not handed in yet."""
-
-    __tablename__ = "draft"
-    paper_id: Mapped[str] = mapped_column(_ID, primary_key=True)
-    login: Mapped[str] = mapped_column(primary_key=True)
-    record: Mapped[dict[str, Any]]
-
-
-class SampleRow(Base):
-    """An acceptance sample of a batch."""
-
-    __tablename__ = "sample"
-    id: Mapped[str] = mapped_column(_ID, primary_key=True)
-    batch_id: Mapped[str] = mapped_column(ForeignKey("batch.id"), index=True)
-    record: Mapped[dict[str, Any]]
-
-
-class SampleItemRow(Base):
-    """One field of a sample, keyed again or still to be."""
-
-    __tablename__ = "sample_item"
-    sample_id: Mapped[str] = mapped_column(ForeignKey("sample.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    paper_id: Mapped[str] = mapped_column(_ID)
-    field: Mapped[str]
-    keyed_by: Mapped[str | None]
-    keyed: Mapped[dict[str, Any] | None]
-    wrong: Mapped[bool | None]

@@ -12,8 +12,9 @@ from schemas.ids import sha256_of
 from schemas.subject import SubjectKind, identity_of
 from storage.audit import AuditEvent
 from storage.database import Database
+from storage.desk_tables import AccountRow
 from storage.people import is_number
-from storage.tables import AccountRow, AuditRow
+from storage.tables import AuditRow
 from storage.trail_key import TrailKeys
 
 _AT_ONCE = 2000

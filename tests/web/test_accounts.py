@@ -19,8 +19,9 @@ from schemas.account import Role
 from schemas.settings import Settings, WebSettings
 from storage.accounts import Accounts
 from storage.archive import Archive
+from storage.desk_tables import AccountRow
 from storage.second_factor import SecondFactors, new_secret
-from storage.tables import AccountRow, AuditRow
+from storage.tables import AuditRow
 
 
 def _actions(room: Room) -> list[str]:

@@ -10,8 +10,8 @@ from sqlalchemy import update
 from rules.settling import Policy, Said
 from schemas.paper import Answer
 from storage.desk import Desk
+from storage.desk_tables import LeaseRow
 from storage.queue import Queue, Wanted
-from storage.tables import LeaseRow
 
 
 def test_one_paper_is_one_persons_until_they_are_idle(room: Room) -> None:

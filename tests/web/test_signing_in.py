@@ -12,8 +12,8 @@ from schemas.desk_errors import AccountRefused
 from schemas.settings import Settings, WebSettings
 from storage.accounts import Accounts, new_account
 from storage.archive import Archive
+from storage.desk_tables import AccountRow, SessionRow
 from storage.sessions import Sessions
-from storage.tables import AccountRow, SessionRow
 from web.frame import COOKIE, HOME
 
 
