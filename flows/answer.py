@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from schemas.container_errors import ContainerFile
 from schemas.errors import BadInput, EnvironmentFaulty, ReadingFailed, SohoaError, WorkerDied
+from schemas.file_errors import ContainerFile
 from schemas.frozen import Frozen
 
 Value = TypeVar("Value")

@@ -12,16 +12,8 @@ from typing import NamedTuple
 from flows.pool import WorkerPool
 from flows.work import inspect_file, scan_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
-from schemas.errors import (
-    BadInput,
-    DiskFull,
-    EmptyFile,
-    ForbiddenFile,
-    NotAFile,
-    ReadingFailed,
-    SohoaError,
-    TooLarge,
-)
+from schemas.errors import BadInput, DiskFull, ReadingFailed, SohoaError
+from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge
 from schemas.ids import derive_id, receipt_id, sha256_of
 from schemas.settings import Settings
 from storage import keys

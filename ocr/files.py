@@ -21,15 +21,13 @@ from ocr.image import PageImage, Rgb
 from ocr.scans import lone_scan
 from ocr.visible import shown_lines
 from schemas.batch import MediaType
-from schemas.container_errors import FormWithoutPages, PortfolioFile
-from schemas.errors import (
-    BadInput,
+from schemas.errors import BadInput, DamagedPage, ProgramMissing, TookTooLong
+from schemas.file_errors import (
     DamagedFile,
-    DamagedPage,
     EmptyFile,
     EncryptedFile,
-    ProgramMissing,
-    TookTooLong,
+    FormWithoutPages,
+    PortfolioFile,
     TooLarge,
     UnknownFormat,
 )

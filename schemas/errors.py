@@ -1,7 +1,7 @@
 """The one tree of errors. Each leaf is one thing that one kind of person can do something about.
 
 SohoaError
-├── BadInput                 a clerk's file; kept, named, the batch goes on        exit 3
+├── BadInput                 a clerk's file; `schemas/file_errors.py`                exit 3
 │   ├── EmptyFile  NotAFile  ForbiddenFile  UnknownFormat
 │   ├── DamagedFile  EncryptedFile  TooLarge  ContainerFile: PortfolioFile  FormWithoutPages
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
@@ -68,77 +68,6 @@ class BadInput(SohoaError):
     code = "bad_input"
     audience = Audience.CLERK
     exit_code = 3
-
-
-class EmptyFile(BadInput):
-    """Zero bytes."""
-
-    code = "empty_file"
-    sentence = Bilingual(
-        vi="{subject}: tệp rỗng. Hãy quét lại.", en="{subject}: the file is empty. Scan it again."
-    )
-
-
-class NotAFile(BadInput):
-    """A fifo, socket, device or symbolic link: never opened, never followed."""
-
-    code = "not_a_file"
-    sentence = Bilingual(
-        vi="{subject}: không phải tệp thường (liên kết, ống dẫn hay thiết bị); không mở. "
-        "Hãy chép tệp thật vào thư mục.",
-        en="{subject}: not a regular file (link, pipe or device), so it was not opened. "
-        "Copy the real file into the folder.",
-    )
-
-
-class ForbiddenFile(BadInput):
-    """The operating system does not let us read it."""
-
-    code = "forbidden_file"
-    sentence = Bilingual(
-        vi="{subject}: không có quyền đọc. Hãy cấp quyền rồi chạy lại.",
-        en="{subject}: no permission to read it. Grant it and run again.",
-    )
-
-
-class UnknownFormat(BadInput):
-    """Neither PDF, TIFF, JPEG, PNG, WebP nor HEIC, whatever its name says."""
-
-    code = "unknown_format"
-    sentence = Bilingual(
-        vi="{subject}: không phải PDF, TIFF, JPEG, PNG, WebP hay HEIC. Hãy lưu lại ở một trong các dạng đó.",
-        en="{subject}: not a PDF, TIFF, JPEG, PNG, WebP or HEIC. Save it as one of these.",
-    )
-
-
-class DamagedFile(BadInput):
-    """Truncated or broken beyond what the readers can repair."""
-
-    code = "damaged_file"
-    sentence = Bilingual(
-        vi="{subject}: tệp hỏng hoặc bị cắt cụt. Hãy quét hoặc chép lại.",
-        en="{subject}: damaged or cut short. Scan or copy it again.",
-    )
-
-
-class EncryptedFile(BadInput):
-    """A PDF that needs a password."""
-
-    code = "encrypted_file"
-    sentence = Bilingual(
-        vi="{subject}: PDF có mật khẩu. Hãy bỏ mật khẩu rồi nạp lại.",
-        en="{subject}: the PDF needs a password. Remove it and hand the file in again.",
-    )
-
-
-class TooLarge(BadInput):
-    """More bytes, pages or pixels than the limits in the settings."""
-
-    code = "too_large"
-    sentence = Bilingual(
-        vi="{subject}: vượt giới hạn kích thước. Hãy tách tệp hoặc quét ở 200–300 dpi.",
-        en="{subject}: larger than the limits allow. Split it, or scan at 200–300 dpi.",
-    )
 
 
 class ReadingFailed(SohoaError):

@@ -1,9 +1,9 @@
-"""Write-once objects in any S3. The only importer of the MinIO SDK."""
+"""Write-once objects in any S3. The MinIO SDK is met here, in `s3_client` and `s3_errors` alone."""
 
 import hashlib
 import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,13 +14,12 @@ import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
 from minio.datatypes import Object
-from minio.error import MinioException, S3Error
+from minio.error import S3Error
 from minio.retention import Retention
 from minio.sse import SseS3
 
 from schemas.desk_errors import NotAllowed
 from schemas.errors import (
-    DiskFull,
     ObjectAltered,
     ObjectExists,
     ObjectMissing,
@@ -33,7 +32,7 @@ from storage.digests import Digests, named_digest
 from storage.disk_sync import DiskSync
 from storage.envelope import Envelope, is_closed
 from storage.s3_client import READY, TIMEOUT, s3_client, tls_options
-from storage.telemetry import timed
+from storage.s3_errors import as_ours
 
 _LEAST_PART = 5 * 1024**2
 """S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
@@ -285,19 +284,6 @@ class ObjectStore:
                 "GET", self.bucket, key, timedelta(seconds=min(seconds, _LONGEST_LINK)), response_headers=told
             )
 
-    @contextmanager
-    def translated(self, key: str, call: str = "other") -> Iterator[None]:
+    def translated(self, key: str, call: str = "other") -> AbstractContextManager[None]:
         """The SDK's and urllib3's exceptions as ours; the call is measured."""
-        try:
-            with timed("store", call):
-                yield
-        except S3Error as error:
-            if error.code in ("NoSuchKey", "NoSuchObject", "NotFound"):
-                raise ObjectMissing(key) from error
-            if error.code == "PreconditionFailed":
-                raise ObjectExists(key) from error
-            if error.code == "InternalError" and self._on_this_host:
-                raise DiskFull(self.bucket, str(error.code)) from error
-            raise StoreUnavailable(self.endpoint, str(error.code)) from error
-        except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise StoreUnavailable(self.endpoint, type(error).__name__) from error
+        return as_ours(key, call, self.endpoint, self.bucket if self._on_this_host else "")

@@ -76,12 +76,10 @@ def unrecorded(archive: Archive, paths: Sequence[Path]) -> Iterator[Difference]:
         with archive.database.session() as session:
             known = session.scalar(query.limit(1)) or session.scalar(by_name.limit(1))
         if known is None:
-            yield Difference(
-                code="not_on_record",
-                message=Bilingual(
-                    vi=f"{item.name}: nằm đó mà không có trong hồ sơ ghi nhận. Hãy số hóa tệp này.",
-                    en=f"{item.name}: lies there and is not on record. Digitise it.",
-                ),
+            yield _difference(
+                "not_on_record",
+                f"{item.name}: nằm đó mà không có trong hồ sơ ghi nhận. Hãy số hóa tệp này.",
+                f"{item.name}: lies there and is not on record. Digitise it.",
             )
 
 
@@ -126,12 +124,10 @@ def _pages_of(archive: Archive, receipt_ids: Sequence[str]) -> Counter[str]:
 
 def _not_taken(seen: set[str], receipts: Iterable[Receipt]) -> Iterator[Difference]:
     for name in sorted(seen - {receipt.name for receipt in receipts}):
-        yield Difference(
-            code="not_taken",
-            message=Bilingual(
-                vi=f"{name}: nằm trong thư mục mà chưa được nhận. Hãy số hóa lại thư mục đó.",
-                en=f"{name}: lay in the folder and was not taken. Digitise that folder again.",
-            ),
+        yield _difference(
+            "not_taken",
+            f"{name}: nằm trong thư mục mà chưa được nhận. Hãy số hóa lại thư mục đó.",
+            f"{name}: lay in the folder and was not taken. Digitise that folder again.",
         )
 
 
@@ -142,24 +138,20 @@ def _miscounted(receipts: Iterable[Receipt], pages: Counter[str]) -> Iterator[Di
             continue
         if pages[receipt.id] != scan.page_count:
             on_record = pages[receipt.id]
-            yield Difference(
-                code="pages_missing",
-                message=Bilingual(
-                    vi=f"{receipt.name}: tệp có {scan.page_count} trang, ghi nhận {on_record}. "
-                    "Chạy `sohoa reindex`.",
-                    en=f"{receipt.name}: the file has {scan.page_count} pages, {on_record} are on record. "
-                    "Run `sohoa reindex`.",
-                ),
+            yield _difference(
+                "pages_missing",
+                f"{receipt.name}: tệp có {scan.page_count} trang, ghi nhận {on_record}. "
+                "Chạy `sohoa reindex`.",
+                f"{receipt.name}: the file has {scan.page_count} pages, {on_record} are on record. "
+                "Run `sohoa reindex`.",
             )
         if _declared(receipt) != scan.page_count:
-            yield Difference(
-                code="pages_unreachable",
-                message=Bilingual(
-                    vi=f"{receipt.name}: tệp tự ghi {_declared(receipt)} trang, chỉ mở được "
-                    f"{scan.page_count}. Hãy so với bản giấy, cần thì quét lại.",
-                    en=f"{receipt.name}: the file says {_declared(receipt)} pages, {scan.page_count} can be "
-                    "opened. Compare with the paper, scan again if need be.",
-                ),
+            yield _difference(
+                "pages_unreachable",
+                f"{receipt.name}: tệp tự ghi {_declared(receipt)} trang, chỉ mở được "
+                f"{scan.page_count}. Hãy so với bản giấy, cần thì quét lại.",
+                f"{receipt.name}: the file says {_declared(receipt)} pages, {scan.page_count} can be "
+                "opened. Compare with the paper, scan again if need be.",
             )
 
 
@@ -169,12 +161,10 @@ def _inside(now: Iterable[Receipt], receipts: Iterable[Receipt]) -> Iterator[Dif
     for receipt in now:
         for name in receipt.scan.attachments if receipt.scan else ():
             if PurePosixPath(name).name not in handed_in:
-                yield Difference(
-                    code="attachment",
-                    message=Bilingual(
-                        vi=f"{receipt.name}: có tệp đính kèm {name} bên trong. Hãy lưu ra và nộp vào lô.",
-                        en=f"{receipt.name}: the file {name} lies inside it. Save it and hand it in.",
-                    ),
+                yield _difference(
+                    "attachment",
+                    f"{receipt.name}: có tệp đính kèm {name} bên trong. Hãy lưu ra và nộp vào lô.",
+                    f"{receipt.name}: the file {name} lies inside it. Save it and hand it in.",
                 )
 
 
@@ -186,12 +176,10 @@ def _separators(archive: Archive, batch_id: str) -> Iterator[Difference]:
     for record in records:
         expected, scanned = record["pages_expected"], len(record["pages"])
         if expected != scanned:
-            yield Difference(
-                code="separator_count",
-                message=Bilingual(
-                    vi=f"Hồ sơ {record['name']}: tờ phân cách ghi {expected} trang, quét được {scanned}.",
-                    en=f"Dossier {record['name']}: its separator says {expected} pages, {scanned} came.",
-                ),
+            yield _difference(
+                "separator_count",
+                f"Hồ sơ {record['name']}: tờ phân cách ghi {expected} trang, quét được {scanned}.",
+                f"Dossier {record['name']}: its separator says {expected} pages, {scanned} came.",
             )
 
 
@@ -216,13 +204,16 @@ def _hand_counts(archive: Archive, balance: Balance) -> Iterator[Difference]:
 
 
 def _hand_count(vi: str, en: str) -> Difference:
-    message = Bilingual(vi=f"Đếm tay {vi}", en=f"By the delivery note {en}")
-    return Difference(code="hand_count", message=message)
+    return _difference("hand_count", f"Đếm tay {vi}", f"By the delivery note {en}")
+
+
+def _difference(code: str, vi: str, en: str) -> Difference:
+    return Difference(code=code, message=Bilingual(vi=vi, en=en))
 
 
 def _told(differences: Sequence[Difference]) -> tuple[Difference, ...]:
     rest = len(differences) - _SHOWN
     if rest <= 0:
         return tuple(differences)
-    more = Difference(code="more", message=Bilingual(vi=f"… và {rest} chỗ nữa.", en=f"… and {rest} more."))
+    more = _difference("more", f"… và {rest} chỗ nữa.", f"… and {rest} more.")
     return (*differences[:_SHOWN], more)

@@ -17,7 +17,8 @@ import ijson
 import openpyxl
 import yaml
 
-from schemas.errors import DamagedFile, SohoaError, TooLarge, UnknownFormat
+from schemas.errors import SohoaError
+from schemas.file_errors import DamagedFile, TooLarge, UnknownFormat
 
 _MOST_BYTES = 64 * 1024**2
 _MOST_UNPACKED = 100

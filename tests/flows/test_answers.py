@@ -10,7 +10,8 @@ import pytest
 
 from flows.pool import Job, WorkerPool, worker_pool
 from flows.work import fields_of, page_of, scan_of
-from schemas.errors import DamagedFile, TookTooLong, WorkerDied
+from schemas.errors import TookTooLong, WorkerDied
+from schemas.file_errors import DamagedFile
 from schemas.page import PageText
 from schemas.paper import Extract, FieldValue, Source
 from schemas.settings import Limits, Sandbox, Settings

@@ -13,7 +13,7 @@ from PIL import Image
 from flows.intake import new_batch, read_source, take_in
 from flows.pool import WorkerPool
 from schemas.batch import Receipt
-from schemas.errors import ForbiddenFile
+from schemas.file_errors import ForbiddenFile
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ocr.files import count_contents, open_page, sniff
 from schemas.batch import MediaType
-from schemas.errors import DamagedFile, EmptyFile, EncryptedFile, TooLarge, UnknownFormat
+from schemas.file_errors import DamagedFile, EmptyFile, EncryptedFile, TooLarge, UnknownFormat
 from schemas.settings import Limits
 
 LIMITS = Limits(max_pages=400)

@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 
 from ocr.files import count_contents, open_page, sniff
 from schemas.batch import MediaType
-from schemas.container_errors import FormWithoutPages, PortfolioFile
-from schemas.errors import DamagedFile, DamagedPage
+from schemas.errors import DamagedPage
+from schemas.file_errors import DamagedFile, FormWithoutPages, PortfolioFile
 from schemas.settings import Limits
 
 FONT = "/usr/share/fonts/truetype/croscore/Tinos-Regular.ttf"

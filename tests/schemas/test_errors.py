@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from schemas import desk_errors, errors
+from schemas import desk_errors, errors, file_errors
 from schemas.errors import SohoaError
 
 
@@ -40,5 +40,6 @@ def test_codes_are_unique() -> None:
 def test_tree_is_drawn_in_the_docstring() -> None:
     assert errors.__doc__
     assert desk_errors.AtTheDesk in SohoaError.__subclasses__()
+    assert file_errors.EmptyFile in errors.BadInput.__subclasses__()
     for leaf in LEAVES:
         assert leaf.__name__ in errors.__doc__

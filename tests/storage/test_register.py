@@ -14,8 +14,8 @@ from rules.register_text import parse_day
 from samples.register import draw_register, draw_units
 from schemas.catalogue import indicators
 from schemas.desk_errors import RegisterRefused
-from schemas.errors import DamagedFile, TooLarge
 from schemas.figures import By, Slice
+from schemas.file_errors import DamagedFile, TooLarge
 from schemas.period import read_period
 from storage.agencies import Agencies
 from storage.archive import Archive
