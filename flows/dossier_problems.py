@@ -29,12 +29,10 @@ def find_dossier_problems(part: Part, expected: int | None) -> list[Problem]:
     ]
     if expected is not None and expected != len(part.pages):
         problems.append(
-            Problem(
-                code="page_count",
-                message=Bilingual(
-                    vi=f"Tờ phân cách ghi {expected} trang, quét được {len(part.pages)} trang.",
-                    en=f"The separator says {expected} pages, {len(part.pages)} were scanned.",
-                ),
+            _problem(
+                "page_count",
+                f"Tờ phân cách ghi {expected} trang, quét được {len(part.pages)} trang.",
+                f"The separator says {expected} pages, {len(part.pages)} were scanned.",
             )
         )
     return problems
@@ -47,20 +45,20 @@ def _is_damaged_separator(page: PageText) -> bool:
 
 def several_papers(name: str) -> Problem:
     """A page on which more than one paper begins: whose the second is nobody has read."""
-    return Problem(
-        code="several_papers",
-        message=Bilingual(
-            vi=f"{name}: trên một trang có nhiều giấy tờ; hãy quét riêng từng giấy.",
-            en=f"{name}: several papers on one page; scan each by itself.",
-        ),
+    return _problem(
+        "several_papers",
+        f"{name}: trên một trang có nhiều giấy tờ; hãy quét riêng từng giấy.",
+        f"{name}: several papers on one page; scan each by itself.",
     )
 
 
 def _damaged_separator(result: PageResult) -> Problem:
-    return Problem(
-        code="separator_damaged",
-        message=Bilingual(
-            vi=f"{result.name}: mã tờ phân cách bị hỏng; hãy xem lại chỗ chia hồ sơ.",
-            en=f"{result.name}: the separator's code is damaged; check the split.",
-        ),
+    return _problem(
+        "separator_damaged",
+        f"{result.name}: mã tờ phân cách bị hỏng; hãy xem lại chỗ chia hồ sơ.",
+        f"{result.name}: the separator's code is damaged; check the split.",
     )
+
+
+def _problem(code: str, vi: str, en: str) -> Problem:
+    return Problem(code=code, message=Bilingual(vi=vi, en=en))

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from natsort import natsort_keygen, ns
+
 from schemas.batch import PagePlace, Receipt
 from schemas.vietnamese import nfc
 from storage.folder_root import FolderRoot, Parts
@@ -26,6 +28,7 @@ _MADE_BY_MACHINES = re.compile(
     re.IGNORECASE,
 )
 """What Windows, NAS and office programs leave: indexes, thumbnails, locks, copies under way."""
+_natural = natsort_keygen(alg=ns.IGNORECASE)
 IMAGES = "ảnh"
 """The stack of single images that were handed in without a folder."""
 
@@ -135,11 +138,16 @@ def _is_one_page(root: FolderRoot, parts: Parts) -> bool:
         return False
 
 
+def _in_order(item: Offered) -> tuple[object, object]:
+    """As people count: page 2 before page 10."""
+    return _natural(item.stack), _natural(item.name)
+
+
 def _numbered(offered: list[Offered]) -> list[Offered]:
     """In natural order, each with its position in its stack."""
     numbered: list[Offered] = []
     positions: dict[str, int] = {}
-    for item in sorted(offered, key=lambda item: (_natural(item.stack), _natural(item.name))):
+    for item in sorted(offered, key=_in_order):
         positions[item.stack] = positions.get(item.stack, 0) + 1
         numbered.append(replace(item, position=positions[item.stack]))
     return numbered
@@ -160,15 +168,6 @@ def clean_name(name: str) -> str:
 
 def _name(file: Path, root: Path) -> str:
     return clean_name(str(file.relative_to(root)))
-
-
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Sort key under which `page 2` comes before `page 10`."""
-    return tuple(
-        (int(part), "") if part.isdecimal() else (0, part.lower())
-        for part in re.split(r"(\d+)", text)
-        if part
-    )
 
 
 def stack_of(name: str) -> str:

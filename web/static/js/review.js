@@ -43,6 +43,8 @@
     if (sent.matches("[data-answer]") && event.detail.successful && goesOn) sessionStorage.removeItem(kept(sent.elements.field.value));
   });
   function putBack() {
+    const others = Object.keys(sessionStorage).filter((key) => key.startsWith("typed ") && !key.startsWith(`typed ${document.body.dataset.login} `));
+    others.forEach((key) => sessionStorage.removeItem(key)); // somebody else was at this tab before
     for (const input of inputs()) {
       const typed = sessionStorage.getItem(kept(nameOf(input)));
       if (typed === null || typed === input.value) continue;
