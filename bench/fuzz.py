@@ -90,7 +90,7 @@ def outcome(pool: WorkerPool, kind: str, file: Path) -> str:
             for _ in read_rows(file):
                 pass
             return "read"
-        _, pages = pool.submit("x", inspect_file, file, LIMITS, "x").result()
+        _, pages, *_ = pool.submit("x", inspect_file, file, LIMITS, "x").result()
         how = (None, (EngineName.TESSERACT,), 85, LIMITS, "x")
         for number in range(1, min(pages, 3) + 1):
             with suppress(BadInput, ReadingFailed):

@@ -137,7 +137,7 @@ def _start_run(prefect: httpx.Client, deployed: httpx.Response) -> str:
 
 
 def _states_at_the_end(prefect: httpx.Client, runs: list[str]) -> list[str]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         states = [prefect.get(f"/flow_runs/{run}").json()["state_name"] for run in runs]
         if set(states) <= {"Completed", "Crashed", "Failed"}:

@@ -124,7 +124,7 @@ def _answered(value: object) -> Job:
 def test_what_we_know_is_not_taken_from_an_answer() -> None:
     limits = Limits(max_pages=5)
     with pytest.raises(WorkerDied):
-        scan_of(_answered(("application/pdf", 6)), "0" * 64, 10, limits, "tờ 1")
+        scan_of(_answered(("application/pdf", 6, None, ())), "0" * 64, 10, limits, "tờ 1")
     page = PageText(page_number=2, width_px=10, height_px=10, dpi=300, effective_dpi=300)
     with pytest.raises(WorkerDied):
         page_of(_answered((page, b"", 0.1)), 1, "tờ 1")

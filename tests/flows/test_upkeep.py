@@ -34,7 +34,7 @@ def test_a_slice_by_night_and_the_reports_of_the_first(
     done = lines(sohoa("register", "import", str(GOLDEN / "register.csv"), "--json", **at))
     assert done[0]["new"] == 366
     monkeypatch.setattr(upkeep, "periods_ended_before", lambda _: periods_ended_before(date(2025, 10, 1)))
-    with prefect_test_harness():
+    with prefect_test_harness(server_startup_timeout=180):
         assert upkeep.check_fixity() == 0
         made = upkeep.report_periods()
     assert len(made) == 2

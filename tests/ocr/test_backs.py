@@ -66,3 +66,10 @@ def test_a_page_crossed_out_is_something() -> None:
     ImageDraw.Draw(page).line((300, 400, 1300, 1900), fill=40, width=6)
     ImageDraw.Draw(page).line((1300, 400, 300, 1900), fill=40, width=6)
     assert not is_blank(_gray(page), DPI)
+
+
+def test_a_stroke_that_is_no_staple_is_something() -> None:
+    """As long as one and as straight, but where nothing is stapled."""
+    page = _back(0.05)
+    ImageDraw.Draw(page).line((800, 1100, 870, 1150), fill=40, width=5)
+    assert not is_blank(_gray(page), DPI)
