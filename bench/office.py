@@ -57,9 +57,10 @@ def office(data: Path) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
+    """Debian's Chromium, headless; in a locale that is there, or it finds no file of a Vietnamese name."""
+    here: dict[str, str | float | bool] = {**os.environ, "LC_ALL": "C.UTF-8"}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS), env=here)
         try:
             yield browser
         finally:
