@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.sealing import agent_command, hand_over_command
 from cli.terminal import (
     ALTERED,
@@ -28,11 +28,9 @@ from storage.sealed_trail import check_trail, export_trail
 from storage.seals import last_seal, seal
 from storage.timestamps import check_stamps
 from storage.trail import Wanted, events, targets_of
-from storage.witnesses import as_printed, read_witness, witnesses_in
+from storage.witnesses import read_witness, witnesses_in
 
-audit_app = typer.Typer(
-    no_args_is_help=True, help=say("Nhật ký: kiểm, niêm phong, xuất, xem.", "The audit trail.")
-)
+audit_app = typer.Typer(no_args_is_help=True)
 
 
 @audit_app.command(
@@ -75,7 +73,7 @@ def verify_command(
                 "flaws": [{"where": where, "what": what} for where, what in flaws],
                 "sealed": newest.seal.last if newest else 0,
                 "witnessed": witnessed,
-                "head": as_printed(head) if head else "",
+                "head": head.printed if head else "",
             }
         )
     else:

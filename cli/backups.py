@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.errors import SettingWrong
 from storage.archive import open_archive

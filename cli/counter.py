@@ -7,7 +7,7 @@ import requests
 import typer
 from rich.markup import escape
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
 from rules.completeness import Demands
 from schemas.account import Account, Role
@@ -27,9 +27,7 @@ _SIGNS = {
     Verdict.UNUSABLE: "[yellow]✕[/]", Verdict.MISSING: "[yellow]○[/]", Verdict.NOT_ASKED: "–",
 }  # fmt: skip
 _SEND_SECONDS = 20
-submission_app = typer.Typer(
-    no_args_is_help=True, help=say("Hồ sơ tiếp nhận tại quầy.", "Dossiers received at the counter.")
-)
+submission_app = typer.Typer(no_args_is_help=True)
 
 
 def check_command(

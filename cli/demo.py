@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.terminal import DigitisingProgress, errors_told, out, print_balance, say, settings_for
+from cli.balance import print_balance
+from cli.progress import DigitisingProgress
+from cli.terminal import errors_told, out, say, settings_for
 from flows.intake import new_batch
 from flows.run import digitise_paths
 from samples.damage import Level

@@ -6,20 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import (
-    DigitisingProgress,
-    errors_told,
-    fail,
-    out,
-    print_balance,
-    print_head,
-    print_json,
-    print_refusals,
-    say,
-    settings_for,
-    tell,
-    tell_missing,
-)
+from cli.balance import print_balance
+from cli.options import AsJson, Data
+from cli.progress import DigitisingProgress, print_refusals
+from cli.terminal import errors_told, fail, out, print_head, print_json, say, settings_for, tell, tell_missing
 from flows.hot_folder import watch_folder
 from flows.intake import new_batch
 from flows.run import digitise_paths, resume
@@ -27,12 +17,6 @@ from schemas.batch import Balance
 from schemas.errors import BadInput
 from storage.archive import open_archive
 from storage.outside import unrecorded, with_outside
-
-Data = Annotated[
-    Path | None,
-    typer.Option("--data", help=say("thư mục dữ liệu", "data folder"), envvar="SOHOA_DATA"),
-]
-AsJson = Annotated[bool, typer.Option("--json", help=say("in JSON", "print JSON"))]
 
 
 def digitise_command(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from schemas.account import Account, Role
 from storage.accounts import Accounts, new_account
@@ -17,12 +17,8 @@ from storage.second_factor import SecondFactors
 from storage.sessions import Sessions
 from storage.settled import corrections
 
-account_app = typer.Typer(
-    no_args_is_help=True, help=say("Tài khoản của bàn làm việc.", "Accounts of the desk.")
-)
-corrections_app = typer.Typer(
-    no_args_is_help=True, help=say("Những gì người đã sửa.", "What people corrected.")
-)
+account_app = typer.Typer(no_args_is_help=True)
+corrections_app = typer.Typer(no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help=say("tên đăng nhập", "login"))]
 
 

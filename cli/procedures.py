@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 from rich.table import Table
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
 from rules.portal_text import NotAProcedure, read_portal
 from rules.procedures import matching
@@ -21,9 +21,7 @@ from storage.archive import open_archive
 from storage.procedures import Procedures
 from storage.tabular import read_rows
 
-procedures_app = typer.Typer(
-    no_args_is_help=True, help=say("Danh mục thủ tục: xem, nhập, sửa.", "Procedures: list, import, edit.")
-)
+procedures_app = typer.Typer(no_args_is_help=True)
 On = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("vào ngày", "on that day"))]
 Code = Annotated[str, typer.Argument(help=say("mã thủ tục", "code of the procedure"))]
 

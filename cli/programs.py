@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from flows.telling import check_address
 from schemas.program import Scope
@@ -13,12 +13,8 @@ from storage.archive import open_archive
 from storage.programs import Programs
 from storage.webhooks import Webhooks
 
-token_app = typer.Typer(
-    no_args_is_help=True, help=say("Mã truy cập API của phần mềm khác.", "Tokens of other software.")
-)
-webhook_app = typer.Typer(
-    no_args_is_help=True, help=say("Nơi được báo khi giấy tờ đã kiểm tra.", "Who is told of verified papers.")
-)
+token_app = typer.Typer(no_args_is_help=True)
+webhook_app = typer.Typer(no_args_is_help=True)
 Unit = Annotated[str, typer.Option(help=say("đơn vị", "unit"))]
 
 

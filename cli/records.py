@@ -7,9 +7,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from cli.balance import print_balance
 from cli.counter import show_submission, use_line
-from cli.intake import AsJson, Data
-from cli.terminal import err, errors_told, out, print_balance, print_json, say, settings_for, tell
+from cli.options import AsJson, Data
+from cli.terminal import err, errors_told, out, print_json, say, settings_for, tell
 from schemas.batch import Batch
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord

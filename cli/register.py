@@ -12,7 +12,7 @@ import typer
 import yaml
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import err, errors_told, fail, out, print_json, say, settings_for
 from rules.register_text import ALIASES, Row
 from schemas.account import Actor
@@ -23,10 +23,7 @@ from storage.archive import open_archive
 from storage.register import Brought, Refuse, bring_in
 from storage.tabular import as_row, read_rows
 
-register_app = typer.Typer(
-    no_args_is_help=True,
-    help=say("Sổ hồ sơ của phần mềm một cửa, và bảng đơn vị.", "The one-stop software's register; units."),
-)
+register_app = typer.Typer(no_args_is_help=True)
 _REASON = "loi"
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX, JSON")]
 

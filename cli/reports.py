@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from schemas.account import Actor
 from schemas.agency import code_today, read_agency_code
@@ -17,9 +17,7 @@ from storage.archive import open_archive
 from storage.figures import Figures
 from storage.reports import draw_up, file_name, make_report, report_file, reports, verify_report
 
-report_app = typer.Typer(
-    no_args_is_help=True, help=say("Báo cáo chỉ số: lập, kiểm.", "Reports of the indicators.")
-)
+report_app = typer.Typer(no_args_is_help=True)
 
 
 @report_app.command("make", help=say("Lập báo cáo: XLSX, PDF, CSV, JSON.", "Make a report in all its forms."))

@@ -13,7 +13,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from cli.intake import Data
+from cli.options import Data
 from cli.terminal import errors_told, out, say, settings_for
 from schemas.account import Actor
 from schemas.errors import SettingWrong

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cli.intake import Data
+from cli.options import Data
 from cli.terminal import errors_told, out, say, settings_for
 from flows.up import run_up, run_worker
 from schemas.settings import Settings

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.doctor import examine, examine_packages, examine_store
-from cli.intake import AsJson, Data
+from cli.options import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.account import Actor
 from schemas.desk_errors import RecordChanged

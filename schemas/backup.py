@@ -4,6 +4,8 @@ from datetime import datetime
 
 from schemas.frozen import Frozen
 
+_PRINTED_DIGITS, _GROUP = 24, 4
+
 
 class Part(Frozen):
     """A file of a backup."""
@@ -20,6 +22,13 @@ class TrailHead(Frozen):
     number: int
     sha256: str
     """Of the event as stored; it holds all events before."""
+
+    @property
+    def printed(self) -> str:
+        """`1234: ab12 cd34 …`: short enough to type, long enough (96 bits) that no other event has it."""
+        digits = self.sha256[:_PRINTED_DIGITS]
+        groups = (digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))
+        return f"{self.number}: {' '.join(groups)}"
 
 
 class Manifest(Frozen):

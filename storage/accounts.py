@@ -6,6 +6,7 @@ makes them anew.
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -27,8 +28,6 @@ LEAST_PASSWORD = 10
 _TRIES = parse("5/15 minutes")
 """Wrong passwords from one address."""
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_hex(8))
-"""Verified when there is no such account, so that the answer takes as long."""
 
 
 class Accounts:
@@ -120,7 +119,8 @@ class Accounts:
             row = session.scalar(select(AccountRow).where(AccountRow.login == login).with_for_update())
             tried = (row.id if row else login, address)
             shut = not self._tries.test(_TRIES, *tried)
-            right = _matches(row.password if row and row.password else _NOBODY, password)
+            nobody = _nobody()  # for everybody, or the first who is not there would take longer
+            right = _matches(row.password if row and row.password else nobody, password)
             if row is None or not right or shut or not row.active or not row.password:
                 self._tries.hit(_TRIES, *tried)
                 if row is not None:
@@ -168,6 +168,12 @@ def new_account(login: str, name: str, unit: str, role: Role) -> Account:
     return Account(
         id=derive_id("account", login, secrets.token_hex(8)), login=login, name=name, unit=unit, role=role
     )
+
+
+@cache
+def _nobody() -> str:
+    """Verified when there is no such account, so that the answer takes as long."""
+    return _HASHER.hash(secrets.token_hex(8))
 
 
 def _matches(hashed: str, password: str) -> bool:

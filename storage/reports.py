@@ -27,7 +27,6 @@ from storage.inserts import insert_missing
 from storage.queue import in_units
 from storage.tabular import as_row
 from storage.verify_trail import canonical_bytes
-from storage.witnesses import as_printed
 
 MOST_LISTED = 5000
 """Dossiers listed under an indicator; their number is always told."""
@@ -77,7 +76,7 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     if archive.store.exists(keys.report_made(report_id)):
         return archive.get_record(keys.report_made(report_id), Made)
     head = archive.audit.head()
-    files = files_of(report, as_printed(head) if head else "")
+    files = files_of(report, head.printed if head else "")
     made = Made(
         id=report_id, content_sha256=digest, period=report.period, unit=report.part.unit,
         files={name: sha256_of(content) for name, content in files.items()}, made_at=datetime.now(UTC),

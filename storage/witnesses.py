@@ -11,12 +11,11 @@ from pathlib import Path
 
 from pydantic import Field
 
-from schemas.backup import TrailHead
 from schemas.errors import SettingWrong
 from schemas.frozen import Frozen
 from storage.backup import manifests
 
-_LEAST_DIGITS, _ALL_DIGITS, _PRINTED_DIGITS, _GROUP = 16, 64, 24, 4
+_LEAST_DIGITS, _ALL_DIGITS = 16, 64
 
 
 class Witness(Frozen):
@@ -27,12 +26,6 @@ class Witness(Frozen):
     """How the SHA-256 of that event begins, 16 to 64 hex digits."""
     source: str
     """Who says so."""
-
-
-def as_printed(head: TrailHead) -> str:
-    """`1234: ab12 cd34 …`: short enough to type, long enough (96 bits) that no other event has it."""
-    digits = head.sha256[:_PRINTED_DIGITS]
-    return f"{head.number}: {' '.join(digits[at : at + _GROUP] for at in range(0, len(digits), _GROUP))}"
 
 
 def read_witness(text: str) -> Witness:

@@ -72,10 +72,10 @@ def test_both_readmes_show_the_same_first_screen() -> None:
 
 
 def test_readme_names_only_commands_that_exist() -> None:
-    from cli.main import _COMMANDS, app
+    from cli.main import _COMMANDS
 
     named = set(re.findall(r"`sohoa (\w+)", (ROOT / "README.md").read_text()))
-    assert named <= {name for name, *_ in _COMMANDS} | {group.name for group in app.registered_groups}
+    assert named <= {name for name, *_ in _COMMANDS}
 
 
 def test_make_lists_its_commands() -> None:
@@ -84,8 +84,20 @@ def test_make_lists_its_commands() -> None:
         assert f"make {command}" in listed
 
 
+def _imported_by(code: str) -> set[str]:
+    told = f"import sys\n{code}\nprint(*sys.modules)"
+    return set(subprocess.check_output([sys.executable, "-c", told], text=True).split())
+
+
 def test_reading_needs_no_prefect() -> None:
     """Workers and `sohoa read` never pay for the orchestrator's import."""
-    code = "import sys, flows.direct, flows.work, cli.main; print('prefect' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"
+    every = "from cli.main import _COMMANDS, load_command\nfor row in _COMMANDS: load_command(row[0])"
+    assert "prefect" not in _imported_by(f"import flows.direct, flows.work\n{every}")
+
+
+def test_a_command_imports_what_it_needs() -> None:
+    """Help waits for no database, a counter's question for no reading of pages."""
+    assert not {"sqlalchemy", "minio", "numpy", "storage", "flows", "ocr"} & _imported_by("import cli.main")
+    for name in ("show", "search", "check", "account"):
+        loaded = _imported_by(f"from cli.main import load_command\nload_command({name!r})")
+        assert not {"numpy", "cv2", "flows", "ocr", "web", "openpyxl", "fastapi"} & loaded, name

@@ -27,7 +27,6 @@ from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
 from storage.receipts import batch_receipts
 from storage.samples import samples_of
 from storage.settled import papers_to_rescan
-from storage.witnesses import as_printed
 from web.frame import BatchViewer, Frame, Intaker, Visitor, frame_of, go, language_of, show
 from web.messages import translations
 from web.slips import make_separators
@@ -196,7 +195,7 @@ def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
         "batch": batch, "progress": _progress(who.frame, batch), "printed_at": datetime.now(UTC),
         "refused": batch_receipts(who.archive.database, batch.id, refused=True),
         "samples": samples_of(who.archive, batch.id),
-        "head": as_printed(head) if (head := who.archive.audit.head()) else "",
+        "head": head.printed if (head := who.archive.audit.head()) else "",
     }  # fmt: skip
     return show(request, "balance.html", context)
 

@@ -13,7 +13,6 @@ from storage.losses import count_losses, open_losses
 from storage.seals import last_seal
 from storage.tabular import as_row
 from storage.trail import Wanted, actions, all_events, events, targets_of
-from storage.witnesses import as_printed
 from web.frame import Auditor, go, show
 
 router = APIRouter()
@@ -37,7 +36,7 @@ def trail_page(request: Request, who: Auditor, asked: Annotated[Asked, Query()])
         "asked": asked, "events": found[:_PAGE], "actions": actions(database), "seal": last_seal(database),
         "older": urlencode({**_chosen(wanted), "before": more}) if more else "",
         "here": urlencode(_chosen(wanted)),
-        "head": as_printed(head) if (head := who.archive.audit.head()) else "",
+        "head": head.printed if (head := who.archive.audit.head()) else "",
     }  # fmt: skip
     return show(request, "trail.html", context)
 

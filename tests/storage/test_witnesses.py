@@ -23,7 +23,7 @@ from storage.seals import seal
 from storage.tables import AuditRow
 from storage.timestamps import check_stamps, stamp_last_seal
 from storage.verify_trail import flaws
-from storage.witnesses import as_printed, read_witness, witnesses_in
+from storage.witnesses import read_witness, witnesses_in
 
 
 def _rewrite(archive: Archive, number: int) -> None:
@@ -71,7 +71,7 @@ def test_a_backup_elsewhere_knows_it_otherwise(weak: Archive, tmp_path: Path) ->
 def test_what_was_printed_knows_it_otherwise(weak: Archive, tmp_path: Path) -> None:
     head = weak.audit.head()
     assert head
-    printed = as_printed(head)
+    printed = head.printed
     assert len(printed) < 40, "it is typed again by hand"
     witness = read_witness(printed)
     assert head.sha256.startswith(witness.head)
@@ -95,8 +95,8 @@ def test_what_is_no_witness_is_told(text: str) -> None:
 
 def test_what_is_printed_is_read_again() -> None:
     head = TrailHead(number=7, sha256="0123456789abcdef" * 4)
-    assert as_printed(head) == "7: 0123 4567 89ab cdef 0123 4567"
-    assert read_witness(as_printed(head).upper()).head == head.sha256[:24]
+    assert head.printed == "7: 0123 4567 89ab cdef 0123 4567"
+    assert read_witness(head.printed.upper()).head == head.sha256[:24]
 
 
 def test_an_authority_knows_the_day(weak: Archive, tmp_path: Path) -> None:
