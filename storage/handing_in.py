@@ -7,10 +7,10 @@ it lay and when, not its name. A file that was taken and has since grown is a ne
 import os
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import file_digest
-from itertools import count
+from itertools import count, takewhile
 from stat import S_ISREG
 
 from schemas.batch import Batch, Receipt
@@ -29,7 +29,7 @@ REASON = ".reason.txt"
 def placed(archive: Archive, batch: Batch, offered: Sequence[Offered]) -> list[Offered]:
     """`offered`, each in the stack it belongs to, with the receipt of its earlier version, if it had one."""
     known = _Known(archive, batch, offered)
-    stacks: defaultdict[str, list[Offered]] = defaultdict(list)
+    stacks: defaultdict[tuple[str, str], list[Offered]] = defaultdict(list)
     in_place: dict[int, Offered] = {}
     for item in offered:
         if item.root is None:
@@ -39,8 +39,8 @@ def placed(archive: Archive, batch: Batch, offered: Sequence[Offered]) -> list[O
                 item, stack=earlier.stack, position=earlier.position, source=source_of(item), earlier=earlier
             )
         else:
-            stacks[item.stack].append(item)
-    for stack, items in stacks.items():
+            stacks[item.stack, _place(item)].append(item)
+    for (stack, _), items in stacks.items():
         name = known.free_stack(stack, items)
         after = known.last_position(name) if items[0].moves else 0  # those before lie elsewhere by now
         for item in items:
@@ -65,27 +65,42 @@ class _Known:
         names = {item.stack for item in offered} | {_root_stack(item) for item in offered}
         self._stacks = receipts_of(archive.database, batch.id, names)
         self._moved: dict[str, bool] = {}
+        self._given: set[str] = set()
+        self._twins: defaultdict[str, list[Offered]] = defaultdict(list)
+        for item in offered:
+            self._twins[item.name].append(item)
 
     def earlier(self, item: Offered) -> Receipt | None:
         """The file as it was taken before, from the same place, and not moved away since."""
-        for stack in dict.fromkeys((item.stack, _root_stack(item))):
-            for number in count(1):
-                receipts = self._receipts(_numbered(stack, number))
-                same = [r for r in _newest(receipts) if r.name == item.name and r.source == source_of(item)]
-                still = [r for r in same if not (item.moves and self._was_moved(item, r))]
-                if still:
-                    return still[-1]
-                if not receipts:
-                    break
-        return None
+        still = [
+            receipt
+            for stack in dict.fromkeys((item.stack, _root_stack(item)))
+            for receipts in self._numbered_stacks(stack)
+            for receipt in _newest(receipts)
+            if (receipt.name, receipt.source) == (item.name, source_of(item))
+            and not (item.moves and self._was_moved(item, receipt))
+        ]
+        twins = self._twins[item.name]
+        if len(twins) > 1:  # one name, written in two ways: the bytes tell which is which
+            digest, others = digest_of(item), {digest_of(twin) for twin in twins if twin is not item}
+            same = [receipt for receipt in still if receipt.sha256 == digest]
+            still = same or [receipt for receipt in still if receipt.sha256 not in others]
+        return still[-1] if still else None
 
     def free_stack(self, stack: str, items: Sequence[Offered]) -> str:
         """The stack that `items` begin or go on with; what was handed in whole before is no new one."""
         for number in count(1):
-            receipts = self._receipts(_numbered(stack, number))
-            if not receipts or self._goes_on(receipts, items[0]) or _are_again(receipts, items):
-                return _numbered(stack, number)
+            name = _numbered(stack, number)
+            receipts = self._receipts(name)
+            fits = not receipts or self._goes_on(receipts, items[0]) or _are_again(receipts, items)
+            if fits and name not in self._given:
+                self._given.add(name)
+                return name
         raise AssertionError(stack)
+
+    def _numbered_stacks(self, stack: str) -> Iterator[list[Receipt]]:
+        """The receipts of `stack`, then of those that were handed in later under its name."""
+        return takewhile(bool, (self._receipts(_numbered(stack, number)) for number in count(1)))
 
     def last_position(self, stack: str) -> int:
         """Of the files that the stack has already; 0 when it has none."""
@@ -134,6 +149,12 @@ def digest_of(item: Offered) -> str | None:
 
 def _numbered(stack: str, number: int) -> str:
     return stack if number == 1 else f"{stack} ({number})"
+
+
+def _place(item: Offered) -> str:
+    """Tells stacks apart whose names are one to people and two to the disk: NFC and NFD of a word."""
+    is_loose_image = len(item.parts) == 1 and item.stack == _root_stack(item)
+    return "" if is_loose_image else item.parts[0]
 
 
 def _root_stack(item: Offered) -> str:

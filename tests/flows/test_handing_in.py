@@ -3,6 +3,7 @@
 import errno
 import io
 import time
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,30 @@ def test_a_copy_that_pauses_is_waited_for(hot: Path, page_jpeg: bytes) -> None:
     odd = {item.file.name: _looks_whole(item) for item in offered_below(FolderRoot(hot))}
     assert odd["f.xyz"], "of what nothing is known nothing is waited for"
     assert not odd["g.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "dossiers"),
+    [("Thúy.png", "PNG", 1), ("Thúy/1.png", "PNG", 2), ("Thúy.tif", "TIFF", 2)],
+)
+def test_names_that_are_one_to_people_and_two_to_the_disk(
+    desk: _Desk, name: str, kind: str, dossiers: int
+) -> None:
+    files = [desk.folder / unicodedata.normalize(form, name) for form in ("NFC", "NFD")]
+    for file, shade in zip(files, (10, 77), strict=True):
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(_pages(shade, shade + 1, kind=kind))
+    first = [receipt.id for _, receipt in desk.take(move=False)]
+    taken = desk.stacks()
+    assert len(taken) == dossiers
+    assert len(set(first)) == sum(map(len, taken.values())) == 2
+    assert [receipt.id for _, receipt in desk.take(move=False)] == first
+    files[0].write_bytes(_pages(10, 11, 12, kind=kind))
+    (grown,) = [receipt for _, receipt in desk.take() if receipt.id not in first]
+    assert grown.supersedes in first
+    assert len(desk.stacks()) == dossiers
+    assert sum(map(len, desk.stacks().values())) == 2
+    assert all(left.startswith("done/") for left in desk.left())
 
 
 @pytest.mark.parametrize(
