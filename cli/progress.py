@@ -12,6 +12,7 @@ from cli.terminal import err, escape, say, tell
 from flows.reading import PageResult
 from flows.run import Watcher
 from schemas.batch import Batch, Receipt
+from schemas.errors import SohoaError
 
 
 class DigitisingProgress:
@@ -36,14 +37,19 @@ class DigitisingProgress:
     def shown(self) -> Iterator[Watcher]:
         """Show progress for the block."""
         with self._progress:
-            yield Watcher(received=self._received, page=self._page, begin=self._begin, left=self._left)
+            yield Watcher(
+                received=self._received, page=self._page, begin=self._begin, left=self._left, away=self._away
+            )
 
     def _left(self, name: str) -> None:
         told = say(
-            f"{name}: đã nhận, còn nằm lại (vừa thay đổi, hoặc thư mục chỉ đọc)",
-            f"{name}: taken, and left where it is (it changed just now, or the folder is read-only)",
+            f"{name}: còn nằm lại (vừa thay đổi, không đọc được, hoặc thư mục chỉ đọc)",
+            f"{name}: left where it is (it changed just now, cannot be read, or the folder is read-only)",
         )
         err.print(f"· {told}", markup=False)
+
+    def _away(self, error: SohoaError) -> None:
+        err.print(f"[yellow]![/] {escape(tell(error.message))}")
 
     def _received(self, receipt: Receipt) -> None:
         if receipt.refusal:

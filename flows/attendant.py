@@ -12,20 +12,19 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from flows.hot_folder import move_taken, offered_below
+from flows.hot_folder import move_taken, offered_in
 from flows.intake import take_arrivals
 from flows.renewal import renew_papers
 from flows.run import receive
 from flows.telling import keep_telling
 from flows.workshop import Workshop, workshop
 from schemas.batch import Batch
-from schemas.errors import EnvironmentFaulty, ObjectAltered, SettingWrong, StoreFailed
+from schemas.errors import EnvironmentFaulty, FolderAway, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from schemas.signing_errors import SignerUnavailable
 from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 from storage.children import follow_parent
 from storage.claims import count_stacks, is_work_free, reconcile
-from storage.folder_root import FolderRoot
 from storage.leases import held
 from storage.seal_key import seal_key
 from storage.seals import put_back_events, seal_when_due
@@ -85,7 +84,10 @@ def _work(shop: Workshop, read: Callable[[], object]) -> bool:
 def _take_stacks(shop: Workshop, batch: Batch) -> bool:
     """Stacks of the hot folder that a clerk asked for; the files then move to `done/` or `refused/`."""
     stacks, folder = stacks_asked_for(shop.archive, batch.id), shop.settings.hot_folder
-    offered = offered_below(FolderRoot(folder)) if stacks and folder and folder.is_dir() else []
+    try:
+        offered = offered_in(folder) if stacks and folder else []
+    except FolderAway:  # asked again when the share is back
+        return False
     for stack in stacks:
         own = [item for item in offered if item.stack == stack]
         for item, receipt in receive(shop, batch, own):

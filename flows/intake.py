@@ -1,5 +1,6 @@
 """Intake: files copied, hashed, kept and entered before anything happens to their sources."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -13,7 +14,7 @@ from flows.pool import WorkerPool
 from flows.work import inspect_file, scan_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
 from schemas.errors import BadInput, DiskFull, ReadingFailed, SohoaError
-from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge
+from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge, UnreadableFile
 from schemas.ids import derive_id, receipt_id, sha256_of
 from schemas.settings import Settings
 from storage import keys
@@ -26,6 +27,8 @@ from storage.receipts import receipt_of
 
 _AT_ONCE = 32
 """Files taken in between two flushes."""
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV)
+"""What opening says of links, sockets, devices, and of what is there no more."""
 
 
 def take_in(
@@ -171,21 +174,25 @@ class Source(NamedTuple):
 def read_source(item: Offered, max_bytes: int) -> Source:
     """The bytes of a regular file, never following a link, never waiting on a pipe.
 
-    Raises `NotAFile`, `ForbiddenFile`, `TooLarge`, `EmptyFile`.
+    Raises `NotAFile`, `ForbiddenFile`, `UnreadableFile`, `TooLarge`, `EmptyFile`.
     """
     try:
         descriptor = item.open()
     except PermissionError as error:
         raise ForbiddenFile(item.name) from error
     except OSError as error:
-        raise NotAFile(item.name, error.strerror or "") from error
+        kind = NotAFile if error.errno in _NO_FILE else UnreadableFile
+        raise kind(item.name, error.strerror or "") from error
     with os.fdopen(descriptor, "rb") as source:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise NotAFile(item.name)
-        if facts.st_size > max_bytes:
-            raise TooLarge(item.name, f"{facts.st_size} > {max_bytes} bytes")
-        content = source.read(max_bytes + 1)
+        try:
+            facts = os.fstat(descriptor)
+            if not stat.S_ISREG(facts.st_mode):
+                raise NotAFile(item.name)
+            if facts.st_size > max_bytes:
+                raise TooLarge(item.name, f"{facts.st_size} > {max_bytes} bytes")
+            content = source.read(max_bytes + 1)
+        except OSError as error:
+            raise UnreadableFile(item.name, error.strerror or "") from error
     if not content:
         raise EmptyFile(item.name)
     return Source(content, signature_of(facts))

@@ -30,7 +30,9 @@ class Watcher:
     begin: Callable[[Batch, int], None]
     """A batch and how many of its pages wait."""
     left: Callable[[str], None] = lambda _: None
-    """A file that is safe and still lies where it lay: it changed meanwhile, or its folder is read-only."""
+    """A file that still lies where it lay: it changed meanwhile, cannot be read, or cannot be moved."""
+    away: Callable[[SohoaError], None] = lambda _: None
+    """The folder that is watched cannot be opened just now."""
 
 
 def digitise_paths(settings: Settings, paths: Sequence[Path], batch: Batch, watcher: Watcher) -> Balance:

@@ -2,12 +2,12 @@
 
 SohoaError
 ├── BadInput                 a clerk's file; `schemas/file_errors.py`                exit 3
-│   ├── EmptyFile  NotAFile  ForbiddenFile  UnknownFormat
+│   ├── EmptyFile  NotAFile  ForbiddenFile  UnreadableFile  UnknownFormat
 │   ├── DamagedFile  EncryptedFile  TooLarge  ContainerFile: PortfolioFile  FormWithoutPages
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
 │   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage  GaveUp
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
-│   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs  SignerUnavailable
+│   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs  FolderAway  SignerUnavailable
 ├── StoreFailed              the object store or the database                      exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists  BackupDamaged
 ├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
@@ -173,6 +173,17 @@ class FolderNotOurs(EnvironmentFaulty):
     sentence = Bilingual(
         vi="{subject}: là liên kết hoặc người khác ghi được. Hãy xóa hay đổi tên; tệp vẫn nằm nguyên chỗ.",
         en="{subject}: a link, or writable by others. Remove or rename it; the files lie where they lay.",
+    )
+
+
+class FolderAway(EnvironmentFaulty):
+    """A hot folder that cannot be opened: a network share that is gone."""
+
+    code = "folder_away"
+    sentence = Bilingual(
+        vi="{subject}: không mở được thư mục. Hãy nối lại ổ mạng hoặc cấp quyền; tệp trong đó vẫn nguyên.",
+        en="{subject}: the folder cannot be opened. Mount the share again or grant permission; the files "
+        "in it are untouched.",
     )
 
 

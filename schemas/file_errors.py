@@ -35,6 +35,17 @@ class ForbiddenFile(BadInput):
     )
 
 
+class UnreadableFile(BadInput):
+    """A disk or a network share that fails while the file is read; nothing of it is taken, and it stays."""
+
+    code = "unreadable_file"
+    sentence = Bilingual(
+        vi="{subject}: ổ đĩa hay mạng lỗi khi đang đọc; tệp vẫn nằm nguyên chỗ. Kiểm tra ổ rồi chạy lại.",
+        en="{subject}: the disk or the network failed while it was read; the file lies where it lay. "
+        "Check the drive and run again.",
+    )
+
+
 class UnknownFormat(BadInput):
     """Neither PDF, TIFF, JPEG, PNG, WebP nor HEIC, whatever its name says."""
 

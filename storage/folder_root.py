@@ -16,6 +16,8 @@ from pathlib import Path
 from schemas.errors import FolderNotOurs
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_GONE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+"""What says that a folder was removed, or exchanged for something else, since it was listed."""
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 Parts = tuple[str, ...]
 """A path below the root, step by step."""
@@ -30,11 +32,19 @@ class FolderRoot:
         weakref.finalize(self, os.close, self._descriptor)
 
     def walk(self, below: Parts = ()) -> Iterator[Parts]:
-        """Everything below that is no folder, folders in order of their names; links as themselves."""
+        """Everything below that is no folder, folders in order of their names; links as themselves.
+
+        A folder that cannot be listed is there as itself: whoever reads it is told why. Raises `OSError` when
+        the root cannot be.
+        """
         try:
             with self._opened(below) as folder:
                 found = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError:  # gone, or exchanged for something else since it was listed
+        except OSError as error:
+            if not below:
+                raise
+            if error.errno not in _GONE:
+                yield below
             return
         for entry in found:
             here = (*below, entry.name)

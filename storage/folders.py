@@ -9,6 +9,7 @@ import re
 import stat
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -87,21 +88,30 @@ def find_files(paths: Sequence[Path]) -> list[Offered]:
     """Everything below `paths` that is not hidden, in natural order, put into stacks."""
     offered: list[Offered] = []
     for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            offered += _below(FolderRoot(path))
-        else:
-            offered.append(Offered(path, _name(path, path.parent), _name(path, path.parent), 1))
+        name = _name(path, path.parent)
+        alone = [Offered(path, name, name, 1)]
+        try:
+            offered += _below(FolderRoot(path)) if _is_folder(path) else alone
+        except OSError:  # who reads it is told why
+            offered += alone
     return _numbered(offered)
 
 
 def count_left_alone(paths: Sequence[Path]) -> int:
     """Files below `paths` that are hidden, or left behind by file servers and programs."""
-    folders = (FolderRoot(path) for path in paths if path.is_dir() and not path.is_symlink())
-    return sum(_is_left_alone(parts) for root in folders for parts in root.walk())
+    count = 0
+    for path in filter(_is_folder, paths):
+        with suppress(OSError):  # told as a file that cannot be read
+            count += sum(_is_left_alone(parts) for parts in FolderRoot(path).walk())
+    return count
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def find_below(root: FolderRoot) -> list[Offered]:
-    """As `find_files`, of one folder that stays open."""
+    """As `find_files`, of one folder that is open. Raises `OSError` when it cannot be listed."""
     return _numbered(_below(root))
 
 

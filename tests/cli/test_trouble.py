@@ -46,6 +46,30 @@ def test_full_disk_loses_nothing(tmp_path: Path, dossier_file: Path) -> None:
     assert len(list(scans.iterdir())) == 12
 
 
+def test_a_share_that_goes_away_is_waited_for(tmp_path: Path, dossier_file: Path) -> None:
+    """Unmounted under the watcher and mounted again: what comes then is taken in, and told meanwhile."""
+    share, again = tmp_path / "share", tmp_path / "again.pdf"
+    share.mkdir()
+    again.write_bytes(dossier_file.read_bytes() + b"%again")
+    moved = f"{share}/done/*/*.pdf"
+    wait = "for _ in $(seq 300); do {} && break; sleep 0.2; done"
+    script = f"""
+        mount -t tmpfs t {share} && cp {dossier_file} {share}/a.pdf
+        {" ".join(SOHOA)} watch {share} 2> {tmp_path}/err & watcher=$!
+        {wait.format(f"ls {moved}")}
+        umount -l {share} && rmdir {share}
+        {wait.format(f"grep -q 'không mở được' {tmp_path}/err")}
+        mkdir {share} && mount -t tmpfs t {share} && cp {again} {share}/b.pdf
+        {wait.format(f"ls {moved}")}
+        kill $watcher; wait $watcher; ls {moved}
+    """
+    own = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
+    run = subprocess.run([*own, "sh", "-c", script], capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.endswith("b.pdf\n")
+    assert "Traceback" not in (tmp_path / "err").read_text()
+
+
 def test_doctor_names_what_is_missing_and_the_command() -> None:
     assert all(finding["fine"] for finding in lines(sohoa("doctor", "--json")))
     run = sohoa("doctor", "--quick", status=4, PATH="/nowhere")

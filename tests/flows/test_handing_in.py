@@ -12,7 +12,8 @@ from PIL import Image
 from flows.hot_folder import _looks_whole, _resting, move_taken, offered_below
 from flows.intake import new_batch, take_in
 from flows.pool import WorkerPool
-from schemas.batch import Batch, Receipt
+from schemas.batch import Batch, Receipt, Refusal
+from schemas.file_errors import UnreadableFile
 from schemas.settings import Settings
 from storage.archive import Archive
 from storage.folder_root import FolderRoot
@@ -161,6 +162,39 @@ def test_a_folder_that_is_read_only_is_no_full_disk(desk: _Desk, monkeypatch: py
     assert desk.left() == ["a.png"]
     ((item, again),) = desk.take()
     assert again == receipt, "taken once"
+
+
+def test_a_share_that_is_gone_for_a_moment(desk: _Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk.folder / "a.png").write_bytes(_pages(10, kind="PNG"))
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    ((item, receipt),) = desk.take(move=False)
+    monkeypatch.setattr("os.rename", fail)
+    assert not move_taken(item, receipt), "and no talk of a full disk"
+    monkeypatch.undo()
+    ((item, again),) = desk.take()
+    assert again == receipt, "taken once"
+    assert desk.left() == [f"done/{receipt.received_at:%Y-%m-%d}/a.png"]
+
+
+def test_what_cannot_be_read_stays(desk: _Desk) -> None:
+    """It is no bad file: it lies where it lay, and is taken once it can be read."""
+    (desk.folder / "a.png").write_bytes(_pages(10, kind="PNG"))
+    ((item, receipt),) = desk.take(move=False)
+    refusal = Refusal(code=UnreadableFile.code, message=UnreadableFile("a.png").message)
+    assert not move_taken(item, receipt.model_copy(update={"scan": None, "refusal": refusal}))
+    assert desk.left() == ["a.png"]
+
+
+def test_a_refused_file_with_a_long_name_has_its_reason(desk: _Desk) -> None:
+    name = "ă" * 125 + ".pdf"
+    (desk.folder / name).write_bytes(b"no PDF")
+    desk.take()
+    day, *_ = (desk.folder / "refused").iterdir()
+    assert len(list(day.iterdir())) == 2
+    assert sum(file.name.endswith(".reason.txt") for file in day.iterdir()) == 1
 
 
 def test_a_copy_that_pauses_is_waited_for(hot: Path, page_jpeg: bytes) -> None:

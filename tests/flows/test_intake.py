@@ -13,7 +13,7 @@ from PIL import Image
 from flows.intake import new_batch, read_source, take_in
 from flows.pool import WorkerPool
 from schemas.batch import Receipt
-from schemas.file_errors import ForbiddenFile
+from schemas.file_errors import ForbiddenFile, UnreadableFile
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
@@ -83,30 +83,43 @@ def test_bad_files_are_refused_each_for_its_reason(
     assert {file.name for file in bad_folder.iterdir()} == set(EXPECTED), "sources stay where they are"
 
 
-def test_no_permission(tmp_path: Path, page_jpeg: bytes) -> None:
-    """In a process without root's rights, for root may read everything."""
-    file = tmp_path / "cấm.jpg"
+@pytest.mark.parametrize("named", ["cấm.jpg", "thư mục", "thư mục/khóa"])
+def test_no_permission(tmp_path: Path, page_jpeg: bytes, named: str) -> None:
+    """To a file, a folder below the one that was named, that folder: all told, none passed over.
+
+    In a process without root's rights, for root may read everything.
+    """
+    file, locked = tmp_path / "cấm.jpg", tmp_path / "thư mục" / "khóa"
+    locked.mkdir(parents=True)
     file.write_bytes(page_jpeg)
-    file.chmod(0)
+    for path in (file, locked):
+        path.chmod(0)
     for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     context = multiprocessing.get_context("fork")
     queue = context.Queue()
-    process = context.Process(target=_read_as_nobody, args=(file, queue))
+    process = context.Process(target=_read_as_nobody, args=(tmp_path / named, queue))
     process.start()
     process.join(30)
     assert queue.get(timeout=5) == ForbiddenFile.code
 
 
-def _read_as_nobody(file: Path, queue: "multiprocessing.Queue[str]") -> None:
+def _read_as_nobody(named: Path, queue: "multiprocessing.Queue[str]") -> None:
     if os.geteuid() == 0:
         os.setuid(65534)
+    (item,) = find_files([named])
     try:
-        read_source(Offered(file, file.name, "s", 1), 10**9)
+        read_source(item, 10**9)
     except ForbiddenFile as error:
         queue.put(error.code)
     else:
         queue.put("read")
+
+
+def test_a_disk_that_fails_while_it_is_read_is_told_so() -> None:
+    """Reading another process's memory from address 0 is such a failure: EIO, from a regular file."""
+    with pytest.raises(UnreadableFile, match="Input/output"):
+        read_source(Offered(Path("/proc/self/mem"), "mem", "s", 1), 10**9)
 
 
 def test_names_are_data(
