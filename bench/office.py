@@ -1,6 +1,7 @@
 """An office to measure in: `sohoa up` on a fresh data folder, people with accounts, a browser."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -12,18 +13,23 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from schemas.account import Role
+from schemas.settings import Settings
+from storage.accounts import Accounts, new_account
+from storage.archive import open_archive
+
 _CHROMIUM = "/usr/bin/chromium"
 _FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 _PEOPLE = {
-    "lan": "clerk",
-    "minh": "clerk",
-    "hoa": "verifier",
-    "sep": "admin",
-    "mai": "official",
-    "thanh": "auditor",
+    "lan": Role.CLERK,
+    "minh": Role.CLERK,
+    "hoa": Role.VERIFIER,
+    "sep": Role.ADMIN,
+    "mai": Role.OFFICIAL,
+    "thanh": Role.AUDITOR,
 }
 
 
@@ -32,16 +38,10 @@ def office(data: Path) -> Iterator[str]:
     """`sohoa up` on a data folder, with people who can sign in; where the desk is."""
     ports = [free_port() for _ in range(2)]
     environment = {**os.environ, "SOHOA_DATA": str(data), "SOHOA_LANGUAGE": "vi"}
-    sohoa = [sys.executable, "-m", "cli.main"]
-    for login, role in _PEOPLE.items():
-        made = subprocess.run(
-            [*sohoa, "account", "add", login, "--role", role, "--unit", "H10"],
-            env=environment, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        (data / f"{login}.password").write_text(made.stdout.split(" / ")[1].strip())
+    _let_in(data)
     with (data / "up.log").open("w") as log:
         process = subprocess.Popen(
-            [*sohoa, "up", "--port", str(ports[0]), "--web-port", str(ports[1])],
+            [sys.executable, "-m", "cli.main", "up", "--port", str(ports[0]), "--web-port", str(ports[1])],
             env=environment,
             stdout=log,
             stderr=log,
@@ -53,6 +53,16 @@ def office(data: Path) -> Iterator[str]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(60)
+
+
+def _let_in(data: Path) -> None:
+    """Accounts for the people; the password of each in a file beside."""
+    with open_archive(Settings(data=data)) as archive:
+        for login, role in _PEOPLE.items():
+            account = new_account(login, login, "H10", role).model_copy(update={"must_change_password": True})
+            password = secrets.token_urlsafe(12)
+            Accounts(archive.database).add(account, password)
+            (data / f"{login}.password").write_text(password)
 
 
 @contextmanager
