@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ocr.image import Gray, Mask, Rgb
-from ocr.tone import components, dark, reduced
+from ocr.tone import components, dark, reduced, written
 from schemas.page import Box, InkColour, Line, Mark, MarkKind, Word
 from schemas.vietnamese import fold
 
@@ -43,7 +43,7 @@ def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
     if cv2.countNonZero(blue) > _FEW_PIXELS:
         found += _signatures(blue, dpi * factor, InkColour.BLUE)
     found = [mark.model_copy(update={"box": _enlarged(mark.box, factor)}) for mark in found]
-    return (*found, *_handwriting(rgb[:, :, 0], dpi, lines))
+    return (*found, *_handwriting(written(rgb, dpi), dpi, lines))
 
 
 def _coloured(rgb: Rgb, colour: InkColour) -> Mask:

@@ -23,14 +23,14 @@ from ocr.sheet import lay_out
 from ocr.sheet_edge import cut_out
 from ocr.skew import turn
 from ocr.spread import apart, find_fold
-from ocr.tone import ink_channel
+from ocr.tone import ink_channel, written
 from ocr.visible import has_letters, without_words
 from schemas.arrangement import Turn
 from schemas.page import Block, Box, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
 from schemas.vietnamese import nfc
 
-READING_VERSION = "6"
+READING_VERSION = "7"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""
@@ -57,7 +57,7 @@ def read_page(
         return page, _jpeg(image.pixels, jpeg_quality)
     image = cut_out(image)
     gray = ink_channel(image.pixels)
-    if not image.damaged and is_blank(gray, image.dpi):
+    if not image.damaged and is_blank(written(image.pixels, image.dpi), image.dpi):
         return _blank_page(image, page_number), _jpeg(image.pixels, jpeg_quality)
     rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds) if turned is None else turned
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))

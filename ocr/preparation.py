@@ -10,7 +10,7 @@ from ocr.condition import Condition, judge_condition
 from ocr.image import Gray, Rgb
 from ocr.ruling import cells, ruling, without_rules_and_leaders
 from ocr.skew import measure_skew, turn
-from ocr.tone import components, dark, ink_channel, reduced
+from ocr.tone import components, dark, reduced, written
 from schemas.page import Box
 
 _GOOD_LETTER = 20.0  # pixels, median component: 13–14 pt print at 200 dpi
@@ -50,7 +50,7 @@ def text_scale(gray: Gray, dpi: float) -> float:
 
 def prepare(rgb: Rgb, dpi: int) -> Prepared:
     """Everything the page needs before it is read, and no more. It must stand upright already."""
-    gray = ink_channel(rgb)
+    gray = written(rgb, dpi)
     condition = judge_condition(gray, dpi)
     if condition is Condition.BAD:
         gray = clean(gray, dpi)

@@ -16,7 +16,7 @@ from ocr.engine import Engine, Layout
 from ocr.fields import with_plausibility
 from ocr.image import Gray, Rgb
 from ocr.sheet import lay_out, take_up
-from ocr.tone import flat, ink_channel
+from ocr.tone import flat, written
 from ocr.values import parse_value
 from schemas.document_type import DocumentType, Kind
 from schemas.errors import EngineFailed
@@ -57,7 +57,7 @@ def look_again(
             if value.page_number == number and _is_doubted(value, document_type.fields[name].kind)
         ]
         if doubted:
-            gray = flat(ink_channel(_decoded(jpeg)), page.dpi)
+            gray = flat(written(_decoded(jpeg), page.dpi), page.dpi)
             boxes = {name: [_shown(line, gray.shape) for line in fields[name].lines] for name in doubted}
             readings = [_read(gray, page.dpi, boxes, engine, timeout_seconds) for engine in engines]
             for name in doubted:

@@ -8,13 +8,51 @@ from numpy.typing import NDArray
 
 from ocr.image import Gray, Mask, Rgb
 
+_COLOUR_DPI = 100
+_STRONG_RED = 70
+"""Levels by which red ink stands out; the pink patterns under certificates stay below."""
+_SEAL_GAP_INCHES = 0.2
+"""Between ring, letters and star of a seal."""
+_RED_PRINT_INCHES = 0.45
+"""Height of what is red and written, at most: a line of large print; the smallest seals measure 0.8."""
 _SHORT_LABELS = 50_000
 """Places where a component may begin, at most, for labels to fit 16 bits."""
 
 
 def ink_channel(rgb: Rgb) -> Gray:
-    """Red, in which a red seal fades and black or blue ink stays. Red print fades as well."""
+    """Red, in which a red seal fades and black or blue ink stays. Red print fades as well: see `written`."""
     return np.ascontiguousarray(rgb[:, :, 0])
+
+
+def written(rgb: Rgb, dpi: float) -> Gray:
+    """The ink channel, with red print and red handwriting as dark as they are.
+
+    A number stamped in red, a heading of a certificate: words. What is red over more than the height of some
+    lines is a seal, and fades, for the name of the signer stands under it.
+    """
+    gray = ink_channel(rgb)
+    factor = min(1.0, _COLOUR_DPI / dpi)
+    small = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    red = _red(small, _STRONG_RED)
+    if not red.any():
+        return gray
+    side = max(3, round(_SEAL_GAP_INCHES * dpi * factor)) | 1
+    found = components(cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    low = found.stats[:, cv2.CC_STAT_HEIGHT] <= _RED_PRINT_INCHES * dpi * factor
+    low[0] = False  # the paper
+    print_mask = cv2.dilate(painted(found.labels, low), np.ones((5, 5), np.uint8))
+    for left, top, wide, tall, _ in found.stats[1:][~low[1:]].tolist():
+        print_mask[top : top + tall, left : left + wide] = 0  # the star within the ring
+    where = cv2.resize(print_mask, (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_NEAREST) > 0
+    gray[where] = np.minimum(gray, rgb[:, :, 1])[where]
+    return gray
+
+
+def _red(rgb: Rgb, least: int) -> Mask:
+    """Pixels whose red stands out of the other channels by more than `least` levels."""
+    red, green, blue = cv2.split(rgb)
+    mask: Mask = cv2.threshold(cv2.subtract(red, cv2.max(green, blue)), least, 255, cv2.THRESH_BINARY)[1]
+    return mask
 
 
 def reduced(gray: Gray, dpi: float, target_dpi: float) -> tuple[Gray, float]:
