@@ -11,6 +11,8 @@ from ocr.image import Gray, Mask, Rgb
 _COLOUR_DPI = 100
 _STRONG_RED = 70
 """Levels by which red ink stands out; the pink patterns under certificates stay below."""
+_WEAK_RED, _STRONG_SHARE = 25, 0.3
+"""Levels of the parts of a seal that took little ink, and how much of what is written is strong."""
 _SEAL_GAP_INCHES = 0.2
 """Between ring, letters and star of a seal."""
 _RED_PRINT_INCHES = 0.45
@@ -33,12 +35,15 @@ def written(rgb: Rgb, dpi: float) -> Gray:
     gray = ink_channel(rgb)
     factor = min(1.0, _COLOUR_DPI / dpi)
     small = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    red = _red(small, _STRONG_RED)
-    if not red.any():
+    strong, weak = _red(small, _STRONG_RED), _red(small, _WEAK_RED)
+    if not strong.any():
         return gray
     side = max(3, round(_SEAL_GAP_INCHES * dpi * factor)) | 1
-    found = components(cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    found = components(cv2.morphologyEx(weak, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    inked = np.bincount(found.labels[weak > 0], minlength=len(found.stats))
+    strongly = np.bincount(found.labels[strong > 0], minlength=len(found.stats))
     low = found.stats[:, cv2.CC_STAT_HEIGHT] <= _RED_PRINT_INCHES * dpi * factor
+    low &= strongly > _STRONG_SHARE * inked
     low[0] = False  # the paper
     print_mask = cv2.dilate(painted(found.labels, low), np.ones((5, 5), np.uint8))
     for left, top, wide, tall, _ in found.stats[1:][~low[1:]].tolist():
