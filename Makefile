@@ -19,7 +19,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	@echo "Cài môi trường Python vào $(VENV) / installing the Python environment into $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: install ## draw sample dossiers, digitise them, compare with the truth
