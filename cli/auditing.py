@@ -23,12 +23,13 @@ from cli.terminal import (
 )
 from schemas.account import Actor
 from storage.archive import open_archive
+from storage.backup import witnesses_in
 from storage.seal_key import seal_key
 from storage.sealed_trail import check_trail, export_trail
 from storage.seals import last_seal, seal
 from storage.timestamps import check_stamps
 from storage.trail import Wanted, events, targets_of
-from storage.witnesses import read_witness, witnesses_in
+from storage.witnesses import read_witness
 
 audit_app = typer.Typer(no_args_is_help=True)
 

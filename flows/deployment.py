@@ -28,7 +28,7 @@ _SWEEP_EVERY = timedelta(minutes=5)
 _STARTING = timedelta(seconds=45)
 """How long a called worker may take until its first claim."""
 _SHIFT_SECONDS = 3600.0
-_WORK = "work/when-called"
+WORK = "work/when-called"
 _TEMPLATE: dict[str, Any] = {
     "job_configuration": {"name": "sohoa"},
     "variables": {"type": "object", "properties": {}, "additionalProperties": False},
@@ -60,7 +60,7 @@ def _call(shop: Workshop) -> int:
     with get_client(sync_client=True) as client:
         known = client.read_workers_for_work_pool(POOL)
         online = sum(worker.status is WorkerStatus.ONLINE for worker in known)
-        deployment = client.read_deployment_by_name(_WORK)
+        deployment = client.read_deployment_by_name(WORK)
         of_it = FlowRunFilter.model_validate({
             "deployment_id": {"any_": [str(deployment.id)]},
             "state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}},
@@ -93,7 +93,7 @@ def deploy(*, own_server: bool) -> None:
         orphans = FlowRunFilter.model_validate({"state": {"type": {"any_": ["RUNNING"]}}})
         for run in client.read_flow_runs(flow_run_filter=orphans) if own_server else []:
             client.set_flow_run_state(run.id, Crashed(message="the server was ended"), force=True)
-    for asked, name in ((digitise, "on-demand"), (work, _WORK.split("/")[1])):
+    for asked, name in ((digitise, "on-demand"), (work, WORK.split("/")[1])):
         RunnerDeployment.from_flow(
             asked, name=name, work_pool_name=POOL, tags=["sohoa"],
             entrypoint_type=EntrypointType.MODULE_PATH,

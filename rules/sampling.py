@@ -7,7 +7,7 @@ question, the producer's risk at an agreed AQL; an office wants a statement abou
 
 from math import exp, lgamma
 
-CONFIDENCE = 0.95
+from schemas.sampling import CONFIDENCE
 
 
 def upper_bound(population: int, drawn: int, wrong: int) -> float:

@@ -35,8 +35,8 @@ from storage import keys
 from storage.archive import Archive
 from storage.furniture import furniture
 from storage.seal_key import Signer
-from storage.signed_records import manifest_bytes
-from storage.verify_trail import is_signed
+from storage.signed_records import is_signed, manifest_bytes
+from storage.witnesses import Witness
 
 MANIFEST, INDEX, FURNITURE = "manifest.json", "index.gz", "furniture.json.age"
 _PART_BYTES = 512 * 1024**2
@@ -131,6 +131,15 @@ def manifests(folder: Path) -> list[Manifest]:
         found.append(one)
         previous = sha256_of(content)
     return found
+
+
+def witnesses_in(folder: Path) -> list[Witness]:
+    """What the backups in `folder` say, each run of what was before it. Raises `BackupDamaged`."""
+    return [
+        Witness(number=run.trail.number, head=run.trail.sha256, source=f"{folder}/{run.number:06}")
+        for run in manifests(folder)
+        if run.trail
+    ]
 
 
 def check_part(run: Path, part: Part) -> Path:

@@ -11,13 +11,14 @@ from enum import StrEnum
 from pydantic import Field
 from sqlalchemy import select
 
-from rules.sampling import CONFIDENCE, upper_bound
+from rules.sampling import upper_bound
 from schemas.account import Actor
 from schemas.desk_errors import RecordChanged
 from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.ids import derive_id, sha256_of
 from schemas.paper import Paper, State
+from schemas.sampling import CONFIDENCE
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import InspectedRow, InspectionRow

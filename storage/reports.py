@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from rules.indicators import Members, Rows, causes_of, moment_of, points_of
 from schemas.account import Actor
+from schemas.canonical import canonical_bytes
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord, ObjectAltered
 from schemas.figures import By, Slice
@@ -26,11 +27,10 @@ from storage.figures import View, numbers_of, registered
 from storage.inserts import insert_missing
 from storage.queue import in_units
 from storage.tabular import as_row
-from storage.verify_trail import canonical_bytes
 
 MOST_LISTED = 5000
 """Dossiers listed under an indicator; their number is always told."""
-_MEDIA = {
+MEDIA = {
     "json": "application/json", "csv": "text/csv", "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
@@ -83,7 +83,7 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
         made_by=by.login,
     )  # fmt: skip
     for name, content in files.items():
-        archive.store.put(keys.report(made.id, name), content, _MEDIA[name])
+        archive.store.put(keys.report(made.id, name), content, MEDIA[name])
     kept = archive.keep_first(keys.report_made(made.id), made)
     archive.store.flush()
     enter_report(archive.database, kept)
@@ -125,7 +125,7 @@ def report_file(archive: Archive, made: Made, name: str) -> tuple[bytes, str]:
     content = archive.store.get(keys.report(made.id, name))
     if sha256_of(content) != made.files[name]:
         raise ObjectAltered(keys.report(made.id, name))
-    return content, _MEDIA[name]
+    return content, MEDIA[name]
 
 
 def file_name(made: Made, kind: str) -> str:

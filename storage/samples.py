@@ -7,7 +7,7 @@ from random import SystemRandom
 from pydantic import Field, JsonValue
 from sqlalchemy import select
 
-from rules.sampling import CONFIDENCE, sample_size, upper_bound
+from rules.sampling import sample_size, upper_bound
 from rules.settling import same_value
 from schemas.account import Actor
 from schemas.catalogue import document_types
@@ -16,6 +16,7 @@ from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.ids import derive_id
 from schemas.paper import Paper, State
+from schemas.sampling import CONFIDENCE
 from storage import keys
 from storage.archive import Archive
 from storage.desk_tables import SampleItemRow, SampleRow

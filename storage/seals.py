@@ -23,8 +23,8 @@ from storage.inserts import insert_missing
 from storage.leases import held
 from storage.objects import ObjectStore
 from storage.seal_key import Signer
-from storage.signed_records import Seal, SignedSeal
-from storage.verify_trail import FIRST, is_signed
+from storage.signed_records import Seal, SignedSeal, is_signed
+from storage.verify_trail import FIRST
 
 KEPT = timedelta(days=366)
 """The trail is kept for 12 months at least (Decree 356/2025/NĐ-CP; nothing here ever deletes it)."""

@@ -7,13 +7,11 @@ time-stamping authority signed (`storage.timestamps`).
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 from pydantic import Field
 
 from schemas.errors import SettingWrong
 from schemas.frozen import Frozen
-from storage.backup import manifests
 
 _LEAST_DIGITS, _ALL_DIGITS = 16, 64
 
@@ -36,15 +34,6 @@ def read_witness(text: str) -> Witness:
     if not number.strip().isdecimal() or not int(number) or not fits:
         raise SettingWrong("--witness", f"{text}: 1234:ab12cd34ef56ab78")
     return Witness(number=int(number), head=digits, source=text)
-
-
-def witnesses_in(folder: Path) -> list[Witness]:
-    """What the backups in `folder` say, each run of what was before it. Raises `BackupDamaged`."""
-    return [
-        Witness(number=run.trail.number, head=run.trail.sha256, source=f"{folder}/{run.number:06}")
-        for run in manifests(folder)
-        if run.trail
-    ]
 
 
 def contradictions(witnesses: Iterable[Witness], digests: Mapping[int, str]) -> Iterator[tuple[str, str]]:

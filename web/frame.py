@@ -41,7 +41,7 @@ COOKIE = "sohoa_session"
 HOST_COOKIE = "__Host-sohoa_session"
 """Browsers take it only over TLS, for this very host and all its paths (RFC 6265bis)."""
 HOME = Path(__file__).parent
-_SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
 _SETTING_UP = ("/second-factor", "/password", "/sign-out")
 
 
@@ -188,7 +188,7 @@ class Guard:
         account = frame.accounts.by_id(session.account_id) if session and session.account_id else None
         if session is None or account is None:
             raise NotSignedIn("/sign-in")
-        if request.method not in _SAFE:
+        if request.method not in SAFE:
             given = request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(given.encode(), session.csrf.encode()):
                 raise NotAllowed("CSRF")
@@ -282,7 +282,7 @@ def sign_in_from(request: Request) -> str:
     """The address of the sign-in page, which leads back to the page that the browser shows."""
     shown = urlsplit(request.headers.get("hx-current-url", "") or str(request.url))
     back = shown.path + (f"?{shown.query}" if shown.query else "")
-    is_page = request.method in _SAFE or request.headers.get("hx-current-url")
+    is_page = request.method in SAFE or request.headers.get("hx-current-url")
     if back == "/" or not is_page or not re.match(BACK, back) or back.startswith("/sign-in"):
         return "/sign-in"
     return f"/sign-in?back={quote(back, safe='')}"

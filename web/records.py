@@ -64,7 +64,7 @@ def give_purpose(
 ) -> Response:  # fmt: skip
     """What identity cards are opened for in this session; for an auditor, what this one record is."""
     named = where.split("/")[2]
-    _open(who, named, purpose.strip())
+    open_with(who, named, purpose.strip())
     who.note("purpose", who.account.id if who.may(Action.SEE_NAMES) else named, purpose=purpose.strip())
     return go(request, where)
 
@@ -122,7 +122,7 @@ def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"])
     paper = who.desk.paper(paper_id)
     if needs_purpose(who, paper):
         raise NotOnRecord(paper_id)
-    who.note("paper.save", paper.id, purpose=_purpose(who, paper.id), detail=kind)
+    who.note("paper.save", paper.id, purpose=purpose_of(who, paper.id), detail=kind)
     key, media = {
         "pdf": (paper.pdf_key, "application/pdf"), "alto": (paper.alto_key, "application/xml"),
         "json": (keys.paper(paper.id, paper.revision), "application/json"),
@@ -143,7 +143,7 @@ def original_file(who: Reader, paper_id: str, number: int) -> Response:
     original, content = read_original(who.archive, paper, number)
     if any(needs_purpose(who, other) for other in papers_within(who.archive, paper, original)):
         raise NotOnRecord(original.name)
-    who.note("original.save", paper.id, purpose=_purpose(who, paper.id), detail=original.sha256)
+    who.note("original.save", paper.id, purpose=purpose_of(who, paper.id), detail=original.sha256)
     return attachment(original.name, content)
 
 
@@ -151,7 +151,7 @@ def original_file(who: Reader, paper_id: str, number: int) -> Response:
 def scanned_page(who: Finder, scan: str, number: _Number) -> Response:
     """A page of a batch that is being read: to judge whether it must be scanned again."""
     view = _view_of_scan(who, scan, number)
-    who.note("page.view", f"{scan}/{number}", purpose=_purpose(who))
+    who.note("page.view", f"{scan}/{number}", purpose=purpose_of(who))
     return _picture(who.frame.pictures.view(view))
 
 
@@ -173,7 +173,7 @@ def _view_of_scan(who: Visitor, scan: str, number: int) -> str:
 
 def open_for(who: Visitor, paper: Paper, purpose: str) -> None:
     """A paper that is opened for a purpose which is told already: an inspection."""
-    _open(who, paper.id, purpose)
+    open_with(who, paper.id, purpose)
 
 
 def needs_purpose(who: Visitor, paper: Paper) -> bool:
@@ -196,7 +196,7 @@ def view_paper(who: Visitor, paper: Paper, action: str = "paper.view") -> None:
     """Enter the view of a paper into the trail. Raises `PurposeWanted`, before anything is shown."""
     if needs_purpose(who, paper):
         raise PurposeWanted
-    who.note(action, paper.id, purpose=_purpose(who, paper.id), detail=f"r{paper.revision}")
+    who.note(action, paper.id, purpose=purpose_of(who, paper.id), detail=f"r{paper.revision}")
     seen = who.session.data.get("seen")
     ids: list[JsonValue] = seen if isinstance(seen, list) else []
     if paper.id not in ids:
@@ -246,12 +246,12 @@ def _view_of(who: Visitor, paper: Paper, number: int) -> str:
     return reading.view_sha256
 
 
-def _purpose(who: Visitor, paper_id: str = "") -> str:
+def purpose_of(who: Visitor, paper_id: str = "") -> str:
     """What this record was opened for; else what the session's last purpose was."""
     return str(_opened(who).get(paper_id) or who.session.data.get("purpose") or "")
 
 
-def _open(who: Visitor, named: str, purpose: str) -> None:
+def open_with(who: Visitor, named: str, purpose: str) -> None:
     """Remember what a record was opened for, each for itself."""
     kept = list(_opened(who).items())[-_REMEMBERED:]
     who.remember(purpose=purpose, opened={**dict(kept), named: purpose})

@@ -39,7 +39,7 @@ def _sheet(separator: Separator) -> bytes:
         (1660, 26, "Sohoa"),
     )
     for y, size, text in lines:
-        pen.text((middle, y), text, fill=0, font=_font(size), anchor="mm")
+        pen.text((middle, y), text, fill=0, font=font(size), anchor="mm")
     code = draw_qr(separator_payload(separator))
     code = code.resize((_QR_PX, _QR_PX), Image.Resampling.NEAREST)
     sheet.paste(code, (middle - _QR_PX // 2, 420))
@@ -49,7 +49,7 @@ def _sheet(separator: Separator) -> bytes:
     return out.getvalue()
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
     """The font with all Vietnamese letters that OCRmyPDF brings along."""
     file = files("ocrmypdf.data") / "NotoSans-Regular.ttf"
     return ImageFont.truetype(io.BytesIO(file.read_bytes()), size)

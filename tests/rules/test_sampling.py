@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, hypergeom
 
-from rules.sampling import CONFIDENCE, sample_size, upper_bound
+from rules.sampling import sample_size, upper_bound
+from schemas.sampling import CONFIDENCE
 
 
 @pytest.mark.parametrize(
