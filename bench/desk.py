@@ -23,7 +23,8 @@ from bench.office import free_port
 from schemas.account import Role
 from schemas.settings import Settings
 from storage.accounts import Accounts, new_account
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
+from storage.opening import open_archive
 from storage.sealed_trail import check_trail
 
 _CLERKS = 20

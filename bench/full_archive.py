@@ -12,7 +12,8 @@ from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
 from storage import keys
 from storage.archive import Archive
-from storage.tables import DossierRow, PageRow, PaperRow
+from storage.tables_intake import PageRow
+from storage.tables_papers import DossierRow, PaperRow
 
 _REAL = 1500
 """Papers with objects behind them: those the clerks will be given."""

@@ -26,11 +26,12 @@ from schemas.batch import Batch
 from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
 from storage.folder_root import FolderRoot
 from storage.handing_in import DONE, REFUSED
 from storage.ledger import Ledger
 from storage.objects import ObjectStore
+from storage.opening import open_archive
 from storage.outside import unrecorded, with_outside
 from storage.receipts import batch_receipts, stack_receipts
 

@@ -28,7 +28,7 @@ from bench.postgres import create_database, postgres
 from samples.damage import Level
 from samples.dossiers import write_batch
 from schemas.settings import load_settings
-from storage.archive import open_archive
+from storage.opening import open_archive
 
 _HARM_AFTER_SECONDS = 8.0
 _CUT_SECONDS = 60.0

@@ -27,7 +27,7 @@ from schemas.account import Actor
 from schemas.errors import StoreFailed
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import open_archive
+from storage.opening import open_archive
 from storage.sealed_trail import check_trail
 
 _IMAGE_MB = 600

@@ -38,7 +38,7 @@ from storage.holdings import find_party
 from storage.people import find_people
 from storage.search import Filters, same_lines, search
 from storage.subjects import link_row, mention_row, person_row
-from storage.tables import BatchRow
+from storage.tables_intake import BatchRow
 
 SEED = 11
 _PAPERS_EACH = 3

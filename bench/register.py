@@ -27,7 +27,7 @@ from samples.register import draw_register, draw_units
 from schemas.account import Role
 from schemas.settings import Settings, WebSettings
 from storage.accounts import Accounts, new_account
-from storage.archive import open_archive
+from storage.opening import open_archive
 from web.app import make_app
 
 SEED = 7

@@ -19,14 +19,16 @@ from bench.tables import Table
 from samples.register import draw_register
 from schemas.account import Actor
 from schemas.figures import Slice
+from schemas.fixity import Damage
 from schemas.ids import sha256_of
 from schemas.period import read_period
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
 from storage.figures import Figures
 from storage.fixity import sweep
-from storage.losses import Damage, open_losses
+from storage.losses import open_losses
+from storage.opening import open_archive
 from storage.register import bring_in
 from storage.reports import draw_up, make_report
 from storage.seal_key import seal_key

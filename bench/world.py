@@ -17,10 +17,11 @@ from bench.s3_proxy import Proxy, proxy
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.settings import Settings
-from storage.archive import Archive, embedded_store
+from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.ledger import Ledger
+from storage.opening import embedded_store
 from storage.seaweedfs import Address, embedded
 from storage.trail_key import trail_keys
 

@@ -22,8 +22,8 @@ from cli.terminal import (
     settings_for,
 )
 from schemas.account import Actor
-from storage.archive import open_archive
 from storage.backup import witnesses_in
+from storage.opening import open_archive
 from storage.seal_key import seal_key
 from storage.sealed_trail import check_trail, export_trail
 from storage.seals import last_seal, seal

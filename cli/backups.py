@@ -10,8 +10,8 @@ import typer
 from cli.options import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.errors import SettingWrong
-from storage.archive import open_archive
 from storage.backup import back_up
+from storage.opening import open_archive
 from storage.private_files import write_private
 from storage.restore import new_identity, restore
 from storage.seal_key import seal_key, seal_pem

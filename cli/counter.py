@@ -16,8 +16,9 @@ from schemas.completeness import ComponentAnswer, Verdict
 from schemas.errors import NotOnRecord, StoreUnavailable
 from schemas.settings import Settings
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
 from storage.counter import Counter, Wanted, today
+from storage.opening import open_archive
 from storage.people import find_holder
 from storage.procedures import Procedures
 from storage.submissions import find_submission

@@ -15,8 +15,9 @@ from ocr.engines import has_trueocr
 from schemas.errors import SohoaError
 from schemas.frozen import Frozen
 from schemas.settings import Encryption, EngineName, Sandbox, Settings
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
 from storage.conformance import conform
+from storage.opening import open_archive
 from storage.seal_key import has_seal_key, seal_key
 from storage.seals import last_seal, locking_store
 from storage.seaweedfs import weed_binary

@@ -15,7 +15,7 @@ from flows.intake import new_batch
 from flows.run import digitise_paths, resume
 from schemas.batch import Balance
 from schemas.errors import BadInput
-from storage.archive import open_archive
+from storage.opening import open_archive
 from storage.outside import unrecorded, with_outside
 
 

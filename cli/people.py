@@ -12,7 +12,7 @@ from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from schemas.account import Account, Role
 from storage.accounts import Accounts, new_account
-from storage.archive import open_archive
+from storage.opening import open_archive
 from storage.second_factor import SecondFactors
 from storage.sessions import Sessions
 from storage.settled import corrections

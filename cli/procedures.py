@@ -17,7 +17,7 @@ from rules.procedures import matching
 from schemas.desk_errors import ProcedureRefused
 from schemas.hanoi import HANOI
 from schemas.procedure import Procedure
-from storage.archive import open_archive
+from storage.opening import open_archive
 from storage.procedures import Procedures
 from storage.tabular import read_rows
 

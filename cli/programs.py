@@ -9,7 +9,7 @@ from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from flows.telling import check_address
 from schemas.program import Scope
-from storage.archive import open_archive
+from storage.opening import open_archive
 from storage.programs import Programs
 from storage.webhooks import Webhooks
 

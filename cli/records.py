@@ -17,7 +17,8 @@ from schemas.errors import NotOnRecord
 from schemas.paper import Dossier, FieldValue, Paper
 from schemas.submission import Submission
 from storage import keys
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
+from storage.opening import open_archive
 from storage.originals import originals, read_original
 from storage.search import search
 from storage.submissions import find_submission, find_uses

@@ -19,7 +19,7 @@ from schemas.account import Actor
 from schemas.desk_errors import RegisterRefused
 from schemas.errors import BadInput
 from storage.agencies import Agencies
-from storage.archive import open_archive
+from storage.opening import open_archive
 from storage.register import Brought, Refuse, bring_in
 from storage.tabular import as_row, read_rows
 

@@ -13,9 +13,10 @@ from schemas.agency import code_today, read_agency_code
 from schemas.errors import NotOnRecord
 from schemas.figures import Slice
 from schemas.period import read_period
-from storage.archive import open_archive
 from storage.figures import Figures
-from storage.reports import draw_up, file_name, make_report, report_file, reports, verify_report
+from storage.opening import open_archive
+from storage.record_reports import file_name, report_file, reports
+from storage.reports import draw_up, make_report, verify_report
 
 report_app = typer.Typer(no_args_is_help=True)
 

@@ -13,7 +13,8 @@ from cli.terminal import errors_told, out, say, settings_for
 from flows.up import run_up, run_worker
 from schemas.settings import Settings
 from storage.accounts import Accounts
-from storage.archive import Archive, open_archive
+from storage.archive import Archive
+from storage.opening import open_archive
 from web.server import serve_desk
 
 WebPort = Annotated[int | None, typer.Option(help=say("cổng trang web", "port of the desk's page"))]

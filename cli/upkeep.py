@@ -13,10 +13,10 @@ from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, 
 from schemas.account import Actor
 from schemas.desk_errors import RecordChanged
 from schemas.errors import EnvironmentFaulty
-from storage.archive import open_archive, second_store
 from storage.envelope import add_master_key
 from storage.fixity import missing_objects, sweep
 from storage.losses import open_losses
+from storage.opening import open_archive, second_store
 from storage.reindex import reindex
 from storage.rekey import Rekeyed, rekey
 from storage.seal_key import seal_key

@@ -36,8 +36,8 @@ _AFTER_TROUBLE_SECONDS = 10.0
 
 def attend(settings: Settings, stop: threading.Event) -> None:
     """Work until `stop` is set. What the environment does wrong is met again after a while."""
-    from flows.deployment import call_workers  # after Prefect's settings; worker processes never get here
     from flows.digitise import work
+    from flows.dispatch import call_workers  # after Prefect's settings; worker processes never get here
 
     with workshop(settings) as shop:
         put_back_events(shop.archive)

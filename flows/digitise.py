@@ -20,9 +20,10 @@ from prefect.tasks import Task
 from flows.filing import file_stack
 from flows.workshop import Workshop, current_workshop
 from schemas.batch import Balance, Refusal
+from schemas.claim import Claim
 from schemas.desk_errors import RecordChanged
 from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
-from storage.claims import Claim, reconcile
+from storage.claims import reconcile
 
 _STACKS_A_TASK = 16
 _STACKS_AT_ONCE = 3

@@ -16,18 +16,18 @@ from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
 from schemas.batch import Batch, Outcome
 from schemas.catalogue import document_types
+from schemas.claim import Claim
+from schemas.clock import now
 from schemas.errors import BadInput, NotOnRecord
+from schemas.filing import FiledPaper, PageState
 from schemas.ids import derive_id
 from schemas.page import Reading
 from schemas.paper import Dossier, Extract, PageRef, Paper, State
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
-from storage.claims import Claim
-from storage.entries import FiledPaper, PageState
-from storage.ledger import now
+from storage.papers import page_states, paper_text, rescanned, superseded_pages
 from storage.receipts import stack_receipts, superseded_receipts
-from storage.reindex import page_states, paper_text, rescanned, superseded_pages
 from storage.search import searched_text
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from flows.pool import WorkerPool
 from flows.work import inspect_file, scan_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
+from schemas.clock import now
 from schemas.errors import BadInput, DiskFull, ReadingFailed, SohoaError
 from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge, UnreadableFile
 from schemas.ids import derive_id, receipt_id, sha256_of
@@ -22,7 +23,6 @@ from storage.archive import Archive
 from storage.arrivals import waiting_arrivals
 from storage.folders import Offered, Signature, signature_of
 from storage.handing_in import placed
-from storage.ledger import now
 from storage.receipts import receipt_of
 
 _AT_ONCE = 32

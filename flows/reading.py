@@ -12,6 +12,7 @@ from flows.pool import Job, WorkerPool
 from flows.work import page_of, read_file_page
 from schemas.arrangement import Leaf
 from schemas.batch import Receipt, Refusal
+from schemas.clock import now
 from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
 from schemas.ids import sha256_of
 from schemas.page import PageText, Reading
@@ -19,7 +20,6 @@ from schemas.paper import PageRef
 from schemas.settings import EngineName, Settings
 from storage import keys
 from storage.archive import Archive
-from storage.ledger import now
 
 _TRIES = 3
 """How often a page is tried when its engine ends early."""

@@ -7,7 +7,7 @@ from schemas.errors import ObjectExists, ReadingFailed
 from schemas.paper import Paper
 from storage import keys
 from storage.archive import Archive
-from storage.reindex import catch_up, paper_pages, paper_text
+from storage.papers import catch_up, paper_pages, paper_text
 from storage.settled import stale_papers
 
 _AT_ONCE = 50

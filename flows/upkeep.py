@@ -10,9 +10,9 @@ from schemas.figures import Slice
 from schemas.hanoi import HANOI
 from schemas.period import periods_ended_before
 from schemas.settings import load_settings
-from storage.archive import open_archive, second_store
 from storage.figures import Figures
 from storage.fixity import sweep
+from storage.opening import open_archive, second_store
 from storage.reports import draw_up, make_report
 
 _BY = Actor(login="sohoa")

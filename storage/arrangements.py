@@ -20,7 +20,8 @@ from storage.archive import Archive
 from storage.claims import enter_stacks, refuse_filing
 from storage.database import Database
 from storage.entries import remove_dossier
-from storage.tables import BatchRow, DossierRow, LaidRow, PageRow, PaperRow
+from storage.tables_intake import BatchRow, PageRow
+from storage.tables_papers import DossierRow, LaidRow, PaperRow
 
 _FIRST = 10_001
 """Numbers below are those of earlier versions, which counted the arrangements of each dossier."""

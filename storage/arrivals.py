@@ -5,12 +5,12 @@ from pathlib import Path
 from sqlalchemy import delete, func, select
 
 from schemas.batch import Arrival, Batch, PagePlace
+from schemas.clock import now
 from schemas.ids import receipt_id
 from storage import keys
 from storage.archive import Archive
 from storage.inserts import insert_missing
-from storage.ledger import now
-from storage.tables import ArrivalRow, PickupRow
+from storage.tables_intake import ArrivalRow, PickupRow
 
 
 def hand_in(

@@ -15,16 +15,16 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from schemas.account import Actor
+from schemas.audit_event import AuditEvent
 from schemas.backup import TrailHead
 from schemas.errors import ObjectExists, ObjectMissing
-from schemas.frozen import Frozen
 from schemas.ids import sha256_of
 from storage import keys
 from storage.database import Database
 from storage.inserts import insert_missing
 from storage.leases import held
 from storage.objects import ObjectStore
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 from storage.trail_key import TrailKeys
 
 FIRST_PREVIOUS = "0" * 64
@@ -33,38 +33,6 @@ _LOOKED_AT = 50
 _WAIT_SECONDS = 0.05
 FOREIGN = "audit.foreign"
 """Action of the event that tells of what was set aside."""
-
-
-class AuditEvent(Frozen):
-    """Who did or saw what, when, from where, what for.
-
-    `target` is an id or a digest, `detail` names revisions and fields: never a person's data. At a
-    terminal `actor` is the system's user, in the browser the account, and `origin` its address.
-    """
-
-    number: int
-    at: datetime
-    actor: str
-    host: str
-    action: str
-    target: str
-    previous: str
-    """SHA-256 of the event before, as stored."""
-    origin: str = ""
-    purpose: str = ""
-    detail: str = ""
-    signature: str = ""
-    """HMAC-SHA-256 of all the rest, 64 hex digits; empty in events of versions that signed none."""
-
-    @property
-    def unsigned(self) -> bytes:
-        """What the signature is over: also how earlier versions wrote an event."""
-        return self.model_dump_json(exclude={"signature"}).encode()
-
-    @property
-    def content(self) -> bytes:
-        """As it is stored."""
-        return self.model_dump_json().encode() if self.signature else self.unsigned
 
 
 class AuditTrail:

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.counter_tables import SORTED
-from storage.tables import Base
+from storage.tables_base import Base
 
 _ID = String(36)
 _SHA256 = String(64)

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from schemas.batch import Balance, Batch, Outcome
 from schemas.paper import State
-from storage.tables import DossierRow, PageRow, PaperRow, ReceiptRow
+from storage.tables_intake import PageRow, ReceiptRow
+from storage.tables_papers import DossierRow, PaperRow
 
 
 def count_batch(session: Session, batch: Batch) -> Balance:

@@ -21,35 +21,16 @@ from sqlalchemy import ColumnElement, Exists, and_, case, delete, exists, func, 
 from sqlalchemy.orm import Session, aliased
 
 from schemas.batch import Outcome
+from schemas.claim import Claim
 from schemas.desk_errors import RecordChanged
 from schemas.errors import StoreFailed
-from schemas.frozen import Frozen
 from storage.database import Database
 from storage.inserts import insert_or_touch
 from storage.leases import clock, is_gone, this_machine
-from storage.tables import BatchRow, PageRow, ReceiptRow, StackRow
+from storage.tables_intake import BatchRow, PageRow, ReceiptRow, StackRow
 
 HOLD_SECONDS = 40.0
 """How long the stacks of a worker that was lost keep others waiting."""
-MOST_TRIES = 5
-"""A stack that was begun so often, and of which no further page was read, is set aside."""
-
-
-class Claim(Frozen):
-    """A stack that one worker has."""
-
-    number: int
-    batch_id: str
-    stack: str
-    token: int
-    """Greater with every claim on the stack."""
-    tries: int
-    """How often it was begun since one of its pages was last read, this time included."""
-
-    @property
-    def is_poison(self) -> bool:
-        """Whether those who had it were lost every time."""
-        return self.tries > MOST_TRIES
 
 
 class Claims:

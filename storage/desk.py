@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import Field
 from sqlalchemy import delete, select
 
 from rules.access import reach_of
@@ -17,27 +16,21 @@ from schemas.account import Account, Actor
 from schemas.catalogue import document_types
 from schemas.desk_errors import NotTakenBack, RecordChanged
 from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
-from schemas.frozen import Frozen
 from schemas.paper import Paper, State
+from schemas.review import Draft
 from schemas.submission import ReuseEvent
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database
 from storage.desk_tables import DraftRow
 from storage.leases import end_lease
-from storage.queue import in_units, paper_lease
-from storage.reindex import catch_up, enter_paper, paper_text
+from storage.papers import catch_up, enter_paper, paper_text
+from storage.queue import paper_lease
+from storage.scope import in_units
 from storage.submissions import find_uses
-from storage.tables import PaperRow
+from storage.tables_papers import PaperRow
 
 _TRIES = 3
-
-
-class Draft(Frozen):
-    """Answers given on a revision of a paper and not handed in yet."""
-
-    revision: int
-    answers: dict[str, Said] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)

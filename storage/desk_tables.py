@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables import ID, SHA256, Base
+from storage.tables_base import ID, SHA256, Base
 
 
 class AccountRow(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 from schemas.errors import NotOnRecord
 from schemas.paper import Dossier
 from storage.database import Database
-from storage.tables import DossierRow
+from storage.tables_papers import DossierRow
 
 _AT_ONCE = 500
 """Dossiers in one query."""

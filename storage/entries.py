@@ -7,34 +7,13 @@ from sqlalchemy.orm import Session
 
 from rules.procedures import named_in
 from rules.validity import date_of, text_of
-from schemas.batch import Outcome, Refusal
-from schemas.frozen import Frozen
+from schemas.filing import FiledPaper, PageState
 from schemas.paper import Dossier, Paper
 from storage.inserts import insert_missing
 from storage.meeting import meet
 from storage.subjects import enter_subjects, forget_subjects
-from storage.tables import DossierRow, HandRow, PageRow, PaperRow
-
-
-class PageState(Frozen):
-    """Where one page of a stack is after it was filed."""
-
-    batch_id: str
-    stack: str
-    scan: str
-    page_number: int
-    outcome: Outcome
-    blank: bool = False
-    reading_key: str | None = None
-    refusal: Refusal | None = None
-
-
-class FiledPaper(Frozen):
-    """A paper with the text search looks at."""
-
-    paper: Paper
-    exact: str
-    folded: str
+from storage.tables_intake import PageRow
+from storage.tables_papers import DossierRow, HandRow, PaperRow
 
 
 def set_page(session: Session, page: PageState) -> None:

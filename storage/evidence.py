@@ -1,16 +1,18 @@
 """What auditors rest on, entered again from the store: register, seals, fixity, inspections, reports."""
 
+from schemas.fixity import Loss, Repair, Sweep
+from schemas.inspection import Inspected, Inspection
 from schemas.register import Import
 from schemas.report import Made
+from schemas.seal import SignedSeal
 from storage import keys
 from storage.archive import Archive
-from storage.fixity import Sweep, enter_digests, enter_sweep
-from storage.inspections import Inspected, Inspection, enter_inspected, enter_inspection
-from storage.losses import Loss, Repair, enter_loss, enter_repair
+from storage.fixity import enter_digests, enter_sweep
+from storage.losses import enter_loss, enter_repair
+from storage.record_inspections import enter_inspected, enter_inspection
+from storage.record_reports import enter_report
 from storage.register import enter_import, enter_segment
-from storage.reports import enter_report
 from storage.seals import enter_seal
-from storage.signed_records import SignedSeal
 
 
 def enter_evidence(archive: Archive) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from schemas.account import Actor
 from schemas.errors import ObjectExists, ObjectMissing
-from schemas.frozen import Frozen
+from schemas.fixity import Damage, Loss, Sweep
 from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
@@ -26,28 +26,11 @@ from storage.database import Database
 from storage.digests import Digests, named_digest
 from storage.inserts import insert_missing
 from storage.leases import held
-from storage.losses import Damage, Loss, close_losses, note_loss
+from storage.losses import close_losses, note_loss
 from storage.objects import ObjectStore
 from storage.receipts import batch_receipts
 
 _SLICE = 500
-
-
-class Sweep(Frozen):
-    """One slice: which keys were hashed, and what was wrong."""
-
-    number: int
-    after: str
-    """The last key of the slice before; empty at the beginning of a round."""
-    last: str
-    """Its own last key; empty when the round is complete."""
-    begun_at: datetime
-    ended_at: datetime
-    objects: int
-    bytes: int
-    copied: int
-    losses: tuple[str, ...]
-    repaired: int
 
 
 @dataclass

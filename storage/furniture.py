@@ -8,7 +8,8 @@ from sqlalchemy import Table, insert, select
 from storage.counter_tables import ReplyRow, SavedSearchRow, TokenRow, WebhookRow
 from storage.database import Database
 from storage.desk_tables import AccountRow, DraftRow, SampleItemRow, SessionRow
-from storage.tables import Base, HandRow, Instant
+from storage.tables_base import Base, Instant
+from storage.tables_papers import HandRow
 
 _ROWS: tuple[type[Base], ...] = (
     AccountRow, TokenRow, WebhookRow, SavedSearchRow, DraftRow, HandRow, SampleItemRow,

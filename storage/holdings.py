@@ -10,8 +10,8 @@ from schemas.paper import Paper
 from schemas.subject import Link, Mention, Revocation
 from storage.counter_tables import LinkRow, MentionRow, RevocationRow, UndoneRow
 from storage.database import Database
-from storage.queue import in_units
-from storage.tables import PaperRow
+from storage.scope import in_units
+from storage.tables_papers import PaperRow
 
 _FARTHEST = 4
 """Proofs in a row that are followed: a person has one number now and had two or three before."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.tables import Base
+from storage.tables_base import Base
 
 
 def insert_missing(session: Session, table: type[Base], rows: list[dict[str, object]]) -> None:

@@ -6,89 +6,24 @@ Whoever has the ids of the papers and the seed can draw the same sample: it is t
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 
-from pydantic import Field
 from sqlalchemy import select
 
 from rules.sampling import upper_bound
 from schemas.account import Actor
 from schemas.desk_errors import RecordChanged
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
 from schemas.ids import derive_id, sha256_of
+from schemas.inspection import Drawn, Inspected, Inspection, Outcome, Verdict
 from schemas.paper import Paper, State
-from schemas.sampling import CONFIDENCE
 from storage import keys
 from storage.archive import Archive
-from storage.auditing_tables import InspectedRow, InspectionRow
-from storage.database import Database
-from storage.inserts import insert_missing
-from storage.queue import in_units
-from storage.tables import PaperRow
+from storage.auditing_tables import InspectedRow
+from storage.record_inspections import enter_inspected, enter_inspection
+from storage.scope import in_units
+from storage.tables_papers import PaperRow
 
 _ON_RECORD = (State.READ, State.VERIFIED, State.SIGNED, State.ARCHIVED)
-_SEED = r"^[\w .:/-]{4,80}$"
-
-
-class Verdict(StrEnum):
-    """What an auditor says of a field, the ink before their eyes."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    UNREADABLE = "unreadable"
-
-
-class Drawn(Frozen):
-    """A paper of the sample, at the revision it had when it was drawn."""
-
-    paper_id: str
-    revision: int = Field(ge=1)
-
-
-class Inspection(Frozen):
-    """A sample as drawn."""
-
-    id: str
-    seed: str = Field(pattern=_SEED)
-    unit: str
-    population: int
-    """Papers on record in the unit and those below it."""
-    drawn_at: datetime
-    drawn_by: str
-    papers: tuple[Drawn, ...]
-
-
-class Inspected(Frozen):
-    """What was said of one paper's fields."""
-
-    inspection_id: str
-    number: int = Field(ge=1)
-    paper_id: str
-    verdicts: dict[str, Verdict]
-    by: str
-    at: datetime
-
-
-class Outcome(Frozen):
-    """What a sample shows: the share of wrong fields, and between what bounds that of faulty papers lies.
-
-    Papers are drawn, and errors cluster in them: so the bounds are of papers with an error. Each holds with
-    95 % (exact, hypergeometric), both together with 90 %. Fields that could not be read from the image are
-    told apart and count as neither.
-    """
-
-    inspection: Inspection
-    done: tuple[Inspected, ...]
-    fields: int
-    wrong: int
-    unreadable: int
-    papers_wrong: int
-    lowest: float
-    highest: float
-    by_field: dict[str, tuple[int, int]]
-    """Type and field → wrong, judged."""
-    confidence: float = CONFIDENCE
 
 
 def draw_inspection(archive: Archive, seed: str, size: int, unit: str, by: Actor) -> Inspection:
@@ -138,23 +73,6 @@ def paper_drawn(inspection: Inspection, number: int) -> Drawn:
     return inspection.papers[number - 1]
 
 
-def find_inspection(database: Database, inspection_id: str) -> Inspection:
-    """By its id. Raises `NotOnRecord`."""
-    with database.session() as session:
-        row = session.get(InspectionRow, inspection_id)
-    if row is None:
-        raise NotOnRecord(inspection_id)
-    return Inspection.model_validate(row.record)
-
-
-def inspections(database: Database, unit: str) -> list[Inspection]:
-    """Those of a unit and the units below it, newest first."""
-    query = select(InspectionRow.record).where(in_units(InspectionRow.unit, unit))
-    with database.session() as session:
-        records = session.scalars(query.order_by(InspectionRow.drawn_at.desc()))
-        return [Inspection.model_validate(record) for record in records]
-
-
 def outcome_of(archive: Archive, inspection: Inspection) -> Outcome:
     """What the papers looked at so far show."""
     query = select(InspectedRow.record).where(InspectedRow.inspection_id == inspection.id)
@@ -179,23 +97,3 @@ def outcome_of(archive: Archive, inspection: Inspection) -> Outcome:
         papers_wrong=faulty, lowest=1 - upper_bound(whole, seen, seen - faulty) if seen else 0.0,
         highest=upper_bound(whole, seen, faulty),
     )  # fmt: skip
-
-
-def enter_inspection(database: Database, made: Inspection) -> None:
-    """Enter a sample with its papers; entering it again changes nothing."""
-    row: dict[str, object] = {
-        "id": made.id, "drawn_at": made.drawn_at, "unit": made.unit, "login": made.drawn_by,
-        "record": made.model_dump(mode="json"),
-    }  # fmt: skip
-    with database.session() as session:
-        insert_missing(session, InspectionRow, [row])
-
-
-def enter_inspected(database: Database, said: Inspected) -> None:
-    """Enter what was said of a paper; entering it again changes nothing."""
-    row: dict[str, object] = {
-        "inspection_id": said.inspection_id, "number": said.number, "paper_id": said.paper_id,
-        "record": said.model_dump(mode="json"),
-    }  # fmt: skip
-    with database.session() as session:
-        insert_missing(session, InspectedRow, [row])

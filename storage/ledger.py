@@ -6,23 +6,19 @@ from datetime import UTC, datetime
 from sqlalchemy import Update, select, update
 
 from schemas.batch import Balance, Batch, Outcome, Receipt, Refusal
+from schemas.claim import Claim
 from schemas.errors import NotOnRecord
+from schemas.filing import FiledPaper, PageState
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper, State
 from storage.balance import count_batch
-from storage.claims import Claim, enter_stacks, note_progress, refuse_filing, settle_claim
+from storage.claims import enter_stacks, note_progress, refuse_filing, settle_claim
 from storage.database import Database
 from storage.dossiers import dossiers_of_batch
-from storage.entries import FiledPaper, PageState, set_dossier, set_page, set_paper
+from storage.entries import set_dossier, set_page, set_paper
 from storage.inserts import insert_missing
-from storage.tables import (
-    ArrivalRow,
-    BatchRow,
-    DossierRow,
-    PageRow,
-    PaperRow,
-    ReceiptRow,
-)
+from storage.tables_intake import ArrivalRow, BatchRow, PageRow, ReceiptRow
+from storage.tables_papers import DossierRow, PaperRow
 
 
 class Ledger:
@@ -252,8 +248,3 @@ def _waiting_rows(receipt: Receipt) -> Iterable[dict[str, object]]:
 def _batch(row: BatchRow) -> Batch:
     whole = {"id": row.id, "name": row.name, "unit": row.unit, "created_at": row.created_at, **row.record}
     return Batch.model_validate(whole)
-
-
-def now() -> datetime:
-    """The present moment, aware, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)

@@ -1,46 +1,16 @@
 """Losses: objects that were not what they had been, on record for ever, and what made them good."""
 
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 
-from schemas.frozen import Frozen
+from schemas.fixity import Damage, Loss, Repair
 from schemas.ids import derive_id
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import LossRow
 from storage.database import Database
 from storage.inserts import insert_missing
-
-
-class Damage(StrEnum):
-    """What became of an object."""
-
-    ALTERED = "altered"
-    MISSING = "missing"
-
-
-class Loss(Frozen):
-    """An object that is not what it was. Written once; a repair is another record."""
-
-    id: str
-    key: str
-    damage: Damage
-    expected: str
-    """SHA-256 it should have."""
-    found: str
-    """SHA-256 it has; empty when it is missing."""
-    found_at: datetime
-
-
-class Repair(Frozen):
-    """A loss made good."""
-
-    loss_id: str
-    at: datetime
-    source: str
-    """Endpoint of the second store; empty when it was found sound again."""
 
 
 def open_losses(database: Database) -> list[Loss]:

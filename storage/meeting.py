@@ -10,9 +10,9 @@ from schemas.indicator import Fact
 from schemas.paper import UNKNOWN, Dossier, Paper, State
 from storage.counter_tables import SubmissionRow, UndoneRow, UseRow
 from storage.database import Database
-from storage.queue import in_units
 from storage.register_tables import RegisterRow
-from storage.tables import DossierRow, PaperRow
+from storage.scope import in_units
+from storage.tables_papers import DossierRow, PaperRow
 
 _NOT_OURS = (State.REJECTED, State.SUPERSEDED)
 _SIGNED = (State.SIGNED, State.ARCHIVED)

@@ -19,7 +19,9 @@ from storage.claims import holders
 from storage.database import Database
 from storage.leases import take_lease, this_machine
 from storage.losses import open_losses
-from storage.tables import ArrivalRow, AuditRow, BatchRow, PageRow, PaperRow, ReceiptRow, StackRow
+from storage.tables_intake import ArrivalRow, BatchRow, PageRow, ReceiptRow, StackRow
+from storage.tables_papers import PaperRow
+from storage.tables_trail import AuditRow
 
 _RECENT = timedelta(minutes=10)
 _HOUR = timedelta(hours=1)

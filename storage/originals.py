@@ -10,7 +10,7 @@ from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage import keys
 from storage.archive import Archive
-from storage.tables import PageRow, ReceiptRow
+from storage.tables_intake import PageRow, ReceiptRow
 
 
 class Original(Frozen):

@@ -18,7 +18,8 @@ from storage.archive import Archive
 from storage.folders import find_files
 from storage.handing_in import REASON, digest_of
 from storage.receipts import batch_receipts
-from storage.tables import DossierRow, PageRow, ReceiptRow
+from storage.tables_intake import PageRow, ReceiptRow
+from storage.tables_papers import DossierRow
 
 _SHOWN = 200
 """Differences that are told one by one."""

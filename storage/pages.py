@@ -9,8 +9,9 @@ from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage.database import Database
-from storage.queue import in_units
-from storage.tables import BatchRow, PageRow, PaperRow, ReceiptRow
+from storage.scope import in_units
+from storage.tables_intake import BatchRow, PageRow, ReceiptRow
+from storage.tables_papers import PaperRow
 
 _WALL = 300
 _NEVER = datetime.fromtimestamp(0, UTC)

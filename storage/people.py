@@ -16,7 +16,7 @@ from schemas.vietnamese import fold, same_spelling
 from storage.counter_tables import MentionRow, PersonRow
 from storage.database import Database
 from storage.holdings import find_pairs
-from storage.queue import in_units
+from storage.scope import in_units
 
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"^(18|19|20)\d{2}$")

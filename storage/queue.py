@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from rules.settling import Policy, blind_fields
@@ -19,7 +19,9 @@ from schemas.paper import Paper, State
 from storage.database import Database
 from storage.desk_tables import LeaseRow
 from storage.leases import end_lease, lease_holder, take_lease
-from storage.tables import BatchRow, HandRow, PaperRow
+from storage.scope import in_units
+from storage.tables_intake import BatchRow
+from storage.tables_papers import HandRow, PaperRow
 
 IDLE_SECONDS = 600.0
 """A claimed paper is anybody's again after so long without a sign of its person."""
@@ -158,11 +160,6 @@ class Queue:
         if wanted.document_type:
             query = query.where(PaperRow.document_type == wanted.document_type)
         return query.order_by(PaperRow.read_at, PaperRow.dossier_id, PaperRow.number)
-
-
-def in_units(column: InstrumentedAttribute[str], unit: str) -> ColumnElement[bool]:
-    """`column` is `unit` or a unit below it; as `rules.access.sees_unit`."""
-    return or_(column == unit, column.startswith(f"{unit}.", autoescape=True))
 
 
 def paper_lease(paper_id: str) -> str:

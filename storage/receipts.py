@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from schemas.batch import PagePlace, Receipt
 from storage.database import Database
-from storage.tables import PageRow, ReceiptRow
+from storage.tables_intake import PageRow, ReceiptRow
 
 _AT_ONCE = 500
 """Names in one query."""

@@ -3,18 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from rules.typed import shown
-from schemas.batch import Arrival, Batch, Outcome, PagePlace, Receipt, Refusal
-from schemas.catalogue import document_types
-from schemas.corrected_text import corrected_page
+from schemas.acceptance_sample import Sample
+from schemas.batch import Arrival, Batch, Receipt
 from schemas.frozen import Frozen
 from schemas.ids import sha256_of
-from schemas.language import Bilingual
-from schemas.page import PageText
-from schemas.paper import Dossier, PageRef, Paper, State
+from schemas.paper import Dossier, Paper
 from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, Submission
 from storage import keys
@@ -22,37 +15,13 @@ from storage.archive import Archive
 from storage.arrangements import arrangements, enter_arrangement, laid_dossier
 from storage.arrivals import enter_arrivals
 from storage.claims import reconcile
-from storage.entries import FiledPaper, PageState, set_page, set_paper
 from storage.evidence import enter_evidence
+from storage.papers import page_states, paper_text, rescanned, superseded_pages
 from storage.proofs import enter_link, enter_revocation
-from storage.samples import Sample, enter_sample
-from storage.search import searched_text
+from storage.record_samples import enter_sample
 from storage.submissions import enter_submission, enter_undone, enter_use
-from storage.tables import DossierRow, PaperRow
 
 _BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
-_OUTCOMES = {
-    State.NEEDS_REVIEW: Outcome.NEEDS_PERSON,
-    State.RESCAN: Outcome.NEEDS_PERSON,
-    State.REJECTED: Outcome.REJECTED,
-}
-_SET_ASIDE = Refusal(
-    code="not_ours",
-    message=Bilingual(vi="Không phải giấy tờ của hồ sơ: đã để riêng.", en="Not of this dossier: set aside."),
-)
-_RESCANNED = Refusal(
-    code="rescanned",
-    message=Bilingual(
-        vi="Đã quét lại: trang mới thay trang này.", en="Scanned again: a new page stands for it."
-    ),
-)
-_SUPERSEDED = Refusal(
-    code="superseded",
-    message=Bilingual(
-        vi="Tệp đã thay đổi sau khi nhận: bản mới thay bản này.",
-        en="The file changed after it was taken: a newer version stands for it.",
-    ),
-)
 _REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
 
@@ -113,92 +82,6 @@ def reindex(archive: Archive) -> Reindexed:
         batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
         reuses=reuses, registered=registered, events=_enter_events(archive),
     )  # fmt: skip
-
-
-def paper_text(archive: Archive, paper: Paper) -> FiledPaper:
-    """`paper` with what search looks at, from its pages as people left them."""
-    exact, folded = searched_text(paper, [page.text for page in paper_pages(archive, paper)])
-    return FiledPaper(paper=paper, exact=exact, folded=folded)
-
-
-def paper_pages(archive: Archive, paper: Paper) -> list[PageText]:
-    """The pages of a paper as read, with what people corrected."""
-    rules = document_types()[paper.document_type].fields
-    said = [
-        (shown(rules[name].kind, field.value), field) for name, field in paper.fields.items() if name in rules
-    ]
-    readings = [archive.reading(page) for page in paper.pages]
-    return [corrected_page(r.page, n, said) for n, r in enumerate(readings, 1) if r]
-
-
-def page_states(dossier: Dossier, stack: str, papers: list[Paper]) -> list[PageState]:
-    """Where a dossier's pages are: with a person or rejected when their paper is, else read."""
-    outcomes = {
-        page.place: _OUTCOMES.get(paper.state, Outcome.READ) for paper in papers for page in paper.pages
-    }
-    outcomes |= {page.place: Outcome.REJECTED for page in dossier.set_aside}
-    blank = {page.place for page in dossier.blanks}
-    return [
-        page_state((dossier.batch_id, stack), page, outcomes.get(page.place, Outcome.READ),
-                   blank=page.place in blank or page == dossier.separator)
-        for page in [*dossier.pages, *([dossier.separator] if dossier.separator else [])]
-    ]  # fmt: skip
-
-
-def page_state(place: tuple[str, str], page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageState:
-    """`page` of a batch's stack at `outcome`; one that is rejected was set aside by a person."""
-    return PageState(
-        batch_id=place[0], stack=place[1], scan=page.scan, page_number=page.page_number,
-        reading_key=page.reading_key, outcome=outcome, blank=blank,
-        refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
-    )  # fmt: skip
-
-
-def enter_paper(session: Session, filed: FiledPaper) -> None:
-    """Enter a paper's latest revision, and where its pages are for it."""
-    set_paper(session, filed)
-    row = session.get_one(DossierRow, filed.paper.dossier_id)
-    for page in filed.paper.pages:
-        outcome = _OUTCOMES.get(filed.paper.state, Outcome.READ)
-        set_page(session, page_state((row.batch_id, row.stack), page, outcome))
-
-
-def catch_up(archive: Archive, known: Paper) -> None:
-    """Enter the revision after `known`, which the ledger lacks: its writer was interrupted."""
-    newest = archive.get_record(keys.paper(known.id, known.revision + 1), Paper)
-    filed = paper_text(archive, newest)
-    with archive.database.session() as session:
-        row = session.scalar(select(PaperRow).where(PaperRow.id == known.id))
-        if row is not None and row.revision == known.revision:
-            enter_paper(session, filed)
-
-
-def rescanned(receipt: Receipt, place: PagePlace) -> PageState:
-    """The page that was scanned again as `receipt`: kept, and no part of any paper any more."""
-    return PageState(
-        batch_id=receipt.batch_id,
-        stack=receipt.stack,
-        scan=place.scan,
-        page_number=place.page_number,
-        outcome=Outcome.REJECTED,
-        refusal=_RESCANNED,
-    )
-
-
-def superseded_pages(receipt: Receipt) -> list[PageState]:
-    """Pages of a file that has grown since: kept, and no part of any paper any more."""
-    numbers = range(1, receipt.scan.page_count + 1) if receipt.scan else ()
-    return [
-        PageState(
-            batch_id=receipt.batch_id,
-            stack=receipt.stack,
-            scan=receipt.sha256 or "",
-            page_number=number,
-            outcome=Outcome.REJECTED,
-            refusal=_SUPERSEDED,
-        )
-        for number in numbers
-    ]
 
 
 def _enter_dossier(

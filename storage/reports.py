@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import select
-
 from rules.indicators import Members, Rows, causes_of, moment_of, points_of
 from schemas.account import Actor
 from schemas.canonical import canonical_bytes
@@ -21,19 +19,12 @@ from schemas.period import Period
 from schemas.report import Figure, Made, Missed, Report
 from storage import keys
 from storage.archive import Archive
-from storage.auditing_tables import ReportRow
-from storage.database import Database
 from storage.figures import View, numbers_of, registered
-from storage.inserts import insert_missing
-from storage.queue import in_units
+from storage.record_reports import MEDIA, enter_report, report_file, reports
 from storage.tabular import as_row
 
 MOST_LISTED = 5000
 """Dossiers listed under an indicator; their number is always told."""
-MEDIA = {
-    "json": "application/json", "csv": "text/csv", "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
 
 
 def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate: Decimal) -> Report:
@@ -89,48 +80,6 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     enter_report(archive.database, kept)
     archive.audit.append("report.make", kept.id, by, detail=f"{report.period} {digest}")
     return kept
-
-
-def enter_report(database: Database, made: Made) -> None:
-    """Enter a report; entering it again changes nothing."""
-    row: dict[str, object] = {
-        "id": made.id, "made_at": made.made_at, "unit": made.unit, "record": made.model_dump(mode="json"),
-    }  # fmt: skip
-    with database.session() as session:
-        insert_missing(session, ReportRow, [row])
-
-
-def reports(database: Database, unit: str = "", limit: int = 100) -> list[Made]:
-    """The reports last made of a unit and those below it (empty: of all), newest first."""
-    query = select(ReportRow.record).order_by(ReportRow.made_at.desc(), ReportRow.id).limit(limit)
-    if unit:
-        query = query.where(in_units(ReportRow.unit, unit))
-    with database.session() as session:
-        return [Made.model_validate(record) for record in session.scalars(query)]
-
-
-def find_report(database: Database, report_id: str) -> Made:
-    """By its id. Raises `NotOnRecord`."""
-    with database.session() as session:
-        row = session.get(ReportRow, report_id)
-    if row is None:
-        raise NotOnRecord(report_id)
-    return Made.model_validate(row.record)
-
-
-def report_file(archive: Archive, made: Made, name: str) -> tuple[bytes, str]:
-    """One of its forms, and its media type. Raises `NotOnRecord`, `ObjectAltered`."""
-    if name not in made.files:
-        raise NotOnRecord(name)
-    content = archive.store.get(keys.report(made.id, name))
-    if sha256_of(content) != made.files[name]:
-        raise ObjectAltered(keys.report(made.id, name))
-    return content, MEDIA[name]
-
-
-def file_name(made: Made, kind: str) -> str:
-    """`bao-cao-2026-Q3-H19-1a2b3c4d.xlsx`: the end names the report."""
-    return f"bao-cao-{made.period}-{made.unit}-{made.id[:8]}.{kind}"
 
 
 def verify_report(archive: Archive, file: Path) -> Made:

@@ -4,79 +4,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from random import SystemRandom
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 from sqlalchemy import select
 
 from rules.sampling import sample_size, upper_bound
 from rules.settling import same_value
+from schemas.acceptance_sample import KeyedItem, Sample, SampleItem, SampleResult, SampleState
 from schemas.account import Actor
 from schemas.catalogue import document_types
 from schemas.desk_errors import RecordChanged
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
 from schemas.ids import derive_id
 from schemas.paper import Paper, State
-from schemas.sampling import CONFIDENCE
 from storage import keys
 from storage.archive import Archive
 from storage.desk_tables import SampleItemRow, SampleRow
-from storage.tables import PaperRow
+from storage.record_samples import enter_sample
+from storage.tables_papers import PaperRow
 
 _SETTLED = (State.READ, State.VERIFIED, State.SIGNED, State.ARCHIVED)
-
-
-class SampleItem(Frozen):
-    """One field to key again, of one revision of a paper."""
-
-    number: int
-    paper_id: str
-    revision: int
-    field: str
-    settled_by: tuple[str, ...] = ()
-
-
-class Sample(Frozen):
-    """A sample as drawn: enough fields to prove an error of at most `limit`."""
-
-    id: str
-    batch_id: str
-    drawn_at: datetime
-    drawn_by: str
-    limit: float = Field(gt=0, lt=1)
-    population: int
-    items: tuple[SampleItem, ...]
-
-
-class SampleResult(Frozen):
-    """What a sample found: with 95 % confidence at most the share `bound` of the batch's fields is wrong."""
-
-    sample_id: str
-    finished_at: datetime
-    keyed: int
-    wrong: int
-    bound: float
-    limit: float
-    accepted: bool
-    confidence: float = CONFIDENCE
-
-
-class SampleState(Frozen):
-    """A sample and how far it is."""
-
-    sample: Sample
-    keyed: int
-    differing: tuple[int, ...]
-    """Items keyed differently, on which a verifier has not spoken."""
-    result: SampleResult | None
-
-
-class KeyedItem(Frozen):
-    """An item with what was keyed, beside what is on record."""
-
-    item: SampleItem
-    paper: Paper
-    keyed: JsonValue
-    keyed_by: str
 
 
 def draw_sample(archive: Archive, batch_id: str, limit: float, by: Actor) -> Sample | None:
@@ -108,29 +54,6 @@ def draw_sample(archive: Archive, batch_id: str, limit: float, by: Actor) -> Sam
     archive.audit.append("sample.draw", sample.id, by, detail=f"{len(drawn)}/{len(fields)} {limit}")
     enter_sample(archive, sample)
     return sample
-
-
-def enter_sample(archive: Archive, sample: Sample) -> None:
-    """Enter a drawn sample; what was keyed of it before stays."""
-    with archive.database.session() as session:
-        if session.get(SampleRow, sample.id) is None:
-            session.add(
-                SampleRow(id=sample.id, batch_id=sample.batch_id, record=sample.model_dump(mode="json"))
-            )
-            session.flush()
-            session.add_all(
-                SampleItemRow(sample_id=sample.id, number=i.number, paper_id=i.paper_id, field=i.field)
-                for i in sample.items
-            )
-
-
-def find_sample(archive: Archive, sample_id: str) -> Sample:
-    """The sample of that id. Raises `NotOnRecord`."""
-    with archive.database.session() as session:
-        row = session.get(SampleRow, sample_id)
-        if row is None:
-            raise NotOnRecord(sample_id)
-        return Sample.model_validate(row.record)
 
 
 def samples_of(archive: Archive, batch_id: str) -> list[SampleState]:

@@ -19,10 +19,10 @@ from schemas.backup import Manifest
 from schemas.errors import SettingWrong
 from schemas.frozen import Frozen
 from schemas.ids import sha256_of
+from schemas.seal import Seal, SignedSeal
 from schemas.signing_errors import SignerUnavailable
 from storage.private_files import write_private
 from storage.seal_key import KeyInFile, make_key_once, read_key
-from storage.signed_records import Seal, SignedSeal
 
 _LONGEST_BYTES = 1024**2
 _SECONDS = 5.0

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from schemas.backup import Manifest
 from schemas.errors import SettingWrong
+from schemas.seal import Seal, SignedSeal
 from schemas.settings import Settings
 from storage.private_files import make_once
-from storage.signed_records import Seal, SignedSeal, manifest_bytes
+from storage.signed_records import manifest_bytes
 
 
 class Signer(Protocol):

@@ -7,13 +7,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from schemas.ids import sha256_of
+from schemas.seal import SignedSeal
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import SealRow
 from storage.database import Database
 from storage.objects import ObjectStore
 from storage.seals import last_seal, locking_store, stored_seals
-from storage.signed_records import SignedSeal
 from storage.trail import check_index, last_event
 from storage.verify_trail import flaws
 from storage.witnesses import Witness, contradictions

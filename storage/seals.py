@@ -15,6 +15,7 @@ from schemas.account import Actor
 from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreUnavailable
 from schemas.hanoi import HANOI
 from schemas.ids import sha256_of
+from schemas.seal import Seal, SignedSeal
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import SealRow
@@ -23,7 +24,7 @@ from storage.inserts import insert_missing
 from storage.leases import held
 from storage.objects import ObjectStore
 from storage.seal_key import Signer
-from storage.signed_records import Seal, SignedSeal, is_signed
+from storage.signed_records import is_signed
 from storage.verify_trail import FIRST
 
 KEPT = timedelta(days=366)

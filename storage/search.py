@@ -16,8 +16,8 @@ from schemas.paper import Paper
 from schemas.units import own_name
 from schemas.vietnamese import fold, same_spelling
 from storage.database import Database
-from storage.queue import in_units
-from storage.tables import DossierRow, PaperRow
+from storage.scope import in_units
+from storage.tables_papers import DossierRow, PaperRow
 
 _WORD = re.compile(r"[^\W_]+")
 _CANDIDATES = 200

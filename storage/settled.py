@@ -11,7 +11,7 @@ from schemas.paper import Answer, Evidence, FieldValue, Paper, State
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database
-from storage.tables import DossierRow, PaperRow
+from storage.tables_papers import DossierRow, PaperRow
 
 
 class Correction(Frozen):

@@ -10,13 +10,15 @@ from statistics import median
 
 from sqlalchemy import select
 
+from schemas.audit_event import AuditEvent
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.paper import Answer, Paper
-from storage.audit import AuditEvent
 from storage.database import Database
-from storage.queue import in_units
-from storage.tables import AuditRow, BatchRow, PageRow, PaperRow, ReceiptRow
+from storage.scope import in_units
+from storage.tables_intake import BatchRow, PageRow, ReceiptRow
+from storage.tables_papers import PaperRow
+from storage.tables_trail import AuditRow
 
 _LONGEST = timedelta(minutes=30)
 """A paper that was open for longer was left open."""

@@ -22,11 +22,11 @@ from rfc3161_client import (
 
 from schemas.errors import ObjectExists, ObjectMissing, SettingWrong
 from schemas.frozen import Frozen
+from schemas.seal import SignedSeal
 from schemas.settings import SealSettings
 from storage import keys
 from storage.archive import Archive
 from storage.seals import last_seal, stored_seals
-from storage.signed_records import SignedSeal
 
 _TOTAL_SECONDS = 10.0
 _MOST_BYTES = 256 * 1024

@@ -6,15 +6,15 @@ from datetime import date, datetime, time, timedelta
 from pydantic import Field
 from sqlalchemy import Select, func, select
 
+from schemas.audit_event import AuditEvent
 from schemas.frozen import Frozen
 from schemas.hanoi import HANOI
 from schemas.ids import sha256_of
 from schemas.subject import SubjectKind, identity_of
-from storage.audit import AuditEvent
 from storage.database import Database
 from storage.desk_tables import AccountRow
 from storage.people import is_number
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 from storage.trail_key import TrailKeys
 
 _AT_ONCE = 2000

@@ -23,7 +23,8 @@ from storage import keys
 from storage.archive import Archive
 from storage.counter_tables import WebhookRow
 from storage.database import Database
-from storage.tables import AuditRow, DossierRow
+from storage.tables_papers import DossierRow
+from storage.tables_trail import AuditRow
 
 _AT_ONCE = 500
 _REVISION = re.compile(r"→r(?P<n>\d+) ")

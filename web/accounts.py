@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request, Response
 from schemas.account import Account, Role
 from schemas.desk_errors import NotAllowed
 from storage.accounts import new_account
-from web.frame import Keeper, Visitor, show
+from web.frame import Visitor, show
+from web.permissions import Keeper
 
 router = APIRouter(prefix="/accounts")
 

@@ -59,7 +59,6 @@ from web.body_gate import SIGNING_IN, BodyGate
 from web.frame import (
     HOME,
     Frame,
-    NotSignedIn,
     frame_of,
     go,
     is_over_tls,
@@ -70,6 +69,7 @@ from web.frame import (
     sign_in_from,
 )
 from web.images import Pictures
+from web.permissions import NotSignedIn
 from web.program import NotKnown, find_program
 from web.provider import RelyingParty
 from web.proxy import TrustedProxy

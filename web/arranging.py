@@ -18,8 +18,9 @@ from schemas.ids import derive_id
 from schemas.paper import Dossier, PageRef, Paper, State
 from storage.arrangements import laid_dossier, last_arrangement, lay, taken_back
 from storage.dossiers import dossier_names, find_dossier
-from web.frame import Reviewer, Visitor, go, show
-from web.records import PurposeWanted, ask_purpose, view_paper
+from web.frame import Visitor, go, show
+from web.permissions import Reviewer
+from web.viewing import PurposeWanted, ask_purpose, view_paper
 
 router = APIRouter()
 _TURN: TypeAdapter[Turn] = TypeAdapter(Turn)

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from rules.access import sees_unit
 from schemas.batch import Balance, Batch
 from schemas.catalogue import document_types
+from schemas.clock import now
 from schemas.desk_errors import NotAllowed
 from schemas.document_type import Kind
 from schemas.ids import derive_id
@@ -22,13 +23,13 @@ from storage.arrangements import last_of_batch
 from storage.arrivals import ask_for_stacks, count_waiting
 from storage.dossiers import dossiers_of_batch
 from storage.folders import find_files
-from storage.ledger import now
 from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
 from storage.receipts import batch_receipts
 from storage.samples import samples_of
 from storage.settled import papers_to_rescan
-from web.frame import BatchViewer, Frame, Intaker, Visitor, frame_of, go, language_of, show
+from web.frame import Frame, Visitor, frame_of, go, language_of, show
 from web.messages import translations
+from web.permissions import BatchViewer, Intaker
 from web.slips import make_separators
 
 router = APIRouter(prefix="/batches")

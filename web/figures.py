@@ -26,7 +26,8 @@ from schemas.indicator import Cause, Indicator, Rate
 from schemas.period import Period, period_with, read_period
 from storage.figures import View, numbers_of, registered
 from storage.tabular import as_row
-from web.frame import Viewer, Visitor, show
+from web.frame import Visitor, show
+from web.permissions import Viewer
 
 router = APIRouter()
 _TREND = 8

@@ -11,7 +11,7 @@ from rules.suggestions import suggest_values
 from rules.typed import read_typed, shown
 from schemas.document_type import DocumentType, FieldRule
 from schemas.paper import Answer, FieldValue, Paper, Problem
-from storage.desk import Draft
+from schemas.review import Draft
 from web.frame import Visitor
 
 

@@ -1,14 +1,13 @@
 """What every page stands on: who is there, what they may do, in which language, on which template."""
 
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, Request, Response
+from fastapi import Request, Response
 from pydantic import JsonValue
 from starlette.templating import Jinja2Templates
 
@@ -17,7 +16,6 @@ from rules.completeness import Demands
 from rules.settling import Policy
 from schemas.account import Account, Actor
 from schemas.batch import Batch
-from schemas.desk_errors import NotAllowed
 from schemas.errors import NotOnRecord
 from schemas.language import Language
 from schemas.settings import Settings
@@ -34,6 +32,7 @@ from storage.second_factor import SecondFactors
 from storage.sessions import Sessions, WebSession
 from web.images import Pictures
 from web.messages import translations
+from web.permissions import SAFE
 from web.provider import RelyingParty
 from web.templating import make_environment
 
@@ -41,20 +40,10 @@ COOKIE = "sohoa_session"
 HOST_COOKIE = "__Host-sohoa_session"
 """Browsers take it only over TLS, for this very host and all its paths (RFC 6265bis)."""
 HOME = Path(__file__).parent
-SAFE = ("GET", "HEAD", "OPTIONS")
-_SETTING_UP = ("/second-factor", "/password", "/sign-out")
 
 
 BACK = r"^/([0-9A-Za-z._~?=&%+-][0-9A-Za-z._~/?=&%+-]*)?$"
 """Where signing in may lead back to: never another site."""
-
-
-class NotSignedIn(Exception):
-    """Nobody is signed in, or their password must be changed first, or the like: `where` they go."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(where)
-        self.where = where
 
 
 @dataclass(frozen=True)
@@ -173,59 +162,6 @@ def session_of(request: Request) -> WebSession | None:
     """The session that the browser names, if it is not over."""
     frame = frame_of(request)
     return frame.sessions.find(request.cookies.get(session_cookie(frame.settings), ""))
-
-
-class Guard:
-    """Lets in who may do `action`, and nobody else; every route but sign-in has exactly one."""
-
-    def __init__(self, action: Action) -> None:
-        self.action = action
-
-    def __call__(self, request: Request) -> Visitor:
-        """The visitor. Raises `NotSignedIn`, `NotAllowed`."""
-        frame = frame_of(request)
-        session = session_of(request)
-        account = frame.accounts.by_id(session.account_id) if session and session.account_id else None
-        if session is None or account is None:
-            raise NotSignedIn("/sign-in")
-        if request.method not in SAFE:
-            given = request.headers.get("x-csrf-token", "")
-            if not hmac.compare_digest(given.encode(), session.csrf.encode()):
-                raise NotAllowed("CSRF")
-        if account.must_change_password and not request.url.path.startswith(("/password", "/sign-out")):
-            raise NotSignedIn("/password")
-        if _lacks_second_factor(frame, account) and not request.url.path.startswith(_SETTING_UP):
-            raise NotSignedIn("/second-factor")
-        if not may(account.role, self.action):
-            raise NotAllowed(self.action)
-        visitor = Visitor(frame, account, session, origin_of(request))
-        request.state.visitor = visitor
-        return visitor
-
-
-def _lacks_second_factor(frame: Frame, account: Account) -> bool:
-    """Whether the role needs one here. Whom the organisation's provider vouches for has one there."""
-    needed = account.role in frame.settings.web.second_factor_for
-    return needed and not account.second_factor and not account.from_provider
-
-
-Someone = Annotated[Visitor, Depends(Guard(Action.BE_HERE))]
-Intaker = Annotated[Visitor, Depends(Guard(Action.TAKE_IN))]
-BatchViewer = Annotated[Visitor, Depends(Guard(Action.SEE_BATCHES))]
-Reviewer = Annotated[Visitor, Depends(Guard(Action.REVIEW))]
-Reader = Annotated[Visitor, Depends(Guard(Action.SEE_RECORDS))]
-Finder = Annotated[Visitor, Depends(Guard(Action.FIND))]
-Viewer = Annotated[Visitor, Depends(Guard(Action.SEE_FIGURES))]
-Inspector = Annotated[Visitor, Depends(Guard(Action.INSPECT))]
-Worker = Annotated[Visitor, Depends(Guard(Action.SEE_WORK))]
-Reporter = Annotated[Visitor, Depends(Guard(Action.REPORT))]
-Auditor = Annotated[Visitor, Depends(Guard(Action.SEE_TRAIL))]
-Official = Annotated[Visitor, Depends(Guard(Action.RECEIVE))]
-Confirmer = Annotated[Visitor, Depends(Guard(Action.CONFIRM))]
-Revoker = Annotated[Visitor, Depends(Guard(Action.REVOKE))]
-Sampler = Annotated[Visitor, Depends(Guard(Action.DRAW_SAMPLES))]
-Operator = Annotated[Visitor, Depends(Guard(Action.OPERATE))]
-Keeper = Annotated[Visitor, Depends(Guard(Action.KEEP_ACCOUNTS))]
 
 
 def make_templates() -> Jinja2Templates:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Role
-from web.frame import Someone
+from web.permissions import Someone
 
 router = APIRouter()
 _FIRST = {

@@ -7,20 +7,14 @@ from fastapi import APIRouter, Form, Request, Response
 from rules.access import sees_unit
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
+from schemas.inspection import Inspection, Verdict
 from schemas.paper import Paper
 from storage import keys
-from storage.inspections import (
-    Inspection,
-    Verdict,
-    draw_inspection,
-    find_inspection,
-    inspections,
-    judge_paper,
-    outcome_of,
-    paper_drawn,
-)
-from web.frame import Inspector, Visitor, go, show
-from web.records import open_for, paper_views, view_paper
+from storage.inspections import draw_inspection, judge_paper, outcome_of, paper_drawn
+from storage.record_inspections import find_inspection, inspections
+from web.frame import Visitor, go, show
+from web.permissions import Inspector
+from web.viewing import open_for, paper_views, view_paper
 
 router = APIRouter()
 

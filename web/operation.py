@@ -13,7 +13,8 @@ from prometheus_client.registry import REGISTRY
 from schemas.errors import NotOnRecord
 from storage.archive import Archive
 from storage.operation import look, measures, operation
-from web.frame import Operator, frame_of, go, show
+from web.frame import frame_of, go, show
+from web.permissions import Operator
 
 router = APIRouter()
 _RETRIED = ("gave_up",)

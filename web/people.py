@@ -22,8 +22,9 @@ from storage.holdings import find_links
 from storage.people import find_holder, person_of
 from storage.proofs import link_identities, unlink_identities
 from storage.submissions import find_uses, usual_procedures
-from web.frame import Official, Visitor, go, show
-from web.records import needs_purpose
+from web.frame import Visitor, go, show
+from web.permissions import Official
+from web.viewing import needs_purpose
 
 router = APIRouter()
 _NUMBERED = 9

@@ -18,7 +18,8 @@ from storage.meeting import papers_of, stage_of, unmet_dossiers
 from storage.register import find_dossier
 from web.figures import Asked as AskedFigures
 from web.figures import Board
-from web.frame import Official, Viewer, show
+from web.frame import show
+from web.permissions import Official, Viewer
 
 router = APIRouter()
 _LISTED = 100

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 from rules.access import sees_unit
 from schemas.agency import reach_today
 from schemas.errors import NotOnRecord
-from storage.reports import draw_up, file_name, find_report, make_report, report_file, reports
+from storage.record_reports import file_name, find_report, report_file, reports
+from storage.reports import draw_up, make_report
 from web.figures import Asked, Board
-from web.frame import Reporter, Visitor, go, show
+from web.frame import Visitor, go, show
+from web.permissions import Reporter
 
 router = APIRouter()
 

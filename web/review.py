@@ -13,11 +13,13 @@ from schemas.desk_errors import RecordChanged
 from schemas.document_type import Check
 from schemas.errors import NotOnRecord
 from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
-from storage.desk import Desk, Draft
+from schemas.review import Draft
+from storage.desk import Desk
 from storage.queue import IDLE_SECONDS, Wanted
 from web.form import find_problems, make_row, show_row, today, understand
-from web.frame import Reviewer, Visitor, go, show
-from web.records import PurposeWanted, ask_purpose, paper_views, view_paper
+from web.frame import Visitor, go, show
+from web.permissions import Reviewer
+from web.viewing import PurposeWanted, ask_purpose, paper_views, view_paper
 
 router = APIRouter()
 FieldName = Annotated[str, Form(max_length=60)]

@@ -12,8 +12,9 @@ from schemas.errors import NotOnRecord
 from schemas.frozen import Frozen
 from schemas.paper import Answer
 from storage.queue import Wanted
-from web.frame import Reviewer, show
-from web.records import PurposeWanted, view_paper
+from web.frame import show
+from web.permissions import Reviewer
+from web.viewing import PurposeWanted, view_paper
 
 router = APIRouter(prefix="/rounds")
 KINDS = (

@@ -15,9 +15,10 @@ from storage.counter import today
 from storage.people import FoundPerson, find_holder, find_people, is_number
 from storage.saved import forget_search, keep_search, saved_searches
 from storage.search import Filters, search
-from web.frame import Finder, Visitor, go, show
-from web.records import needs_purpose
+from web.frame import Visitor, go, show
+from web.permissions import Finder
 from web.searches import has_number, keep_typed, typed
+from web.viewing import needs_purpose
 
 router = APIRouter()
 _YEARS = 20

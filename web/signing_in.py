@@ -10,18 +10,8 @@ from schemas.desk_errors import AccountIdle, AccountRefused, SignInRefused
 from schemas.language import Language
 from schemas.settings import ProviderSettings
 from storage.accounts import LEAST_PASSWORD
-from web.frame import (
-    BACK,
-    Frame,
-    Someone,
-    frame_of,
-    go,
-    is_over_tls,
-    origin_of,
-    session_cookie,
-    session_of,
-    show,
-)
+from web.frame import BACK, Frame, frame_of, go, is_over_tls, origin_of, session_cookie, session_of, show
+from web.permissions import Someone
 
 router = APIRouter()
 _YEAR = 365 * 24 * 3600

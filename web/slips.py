@@ -2,14 +2,12 @@
 
 import io
 from collections.abc import Sequence
-from importlib.resources import files
 
 import img2pdf
-import numpy as np
-import zxingcpp
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from schemas.separator import HEADING, Separator, separator_payload
+from web.qr import draw_qr, font
 
 _A4_PX = (1240, 1754)  # at 150 dpi
 _DPI = 150
@@ -47,15 +45,3 @@ def _sheet(separator: Separator) -> bytes:
     out = io.BytesIO()
     sheet.save(out, "PNG", dpi=(_DPI, _DPI))
     return out.getvalue()
-
-
-def font(size: int) -> ImageFont.FreeTypeFont:
-    """The font with all Vietnamese letters that OCRmyPDF brings along."""
-    file = files("ocrmypdf.data") / "NotoSans-Regular.ttf"
-    return ImageFont.truetype(io.BytesIO(file.read_bytes()), size)
-
-
-def draw_qr(text: str, scale: int = 10) -> Image.Image:
-    """A QR code (ISO/IEC 18004), `scale` pixels a module, with its quiet zone."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="Q")
-    return Image.fromarray(np.asarray(code.to_image(scale=scale, add_quiet_zones=True), dtype=np.uint8))

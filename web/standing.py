@@ -9,8 +9,9 @@ from schemas.desk_errors import ReuseRefused
 from schemas.errors import NotOnRecord
 from schemas.paper import State
 from storage.proofs import lift_revocation, revocations_of, revoke_paper
-from web.frame import Confirmer, Revoker, go
-from web.records import LOCAL_PATH
+from web.frame import go
+from web.permissions import Confirmer, Revoker
+from web.viewing import LOCAL_PATH
 
 router = APIRouter()
 

@@ -10,7 +10,8 @@ from schemas.errors import NotOnRecord
 from schemas.hanoi import HANOI
 from schemas.quality import QUALITY_RULES
 from storage.statistics import statistics
-from web.frame import Worker, show
+from web.frame import show
+from web.permissions import Worker
 
 router = APIRouter()
 

@@ -10,8 +10,9 @@ from schemas.submission import ASK_BASIS, ASK_REASONS, AskedAnyway, AskReason, R
 from storage.counter import Wanted, day_of
 from storage.people import person_of
 from storage.submissions import find_submission, newest_submissions
-from web.frame import Official, Visitor, go, show
+from web.frame import Visitor, go, show
 from web.people import show_check
+from web.permissions import Official
 
 router = APIRouter()
 _LISTED = 100

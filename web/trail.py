@@ -13,7 +13,8 @@ from storage.losses import count_losses, open_losses
 from storage.seals import last_seal
 from storage.tabular import as_row
 from storage.trail import Wanted, actions, all_events, events, targets_of
-from web.frame import Auditor, go, show
+from web.frame import go, show
+from web.permissions import Auditor
 
 router = APIRouter()
 _PAGE = 100

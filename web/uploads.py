@@ -21,7 +21,8 @@ from storage.arrivals import hand_in
 from storage.folders import clean_name, stack_of
 from storage.pages import find_page
 from storage.uploads import Upload, UploadBusy, Uploads, append
-from web.frame import Intaker, Visitor
+from web.frame import Visitor
+from web.permissions import Intaker
 
 router = APIRouter(prefix="/uploads")
 _VERSION = "1.0.0"

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine, event, pool
 
-from storage.tables import Base
+from storage.tables_base import Base
 
 _OWN = ("paper_fts", "person_fts")
 """Search tables that a migration writes by hand and the models do not know."""

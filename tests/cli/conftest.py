@@ -7,7 +7,7 @@ from doors_tried import CONTENT, KEY
 from running import Running, start, wait_for
 
 from schemas.settings import Settings
-from storage.archive import open_archive
+from storage.opening import open_archive
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from commandline import lines, sohoa
 
 from samples.dossiers import read_truth
-from storage.archive import embedded_store
+from storage.opening import embedded_store
 from storage.seaweedfs import embedded
 
 

@@ -16,8 +16,8 @@ from schemas.account import Actor, Role
 from schemas.settings import Settings
 from schemas.subject import identity_of
 from storage.accounts import new_account
-from storage.archive import open_archive
 from storage.counter import Counter, Wanted
+from storage.opening import open_archive
 from storage.procedures import Procedures
 
 HEAD = ("Mã thủ tục", "Tên thủ tục", "Lĩnh vực", "Cấp thực hiện", "Tên giấy tờ", "Số bản chính", "Số bản sao")

@@ -14,7 +14,7 @@ from cli.vulnerabilities import installed, vulnerable
 from flows.prefect_server import prefect_server
 from schemas.errors import SettingWrong
 from schemas.settings import Settings
-from storage.archive import open_archive
+from storage.opening import open_archive
 
 
 def test_every_port_of_the_store_is_told_with_its_proof(tmp_path: Path) -> None:

@@ -23,11 +23,12 @@ from schemas.batch import Balance, Batch
 from schemas.errors import ProgramMissing
 from schemas.paper import Dossier, Paper, State
 from schemas.settings import Sandbox, Settings
-from storage.archive import Archive, make_archive
+from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.fixity import missing_objects, sweep
 from storage.folders import find_files
+from storage.opening import make_archive
 from storage.receipts import batch_receipts
 from storage.reindex import reindex
 from storage.search import search

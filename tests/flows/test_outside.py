@@ -19,7 +19,7 @@ from schemas.settings import Settings
 from storage.archive import Archive
 from storage.folders import count_left_alone, find_files
 from storage.outside import Outsides, note_listing, unrecorded, with_outside
-from storage.tables import PageRow
+from storage.tables_intake import PageRow
 
 
 class Door:

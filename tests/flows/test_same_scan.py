@@ -12,10 +12,11 @@ from flows.reading import PageResult
 from schemas.batch import Batch, PagePlace
 from schemas.paper import Paper
 from schemas.settings import Settings
-from storage.archive import Archive, make_archive
+from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
 from storage.folders import find_files
+from storage.opening import make_archive
 from storage.originals import originals
 from storage.pages import find_page, pages_read
 from storage.reindex import reindex

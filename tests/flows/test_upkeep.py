@@ -11,9 +11,9 @@ from prefect.testing.utilities import prefect_test_harness
 from flows import upkeep
 from schemas.period import periods_ended_before
 from schemas.settings import load_settings
-from storage.archive import open_archive
 from storage.fixity import last_sweep
-from storage.reports import reports
+from storage.opening import open_archive
+from storage.record_reports import reports
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from waiting_stacks import batch_of, receipt_of
 
 from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf
 from schemas.batch import Batch, Receipt
+from schemas.clock import now
 from schemas.desk_errors import RecordChanged, ScanThereAlready
 from storage import keys
 from storage.archive import Archive
 from storage.arrangements import laid_dossier, last_of_batch, lay, taken_back
 from storage.claims import Claims
-from storage.ledger import now
 from storage.receipts import brought_from_elsewhere, laid_elsewhere, stack_receipts
 
 Page = tuple[str, int]

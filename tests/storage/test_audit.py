@@ -11,16 +11,17 @@ from sealed import KEY, NOW, PUBLIC
 from sqlalchemy import delete, select
 from trail_signing import OTHER, SIGNING
 
+from schemas.audit_event import AuditEvent
 from schemas.errors import SettingWrong, StoreUnavailable
 from schemas.ids import sha256_of
 from schemas.settings import Settings, TrailSettings
 from storage import keys
 from storage.archive import Archive
-from storage.audit import AuditEvent, AuditTrail
+from storage.audit import AuditTrail
 from storage.objects import ObjectStore
 from storage.sealed_trail import check_trail, export_trail
 from storage.seals import put_back_events, seal
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 from storage.trail_key import read_keys, trail_keys
 from storage.verify_trail import flaws
 

@@ -22,17 +22,18 @@ from schemas.errors import BackupDamaged, SettingWrong
 from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage.accounts import Accounts
-from storage.archive import Archive, embedded_store, make_archive
+from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.backup import back_up, manifests
 from storage.database import Database
+from storage.opening import embedded_store, make_archive
 from storage.programs import Programs
 from storage.restore import new_identity, restore
 from storage.seal_key import KeyInFile, seal_key, seal_pem
 from storage.sealed_trail import check_trail
 from storage.seals import seal
 from storage.seaweedfs import Address
-from storage.tables import PaperRow
+from storage.tables_papers import PaperRow
 
 SECRET, PUBLIC = new_identity()
 

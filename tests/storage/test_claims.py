@@ -14,27 +14,19 @@ from sqlalchemy import select, update
 from waiting_stacks import batch_of, receipt_of, settle
 
 from schemas.batch import Outcome, Refusal
+from schemas.claim import MOST_TRIES
+from schemas.clock import now
 from schemas.desk_errors import RecordChanged
 from schemas.errors import DatabaseUnavailable, GaveUp
+from schemas.filing import PageState
 from schemas.ids import derive_id
 from schemas.paper import Dossier, PageRef
 from storage.archive import Archive
-from storage.claims import (
-    MOST_TRIES,
-    Claims,
-    claiming,
-    count_stacks,
-    holders,
-    is_work_free,
-    note_progress,
-    reconcile,
-)
+from storage.claims import Claims, claiming, count_stacks, holders, is_work_free, note_progress, reconcile
 from storage.database import Database
-from storage.entries import PageState
 from storage.leases import clock, this_machine
-from storage.ledger import now
 from storage.receipts import stack_receipts
-from storage.tables import StackRow
+from storage.tables_intake import StackRow
 
 
 def _expire(database: Database) -> None:

@@ -8,13 +8,14 @@ import pytest
 from room import Room, overwrite, rebuild
 from sqlalchemy import delete
 
+from schemas.fixity import Damage, Loss, Sweep
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import DigestRow, SweepRow
-from storage.fixity import Sweep, last_sweep, missing_objects, sweep
+from storage.fixity import last_sweep, missing_objects, sweep
 from storage.leases import take_lease
-from storage.losses import Damage, Loss, count_losses, open_losses
+from storage.losses import count_losses, open_losses
 from storage.objects import ObjectStore
 from web.app import make_app
 

@@ -7,8 +7,8 @@ import pytest
 import urllib3
 
 from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
-from storage.archive import embedded_store
 from storage.objects import ObjectStore
+from storage.opening import embedded_store
 from storage.seaweedfs import Address, embedded
 
 

@@ -9,9 +9,9 @@ import pytest
 from schemas.errors import SettingWrong
 from schemas.ids import sha256_of
 from schemas.settings import Encryption, Settings, StoreSettings
-from storage.archive import embedded_store, open_archive
 from storage.envelope import Envelope, add_master_key, open_envelope
 from storage.objects import ObjectStore
+from storage.opening import embedded_store, open_archive
 from storage.rekey import Rekeyed, rekey
 from storage.seaweedfs import Address
 

@@ -14,6 +14,7 @@ from room import overwrite
 from sqlalchemy import delete
 
 from schemas.errors import ObjectAltered, SettingWrong
+from schemas.seal import SignedSeal
 from schemas.settings import SealSettings, Settings
 from schemas.signing_errors import SignerUnavailable
 from storage import keys
@@ -25,7 +26,6 @@ from storage.seal_agent import AgentServer, SealAgent
 from storage.seal_key import KeyInFile, read_key, seal_key
 from storage.sealed_trail import check_trail
 from storage.seals import last_seal, seal
-from storage.signed_records import SignedSeal
 from storage.verify_trail import flaws
 
 

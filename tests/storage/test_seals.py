@@ -21,7 +21,7 @@ from storage.seal_key import KeyInFile, seal_key
 from storage.sealed_trail import check_trail
 from storage.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
 from storage.seaweedfs import Address
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 
 
 @pytest.mark.parametrize("number", [3, 8])

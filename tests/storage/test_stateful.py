@@ -13,17 +13,19 @@ from waiting_stacks import batch_of, settle
 
 from bench.s3_proxy import Harm, Proxy, proxy
 from schemas.account import Actor
+from schemas.claim import Claim
 from schemas.desk_errors import RecordChanged
 from schemas.errors import StoreFailed
-from storage.archive import Archive, embedded_store, make_archive
+from storage.archive import Archive
 from storage.audit import AuditTrail
-from storage.claims import Claim, Claims, reconcile
+from storage.claims import Claims, reconcile
 from storage.database import Database
 from storage.leases import clock
 from storage.objects import ObjectStore
+from storage.opening import embedded_store, make_archive
 from storage.sealed_trail import check_trail
 from storage.seaweedfs import Address
-from storage.tables import StackRow
+from storage.tables_intake import StackRow
 
 _HARMS = (
     Harm.NONE,

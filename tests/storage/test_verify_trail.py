@@ -11,7 +11,7 @@ from sealed import PRIVATE, PUBLIC, busy
 from trail_signing import SIGNING
 
 from storage import verify_trail
-from storage.archive import embedded_store, make_archive
+from storage.opening import embedded_store, make_archive
 from storage.sealed_trail import export_trail
 from storage.verify_trail import flaws
 

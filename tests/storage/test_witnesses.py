@@ -9,18 +9,18 @@ from sealed import KEY, PUBLIC, busy
 from sqlalchemy import delete
 from time_authority import time_authority
 
+from schemas.audit_event import AuditEvent
 from schemas.backup import TrailHead
 from schemas.errors import SettingWrong
 from schemas.settings import SealSettings
 from storage import keys
 from storage.archive import Archive
-from storage.audit import AuditEvent
 from storage.auditing_tables import SealRow, WrittenRow
 from storage.backup import back_up, witnesses_in
 from storage.restore import new_identity
 from storage.sealed_trail import check_trail, export_trail
 from storage.seals import seal
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 from storage.timestamps import check_stamps, stamp_last_seal
 from storage.verify_trail import flaws
 from storage.witnesses import read_witness

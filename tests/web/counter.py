@@ -12,8 +12,8 @@ from schemas.subject import identity_of
 from storage.accounts import new_account
 from storage.archive import Archive
 from storage.counter import Counter, Wanted, today
+from storage.papers import enter_paper, paper_text
 from storage.procedures import Procedures
-from storage.reindex import enter_paper, paper_text
 
 DUNG, MINH = "001190012345", "001088054321"
 HANH = {"full_name": "Nguyễn Thị Dung", "date_of_birth": "1990-05-17", "personal_id": DUNG}

@@ -21,10 +21,12 @@ from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, Source, State
 from schemas.settings import Settings
 from storage.accounts import Accounts, new_account
-from storage.archive import Archive, make_archive
+from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.database import Database
-from storage.reindex import page_states, paper_text, reindex
+from storage.opening import make_archive
+from storage.papers import page_states, paper_text
+from storage.reindex import reindex
 from storage.sealed_trail import check_trail
 from web.app import make_app
 

@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from room import Room
 
 from rules.access import Action
-from web.frame import Guard
+from web.permissions import Guard
 
 PUBLIC = {
     "/health",

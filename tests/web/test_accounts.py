@@ -21,7 +21,7 @@ from storage.accounts import Accounts
 from storage.archive import Archive
 from storage.desk_tables import AccountRow
 from storage.second_factor import SecondFactors, new_secret
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 
 
 def _actions(room: Room) -> list[str]:

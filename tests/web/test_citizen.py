@@ -18,7 +18,7 @@ from samples.couple import Couple
 from schemas.settings import Settings
 from schemas.submission import ReuseEvent
 from storage import keys
-from storage.archive import open_archive
+from storage.opening import open_archive
 
 
 @pytest.fixture(scope="module")

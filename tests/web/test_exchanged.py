@@ -10,12 +10,13 @@ from schemas.errors import ObjectAltered, ObjectExists
 from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive, embedded_store
+from storage.archive import Archive
 from storage.digests import Digests
 from storage.envelope import Envelope
 from storage.fixity import sweep
 from storage.losses import open_losses
 from storage.objects import ObjectStore
+from storage.opening import embedded_store
 from storage.seaweedfs import Address
 
 

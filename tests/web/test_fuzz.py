@@ -15,9 +15,9 @@ from schemas.account import Role
 from schemas.program import Scope
 from schemas.settings import Settings
 from schemas.subject import identity_of
-from storage.archive import embedded_store, make_archive
 from storage.audit import AuditTrail
 from storage.database import Database
+from storage.opening import embedded_store, make_archive
 from storage.programs import Programs
 from storage.seaweedfs import Address
 

@@ -7,7 +7,9 @@ import pytest
 from room import Browser, Room, rebuild
 
 from schemas.account import Actor, Role
-from storage.inspections import Verdict, draw_inspection, inspections, judge_paper, outcome_of
+from schemas.inspection import Verdict
+from storage.inspections import draw_inspection, judge_paper, outcome_of
+from storage.record_inspections import inspections
 
 BY = Actor(login="thanh")
 

@@ -16,13 +16,14 @@ from schemas.account import Role
 from schemas.batch import Outcome, Refusal
 from schemas.errors import GaveUp
 from schemas.settings import Settings, TelemetrySettings
-from storage.archive import Archive, make_archive
+from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.claims import Claims
 from storage.database import Database
 from storage.objects import ObjectStore
+from storage.opening import make_archive
 from storage.operation import operation
-from storage.reindex import page_states
+from storage.papers import page_states
 
 
 def test_figures_follow_what_happens(room: Room) -> None:

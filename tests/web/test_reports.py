@@ -14,7 +14,8 @@ from schemas.figures import Slice
 from schemas.period import read_period
 from schemas.report import Report
 from storage.figures import Figures
-from storage.reports import adds_up, content_of, draw_up, files_of, make_report, reports, verify_report
+from storage.record_reports import reports
+from storage.reports import adds_up, content_of, draw_up, files_of, make_report, verify_report
 
 BY = Actor(login="thanh")
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from schemas.account import Actor, Role
 from storage.desk_tables import SessionRow
 from storage.fixity import sweep
-from storage.tables import AuditRow
+from storage.tables_trail import AuditRow
 
 
 def test_the_trail_is_filtered_and_every_look_is_on_it(room: Room, auditor: Browser) -> None:

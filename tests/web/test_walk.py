@@ -15,7 +15,7 @@ from bench.office import chromium, office
 from bench.walk import draw_stack
 from schemas.paper import State
 from schemas.settings import Settings
-from storage.archive import open_archive
+from storage.opening import open_archive
 
 ROOT = Path(__file__).parents[2]
 _RULES = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]'

@@ -96,7 +96,7 @@ def test_a_receiver_that_is_down_is_told_later_in_order(
 def test_nothing_is_told_past_an_event_that_is_not_indexed_yet(hall: Hall, receiver: Listener) -> None:
     from sqlalchemy import delete
 
-    from storage.tables import AuditRow
+    from storage.tables_trail import AuditRow
 
     hooks = Webhooks(hall.archive)
     hook = hooks.add(receiver.url, "H10")

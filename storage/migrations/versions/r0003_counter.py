@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from rules.validity import date_of
 from schemas.paper import Paper
 from storage.subjects import enter_subjects
-from storage.tables import PaperRow
+from storage.tables_papers import PaperRow
 
 revision = "0003"
 down_revision = "0002"

@@ -1,0 +1,37 @@
+"""Events of the audit trail (nhật ký kiểm toán)."""
+
+from datetime import datetime
+
+from schemas.frozen import Frozen
+
+
+class AuditEvent(Frozen):
+    """Who did or saw what, when, from where, what for.
+
+    `target` is an id or a digest, `detail` names revisions and fields: never a person's data. At a
+    terminal `actor` is the system's user, in the browser the account, and `origin` its address.
+    """
+
+    number: int
+    at: datetime
+    actor: str
+    host: str
+    action: str
+    target: str
+    previous: str
+    """SHA-256 of the event before, as stored."""
+    origin: str = ""
+    purpose: str = ""
+    detail: str = ""
+    signature: str = ""
+    """HMAC-SHA-256 of all the rest, 64 hex digits; empty in events of versions that signed none."""
+
+    @property
+    def unsigned(self) -> bytes:
+        """What the signature is over: also how earlier versions wrote an event."""
+        return self.model_dump_json(exclude={"signature"}).encode()
+
+    @property
+    def content(self) -> bytes:
+        """As it is stored."""
+        return self.model_dump_json().encode() if self.signature else self.unsigned

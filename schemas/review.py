@@ -1,0 +1,13 @@
+"""What people answer at the desk, before it is handed in."""
+
+from pydantic import Field
+
+from rules.settling import Said
+from schemas.frozen import Frozen
+
+
+class Draft(Frozen):
+    """Answers given on a revision of a paper and not handed in yet."""
+
+    revision: int
+    answers: dict[str, Said] = Field(default_factory=dict)
