@@ -23,8 +23,8 @@ from samples.couple import Couple, draw_couple
 from samples.damage import Level
 from samples.dossiers import read_truth, truth_file, write_dossier
 from samples.truth import DossierTruth
-from schemas.hanoi import HANOI
-from schemas.ids import sha256_of
+from schemas.base.ids import sha256_of
+from schemas.base.timezone import HANOI
 
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 _SUBMISSION = re.compile(r"/submissions/[0-9a-f-]{36}$")

@@ -22,9 +22,9 @@ from rules.completeness import Demands
 from rules.settling import Policy
 from schemas.account import Actor, Role
 from schemas.batch import Batch
-from schemas.desk_errors import AtTheDesk
 from schemas.errors import SohoaError
 from schemas.paper import State
+from schemas.request_errors import AtTheDesk
 from schemas.settings import load_settings
 from storage import keys
 from storage.accounts import new_account

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from PIL import Image, ImageDraw
 from sqlalchemy import insert
 
+from schemas.base.ids import derive_id, sha256_of
 from schemas.batch import Batch
-from schemas.ids import derive_id, sha256_of
 from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
 from storage import keys

@@ -22,8 +22,8 @@ from PIL import Image
 from flows.hot_folder import move_taken, offered_below
 from flows.intake import new_batch, take_in
 from flows.pool import WorkerPool, worker_pool
+from schemas.base.ids import sha256_of
 from schemas.batch import Batch
-from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive

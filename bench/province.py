@@ -25,14 +25,14 @@ from bench.postgres import create_database, postgres
 from bench.subjects import TODAY, Subject, draw_papers, draw_subject
 from rules.completeness import Demands, check
 from rules.identity import links_of, mentions_of
+from schemas.base.ids import derive_id
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import fold
 from schemas.catalogue import document_types
 from schemas.completeness import Verdict
-from schemas.ids import derive_id
-from schemas.language import Bilingual
 from schemas.paper import Paper
 from schemas.procedure import Case, Component, Level, Procedure
 from schemas.subject import Mention, identity_of
-from schemas.vietnamese import fold
 from storage.database import Database
 from storage.holdings import find_party
 from storage.people import find_people

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from samples.persons import FAMILY, GIVEN, MIDDLE
-from schemas.ids import derive_id
+from schemas.base.ids import derive_id
 from schemas.paper import FieldValue, PageRef, Paper, Source, State
 
 TODAY = date(2026, 11, 22)

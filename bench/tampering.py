@@ -18,9 +18,9 @@ from bench.register import write_csv
 from bench.tables import Table
 from samples.register import draw_register
 from schemas.account import Actor
+from schemas.base.ids import sha256_of
 from schemas.figures import Slice
 from schemas.fixity import Damage
-from schemas.ids import sha256_of
 from schemas.period import read_period
 from schemas.settings import Settings
 from storage import keys

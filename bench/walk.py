@@ -15,7 +15,7 @@ from bench.portraits import draw_clerks_pages, draw_others_pages
 from samples.damage import Level
 from samples.dossiers import draw_mixed_dossier, read_truth, truth_file, write_dossier
 from samples.truth import DossierTruth
-from schemas.ids import sha256_of
+from schemas.base.ids import sha256_of
 
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 

@@ -24,8 +24,8 @@ from ocr.preparation import prepare
 from ocr.recognition import read_pairs
 from samples.damage import Level
 from samples.dossiers import draw_dossier, encode_page
+from schemas.base.vietnamese import nfc
 from schemas.settings import EngineName
-from schemas.vietnamese import nfc
 
 SEEDS = range(400, 406)
 FONTS = "ac"

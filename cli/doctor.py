@@ -12,8 +12,8 @@ from cli.vulnerabilities import installed, vulnerable
 from flows.sandbox import PACKAGE as SANDBOX_PACKAGE
 from flows.sandbox import sandbox_program
 from ocr.engines import has_trueocr
+from schemas.base.model import Frozen
 from schemas.errors import SohoaError
-from schemas.frozen import Frozen
 from schemas.settings import Encryption, EngineName, Sandbox, Settings
 from storage.archive import Archive
 from storage.conformance import conform

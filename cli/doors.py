@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.settings import Settings
 
 _SECONDS = 5.0

@@ -14,9 +14,9 @@ from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
 from rules.portal_text import NotAProcedure, read_portal
 from rules.procedures import matching
-from schemas.desk_errors import ProcedureRefused
-from schemas.hanoi import HANOI
+from schemas.base.timezone import HANOI
 from schemas.procedure import Procedure
+from schemas.request_errors import ProcedureRefused
 from storage.opening import open_archive
 from storage.procedures import Procedures
 from storage.tabular import read_rows

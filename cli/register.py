@@ -16,8 +16,8 @@ from cli.options import AsJson, Data
 from cli.terminal import err, errors_told, fail, out, print_json, say, settings_for
 from rules.register_text import ALIASES, Row
 from schemas.account import Actor
-from schemas.desk_errors import RegisterRefused
 from schemas.errors import BadInput
+from schemas.request_errors import RegisterRefused
 from storage.agencies import Agencies
 from storage.opening import open_archive
 from storage.register import Brought, Refuse, bring_in

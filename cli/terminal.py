@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from rich.console import Console
 
 from schemas.backup import TrailHead
+from schemas.base.language import Bilingual, Language
 from schemas.errors import SohoaError
-from schemas.language import Bilingual, Language
 from schemas.settings import Settings, load_settings
 
 out = Console(highlight=False, soft_wrap=True)

@@ -11,8 +11,8 @@ from cli.doctor import examine, examine_packages, examine_store
 from cli.options import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.account import Actor
-from schemas.desk_errors import RecordChanged
 from schemas.errors import EnvironmentFaulty
+from schemas.request_errors import RecordChanged
 from storage.envelope import add_master_key
 from storage.fixity import missing_objects, sweep
 from storage.losses import open_losses

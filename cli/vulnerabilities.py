@@ -15,8 +15,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ValidationError
 
+from schemas.base.model import Frozen
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
 
 
 class _Package(BaseModel):

@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from schemas.base.model import Frozen
 from schemas.errors import BadInput, EnvironmentFaulty, ReadingFailed, SohoaError, WorkerDied
 from schemas.file_errors import ContainerFile
-from schemas.frozen import Frozen
 
 Value = TypeVar("Value")
 NAME_LETTERS = 32

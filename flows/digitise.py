@@ -21,8 +21,8 @@ from flows.filing import file_stack
 from flows.workshop import Workshop, current_workshop
 from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
-from schemas.desk_errors import RecordChanged
 from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
+from schemas.request_errors import RecordChanged
 from storage.claims import reconcile
 
 _STACKS_A_TASK = 16

@@ -12,9 +12,9 @@ from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
 from flows.work import draw_page, inspect_file, page_of, read_file_page, scan_of
 from ocr.heads import count_heads
+from schemas.base.ids import sha256_of
+from schemas.base.language import Language
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
-from schemas.ids import sha256_of
-from schemas.language import Language
 from schemas.page import PageText
 from schemas.paper import Extract
 from schemas.reading import FileReading, ProblemReading, document_reading, page_reading

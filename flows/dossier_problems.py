@@ -4,7 +4,7 @@ from flows.parts import Part
 from flows.reading import PageResult
 from ocr.heads import count_heads
 from ocr.separators import looks_like_separator
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Problem
 from schemas.separator import is_damaged_separator

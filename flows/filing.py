@@ -14,13 +14,13 @@ from flows.work import write_paper
 from ocr.heads import count_heads
 from rules.numbers import check_dossier_code
 from rules.review import state_after_reading
+from schemas.base.clock import now
+from schemas.base.ids import derive_id
 from schemas.batch import Batch, Outcome
 from schemas.catalogue import document_types
 from schemas.claim import Claim
-from schemas.clock import now
 from schemas.errors import BadInput, NotOnRecord
 from schemas.filing import FiledPaper, PageState
-from schemas.ids import derive_id
 from schemas.page import Reading
 from schemas.paper import Dossier, Extract, PageRef, Paper, State
 from schemas.settings import Settings

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from flows.pool import WorkerPool
 from flows.work import inspect_file, scan_of
+from schemas.base.clock import now
+from schemas.base.ids import derive_id, receipt_id, sha256_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
-from schemas.clock import now
 from schemas.errors import BadInput, DiskFull, ReadingFailed, SohoaError
 from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge, UnreadableFile
-from schemas.ids import derive_id, receipt_id, sha256_of
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flows.arranged import Sheets
 from flows.reading import PageResult
 from schemas.arrangement import LaidDossier, Place
-from schemas.ids import derive_id
+from schemas.base.ids import derive_id
 from schemas.page import Reading
 from schemas.separator import Separator, read_separator
 

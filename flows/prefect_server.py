@@ -19,8 +19,8 @@ from typing import Any
 import psutil
 
 from flows.prefect_home import server_settings
+from schemas.base.model import Frozen
 from schemas.errors import EngineFailed, SettingWrong
-from schemas.frozen import Frozen
 from storage.children import end_child, follow_parent
 from storage.private_files import write_private
 

@@ -11,10 +11,10 @@ from threading import Event
 from flows.pool import Job, WorkerPool
 from flows.work import page_of, read_file_page
 from schemas.arrangement import Leaf
+from schemas.base.clock import now
+from schemas.base.ids import sha256_of
 from schemas.batch import Receipt, Refusal
-from schemas.clock import now
 from schemas.errors import BadInput, DamagedPage, EngineFailed, ReadingFailed
-from schemas.ids import sha256_of
 from schemas.page import PageText, Reading
 from schemas.paper import PageRef
 from schemas.settings import EngineName, Settings

@@ -6,8 +6,8 @@ from prefect import flow
 
 from schemas.account import Actor
 from schemas.agency import code_today
+from schemas.base.timezone import HANOI
 from schemas.figures import Slice
-from schemas.hanoi import HANOI
 from schemas.period import periods_ended_before
 from schemas.settings import load_settings
 from storage.figures import Figures

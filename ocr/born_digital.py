@@ -15,8 +15,8 @@ from pdfminer.layout import LAParams, LTAnno, LTChar, LTContainer, LTTextLineHor
 
 from ocr.legacy_text import from_tcvn3, from_vni
 from ocr.syllables import familiarity, is_syllable
+from schemas.base.vietnamese import nfc
 from schemas.page import Box, Line, Word
-from schemas.vietnamese import nfc
 
 _LEAST_WORDS = 15
 _SOUND = 0.7

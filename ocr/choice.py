@@ -17,8 +17,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein, Opcode
 
 from ocr.syllables import familiarity, is_syllable, rival
+from schemas.base.vietnamese import nfc
 from schemas.page import Box, Word, enclosing
-from schemas.vietnamese import nfc
 
 Weights = dict[str, list[float]]
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)

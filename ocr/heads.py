@@ -3,8 +3,8 @@
 Two halves of a sheet may hold two people's certificates. They are told, never made one paper in silence.
 """
 
+from schemas.base.vietnamese import fold
 from schemas.page import PageText
-from schemas.vietnamese import fold
 
 _NATIONAL_NAME = "conghoaxahoichunghiavietnam"
 """Without blanks, which a reader loses in bold capitals."""

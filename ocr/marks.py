@@ -12,8 +12,8 @@ import numpy as np
 
 from ocr.image import Gray, Mask, Rgb
 from ocr.tone import components, dark, reduced, written
+from schemas.base.vietnamese import fold
 from schemas.page import Box, InkColour, Line, Mark, MarkKind, Word
-from schemas.vietnamese import fold
 
 _DPI = 100
 _SEAL_INCHES = (0.8, 2.2)

@@ -7,8 +7,8 @@ a mark that recognition lost there is put back. Nothing else is ever corrected b
 from collections.abc import Sequence
 
 from ocr.tokens import bare
+from schemas.base.vietnamese import with_one_tone_placement
 from schemas.page import Word
-from schemas.vietnamese import with_one_tone_placement
 
 NATIONAL_NAME = ("CỘNG", "HÒA", "XÃ", "HỘI", "CHỦ", "NGHĨA", "VIỆT", "NAM")
 MOTTO = ("Độc", "lập", "Tự", "do", "Hạnh", "phúc")

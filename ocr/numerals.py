@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from schemas.vietnamese import fold
+from schemas.base.vietnamese import fold
 
 _DIGITS = {
     "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7,

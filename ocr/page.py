@@ -26,9 +26,9 @@ from ocr.spread import apart, find_fold
 from ocr.tone import ink_channel, written
 from ocr.visible import has_letters, without_words
 from schemas.arrangement import Turn
+from schemas.base.vietnamese import nfc
 from schemas.page import Block, Box, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
-from schemas.vietnamese import nfc
 
 READING_VERSION = "7"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""

@@ -18,12 +18,12 @@ from ocr.image import Gray, Rgb
 from ocr.sheet import lay_out, take_up
 from ocr.tone import flat, written
 from ocr.values import parse_value
+from schemas.base.vietnamese import nfc, same_spelling
 from schemas.document_type import DocumentType, Kind
 from schemas.errors import EngineFailed
 from schemas.page import Box, Line, PageText, Word
 from schemas.paper import FieldValue, Source
 from schemas.units import is_known_place
-from schemas.vietnamese import nfc, same_spelling
 
 _DOUBTED = 0.97
 """A value whose words are surer than this, together, is not looked at again."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from schemas.base.vietnamese import fold, nfc
 from schemas.page import Box, Line, PageText, enclosing
-from schemas.vietnamese import fold, nfc
 
 _AFTER_COLON = re.compile(r"(?<=[^\W\d_]:)(?=[^\s:])")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")

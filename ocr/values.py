@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import date
 
 from ocr.numerals import date_in_words
+from schemas.base.vietnamese import fold, nfc, title_case
 from schemas.document_type import Kind
-from schemas.vietnamese import fold, nfc, title_case
 
 _EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
 _DATE = (

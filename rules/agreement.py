@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import same_spelling
 from schemas.document_type import DocumentType, Person
-from schemas.language import Bilingual
 from schemas.paper import FieldValue, Problem
-from schemas.vietnamese import same_spelling
 
 _ID_LENGTH = 12
 _WHOLE_DATE = 10

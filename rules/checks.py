@@ -19,10 +19,10 @@ from rules.numbers import (
     problem,
 )
 from rules.places import judge_place
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import fold
 from schemas.document_type import Check, DocumentType
-from schemas.language import Bilingual
 from schemas.paper import FieldValue, Problem, Source
-from schemas.vietnamese import fold
 
 _FULL_DATE = 10
 _EARLIEST_YEAR = 1880

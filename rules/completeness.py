@@ -10,6 +10,9 @@ from datetime import date
 
 from rules.identity import Known, holder_of, is_holder
 from rules.validity import date_of, earliest, ended_by, term_of, text_of
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
+from schemas.base.vietnamese import fold
 from schemas.catalogue import document_types
 from schemas.completeness import (
     Completeness,
@@ -21,12 +24,9 @@ from schemas.completeness import (
     Reason,
     Verdict,
 )
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
 from schemas.paper import Paper, State
 from schemas.procedure import Case, Component, Procedure
 from schemas.subject import Mention
-from schemas.vietnamese import fold
 
 _VERIFIED = (State.VERIFIED, State.SIGNED, State.ARCHIVED)
 _SIGNED = (State.SIGNED, State.ARCHIVED)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from schemas.base.timezone import HANOI
 from schemas.catalogue import document_types
 from schemas.exchange import HoSo, TaiLieuNop
-from schemas.hanoi import HANOI
 from schemas.paper import Paper
 from schemas.procedure import Procedure
 from schemas.subject import Mention, SubjectKind

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from schemas.base.vietnamese import fold
 from schemas.page import Box, Line, PageText
-from schemas.vietnamese import fold
 
 _WORD = re.compile(r"[^\W_]+")
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rapidfuzz import fuzz
 
+from schemas.base.ids import derive_id
+from schemas.base.model import Frozen
+from schemas.base.vietnamese import fold
 from schemas.document_type import DocumentType, Person
-from schemas.frozen import Frozen
-from schemas.ids import derive_id
 from schemas.paper import FieldValue, Paper, Source
 from schemas.subject import Link, Mention, Proof, SubjectKind, identity_of
-from schemas.vietnamese import fold
 
 _NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
 _FULL_DATE = 10

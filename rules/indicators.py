@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rules.timing import timing_of
-from schemas.hanoi import HANOI
+from schemas.base.timezone import HANOI
 from schemas.indicator import Fact, Indicator, Population, Rate
 from schemas.period import Period
 from schemas.register import Channel, Payment, RegisteredDossier

@@ -15,8 +15,8 @@ from typing import Annotated
 from pydantic import Field
 
 from schemas.arrangement import ArrangedPaper, LaidDossier, Leaf, Turn
-from schemas.desk_errors import RecordChanged, ScanThereAlready
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
+from schemas.request_errors import RecordChanged, ScanThereAlready
 
 _LONGEST_NAME = 120
 _QUARTERS: tuple[Turn, ...] = (0, 90, 180, 270)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from stdnum.vn import mst
 
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import fold
 from schemas.catalogue import birth_provinces
-from schemas.language import Bilingual
 from schemas.paper import Problem
-from schemas.vietnamese import fold
 
 _ID_LENGTH, _OLD_ID_LENGTH = 12, 9
 _NUMBER = re.compile(r"^\d{1,5}[A-Za-z]?/(?:\d{4}/)?[A-ZĐ][\wĐđ&.]*(?:-[\wĐđ&.]+)*$")

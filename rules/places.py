@@ -7,7 +7,8 @@ version of the table. A ward that was split has several, and a person chooses.
 import re
 from typing import NamedTuple
 
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import fold, same_spelling
 from schemas.paper import Problem, UnitToday
 from schemas.units import (
     UNITS_VERSION,
@@ -19,7 +20,6 @@ from schemas.units import (
     unit_key,
     wards_today,
 )
-from schemas.vietnamese import fold, same_spelling
 
 _AGENCY = re.compile(r"^(?:ủy|uỷ) ban nhân dân\s+|^ubnd\s+", re.IGNORECASE)
 _LONGEST = 4

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import fold, nfc
 from schemas.catalogue import document_types
-from schemas.language import Bilingual
 from schemas.procedure import Case, Component, How, Level, Procedure
-from schemas.vietnamese import fold, nfc
 
 _COUNTED = re.compile(
     r"(?P<name>.*?)[\s:;(–-]*(?P<originals>\d{1,3})\s*bản\s+chính\s*[,;–-]?\s*(?P<copies>\d{1,3})\s*bản\s+sao\)?",

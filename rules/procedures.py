@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
+from schemas.base.vietnamese import fold
 from schemas.catalogue import procedures
 from schemas.procedure import Procedure, national_code
-from schemas.vietnamese import fold
 
 
 def in_force(editions: Iterable[Procedure], on: date) -> dict[str, Procedure]:

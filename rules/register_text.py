@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from rules.numbers import check_dossier_code
 from schemas.agency import read_agency_code
-from schemas.hanoi import HANOI
+from schemas.base.timezone import HANOI
+from schemas.base.vietnamese import fold, nfc
 from schemas.procedure import Procedure, national_code
 from schemas.register import Attached, Channel, Payment, RegisteredDossier, Supplement
-from schemas.vietnamese import fold, nfc
 
 Row = Mapping[str, object]
 Known = Callable[[str, date], Procedure | None]

@@ -11,11 +11,11 @@ from pydantic import JsonValue
 
 from rules.checks import check_fields
 from schemas.account import Actor
-from schemas.desk_errors import NotTakenBack
+from schemas.base.model import Frozen
+from schemas.base.vietnamese import same_spelling
 from schemas.document_type import DocumentType, Kind
-from schemas.frozen import Frozen
 from schemas.paper import Answer, FieldValue, Keyed, Paper, Source, State
-from schemas.vietnamese import same_spelling
+from schemas.request_errors import NotTakenBack
 
 _PAIR = 2
 _WENT_ON = (State.SIGNED, State.ARCHIVED, State.SUPERSEDED, State.IN_REVIEW)

@@ -7,11 +7,11 @@ from pydantic import JsonValue
 from rapidfuzz import fuzz
 
 from rules.typed import shown
+from schemas.base.vietnamese import fold, same_spelling
 from schemas.catalogue import document_types
 from schemas.document_type import Check
 from schemas.paper import Keyed, Paper
 from schemas.units import District, Province, Ward, own_name, provinces_before, unit_key, wards_today
-from schemas.vietnamese import fold, same_spelling
 
 _MOST = 4
 _WHOLE = 3

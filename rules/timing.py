@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import holidays
 
-from schemas.hanoi import HANOI
+from schemas.base.timezone import HANOI
 from schemas.register import RegisteredDossier, Supplement
 
 _LAST = time(23, 59, 59)

@@ -13,9 +13,9 @@ from decimal import Decimal
 from pydantic import JsonValue
 
 from rules.numbers import problem
+from schemas.base.vietnamese import fold, nfc
 from schemas.document_type import Kind
 from schemas.paper import Problem
-from schemas.vietnamese import fold, nfc
 
 _WORDS = re.compile(r"ngày|tháng|năm|lúc", re.IGNORECASE)
 _CLOCK = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:|g)\s*(?P<m>\d{2})", re.IGNORECASE)

@@ -6,12 +6,12 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from schemas.base.language import Bilingual
+from schemas.base.vietnamese import fold
 from schemas.catalogue import document_types, validity
 from schemas.completeness import Hindrance, Reason
-from schemas.language import Bilingual
 from schemas.paper import Paper
 from schemas.validity import Ending, Term
-from schemas.vietnamese import fold
 
 _YEAR, _MONTH = 4, 7
 _BORN = "date_of_birth"

@@ -10,7 +10,7 @@ from samples.marks import draw_qr
 from samples.numerals import date_in_digits
 from samples.persons import Person, draw_person
 from samples.truth import DrawnPaper
-from schemas.vietnamese import fold
+from schemas.base.vietnamese import fold
 
 _ZOOM = 1.5
 """Offices enlarge the card when they copy it."""

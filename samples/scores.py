@@ -8,10 +8,10 @@ from pydantic import JsonValue
 from rapidfuzz.distance import Levenshtein
 
 from samples.truth import DossierTruth
+from schemas.base.vietnamese import fold, nfc, with_one_tone_placement
 from schemas.catalogue import document_types
 from schemas.document_type import Kind
 from schemas.paper import FieldValue
-from schemas.vietnamese import fold, nfc, with_one_tone_placement
 
 _EXACT_KINDS = (Kind.PERSONAL_ID, Kind.CODE, Kind.DIGITS, Kind.DATE, Kind.DATE_TIME, Kind.YEAR)
 

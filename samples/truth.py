@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 from pydantic import JsonValue
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.page import Box
 
 DPI = 300

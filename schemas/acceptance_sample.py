@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field, JsonValue
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.paper import Paper
 from schemas.sampling import CONFIDENCE
 

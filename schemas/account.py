@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from schemas.frozen import Frozen
-from schemas.language import Language
+from schemas.base.language import Language
+from schemas.base.model import Frozen
 
 
 class Role(StrEnum):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 _OLD = re.compile(r"^000\.(?P<sub>\d{2})\.(?P<unit>\d{2})\.(?P<root>[GH]\d{2})$")
 _NEW = re.compile(r"^[GH]\d{2}(?:\.\d{2,3}){0,3}$")

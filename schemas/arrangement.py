@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 Turn = Literal[0, 90, 180, 270]
 Place = tuple[str, int]

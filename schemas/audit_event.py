@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 
 class AuditEvent(Frozen):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 _PRINTED_DIGITS, _GROUP = 24, 4
 

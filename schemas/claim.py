@@ -1,6 +1,6 @@
 """A claim on a waiting stack, with the number that fences its holder."""
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 MOST_TRIES = 5
 """A stack that was begun so often, and of which no further page was read, is set aside."""

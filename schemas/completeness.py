@@ -3,8 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.paper import Paper
 from schemas.procedure import Component, Data
 from schemas.subject import Mention, Revocation

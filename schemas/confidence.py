@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 
 class Threshold(Frozen):

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 
 
 class Kind(StrEnum):

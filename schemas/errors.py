@@ -10,7 +10,7 @@ SohoaError
 │   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs  FolderAway  SignerUnavailable
 ├── StoreFailed              the object store or the database                      exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists  BackupDamaged
-├── AtTheDesk                cannot be done so; `schemas/desk_errors.py`            exit 8
+├── AtTheDesk                cannot be done so; `schemas/request_errors.py`            exit 8
 │   ├── RecordChanged  NotTakenBack  ScanThereAlready  SignInRefused  AccountIdle  AccountRefused
 │   ├── NotAllowed  UploadRefused  ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused
 │   ├── RegisterRefused
@@ -20,7 +20,7 @@ SohoaError
 from enum import StrEnum
 from typing import ClassVar
 
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
 
 
 class Audience(StrEnum):

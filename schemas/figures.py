@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.indicator import Rate
 
 

@@ -1,7 +1,7 @@
 """The branch of the tree of errors (`schemas/errors.py`) for what is wrong with a file handed in."""
 
+from schemas.base.language import Bilingual
 from schemas.errors import BadInput
-from schemas.language import Bilingual
 
 
 class EmptyFile(BadInput):

@@ -1,7 +1,7 @@
 """What filing hands to the ledger: pages with their state, papers with their text."""
 
+from schemas.base.model import Frozen
 from schemas.batch import Outcome, Refusal
-from schemas.frozen import Frozen
 from schemas.paper import Paper
 
 

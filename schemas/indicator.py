@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.procedure import Span
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.sampling import CONFIDENCE
 
 _SEED = r"^[\w .:/-]{4,80}$"

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 Box = tuple[int, int, int, int]
 """`(x0, y0, x1, y1)`, whole pixels of the upright deskewed page, origin top left, ends exclusive."""

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.page import Box
 
 UNKNOWN = "unknown"

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from schemas.frozen import Frozen
-from schemas.hanoi import HANOI
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
+from schemas.base.timezone import HANOI
 
 _NAME = re.compile(
     r"^(?P<year>20\d\d)(?:-(?:Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>0[1-9]|1[0-2])))?$"

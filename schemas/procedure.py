@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from pydantic import Field, field_validator, model_validator
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 
 _CODE = re.compile(r"^(?P<national>\d\.\d{6})(\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}(\.\d{2})?)?$")
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 
 class Scope(StrEnum):

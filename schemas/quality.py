@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.page import Verdict
 
 _SCANNING = "Nghị định 30/2020/NĐ-CP, phụ lục I, II.I.2; Thông tư 05/2025/TT-BNV"

@@ -2,8 +2,8 @@
 
 from pydantic import JsonValue
 
-from schemas.frozen import Frozen
-from schemas.language import Language
+from schemas.base.language import Language
+from schemas.base.model import Frozen
 from schemas.page import Box, PageText, Quality
 from schemas.paper import Extract, FieldValue
 

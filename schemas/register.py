@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from pydantic import Field, model_validator
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 
 class Channel(IntEnum):

@@ -6,10 +6,10 @@ A report says nothing of when or by whom it was made: the same data give the sam
 from datetime import date, datetime
 from decimal import Decimal
 
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.figures import By, Group, Slice
-from schemas.frozen import Frozen
 from schemas.indicator import Rate
-from schemas.language import Bilingual
 
 
 class Missed(Frozen):

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from rules.settling import Said
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 
 class Draft(Frozen):

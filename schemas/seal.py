@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
+from schemas.base.model import Frozen
 from schemas.canonical import canonical_bytes
-from schemas.frozen import Frozen
 
 
 class Seal(Frozen):

@@ -6,8 +6,8 @@ The QR code's payload is `SOHOA1|batch|dossier code|pages expected|check`, perce
 
 from urllib.parse import quote, unquote
 
-from schemas.frozen import Frozen
-from schemas.ids import sha256_of
+from schemas.base.ids import sha256_of
+from schemas.base.model import Frozen
 
 HEADING = "TỜ PHÂN CÁCH HỒ SƠ"
 """Also tells a sheet whose code is damaged: it then goes to a person."""

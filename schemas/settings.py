@@ -20,9 +20,9 @@ from pydantic_settings import (
 )
 
 from schemas.account import Role
+from schemas.base.language import Language, language_of
+from schemas.base.model import Frozen
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
-from schemas.language import Language, language_of
 
 
 def _default_data() -> Path:

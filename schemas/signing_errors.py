@@ -1,7 +1,7 @@
 """The branch of the tree of errors (`schemas/errors.py`) that signing meets."""
 
+from schemas.base.language import Bilingual
 from schemas.errors import EnvironmentFaulty
-from schemas.language import Bilingual
 
 
 class SignerUnavailable(EnvironmentFaulty):

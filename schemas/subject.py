@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
-from schemas.ids import derive_id
+from schemas.base.ids import derive_id
+from schemas.base.model import Frozen
 
 
 class SubjectKind(StrEnum):

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, JsonValue, RootModel, Tag
 
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.completeness import ComponentAnswer
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
 
 
 class Submission(Frozen):

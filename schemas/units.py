@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from schemas.vietnamese import fold, nfc, same_spelling
+from schemas.base.vietnamese import fold, nfc, same_spelling
 
 UNITS_VERSION = "2025-07-01"
 """Day from which the successors hold."""

@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import Field
 
-from schemas.frozen import Frozen
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
+from schemas.base.model import Frozen
 from schemas.procedure import Span
 
 

@@ -16,10 +16,10 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import func, select
 
 from schemas.account import Account, Role
-from schemas.desk_errors import AccountIdle, AccountRefused, SignInRefused
+from schemas.base.ids import derive_id
+from schemas.base.language import Language
 from schemas.errors import NotOnRecord
-from schemas.ids import derive_id
-from schemas.language import Language
+from schemas.request_errors import AccountIdle, AccountRefused, SignInRefused
 from storage.database import Database
 from storage.desk_tables import AccountRow
 

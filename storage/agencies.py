@@ -8,8 +8,8 @@ from rules.register_text import NotADossier, parse_day
 from schemas.account import Actor
 from schemas.agency import Agency, AgencyTable, code_today, read_agency_code
 from schemas.catalogue import agencies
-from schemas.desk_errors import AgencyRefused
 from schemas.errors import ObjectExists
+from schemas.request_errors import AgencyRefused
 from storage import keys
 from storage.archive import Archive
 

@@ -7,13 +7,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from schemas.account import Actor
+from schemas.base.model import Frozen
 from schemas.batch import Batch, Receipt
 from schemas.errors import (
     ObjectAltered,
     ObjectExists,
     ObjectMissing,
 )
-from schemas.frozen import Frozen
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper
 from storage import keys

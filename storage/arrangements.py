@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from schemas.arrangement import Arrangement, DossierArrangement, LaidDossier, Leaf
 from schemas.batch import Outcome
-from schemas.desk_errors import RecordChanged, ScanThereAlready
 from schemas.errors import ObjectExists
 from schemas.paper import Dossier, State
+from schemas.request_errors import RecordChanged, ScanThereAlready
 from storage import keys
 from storage.archive import Archive
 from storage.claims import enter_stacks, refuse_filing

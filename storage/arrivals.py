@@ -4,9 +4,9 @@ from pathlib import Path
 
 from sqlalchemy import delete, func, select
 
+from schemas.base.clock import now
+from schemas.base.ids import receipt_id
 from schemas.batch import Arrival, Batch, PagePlace
-from schemas.clock import now
-from schemas.ids import receipt_id
 from storage import keys
 from storage.archive import Archive
 from storage.inserts import insert_missing

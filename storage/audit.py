@@ -17,8 +17,8 @@ from sqlalchemy import select
 from schemas.account import Actor
 from schemas.audit_event import AuditEvent
 from schemas.backup import TrailHead
+from schemas.base.ids import sha256_of
 from schemas.errors import ObjectExists, ObjectMissing
-from schemas.ids import sha256_of
 from storage import keys
 from storage.database import Database
 from storage.inserts import insert_missing

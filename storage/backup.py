@@ -29,8 +29,8 @@ from typing import IO
 import pyrage
 
 from schemas.backup import Manifest, Part, SignedManifest
+from schemas.base.ids import sha256_of
 from schemas.errors import BackupDamaged, DiskFull, ObjectAltered, ObjectMissing, SettingWrong
-from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
 from storage.furniture import furniture

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from storage.private_files import write_private
 
 _VALID = timedelta(days=3650)

@@ -22,8 +22,8 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.batch import Outcome
 from schemas.claim import Claim
-from schemas.desk_errors import RecordChanged
 from schemas.errors import StoreFailed
+from schemas.request_errors import RecordChanged
 from storage.database import Database
 from storage.inserts import insert_or_touch
 from storage.leases import clock, is_gone, this_machine

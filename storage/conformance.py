@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import urllib3
 
+from schemas.base.model import Frozen
 from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, SohoaError
-from schemas.frozen import Frozen
 from storage.objects import ObjectStore
 from storage.probes import clock_of, put_raw, remove_probe
 

@@ -13,13 +13,13 @@ from rules.access import reach_of
 from rules.completeness import Demands, check
 from rules.exchange import exchange_record
 from schemas.account import Account, Actor
+from schemas.base.model import Frozen
+from schemas.base.timezone import HANOI
 from schemas.completeness import Completeness, ComponentAnswer, Party, Verdict
-from schemas.desk_errors import ReuseRefused, SubmissionRefused
 from schemas.exchange import HoSo
-from schemas.frozen import Frozen
-from schemas.hanoi import HANOI
 from schemas.paper import Paper
 from schemas.procedure import Case, Procedure
+from schemas.request_errors import ReuseRefused, SubmissionRefused
 from schemas.subject import Undone
 from schemas.submission import AskedAnyway, AskReason, ReuseEvent, Submission, UseKind
 from storage import keys, submissions

@@ -14,9 +14,9 @@ from rules.access import reach_of
 from rules.settling import Policy, Said, dismiss, same_content, settle, take_back
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
-from schemas.desk_errors import NotTakenBack, RecordChanged
 from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
 from schemas.paper import Paper, State
+from schemas.request_errors import NotTakenBack, RecordChanged
 from schemas.review import Draft
 from schemas.submission import ReuseEvent
 from storage import keys

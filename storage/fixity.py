@@ -16,9 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.account import Actor
+from schemas.base.ids import sha256_of
 from schemas.errors import ObjectExists, ObjectMissing
 from schemas.fixity import Damage, Loss, Sweep
-from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import DigestRow, SweepRow

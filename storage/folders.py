@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from natsort import natsort_keygen, ns
 
+from schemas.base.vietnamese import nfc
 from schemas.batch import PagePlace, Receipt
-from schemas.vietnamese import nfc
 from storage.folder_root import FolderRoot, Parts
 
 _IMAGES = (".jpg", ".jpeg", ".png")

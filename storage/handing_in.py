@@ -13,8 +13,8 @@ from hashlib import file_digest
 from itertools import count, takewhile
 from stat import S_ISREG
 
+from schemas.base.ids import derive_id
 from schemas.batch import Batch, Receipt
-from schemas.ids import derive_id
 from storage.archive import Archive
 from storage.folder_root import FolderRoot
 from storage.folders import Offered, clean_name

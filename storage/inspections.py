@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from rules.sampling import upper_bound
 from schemas.account import Actor
-from schemas.desk_errors import RecordChanged
+from schemas.base.ids import derive_id, sha256_of
 from schemas.errors import NotOnRecord
-from schemas.ids import derive_id, sha256_of
 from schemas.inspection import Drawn, Inspected, Inspection, Outcome, Verdict
 from schemas.paper import Paper, State
+from schemas.request_errors import RecordChanged
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import InspectedRow

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 
+from schemas.base.ids import derive_id
 from schemas.fixity import Damage, Loss, Repair
-from schemas.ids import derive_id
 from storage import keys
 from storage.archive import Archive
 from storage.auditing_tables import LossRow

@@ -18,7 +18,7 @@ from minio.error import S3Error
 from minio.retention import Retention
 from minio.sse import SseS3
 
-from schemas.desk_errors import NotAllowed
+from schemas.base.ids import sha256_of
 from schemas.errors import (
     ObjectAltered,
     ObjectExists,
@@ -26,7 +26,7 @@ from schemas.errors import (
     SettingWrong,
     StoreUnavailable,
 )
-from schemas.ids import sha256_of
+from schemas.request_errors import NotAllowed
 from storage import keys
 from storage.digests import Digests, named_digest
 from storage.disk_sync import DiskSync

@@ -9,9 +9,9 @@ from time import perf_counter
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import Select, func, select
 
+from schemas.base.model import Frozen
 from schemas.batch import Outcome
 from schemas.errors import SohoaError
-from schemas.frozen import Frozen
 from schemas.paper import State
 from storage.archive import Archive
 from storage.audit import FOREIGN

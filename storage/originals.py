@@ -4,9 +4,9 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import select
 
+from schemas.base.model import Frozen
 from schemas.batch import Receipt
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage import keys
 from storage.archive import Archive

@@ -10,9 +10,9 @@ from time import monotonic
 
 from sqlalchemy import func, select
 
+from schemas.base.ids import derive_id, sha256_of
+from schemas.base.language import Bilingual
 from schemas.batch import Balance, Difference, Listing, Outside, Receipt
-from schemas.ids import derive_id, sha256_of
-from schemas.language import Bilingual
 from storage import keys
 from storage.archive import Archive
 from storage.folders import find_files

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Select, func, or_, select
 
+from schemas.base.model import Frozen
 from schemas.batch import Outcome, PagePlace, Refusal
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
 from schemas.paper import Paper
 from storage.database import Database
 from storage.scope import in_units

@@ -4,11 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rules.typed import shown
+from schemas.base.language import Bilingual
 from schemas.batch import Outcome, PagePlace, Receipt, Refusal
 from schemas.catalogue import document_types
 from schemas.corrected_text import corrected_page
 from schemas.filing import FiledPaper, PageState
-from schemas.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Dossier, PageRef, Paper, State
 from storage import keys

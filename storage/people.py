@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
+from schemas.base.vietnamese import fold, same_spelling
 from schemas.subject import Mention, SubjectKind, identity_of
-from schemas.vietnamese import fold, same_spelling
 from storage.counter_tables import MentionRow, PersonRow
 from storage.database import Database
 from storage.holdings import find_pairs

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from schemas.desk_errors import NotAllowed
+from schemas.request_errors import NotAllowed
 from storage.objects import ObjectStore
 
 _LINK = timedelta(minutes=1)

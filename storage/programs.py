@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from schemas.desk_errors import AccountRefused
+from schemas.base.ids import derive_id, sha256_of
 from schemas.errors import NotOnRecord
-from schemas.ids import derive_id, sha256_of
 from schemas.program import Program, Reply, Scope
+from schemas.request_errors import AccountRefused
 from storage.counter_tables import ReplyRow, TokenRow
 from storage.database import Database
 from storage.inserts import insert_missing

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 
 from schemas.account import Actor
-from schemas.ids import derive_id
+from schemas.base.ids import derive_id
 from schemas.subject import Link, Proof, Revocation, Undone
 from storage import keys
 from storage.archive import Archive

@@ -12,9 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from rules.settling import Policy, blind_fields
 from schemas.account import Account
+from schemas.base.model import Frozen
 from schemas.catalogue import document_types
 from schemas.document_type import Kind
-from schemas.frozen import Frozen
 from schemas.paper import Paper, State
 from storage.database import Database
 from storage.desk_tables import LeaseRow

@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
+from schemas.base.ids import sha256_of
 from schemas.errors import NotOnRecord, ObjectAltered
-from schemas.ids import sha256_of
 from schemas.report import Made
 from storage import keys
 from storage.archive import Archive

@@ -16,11 +16,11 @@ from sqlalchemy.orm import Session
 from rules.indicators import columns_of, entry_of
 from rules.register_text import NotADossier, Row, is_heading, is_no_dossier, read_dossier, recognise
 from schemas.account import Actor
-from schemas.desk_errors import RegisterRefused
+from schemas.base.ids import sha256_of
 from schemas.errors import NotOnRecord
-from schemas.ids import sha256_of
 from schemas.procedure import Procedure
 from schemas.register import Import, RegisteredDossier, Segment
+from schemas.request_errors import RegisterRefused
 from storage import keys
 from storage.archive import Archive
 from storage.database import Database

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from schemas.acceptance_sample import Sample
+from schemas.base.ids import sha256_of
+from schemas.base.model import Frozen
 from schemas.batch import Arrival, Batch, Receipt
-from schemas.frozen import Frozen
-from schemas.ids import sha256_of
 from schemas.paper import Dossier, Paper
 from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, Submission

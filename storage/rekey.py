@@ -11,8 +11,8 @@ from typing import Any
 from minio import Minio
 from minio.datatypes import Object
 
+from schemas.base.model import Frozen
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
 from storage.envelope import Envelope
 from storage.objects import ObjectStore
 

@@ -7,9 +7,9 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
+from schemas.base.timezone import HANOI
 from schemas.errors import ProgramMissing
 from schemas.figures import By
-from schemas.hanoi import HANOI
 from schemas.report import Figure, Report
 
 _FONTS = Path("/usr/share/fonts/truetype/croscore")

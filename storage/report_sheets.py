@@ -7,9 +7,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from schemas.base.timezone import HANOI
 from schemas.catalogue import indicator_notes
 from schemas.figures import By
-from schemas.hanoi import HANOI
 from schemas.indicator import Rate
 from schemas.register import Channel
 from schemas.report import Figure, Report

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rules.indicators import Members, Rows, causes_of, moment_of, points_of
 from schemas.account import Actor
+from schemas.base.ids import derive_id, sha256_of
 from schemas.canonical import canonical_bytes
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord, ObjectAltered
 from schemas.figures import By, Slice
-from schemas.ids import derive_id, sha256_of
 from schemas.indicator import Indicator
 from schemas.period import Period
 from schemas.report import Figure, Made, Missed, Report

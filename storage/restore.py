@@ -13,9 +13,9 @@ from typing import IO, Any
 import pyrage
 
 from schemas.backup import Manifest, Restored
+from schemas.base.ids import sha256_of
+from schemas.base.model import Frozen
 from schemas.errors import BackupDamaged, SettingWrong
-from schemas.frozen import Frozen
-from schemas.ids import sha256_of
 from storage import keys
 from storage.archive import Archive
 from storage.backup import FURNITURE, INDEX, check_part, index_of, manifests, run_folder

@@ -11,11 +11,11 @@ from rules.sampling import sample_size, upper_bound
 from rules.settling import same_value
 from schemas.acceptance_sample import KeyedItem, Sample, SampleItem, SampleResult, SampleState
 from schemas.account import Actor
+from schemas.base.ids import derive_id
 from schemas.catalogue import document_types
-from schemas.desk_errors import RecordChanged
 from schemas.errors import NotOnRecord
-from schemas.ids import derive_id
 from schemas.paper import Paper, State
+from schemas.request_errors import RecordChanged
 from storage import keys
 from storage.archive import Archive
 from storage.desk_tables import SampleItemRow, SampleRow

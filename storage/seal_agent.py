@@ -16,9 +16,9 @@ from threading import Lock
 from pydantic import ValidationError
 
 from schemas.backup import Manifest
+from schemas.base.ids import sha256_of
+from schemas.base.model import Frozen
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
-from schemas.ids import sha256_of
 from schemas.seal import Seal, SignedSeal
 from schemas.signing_errors import SignerUnavailable
 from storage.private_files import write_private

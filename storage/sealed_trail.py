@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from schemas.ids import sha256_of
+from schemas.base.ids import sha256_of
 from schemas.seal import SignedSeal
 from storage import keys
 from storage.archive import Archive

@@ -12,9 +12,9 @@ from itertools import count
 from sqlalchemy import select
 
 from schemas.account import Actor
+from schemas.base.ids import sha256_of
+from schemas.base.timezone import HANOI
 from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreUnavailable
-from schemas.hanoi import HANOI
-from schemas.ids import sha256_of
 from schemas.seal import Seal, SignedSeal
 from storage import keys
 from storage.archive import Archive

@@ -1,6 +1,6 @@
 """Search as people type: without marks, half a word, exact spelling first.
 
-One folding (`schemas.vietnamese.fold`) fills own columns, so SQLite (FTS5) and PostgreSQL
+One folding (`schemas.base.vietnamese.fold`) fills own columns, so SQLite (FTS5) and PostgreSQL
 (`tsvector`) give the same answers without extensions.
 """
 
@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from rules.places import address_typed
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
+from schemas.base.vietnamese import fold, same_spelling
 from schemas.paper import Paper
 from schemas.units import own_name
-from schemas.vietnamese import fold, same_spelling
 from storage.database import Database
 from storage.scope import in_units
 from storage.tables_papers import DossierRow, PaperRow

@@ -21,8 +21,8 @@ from typing import IO
 
 import psutil
 
+from schemas.base.model import Frozen
 from schemas.errors import ProgramMissing, StoreUnavailable
-from schemas.frozen import Frozen
 from storage.certificates import Certificates, make_certificates
 from storage.children import end_child, end_with_starter
 from storage.private_files import make_once, write_private

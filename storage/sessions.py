@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 from sqlalchemy import delete, update
 
-from schemas.frozen import Frozen
-from schemas.ids import sha256_of
+from schemas.base.ids import sha256_of
+from schemas.base.model import Frozen
 from storage.database import Database
 from storage.desk_tables import SessionRow
 

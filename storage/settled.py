@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from pydantic import JsonValue
 from sqlalchemy import select
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.page import Box
 from schemas.paper import Answer, Evidence, FieldValue, Paper, State
 from storage import keys

@@ -11,8 +11,8 @@ from statistics import median
 from sqlalchemy import select
 
 from schemas.audit_event import AuditEvent
-from schemas.frozen import Frozen
-from schemas.hanoi import HANOI
+from schemas.base.model import Frozen
+from schemas.base.timezone import HANOI
 from schemas.paper import Answer, Paper
 from storage.database import Database
 from storage.scope import in_units

@@ -4,10 +4,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from rules.identity import links_of, mentions_of
+from schemas.base.vietnamese import fold, nfc, same_spelling
 from schemas.catalogue import document_types
 from schemas.paper import Paper, State
 from schemas.subject import Link, Mention, SubjectKind
-from schemas.vietnamese import fold, nfc, same_spelling
 from storage.counter_tables import LinkRow, MentionRow, PersonRow
 from storage.inserts import insert_missing, insert_or_update
 

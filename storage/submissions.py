@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from rules.access import sees_unit
 from rules.numbers import check_dossier_code
 from schemas.account import Actor
-from schemas.desk_errors import ReuseRefused, SubmissionRefused
+from schemas.base.ids import derive_id
+from schemas.base.timezone import HANOI
 from schemas.errors import NotOnRecord, ObjectExists
-from schemas.hanoi import HANOI
-from schemas.ids import derive_id
+from schemas.request_errors import ReuseRefused, SubmissionRefused
 from schemas.subject import Undone
 from schemas.submission import AnyUse, AskedAnyway, ReuseEvent, Submission
 from storage import keys

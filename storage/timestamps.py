@@ -20,8 +20,8 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from schemas.base.model import Frozen
 from schemas.errors import ObjectExists, ObjectMissing, SettingWrong
-from schemas.frozen import Frozen
 from schemas.seal import SignedSeal
 from schemas.settings import SealSettings
 from storage import keys

@@ -7,9 +7,9 @@ from pydantic import Field
 from sqlalchemy import Select, func, select
 
 from schemas.audit_event import AuditEvent
-from schemas.frozen import Frozen
-from schemas.hanoi import HANOI
-from schemas.ids import sha256_of
+from schemas.base.ids import sha256_of
+from schemas.base.model import Frozen
+from schemas.base.timezone import HANOI
 from schemas.subject import SubjectKind, identity_of
 from storage.database import Database
 from storage.desk_tables import AccountRow

@@ -10,8 +10,8 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from schemas.base.model import Frozen
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
 from schemas.settings import Settings
 from storage.private_files import make_once
 

@@ -15,10 +15,10 @@ from typing import BinaryIO
 
 from pydantic import Field, ValidationError
 
+from schemas.base.model import Frozen
 from schemas.batch import PagePlace
-from schemas.desk_errors import UploadRefused
 from schemas.errors import DiskFull, NotOnRecord
-from schemas.frozen import Frozen
+from schemas.request_errors import UploadRefused
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNIT = 10

@@ -13,12 +13,12 @@ from itertools import takewhile
 from sqlalchemy import delete, func, or_, select
 
 from rules.access import sees_unit
-from schemas.desk_errors import AccountRefused
+from schemas.base.ids import derive_id
+from schemas.base.model import Frozen
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
-from schemas.ids import derive_id
 from schemas.paper import Paper, State
 from schemas.program import Webhook
+from schemas.request_errors import AccountRefused
 from storage import keys
 from storage.archive import Archive
 from storage.counter_tables import WebhookRow

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pydantic import Field
 
+from schemas.base.model import Frozen
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
 
 _LEAST_DIGITS, _ALL_DIGITS = 16, 64
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from schemas.account import Account, Role
-from schemas.desk_errors import NotAllowed
+from schemas.request_errors import NotAllowed
 from storage.accounts import new_account
 from web.frame import Visitor, show
 from web.permissions import Keeper

@@ -13,12 +13,12 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from schemas.completeness import Verdict
-from schemas.desk_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord, ObjectAltered, SohoaError, StoreFailed
 from schemas.exchange import HoSo
 from schemas.paper import Paper
 from schemas.procedure import Procedure
+from schemas.request_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused
 from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys

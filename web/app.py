@@ -10,8 +10,10 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from schemas.base.language import Bilingual
 from schemas.catalogue import document_types
-from schemas.desk_errors import (
+from schemas.errors import NotOnRecord, ObjectAltered, SettingWrong, SohoaError, StoreFailed
+from schemas.request_errors import (
     AtTheDesk,
     NotAllowed,
     NotTakenBack,
@@ -20,8 +22,6 @@ from schemas.desk_errors import (
     ScanThereAlready,
     SignInRefused,
 )
-from schemas.errors import NotOnRecord, ObjectAltered, SettingWrong, SohoaError, StoreFailed
-from schemas.language import Bilingual
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive

@@ -10,12 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 from rules.access import sees_unit
 from rules.laying import Lying, Spot, Table, WantedDossier, WantedLeaf, WantedPaper, lay_anew
 from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf, Turn
+from schemas.base.ids import derive_id
+from schemas.base.model import Frozen
 from schemas.catalogue import document_types
-from schemas.desk_errors import RecordChanged, UploadRefused
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
-from schemas.ids import derive_id
 from schemas.paper import Dossier, PageRef, Paper, State
+from schemas.request_errors import RecordChanged, UploadRefused
 from storage.arrangements import laid_dossier, last_arrangement, lay, taken_back
 from storage.dossiers import dossier_names, find_dossier
 from web.frame import Visitor, go, show

@@ -11,14 +11,14 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from rules.access import sees_unit
+from schemas.base.clock import now
+from schemas.base.ids import derive_id
 from schemas.batch import Balance, Batch
 from schemas.catalogue import document_types
-from schemas.clock import now
-from schemas.desk_errors import NotAllowed
 from schemas.document_type import Kind
-from schemas.ids import derive_id
 from schemas.paper import Paper
 from schemas.quality import quality_advice
+from schemas.request_errors import NotAllowed
 from storage.arrangements import last_of_batch
 from storage.arrivals import ask_for_stacks, count_waiting
 from storage.dossiers import dossiers_of_batch

@@ -17,11 +17,11 @@ from pydantic import Field
 from rules.access import sees_unit
 from rules.indicators import Rows, causes_of, moment_of, points_of
 from schemas.agency import reach_today
+from schemas.base.model import Frozen
+from schemas.base.timezone import HANOI
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
 from schemas.figures import By, Group, Slice
-from schemas.frozen import Frozen
-from schemas.hanoi import HANOI
 from schemas.indicator import Cause, Indicator, Rate
 from schemas.period import Period, period_with, read_period
 from storage.figures import View, numbers_of, registered

@@ -15,9 +15,9 @@ from rules.access import Action, may, reach_of, sees_unit
 from rules.completeness import Demands
 from rules.settling import Policy
 from schemas.account import Account, Actor
+from schemas.base.language import Language
 from schemas.batch import Batch
 from schemas.errors import NotOnRecord
-from schemas.language import Language
 from schemas.settings import Settings
 from schemas.subject import identity_of
 from storage.accounts import Accounts

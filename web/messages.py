@@ -10,7 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from schemas.language import Bilingual, Language
+from schemas.base.language import Bilingual, Language
 
 
 @cache

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from rules.completeness import look_at
 from rules.procedures import matching
 from schemas.completeness import Completeness, ComponentAnswer, Found, Holding
-from schemas.desk_errors import SubmissionRefused
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper
 from schemas.procedure import Case, Procedure
+from schemas.request_errors import SubmissionRefused
 from schemas.subject import Mention
 from schemas.submission import ReuseEvent
 from storage.counter import Wanted, today

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from rules.access import Action, may
 from schemas.account import Account
-from schemas.desk_errors import NotAllowed
+from schemas.request_errors import NotAllowed
 from web.frame import Frame, Visitor, frame_of, origin_of, session_of
 
 SAFE = ("GET", "HEAD", "OPTIONS")

@@ -11,11 +11,11 @@ from pydantic import BaseModel
 from rules.access import sees_unit
 from rules.masking import masked
 from schemas.account import Account, Actor, Role
-from schemas.desk_errors import NotAllowed, ReuseRefused
+from schemas.base.ids import sha256_of
 from schemas.document_type import Kind
-from schemas.ids import sha256_of
 from schemas.paper import Paper
 from schemas.program import Program, Reply, Scope
+from schemas.request_errors import NotAllowed, ReuseRefused
 from schemas.submission import ReuseEvent
 from storage.archive import Archive
 from storage.counter import Counter

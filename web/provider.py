@@ -19,7 +19,7 @@ from joserfc.jwk import KeySet
 from pydantic import JsonValue
 from requests import RequestException
 
-from schemas.desk_errors import SignInRefused
+from schemas.request_errors import SignInRefused
 from schemas.settings import ProviderSettings
 
 _LIFETIME, _TIMEOUT, _LEEWAY = 600, 10, 30

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from rules.indicators import causes_of, columns_of, due_within, entry_of, members, on_time, still_open
 from rules.timing import add_working_days, timing_of, working_days_between
+from schemas.base.timezone import HANOI
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
-from schemas.hanoi import HANOI
 from schemas.indicator import Cause, Fact, Indicator
 from schemas.period import Period, period_with
 from schemas.register import RegisteredDossier

@@ -9,10 +9,10 @@ from rules.settling import Said, open_fields
 from rules.suggestions import complete_place
 from rules.typed import NotUnderstood, read_typed
 from schemas.catalogue import document_types
-from schemas.desk_errors import RecordChanged
 from schemas.document_type import Check
 from schemas.errors import NotOnRecord
 from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
+from schemas.request_errors import RecordChanged
 from schemas.review import Draft
 from storage.desk import Desk
 from storage.queue import IDLE_SECONDS, Wanted

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from rules.settling import Said
-from schemas.desk_errors import RecordChanged, UploadRefused
+from schemas.base.model import Frozen
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord
-from schemas.frozen import Frozen
 from schemas.paper import Answer
+from schemas.request_errors import RecordChanged, UploadRefused
 from storage.queue import Wanted
 from web.frame import show
 from web.permissions import Reviewer

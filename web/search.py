@@ -8,9 +8,9 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
 from rules.access import Action
-from schemas.desk_errors import NotAllowed
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 from schemas.paper import State
+from schemas.request_errors import NotAllowed
 from storage.counter import today
 from storage.people import FoundPerson, find_holder, find_people, is_number
 from storage.saved import forget_search, keep_search, saved_searches

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Account, Actor, Role
-from schemas.desk_errors import AccountIdle, AccountRefused, SignInRefused
-from schemas.language import Language
+from schemas.base.language import Language
+from schemas.request_errors import AccountIdle, AccountRefused, SignInRefused
 from schemas.settings import ProviderSettings
 from storage.accounts import LEAST_PASSWORD
 from web.frame import BACK, Frame, frame_of, go, is_over_tls, origin_of, session_cookie, session_of, show

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from schemas.desk_errors import ReuseRefused
 from schemas.errors import NotOnRecord
 from schemas.paper import State
+from schemas.request_errors import ReuseRefused
 from storage.proofs import lift_revocation, revocations_of, revoke_paper
 from web.frame import go
 from web.permissions import Confirmer, Revoker

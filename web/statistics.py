@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from rules.access import Action, sees_unit
+from schemas.base.timezone import HANOI
 from schemas.errors import NotOnRecord
-from schemas.hanoi import HANOI
 from schemas.quality import QUALITY_RULES
 from storage.statistics import statistics
 from web.frame import show

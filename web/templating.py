@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rules.indicators import moment_of
 from rules.masking import mask_numbers, masked
 from rules.typed import shown
+from schemas.base.timezone import HANOI
 from schemas.catalogue import document_types
-from schemas.hanoi import HANOI
 from schemas.indicator import Rate
 
 

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from schemas.batch import Batch, PagePlace
-from schemas.desk_errors import UploadRefused
+from schemas.request_errors import UploadRefused
 from storage.arrivals import hand_in
 from storage.folders import clean_name, stack_of
 from storage.pages import find_page

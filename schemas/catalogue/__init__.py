@@ -10,9 +10,9 @@ import yaml
 from pydantic import ValidationError
 
 from schemas.agency import Agency, AgencyTable
+from schemas.base.model import Frozen
 from schemas.document_type import DocumentType
 from schemas.errors import SettingWrong
-from schemas.frozen import Frozen
 from schemas.indicator import Indicator, Indicators, Note
 from schemas.procedure import Procedure
 from schemas.validity import ValidityRules

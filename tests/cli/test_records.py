@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.records import _show_paper
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
 from schemas.paper import FieldValue, PageRef, Paper, Problem, State
 
 

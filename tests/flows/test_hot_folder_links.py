@@ -10,11 +10,11 @@ import pytest
 
 from flows.hot_folder import move_taken
 from flows.intake import read_source
+from schemas.base.ids import sha256_of
+from schemas.base.language import Bilingual
 from schemas.batch import Receipt, Refusal
 from schemas.errors import FolderNotOurs
 from schemas.file_errors import NotAFile
-from schemas.ids import sha256_of
-from schemas.language import Bilingual
 from storage.folder_root import FolderRoot
 from storage.folders import Offered, find_below, find_files
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from ocr.debug_picture import draw_reading
-from schemas.language import Bilingual
+from schemas.base.language import Bilingual
 from schemas.page import Block, Line, PageText, Word
 from schemas.paper import Extract, FieldValue, Problem
 

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from rules.identity import mentions_of
+from schemas.base.ids import derive_id
 from schemas.catalogue import document_types
 from schemas.completeness import Holding, Party
-from schemas.ids import derive_id
 from schemas.paper import FieldValue, PageRef, Paper, Source, State
 from schemas.subject import Revocation, identity_of
 

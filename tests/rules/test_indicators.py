@@ -14,8 +14,8 @@ from rules.indicators import causes_of, columns_of, due_within, entry_of, member
 from rules.register_text import NotADossier, read_dossier, recognise
 from rules.timing import add_working_days, time_waited, timing_of, working_days_between
 from schemas.agency import Agency, code_today, read_agency_code
+from schemas.base.timezone import HANOI
 from schemas.catalogue import agencies, indicators
-from schemas.hanoi import HANOI
 from schemas.indicator import Fact, Rate
 from schemas.period import Period, period_with, read_period
 from schemas.register import Channel, Payment, RegisteredDossier, Supplement

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rules.laying import Lying, Table, WantedDossier, WantedLeaf, WantedPaper, lay_anew
 from schemas.arrangement import ArrangedPaper, LaidDossier, Leaf
-from schemas.desk_errors import RecordChanged, ScanThereAlready
+from schemas.request_errors import RecordChanged, ScanThereAlready
 
 TYPES = ("a", "b")
 Page = tuple[str, str, int]

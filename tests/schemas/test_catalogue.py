@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from schemas.base.vietnamese import nfc
 from schemas.catalogue import birth_provinces, document_types
 from schemas.document_type import Where
-from schemas.vietnamese import nfc
 
 CONTRACT = {
     "identity_card": {

@@ -4,7 +4,8 @@ import pickle
 
 import pytest
 
-from schemas import desk_errors, errors, file_errors
+from schemas import errors, file_errors
+from schemas import request_errors as desk_errors
 from schemas.errors import SohoaError
 
 

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from rules.procedures import in_force, matching, named_in
+from schemas.base.language import Bilingual
 from schemas.catalogue import document_types, procedures
-from schemas.language import Bilingual
 from schemas.procedure import Case, Component, Procedure, Span, national_code
 
 SAID = Bilingual(vi="x", en="x")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.vietnamese import fold, nfc, same_spelling, title_case, with_one_tone_placement
+from schemas.base.vietnamese import fold, nfc, same_spelling, title_case, with_one_tone_placement
 
 VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíị "
                      "òỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵAĂÂĐÊÔƠƯ", max_size=40)  # fmt: skip

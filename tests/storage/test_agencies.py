@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.desk_errors import AgencyRefused
+from schemas.request_errors import AgencyRefused
 from storage.agencies import Agencies
 from storage.archive import Archive
 

@@ -4,9 +4,9 @@ import pytest
 from waiting_stacks import batch_of, receipt_of
 
 from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf
+from schemas.base.clock import now
 from schemas.batch import Batch, Receipt
-from schemas.clock import now
-from schemas.desk_errors import RecordChanged, ScanThereAlready
+from schemas.request_errors import RecordChanged, ScanThereAlready
 from storage import keys
 from storage.archive import Archive
 from storage.arrangements import laid_dossier, last_of_batch, lay, taken_back

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from trail_signing import OTHER, SIGNING
 
 from schemas.audit_event import AuditEvent
+from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong, StoreUnavailable
-from schemas.ids import sha256_of
 from schemas.settings import Settings, TrailSettings
 from storage import keys
 from storage.archive import Archive

@@ -18,8 +18,8 @@ from sqlalchemy import select
 from trail_signing import SIGNING
 
 from schemas.account import Role
+from schemas.base.ids import sha256_of
 from schemas.errors import BackupDamaged, SettingWrong
-from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage.accounts import Accounts
 from storage.archive import Archive

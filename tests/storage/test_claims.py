@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from waiting_stacks import batch_of, receipt_of, settle
 
+from schemas.base.clock import now
+from schemas.base.ids import derive_id
 from schemas.batch import Outcome, Refusal
 from schemas.claim import MOST_TRIES
-from schemas.clock import now
-from schemas.desk_errors import RecordChanged
 from schemas.errors import DatabaseUnavailable, GaveUp
 from schemas.filing import PageState
-from schemas.ids import derive_id
 from schemas.paper import Dossier, PageRef
+from schemas.request_errors import RecordChanged
 from storage.archive import Archive
 from storage.claims import Claims, claiming, count_stacks, holders, is_work_free, note_progress, reconcile
 from storage.database import Database

@@ -7,12 +7,12 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
+from schemas.base.clock import now
+from schemas.base.ids import derive_id, sha256_of
+from schemas.base.language import Bilingual
 from schemas.batch import Batch, MediaType, Outcome, Receipt, Refusal, Scan
-from schemas.clock import now
 from schemas.errors import NotOnRecord
 from schemas.filing import FiledPaper, PageState
-from schemas.ids import derive_id, sha256_of
-from schemas.language import Bilingual
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
 from storage import keys
 from storage.archive import Archive

@@ -13,10 +13,10 @@ from golden_register import BY, GOLDEN, golden_rows, take, write_export
 from rules.register_text import parse_day
 from samples.register import draw_register, draw_units
 from schemas.catalogue import indicators
-from schemas.desk_errors import RegisterRefused
 from schemas.figures import By, Slice
 from schemas.file_errors import DamagedFile, TooLarge
 from schemas.period import read_period
+from schemas.request_errors import RegisterRefused
 from storage.agencies import Agencies
 from storage.archive import Archive
 from storage.figures import Figures

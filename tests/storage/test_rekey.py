@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong
-from schemas.ids import sha256_of
 from schemas.settings import Encryption, Settings, StoreSettings
 from storage.envelope import Envelope, add_master_key, open_envelope
 from storage.objects import ObjectStore

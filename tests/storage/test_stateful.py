@@ -14,8 +14,8 @@ from waiting_stacks import batch_of, settle
 from bench.s3_proxy import Harm, Proxy, proxy
 from schemas.account import Actor
 from schemas.claim import Claim
-from schemas.desk_errors import RecordChanged
 from schemas.errors import StoreFailed
+from schemas.request_errors import RecordChanged
 from storage.archive import Archive
 from storage.audit import AuditTrail
 from storage.claims import Claims, reconcile

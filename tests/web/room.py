@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from trail_signing import SIGNING
 
 from schemas.account import Account, Actor, Role
+from schemas.base.ids import derive_id, sha256_of
 from schemas.batch import Batch, MediaType, Receipt, Scan
-from schemas.ids import derive_id, sha256_of
 from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, Source, State
 from schemas.settings import Settings

@@ -17,8 +17,8 @@ from ocr.files import open_page
 from ocr.tone import ink_channel
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from schemas.base.ids import sha256_of
 from schemas.batch import MediaType
-from schemas.ids import sha256_of
 from schemas.page import Quality, QualityReason, Reading, Verdict
 from schemas.separator import read_separator
 from schemas.settings import Limits

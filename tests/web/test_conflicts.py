@@ -6,8 +6,8 @@ import pytest
 from room import Room, actor
 
 from rules.settling import Policy, Said
-from schemas.desk_errors import RecordChanged
 from schemas.paper import Answer, State
+from schemas.request_errors import RecordChanged
 from storage.desk import Desk
 from storage.sealed_trail import check_trail
 

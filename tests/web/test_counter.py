@@ -8,8 +8,8 @@ from counter import BY, DUNG, MINH, Hall
 
 from rules.completeness import Demands
 from schemas.completeness import Hindrance, Verdict
-from schemas.desk_errors import ReuseRefused
 from schemas.paper import State
+from schemas.request_errors import ReuseRefused
 from schemas.subject import identity_of
 from schemas.submission import AskReason, ReuseEvent
 from storage import counter as counters

@@ -6,8 +6,8 @@ import pytest
 from room import Room, make_room, overwrite
 
 from schemas.account import Role
+from schemas.base.ids import sha256_of
 from schemas.errors import ObjectAltered, ObjectExists
-from schemas.ids import sha256_of
 from schemas.settings import Settings
 from storage import keys
 from storage.archive import Archive

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from schemas.language import Bilingual, Language
+from schemas.base.language import Bilingual, Language
 from web.messages import translations
 
 WEB = Path(__file__).parents[2] / "web"

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from room import Room, make_room
 
 from schemas.account import Role
-from schemas.desk_errors import SignInRefused
+from schemas.request_errors import SignInRefused
 from schemas.settings import ProviderSettings
 from storage.accounts import Accounts
 from web.provider import RelyingParty

@@ -7,8 +7,8 @@ from room import Room
 
 from rules.masking import masked
 from schemas.account import Role
+from schemas.base.ids import sha256_of
 from schemas.document_type import Kind
-from schemas.ids import sha256_of
 
 
 def test_every_view_of_a_record_or_image_is_an_event(room: Room) -> None:

@@ -8,7 +8,7 @@ from room import PASSWORD, Room, make_room
 from sqlalchemy import update
 
 from schemas.account import Role
-from schemas.desk_errors import AccountRefused
+from schemas.request_errors import AccountRefused
 from schemas.settings import Settings, WebSettings
 from storage.accounts import Accounts, new_account
 from storage.archive import Archive

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from counter import BY, DUNG, MINH, Hall
 
-from schemas.desk_errors import SubmissionRefused
 from schemas.errors import NotOnRecord
 from schemas.procedure import Span
+from schemas.request_errors import SubmissionRefused
 from schemas.subject import identity_of
 from storage import counter as counters
 from storage.submissions import find_submission

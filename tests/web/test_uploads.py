@@ -11,8 +11,8 @@ from room import TUS, Room
 from flows.intake import take_arrivals
 from flows.pool import WorkerPool
 from schemas.account import Role
+from schemas.base.ids import derive_id
 from schemas.batch import Arrival
-from schemas.ids import derive_id
 from schemas.settings import Settings
 from storage.arrivals import count_waiting, enter_arrivals, waiting_arrivals
 from storage.uploads import Uploads

@@ -14,8 +14,8 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from flows.telling import check_address, tell_webhooks
 from schemas.account import Role
+from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong
-from schemas.ids import sha256_of
 from schemas.paper import State
 from storage import keys
 from storage.webhooks import Webhooks

@@ -1,10 +1,10 @@
 """Waiting stacks to claim, for tests of claims."""
 
+from schemas.base.clock import now
+from schemas.base.ids import derive_id, sha256_of
 from schemas.batch import Batch, MediaType, Outcome, Receipt, Scan
 from schemas.claim import Claim
-from schemas.clock import now
 from schemas.filing import PageState
-from schemas.ids import derive_id, sha256_of
 from storage.ledger import Ledger
 from storage.receipts import stack_receipts
 

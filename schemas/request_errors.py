@@ -1,7 +1,7 @@
 """The branch of the tree of errors (`schemas/errors.py`) that people at the desk meet."""
 
+from schemas.base.language import Bilingual
 from schemas.errors import Audience, SohoaError
-from schemas.language import Bilingual
 
 
 class AtTheDesk(SohoaError):

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from schemas.frozen import Frozen
+from schemas.base.model import Frozen
 
 
 class Language(StrEnum):
