@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from rules.settling import same_value
-from rules.typed import shown
+from rules.review.answers import same_value
+from rules.review.typed_values import shown
 from samples.truth import DossierTruth
 from schemas.catalogue import document_types
 from schemas.paper import Paper

@@ -1,7 +1,7 @@
 """Fit the confidence of fields: `python -m bench.confidence` writes `schemas/catalogue/confidence.json`.
 
 Papers of seeds, fonts and layouts that no score is measured on are read as the product reads them.
-A logistic regression over `rules.confidence.features` gives the probability that a value is right;
+A logistic regression over `rules.fields.confidence.features` gives the probability that a value is right;
 an isotonic curve, fitted on predictions for types held out, straightens it. The thresholds are the
 least confidences at which, on those held-out predictions, no more than a wanted share was wrong: as
 wrong as on a type that the regression has never seen.
@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from bench.papers import Job, ReadPaper, read_papers
-from rules.confidence import features
+from rules.fields.confidence import features
 from samples.damage import Level
 from samples.dossiers import LAYOUTS, PAINTERS
 from schemas.catalogue import document_types

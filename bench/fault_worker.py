@@ -18,8 +18,8 @@ import time_machine
 from flows.digitise import file_some
 from flows.intake import new_batch, take_in
 from flows.workshop import Workshop, workshop
-from rules.completeness import Demands
-from rules.settling import Policy
+from rules.reuse.completeness import Demands
+from rules.review.answers import Policy
 from schemas.account import Actor, Role
 from schemas.batch import Batch
 from schemas.errors import SohoaError

@@ -18,7 +18,7 @@ from ocr.image import PageImage
 from ocr.page import read_page
 from ocr.papers import split_papers
 from ocr.second_look import look_again
-from rules.review import review_papers
+from rules.review.triage import review_papers
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page
 from samples.scores import same_value

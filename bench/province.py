@@ -23,8 +23,8 @@ from sqlalchemy import text
 
 from bench.postgres import create_database, postgres
 from bench.subjects import TODAY, Subject, draw_papers, draw_subject
-from rules.completeness import Demands, check
-from rules.identity import links_of, mentions_of
+from rules.reuse.completeness import Demands, check
+from rules.reuse.identity import links_of, mentions_of
 from schemas.base.ids import derive_id
 from schemas.base.language import Bilingual
 from schemas.base.vietnamese import fold

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
-from rules.completeness import Demands
+from rules.reuse.completeness import Demands
 from schemas.account import Account, Role
 from schemas.catalogue import document_types
 from schemas.completeness import ComponentAnswer, Verdict

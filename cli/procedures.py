@@ -12,8 +12,8 @@ from rich.table import Table
 
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
-from rules.portal_text import NotAProcedure, read_portal
-from rules.procedures import matching
+from rules.exchange.portal_procedures import NotAProcedure, read_portal
+from rules.reuse.procedure_lookup import matching
 from schemas.base.timezone import HANOI
 from schemas.procedure import Procedure
 from schemas.request_errors import ProcedureRefused

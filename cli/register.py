@@ -14,7 +14,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import AsJson, Data
 from cli.terminal import err, errors_told, fail, out, print_json, say, settings_for
-from rules.register_text import ALIASES, Row
+from rules.exchange.register_rows import ALIASES, Row
 from schemas.account import Actor
 from schemas.errors import BadInput
 from schemas.request_errors import RegisterRefused

@@ -12,8 +12,8 @@ from flows.reading import PageResult, read_stack
 from flows.understanding import understand
 from flows.work import write_paper
 from ocr.heads import count_heads
-from rules.numbers import check_dossier_code
-from rules.review import state_after_reading
+from rules.fields.numbers import check_dossier_code
+from rules.review.triage import state_after_reading
 from schemas.base.clock import now
 from schemas.base.ids import derive_id
 from schemas.batch import Batch, Outcome

@@ -6,7 +6,7 @@ from datetime import date
 from flows.pool import Job, WorkerPool
 from flows.work import fields_of, look_at_paper
 from ocr.papers import read_group, split_papers
-from rules.review import review_papers
+from rules.review.triage import review_papers
 from schemas.catalogue import document_types
 from schemas.errors import ReadingFailed
 from schemas.page import PageText

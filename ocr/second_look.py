@@ -2,7 +2,7 @@
 
 The regions of all doubtful fields of a paper stand on one sheet, so that each engine is started
 once. A reading that no other confirms changes nothing; what was confirmed, and how often, is
-evidence for the value (`rules/confidence.py`).
+evidence for the value (`rules/fields/confidence.py`).
 """
 
 from collections import Counter

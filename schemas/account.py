@@ -7,7 +7,7 @@ from schemas.base.model import Frozen
 
 
 class Role(StrEnum):
-    """What a person is here for; what each may do is one table in `rules/access.py`."""
+    """What a person is here for; what each may do is one table in `rules/access/permissions.py`."""
 
     CLERK = "clerk"
     """Cán bộ số hóa: takes paper in, settles what is doubtful."""

@@ -80,7 +80,7 @@ class Finder(Frozen):
 
 
 class Check(StrEnum):
-    """Rules that can apply to a field; each is one pure function in `rules/checks.py`."""
+    """Rules that can apply to a field; each is one pure function in `rules/fields/checks.py`."""
 
     PERSONAL_ID = "personal_id"
     DATE = "date"

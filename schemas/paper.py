@@ -56,7 +56,7 @@ class UnitToday(Frozen):
 
 
 class Evidence(Frozen):
-    """What speaks for a value besides its checks; `rules/confidence.py` makes a probability of it."""
+    """What speaks for a value besides its checks; `rules/fields/confidence.py` makes a probability of it."""
 
     words: float = Field(1.0, ge=0, le=1)
     """Probability that every word was read right, as if they were independent."""

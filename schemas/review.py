@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from rules.settling import Said
+from rules.review.answers import Said
 from schemas.base.model import Frozen
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
-from rules.register_text import NotADossier, parse_day
+from rules.exchange.register_rows import NotADossier, parse_day
 from schemas.account import Actor
 from schemas.agency import Agency, AgencyTable, code_today, read_agency_code
 from schemas.catalogue import agencies

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 
 from pydantic import JsonValue
 
-from rules.access import reach_of
-from rules.completeness import Demands, check
-from rules.exchange import exchange_record
+from rules.access.permissions import reach_of
+from rules.exchange.portal_dossier import exchange_record
+from rules.reuse.completeness import Demands, check
 from schemas.account import Account, Actor
 from schemas.base.model import Frozen
 from schemas.base.timezone import HANOI

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 
-from rules.access import reach_of
-from rules.settling import Policy, Said, dismiss, same_content, settle, take_back
+from rules.access.permissions import reach_of
+from rules.review.answers import Policy, Said, dismiss, same_content, settle, take_back
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing

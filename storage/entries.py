@@ -5,8 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from rules.procedures import named_in
-from rules.validity import date_of, text_of
+from rules.reuse.procedure_lookup import named_in
+from rules.reuse.validity import date_of, text_of
 from schemas.filing import FiledPaper, PageState
 from schemas.paper import Dossier, Paper
 from storage.inserts import insert_missing

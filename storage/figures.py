@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
-from rules.access import sees_unit
-from rules.indicators import Columns, Members, Rows, members, seconds
+from rules.access.permissions import sees_unit
+from rules.register.indicators import Columns, Members, Rows, members, seconds
 from schemas.agency import Agency, code_today
 from schemas.figures import By, Group, Slice
 from schemas.indicator import Indicator, Population, Rate

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from rules.sampling import upper_bound
+from rules.review.sampling import upper_bound
 from schemas.account import Actor
 from schemas.base.ids import derive_id, sha256_of
 from schemas.errors import NotOnRecord

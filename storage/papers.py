@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rules.typed import shown
+from rules.review.typed_values import shown
 from schemas.base.language import Bilingual
 from schemas.batch import Outcome, PagePlace, Receipt, Refusal
 from schemas.catalogue import document_types

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from threading import Lock
 
-from rules.procedures import in_force
+from rules.reuse.procedure_lookup import in_force
 from schemas.account import Actor
 from schemas.catalogue import procedures
 from schemas.errors import NotOnRecord, ObjectExists

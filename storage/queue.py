@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from rules.settling import Policy, blind_fields
+from rules.review.answers import Policy, blind_fields
 from schemas.account import Account
 from schemas.base.model import Frozen
 from schemas.catalogue import document_types

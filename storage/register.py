@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from rules.indicators import columns_of, entry_of
-from rules.register_text import NotADossier, Row, is_heading, is_no_dossier, read_dossier, recognise
+from rules.exchange.register_rows import NotADossier, Row, is_heading, is_no_dossier, read_dossier, recognise
+from rules.register.indicators import columns_of, entry_of
 from schemas.account import Actor
 from schemas.base.ids import sha256_of
 from schemas.errors import NotOnRecord

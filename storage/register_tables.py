@@ -14,7 +14,7 @@ _SHA256 = String(64)
 class RegisterRow(Base):
     """A dossier of the one-stop software; `segment` and `line` say where its record lies in the store.
 
-    Moments are seconds since 1970 and days are days since 1970, −1 for none, as `rules.indicators.Columns`
+    Moments are seconds since 1970 and days are days since 1970, −1 for none, as `rules.register.indicators.Columns`
     has them.
     """
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from rules.indicators import Members, Rows, causes_of, moment_of, points_of
+from rules.register.indicators import Members, Rows, causes_of, moment_of, points_of
 from schemas.account import Actor
 from schemas.base.ids import derive_id, sha256_of
 from schemas.canonical import canonical_bytes

@@ -7,8 +7,8 @@ from random import SystemRandom
 from pydantic import JsonValue
 from sqlalchemy import select
 
-from rules.sampling import sample_size, upper_bound
-from rules.settling import same_value
+from rules.review.answers import same_value
+from rules.review.sampling import sample_size, upper_bound
 from schemas.acceptance_sample import KeyedItem, Sample, SampleItem, SampleResult, SampleState
 from schemas.account import Actor
 from schemas.base.ids import derive_id

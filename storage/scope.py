@@ -5,5 +5,5 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 
 def in_units(column: InstrumentedAttribute[str], unit: str) -> ColumnElement[bool]:
-    """`column` is `unit` or a unit below it; as `rules.access.sees_unit`."""
+    """`column` is `unit` or a unit below it; as `rules.access.permissions.sees_unit`."""
     return or_(column == unit, column.startswith(f"{unit}.", autoescape=True))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
-from rules.places import address_typed
+from rules.fields.places import address_typed
 from schemas.base.model import Frozen
 from schemas.base.vietnamese import fold, same_spelling
 from schemas.paper import Paper

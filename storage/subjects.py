@@ -3,7 +3,7 @@
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from rules.identity import links_of, mentions_of
+from rules.reuse.identity import links_of, mentions_of
 from schemas.base.vietnamese import fold, nfc, same_spelling
 from schemas.catalogue import document_types
 from schemas.paper import Paper, State

@@ -6,8 +6,8 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from rules.access import sees_unit
-from rules.numbers import check_dossier_code
+from rules.access.permissions import sees_unit
+from rules.fields.numbers import check_dossier_code
 from schemas.account import Actor
 from schemas.base.ids import derive_id
 from schemas.base.timezone import HANOI

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from sqlalchemy import delete, func, or_, select
 
-from rules.access import sees_unit
+from rules.access.permissions import sees_unit
 from schemas.base.ids import derive_id
 from schemas.base.model import Frozen
 from schemas.errors import NotOnRecord

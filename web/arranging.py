@@ -7,8 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from rules.access import sees_unit
-from rules.laying import Lying, Spot, Table, WantedDossier, WantedLeaf, WantedPaper, lay_anew
+from rules.access.permissions import sees_unit
+from rules.review.page_arrangement import (
+    Lying,
+    Spot,
+    Table,
+    WantedDossier,
+    WantedLeaf,
+    WantedPaper,
+    lay_anew,
+)
 from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf, Turn
 from schemas.base.ids import derive_id
 from schemas.base.model import Frozen

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
-from rules.access import sees_unit
+from rules.access.permissions import sees_unit
 from schemas.base.clock import now
 from schemas.base.ids import derive_id
 from schemas.batch import Balance, Batch

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from rules.access import sees_unit
-from rules.indicators import Rows, causes_of, moment_of, points_of
+from rules.access.permissions import sees_unit
+from rules.register.indicators import Rows, causes_of, moment_of, points_of
 from schemas.agency import reach_today
 from schemas.base.model import Frozen
 from schemas.base.timezone import HANOI

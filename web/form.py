@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from rules.checks import check_fields
-from rules.settling import Said, blind_fields, nowhere, open_fields, rivals
-from rules.suggestions import suggest_values
-from rules.typed import read_typed, shown
+from rules.fields.checks import check_fields
+from rules.review.answers import Said, blind_fields, nowhere, open_fields, rivals
+from rules.review.suggestions import suggest_values
+from rules.review.typed_values import read_typed, shown
 from schemas.document_type import DocumentType, FieldRule
 from schemas.paper import Answer, FieldValue, Paper, Problem
 from schemas.review import Draft

@@ -11,9 +11,9 @@ from fastapi import Request, Response
 from pydantic import JsonValue
 from starlette.templating import Jinja2Templates
 
-from rules.access import Action, may, reach_of, sees_unit
-from rules.completeness import Demands
-from rules.settling import Policy
+from rules.access.permissions import Action, may, reach_of, sees_unit
+from rules.reuse.completeness import Demands
+from rules.review.answers import Policy
 from schemas.account import Account, Actor
 from schemas.base.language import Language
 from schemas.batch import Batch

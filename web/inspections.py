@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from rules.access import sees_unit
+from rules.access.permissions import sees_unit
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.inspection import Inspection, Verdict

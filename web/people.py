@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from rules.completeness import look_at
-from rules.procedures import matching
+from rules.reuse.completeness import look_at
+from rules.reuse.procedure_lookup import matching
 from schemas.completeness import Completeness, ComponentAnswer, Found, Holding
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from rules.access import Action, may
+from rules.access.permissions import Action, may
 from schemas.account import Account
 from schemas.request_errors import NotAllowed
 from web.frame import Frame, Visitor, frame_of, origin_of, session_of

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from rules.access import sees_unit
-from rules.masking import masked
+from rules.access.masking import masked
+from rules.access.permissions import sees_unit
 from schemas.account import Account, Actor, Role
 from schemas.base.ids import sha256_of
 from schemas.document_type import Kind

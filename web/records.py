@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 
-from rules.access import Action
-from rules.hits import find_on_pages
+from rules.access.permissions import Action
 from schemas.batch import PagePlace
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -17,6 +16,7 @@ from storage.pages import find_page
 from storage.proofs import revocations_of
 from web.frame import Visitor, attachment, go, show
 from web.permissions import Finder, Reader
+from web.records.highlights import find_on_pages
 from web.searches import typed
 from web.viewing import (
     LOCAL_PATH,

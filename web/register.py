@@ -5,8 +5,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from rules.indicators import causes_of, columns_of, due_within, entry_of, members, on_time, still_open
-from rules.timing import add_working_days, timing_of, working_days_between
+from rules.register.deadlines import add_working_days, timing_of, working_days_between
+from rules.register.indicators import (
+    causes_of,
+    columns_of,
+    due_within,
+    entry_of,
+    members,
+    on_time,
+    still_open,
+)
 from schemas.base.timezone import HANOI
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord

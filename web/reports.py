@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
-from rules.access import sees_unit
+from rules.access.permissions import sees_unit
 from schemas.agency import reach_today
 from schemas.errors import NotOnRecord
 from storage.record_reports import file_name, find_report, report_file, reports

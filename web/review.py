@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import JsonValue
 
-from rules.settling import Said, open_fields
-from rules.suggestions import complete_place
-from rules.typed import NotUnderstood, read_typed
+from rules.review.answers import Said, open_fields
+from rules.review.suggestions import complete_place
+from rules.review.typed_values import NotUnderstood, read_typed
 from schemas.catalogue import document_types
 from schemas.document_type import Check
 from schemas.errors import NotOnRecord

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from rules.settling import Said
+from rules.review.answers import Said
 from schemas.base.model import Frozen
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from rules.typed import NotUnderstood, read_typed
+from rules.review.typed_values import NotUnderstood, read_typed
 from schemas.acceptance_sample import Sample, SampleItem
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord

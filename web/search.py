@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
-from rules.access import Action
+from rules.access.permissions import Action
 from schemas.base.model import Frozen
 from schemas.paper import State
 from schemas.request_errors import NotAllowed

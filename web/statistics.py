@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from rules.access import Action, sees_unit
+from rules.access.permissions import Action, sees_unit
 from schemas.base.timezone import HANOI
 from schemas.errors import NotOnRecord
 from schemas.quality import QUALITY_RULES

@@ -8,9 +8,9 @@ from pathlib import Path
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from rules.indicators import moment_of
-from rules.masking import mask_numbers, masked
-from rules.typed import shown
+from rules.access.masking import mask_numbers, masked
+from rules.register.indicators import moment_of
+from rules.review.typed_values import shown
 from schemas.base.timezone import HANOI
 from schemas.catalogue import document_types
 from schemas.indicator import Rate

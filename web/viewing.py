@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 from pydantic import JsonValue
 
-from rules.access import Action, sees_unit
+from rules.access.permissions import Action, sees_unit
 from schemas.paper import Paper
 from schemas.submission import ReuseEvent, Submission
 from storage.submissions import find_uses, submissions_of

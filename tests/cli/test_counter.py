@@ -11,7 +11,7 @@ import yaml
 from commandline import lines, sohoa
 from listener import Listener, listening
 
-from rules.completeness import Demands
+from rules.reuse.completeness import Demands
 from schemas.account import Actor, Role
 from schemas.settings import Settings
 from schemas.subject import identity_of

@@ -4,7 +4,7 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rules.register_text import Row
+from rules.exchange.register_rows import Row
 from schemas.account import Actor
 from storage.agencies import Agencies
 from storage.archive import Archive

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from rules.identity import mentions_of
+from rules.reuse.identity import mentions_of
 from schemas.base.ids import derive_id
 from schemas.catalogue import document_types
 from schemas.completeness import Holding, Party

@@ -1,6 +1,6 @@
 """One person has one name, one birth, one number on all papers of a dossier."""
 
-from rules.agreement import check_agreement
+from rules.fields.agreement import check_agreement
 from schemas.catalogue import document_types
 from schemas.paper import FieldValue
 

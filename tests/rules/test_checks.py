@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.checks import check_date
-from rules.numbers import (
+from rules.fields.checks import check_date
+from rules.fields.numbers import (
     CERTIFICATE_NUMBER,
     LAND_SERIAL,
     Shape,
@@ -18,7 +18,7 @@ from rules.numbers import (
     check_shape,
     check_tax_code,
 )
-from rules.review import review_papers, state_after_reading
+from rules.review.triage import review_papers, state_after_reading
 from schemas.catalogue import birth_provinces, document_types
 from schemas.paper import FieldValue, State
 

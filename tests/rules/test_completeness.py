@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers_on_file import AT, DUNG, TODAY, card, holding, paper, party, status
 
-from rules.completeness import Demands, check, look_at
+from rules.reuse.completeness import Demands, check, look_at
 from schemas.base.language import Bilingual
 from schemas.catalogue import procedures
 from schemas.completeness import Completeness, ComponentAnswer, Hindrance, Holding, Party, Verdict

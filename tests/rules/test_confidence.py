@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.confidence import judge_confidence
-from rules.review import review_papers
+from rules.fields.confidence import judge_confidence
+from rules.review.triage import review_papers
 from schemas.catalogue import document_types
 from schemas.confidence import Calibration, Threshold, calibration
 from schemas.paper import Echo, Evidence, FieldValue, Source
@@ -74,7 +74,7 @@ def test_the_wanted_error_decides_who_looks() -> None:
 
 def test_the_curve_straightens_what_the_regression_says(monkeypatch: pytest.MonkeyPatch) -> None:
     bent = Calibration(weights={}, intercept=0, curve=((0, 0), (1, 0.5)), thresholds=(), fitted_on="")
-    monkeypatch.setattr("rules.confidence.calibration", lambda: bent)
+    monkeypatch.setattr("rules.fields.confidence.calibration", lambda: bent)
     assert judge_confidence(KIND.fields["full_name"], _value("Trần Văn Khánh"), ()) == 0.25
 
 

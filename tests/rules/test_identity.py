@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers_on_file import DUNG, card, paper, status
 
-from rules.identity import holder_of, is_holder, known_holder, links_of, mentions_of, same_person
+from rules.reuse.identity import holder_of, is_holder, known_holder, links_of, mentions_of, same_person
 from schemas.catalogue import document_types
 from schemas.paper import Paper, Source
 from schemas.subject import Mention, Proof, SubjectKind, identity_of

@@ -10,9 +10,17 @@ from golden_register import golden_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.indicators import causes_of, columns_of, due_within, entry_of, members, points_of, still_open
-from rules.register_text import NotADossier, read_dossier, recognise
-from rules.timing import add_working_days, time_waited, timing_of, working_days_between
+from rules.exchange.register_rows import NotADossier, read_dossier, recognise
+from rules.register.deadlines import add_working_days, time_waited, timing_of, working_days_between
+from rules.register.indicators import (
+    causes_of,
+    columns_of,
+    due_within,
+    entry_of,
+    members,
+    points_of,
+    still_open,
+)
 from schemas.agency import Agency, code_today, read_agency_code
 from schemas.base.timezone import HANOI
 from schemas.catalogue import agencies, indicators

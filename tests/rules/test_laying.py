@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.laying import Lying, Table, WantedDossier, WantedLeaf, WantedPaper, lay_anew
+from rules.review.page_arrangement import Lying, Table, WantedDossier, WantedLeaf, WantedPaper, lay_anew
 from schemas.arrangement import ArrangedPaper, LaidDossier, Leaf
 from schemas.request_errors import RecordChanged, ScanThereAlready
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.places import address_typed, judge_place
+from rules.fields.places import address_typed, judge_place
 from schemas.units import is_known_place, provinces_before, unit_key, wards_of, wards_today
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.portal_text import NotAProcedure, read_portal, split_papers
+from rules.exchange.portal_procedures import NotAProcedure, read_portal, split_papers
 from schemas.procedure import How, Level
 
 BIRTH = (

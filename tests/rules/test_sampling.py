@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, hypergeom
 
-from rules.sampling import sample_size, upper_bound
+from rules.review.sampling import sample_size, upper_bound
 from schemas.sampling import CONFIDENCE
 
 

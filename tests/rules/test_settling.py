@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.settling import Policy, Said, blind_fields, dismiss, open_fields, rivals, same_content, settle
+from rules.review.answers import (
+    Policy,
+    Said,
+    blind_fields,
+    dismiss,
+    open_fields,
+    rivals,
+    same_content,
+    settle,
+)
 from schemas.account import Actor
 from schemas.catalogue import document_types
 from schemas.paper import Answer, FieldValue, PageRef, Paper, Source, State

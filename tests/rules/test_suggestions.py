@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.places import judge_place
-from rules.suggestions import amend_place, complete_place
+from rules.fields.places import judge_place
+from rules.review.suggestions import amend_place, complete_place
 
 
 @pytest.mark.parametrize(

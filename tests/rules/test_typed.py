@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.typed import NotUnderstood, read_typed, shown
+from rules.review.typed_values import NotUnderstood, read_typed, shown
 from schemas.document_type import Kind
 
 TODAY = date(2026, 11, 22)

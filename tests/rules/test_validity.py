@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from papers_on_file import DUNG, card, paper, status
 
-from rules.validity import earliest, ended_by, latest, term_of
+from rules.reuse.validity import earliest, ended_by, latest, term_of
 from schemas.completeness import Hindrance
 from schemas.paper import Paper
 

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from pydantic import ValidationError
 
-from rules.procedures import in_force, matching, named_in
+from rules.reuse.procedure_lookup import in_force, matching, named_in
 from schemas.base.language import Bilingual
 from schemas.catalogue import document_types, procedures
 from schemas.procedure import Case, Component, Procedure, Span, national_code

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from room import Browser, Room, rebuild
 
-from rules.completeness import Demands
+from rules.reuse.completeness import Demands
 from schemas.account import Account, Actor, Role
 from schemas.paper import Paper, Source, State
 from schemas.subject import identity_of

@@ -5,7 +5,7 @@ import re
 from fastapi.routing import APIRoute
 from room import Room
 
-from rules.access import Action
+from rules.access.permissions import Action
 from web.permissions import Guard
 
 PUBLIC = {

@@ -4,7 +4,7 @@ import pytest
 from room import Room
 from routes import FORM, path_of, routes
 
-from rules.access import ALLOWED, Action, may, sees_unit
+from rules.access.permissions import ALLOWED, Action, may, sees_unit
 from schemas.account import Role
 
 

@@ -5,7 +5,7 @@ from room import Browser, Room
 from routes import FORM, path_of, routes
 from sqlalchemy import select
 
-from rules.access import may
+from rules.access.permissions import may
 from schemas.account import Role
 from schemas.paper import State
 from storage.tables_base import Base

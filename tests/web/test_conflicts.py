@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from room import Room, actor
 
-from rules.settling import Policy, Said
+from rules.review.answers import Policy, Said
 from schemas.paper import Answer, State
 from schemas.request_errors import RecordChanged
 from storage.desk import Desk

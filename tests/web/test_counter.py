@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from counter import BY, DUNG, MINH, Hall
 
-from rules.completeness import Demands
+from rules.reuse.completeness import Demands
 from schemas.completeness import Hindrance, Verdict
 from schemas.paper import State
 from schemas.request_errors import ReuseRefused

@@ -3,7 +3,7 @@
 from alembic import command
 from counter import DUNG, MINH, Hall
 
-from rules.completeness import Demands, look_at
+from rules.reuse.completeness import Demands, look_at
 from schemas.completeness import Hindrance
 from schemas.subject import SubjectKind, identity_of
 from storage import counter as counters

@@ -7,7 +7,7 @@ import pytest
 from room import Room, actor
 from sqlalchemy import update
 
-from rules.settling import Policy, Said
+from rules.review.answers import Policy, Said
 from schemas.paper import Answer
 from storage.desk import Desk
 from storage.desk_tables import LeaseRow

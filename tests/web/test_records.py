@@ -5,7 +5,7 @@ import io
 from PIL import Image
 from room import Room
 
-from rules.masking import masked
+from rules.access.masking import masked
 from schemas.account import Role
 from schemas.base.ids import sha256_of
 from schemas.document_type import Kind

@@ -2,7 +2,7 @@
 
 from room import Room
 
-from rules.settling import Policy
+from rules.review.answers import Policy
 from schemas.paper import Answer, Source, State
 from storage.desk import Desk
 from storage.search import search
@@ -139,7 +139,7 @@ def test_an_unknown_paper_may_be_kept_as_it_is(room: Room) -> None:
 
 
 def test_suggestions_come_from_the_dossiers_own_papers_only(room: Room) -> None:
-    from rules.suggestions import suggest_values
+    from rules.review.suggestions import suggest_values
 
     one = room.paper({"personal_id": "001190012346", "full_name": "Nguyễn Thị Dung"})
     same = room.paper({"full_name": "Nguyễn Thị Dung", "personal_id": "001190012345"})

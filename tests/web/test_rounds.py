@@ -5,7 +5,7 @@ import json
 from commandline import sohoa
 from room import PASSWORD, Room
 
-from rules.sampling import upper_bound
+from rules.review.sampling import upper_bound
 from schemas.account import Role
 from schemas.paper import Answer, State
 from storage.samples import samples_of

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from rules.validity import date_of
+from rules.reuse.validity import date_of
 from schemas.paper import Paper
 from storage.subjects import enter_subjects
 from storage.tables_papers import PaperRow

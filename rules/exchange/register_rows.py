@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 
 from pydantic import ValidationError
 
-from rules.numbers import check_dossier_code
+from rules.fields.numbers import check_dossier_code
 from schemas.agency import read_agency_code
 from schemas.base.timezone import HANOI
 from schemas.base.vietnamese import fold, nfc

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from rules.agreement import check_agreement
-from rules.checks import check_fields
-from rules.confidence import judge_confidence
-from rules.places import judge_place
+from rules.fields.agreement import check_agreement
+from rules.fields.checks import check_fields
+from rules.fields.confidence import judge_confidence
+from rules.fields.places import judge_place
 from schemas.confidence import calibration
 from schemas.document_type import Check, DocumentType
 from schemas.paper import UNKNOWN, FieldValue, Problem, State, UnitToday

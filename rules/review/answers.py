@@ -9,7 +9,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from rules.checks import check_fields
+from rules.fields.checks import check_fields
 from schemas.account import Actor
 from schemas.base.model import Frozen
 from schemas.base.vietnamese import same_spelling

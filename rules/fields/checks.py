@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import JsonValue
 from rapidfuzz import fuzz
 
-from rules.numbers import (
+from rules.fields.numbers import (
     CERTIFICATE_NUMBER,
     LAND_SERIAL,
     check_document_number,
@@ -18,7 +18,7 @@ from rules.numbers import (
     check_tax_code,
     problem,
 )
-from rules.places import judge_place
+from rules.fields.places import judge_place
 from schemas.base.language import Bilingual
 from schemas.base.vietnamese import fold
 from schemas.document_type import Check, DocumentType

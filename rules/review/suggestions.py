@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import JsonValue
 from rapidfuzz import fuzz
 
-from rules.typed import shown
+from rules.review.typed_values import shown
 from schemas.base.vietnamese import fold, same_spelling
 from schemas.catalogue import document_types
 from schemas.document_type import Check

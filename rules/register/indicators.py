@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.timing import timing_of
+from rules.register.deadlines import timing_of
 from schemas.base.timezone import HANOI
 from schemas.indicator import Fact, Indicator, Population, Rate
 from schemas.period import Period

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pydantic import JsonValue
 
-from rules.numbers import problem
+from rules.fields.numbers import problem
 from schemas.base.vietnamese import fold, nfc
 from schemas.document_type import Kind
 from schemas.paper import Problem

@@ -8,8 +8,8 @@ the person's, and never asks for one that the catalogue does not ask for (Decree
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from rules.identity import Known, holder_of, is_holder
-from rules.validity import date_of, earliest, ended_by, term_of, text_of
+from rules.reuse.identity import Known, holder_of, is_holder
+from rules.reuse.validity import date_of, earliest, ended_by, term_of, text_of
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
 from schemas.base.vietnamese import fold

@@ -1,0 +1,1 @@
+"""Who may do and see what: roles, actions, units, masking."""

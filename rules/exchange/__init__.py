@@ -1,0 +1,1 @@
+"""Formats of other systems, made into ours: portal procedures, register rows, portal dossiers."""

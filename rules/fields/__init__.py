@@ -1,0 +1,1 @@
+"""Values of a paper checked: numbers, places, dates, agreement between papers, confidence."""

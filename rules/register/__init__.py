@@ -1,0 +1,1 @@
+"""Indicators and deadlines over the one-stop register."""

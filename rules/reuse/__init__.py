@@ -1,0 +1,1 @@
+"""Whether a paper on file serves again: completeness, validity, identity."""
