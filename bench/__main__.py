@@ -18,7 +18,7 @@ from bench.speed import measure_speed
 from bench.steps import measure_page_steps
 from bench.tables import Table
 from bench.views import measure_views
-from ocr.engines import open_engines
+from ocr.engines.registry import open_engines
 
 _REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 _DOCLING = (

@@ -14,8 +14,8 @@ import cv2
 from bench.accuracy import FONTS, draw_pages
 from bench.readers import cpu_seconds, read_ours
 from bench.tables import Table
-from ocr.choice import Pair, _text_traits
-from ocr.condition import Condition
+from ocr.preprocessing.noise import Condition
+from ocr.recognition.voting import Pair, _text_traits
 from samples.scores import character_error_rate
 
 SEEDS = range(910, 912)
@@ -28,21 +28,23 @@ def _second(pair: Pair) -> object:
 STEPS: Mapping[str, Mapping[str, Callable[..., object]]] = {
     "nothing": {},
     "red channel (gray instead)": {
-        "ocr.preparation.ink_channel": lambda rgb: cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+        "ocr.preprocessing.prepare.ink_channel": lambda rgb: cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     },
-    "cleaning of bad pages": {"ocr.preparation.clean": lambda gray, _: gray},
-    "cleaning only where needed": {"ocr.preparation.judge_condition": lambda *_: Condition.BAD},
-    "deskew": {"ocr.preparation.measure_skew": lambda *_: 0.0},
-    "letters of one size": {"ocr.preparation.text_scale": lambda *_: 1.0},
-    "rules and leaders removed": {"ocr.preparation.without_rules_and_leaders": lambda gray, *_: gray},
-    "tables by cell": {"ocr.preparation.cells": lambda *_: []},
+    "cleaning of bad pages": {"ocr.preprocessing.prepare.clean": lambda gray, _: gray},
+    "cleaning only where needed": {"ocr.preprocessing.prepare.judge_condition": lambda *_: Condition.BAD},
+    "deskew": {"ocr.preprocessing.prepare.measure_skew": lambda *_: 0.0},
+    "letters of one size": {"ocr.preprocessing.prepare.text_scale": lambda *_: 1.0},
+    "rules and leaders removed": {
+        "ocr.preprocessing.prepare.without_rules_and_leaders": lambda gray, *_: gray
+    },
+    "tables by cell": {"ocr.preprocessing.prepare.cells": lambda *_: []},
     "columns, labels and notes in order": {"ocr.page.reading_order": lambda lines, _: lines},
-    "second engine": {"ocr.recognition._asked": lambda words, _: [False] * len(words)},
-    "choice (second engine always right)": {"ocr.recognition.choose": _second},
+    "second engine": {"ocr.recognition.recognise._asked": lambda words, _: [False] * len(words)},
+    "choice (second engine always right)": {"ocr.recognition.recognise.choose": _second},
     "plausibility of syllables": {
-        "ocr.choice.familiarity": lambda _: 0.5,
-        "ocr.choice.rival": lambda _: 0.0,
-        "ocr.recognition.rival": lambda _: 0.0,
+        "ocr.recognition.voting.familiarity": lambda _: 0.5,
+        "ocr.recognition.voting.rival": lambda _: 0.0,
+        "ocr.recognition.recognise.rival": lambda _: 0.0,
     },
 }
 

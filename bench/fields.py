@@ -11,7 +11,7 @@ from statistics import mean, median
 from bench.accuracy import FONTS
 from bench.papers import Job, ReadPaper, read_papers, scan_and_read
 from bench.tables import Table
-from ocr.papers import split_papers
+from ocr.extraction.splitting import split_papers
 from samples.damage import Level
 from samples.dossiers import LAYOUTS, PAINTERS, UNSEEN_LAYOUTS, draw_mixed_dossier
 from schemas.catalogue import document_types

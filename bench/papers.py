@@ -13,11 +13,11 @@ from PIL import Image
 from pydantic import JsonValue
 
 from bench.readers import BOTH
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
+from ocr.extraction.rereading import look_again
+from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
-from ocr.papers import split_papers
-from ocr.second_look import look_again
+from ocr.preprocessing.page_image import PageImage
 from rules.review.triage import review_papers
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page

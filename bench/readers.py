@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from PIL import Image
 
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
+from ocr.preprocessing.page_image import PageImage
 from schemas.page import PageText
 from schemas.settings import EngineName
 

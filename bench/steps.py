@@ -16,11 +16,11 @@ import img2pdf
 from bench.accuracy import FONTS, draw_pages
 from bench.readers import BOTH, cpu_seconds
 from bench.tables import Table
-from ocr.engines import open_engines
-from ocr.files import open_page
+from ocr.engines.registry import open_engines
+from ocr.engines.tesseract import Tesseract
+from ocr.engines.trueocr import TrueOcr
 from ocr.page import read_page
-from ocr.tesseract import Tesseract
-from ocr.trueocr import TrueOcr
+from ocr.sources.files import open_page
 from schemas.batch import MediaType
 from schemas.settings import Limits
 
@@ -68,8 +68,8 @@ def measure_page_steps() -> Table:
 
 
 def _work(file: Path, spent: dict[str, float] | None = None) -> None:
-    from ocr.alto import make_alto
-    from ocr.pdf import make_pdf
+    from ocr.output.alto import make_alto
+    from ocr.output.pdfa import make_pdf
 
     spent = defaultdict(float) if spent is None else spent
     begun = cpu_seconds()

@@ -18,10 +18,10 @@ import numpy as np
 from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
-from ocr.choice import Pair, compared, joint_traits, split_marks, traits
-from ocr.engines import open_engines
-from ocr.preparation import prepare
-from ocr.recognition import read_pairs
+from ocr.engines.registry import open_engines
+from ocr.preprocessing.prepare import prepare
+from ocr.recognition.recognise import read_pairs
+from ocr.recognition.voting import Pair, compared, joint_traits, split_marks, traits
 from samples.damage import Level
 from samples.dossiers import draw_dossier, encode_page
 from schemas.base.vietnamese import nfc

@@ -11,7 +11,7 @@ from cli.doors import answers_strangers, doors, open_to_others
 from cli.vulnerabilities import installed, vulnerable
 from flows.sandbox import PACKAGE as SANDBOX_PACKAGE
 from flows.sandbox import sandbox_program
-from ocr.engines import has_trueocr
+from ocr.engines.registry import has_trueocr
 from schemas.base.model import Frozen
 from schemas.errors import SohoaError
 from schemas.settings import Encryption, EngineName, Sandbox, Settings

@@ -11,7 +11,7 @@ from flows.intake import read_source, write_copy
 from flows.pool import WorkerPool, worker_pool
 from flows.understanding import Seen, understand
 from flows.work import draw_page, inspect_file, page_of, read_file_page, scan_of
-from ocr.heads import count_heads
+from ocr.extraction.paper_heads import count_heads
 from schemas.base.ids import sha256_of
 from schemas.base.language import Language
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError

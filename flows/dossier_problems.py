@@ -2,8 +2,8 @@
 
 from flows.parts import Part
 from flows.reading import PageResult
-from ocr.heads import count_heads
-from ocr.separators import looks_like_separator
+from ocr.extraction.paper_heads import count_heads
+from ocr.extraction.separator_sheets import looks_like_separator
 from schemas.base.language import Bilingual
 from schemas.page import PageText
 from schemas.paper import Problem

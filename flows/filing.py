@@ -11,7 +11,7 @@ from flows.pool import Job, WorkerPool
 from flows.reading import PageResult, read_stack
 from flows.understanding import understand
 from flows.work import write_paper
-from ocr.heads import count_heads
+from ocr.extraction.paper_heads import count_heads
 from rules.fields.numbers import check_dossier_code
 from rules.review.triage import state_after_reading
 from schemas.base.clock import now

@@ -48,9 +48,9 @@ class PageResult:
 @cache
 def engine_key(engines: tuple[EngineName, ...]) -> str:
     """What a reading depends on besides the page: engines, models, preparation. Hex SHA-256."""
-    from ocr.choice import weights_digest
-    from ocr.engines import open_engines
+    from ocr.engines.registry import open_engines
     from ocr.page import READING_VERSION
+    from ocr.recognition.voting import weights_digest
 
     names = [engine.name for engine in open_engines(engines)]
     return sha256_of("|".join([*names, weights_digest(), READING_VERSION]).encode())

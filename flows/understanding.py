@@ -5,7 +5,7 @@ from datetime import date
 
 from flows.pool import Job, WorkerPool
 from flows.work import fields_of, look_at_paper
-from ocr.papers import read_group, split_papers
+from ocr.extraction.splitting import read_group, split_papers
 from rules.review.triage import review_papers
 from schemas.catalogue import document_types
 from schemas.errors import ReadingFailed

@@ -29,7 +29,7 @@ def inspect_file(file: Path, limits: Limits, name: str) -> tuple[MediaType, int,
 
     Raises `BadInput` when it cannot be a scan.
     """
-    from ocr.files import count_contents
+    from ocr.sources.files import count_contents
 
     media_type = _media_type(file, name)
     return media_type, *count_contents(file, media_type, limits, name)
@@ -60,9 +60,9 @@ def read_file_page(
 
     Raises `BadInput`, `ReadingFailed`.
     """
-    from ocr.engines import open_engines
-    from ocr.files import open_page
+    from ocr.engines.registry import open_engines
     from ocr.page import read_page
+    from ocr.sources.files import open_page
 
     begun = time.perf_counter()
     image = open_page(file, _media_type(file, name), page_number, limits, name)
@@ -84,8 +84,8 @@ def look_at_paper(
     limits: Limits,
 ) -> dict[str, FieldValue]:  # fmt: skip
     """The fields of `extract`, doubtful ones read again; `seen` are its pages and their views, in order."""
-    from ocr.engines import open_engines
-    from ocr.second_look import look_again
+    from ocr.engines.registry import open_engines
+    from ocr.extraction.rereading import look_again
 
     shown = dict(zip(extract.pages, seen, strict=True))
     kind, timeout = document_types()[extract.document_type], limits.program_timeout_seconds
@@ -102,8 +102,8 @@ def fields_of(looked: Job, extract: Extract, name: str) -> dict[str, FieldValue]
 
 
 def draw_page(page: PageText, view: bytes, papers: tuple[Extract, ...]) -> bytes:
-    """PNG of a page as it was understood; see `ocr.debug_picture`."""
-    from ocr.debug_picture import draw_reading
+    """PNG of a page as it was understood; see `ocr.output.debug_image`."""
+    from ocr.output.debug_image import draw_reading
 
     return draw_reading(page, view, papers)
 
@@ -112,14 +112,14 @@ def write_paper(
     pages: tuple[PageText, ...], views: tuple[bytes, ...], title: str, source: str, at: datetime
 ) -> tuple[bytes, bytes]:
     """PDF/A-2b and ALTO of a paper."""
-    from ocr.alto import make_alto
-    from ocr.pdf import make_pdf
+    from ocr.output.alto import make_alto
+    from ocr.output.pdfa import make_pdf
 
     return make_pdf(pages, views, title=title, at=at), make_alto(pages, source=source)
 
 
 def _media_type(file: Path, name: str) -> MediaType:
-    from ocr.files import sniff
+    from ocr.sources.files import sniff
 
     with file.open("rb") as source:
         return sniff(source.read(_HEAD), name)

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ocr.blank import is_blank
-from ocr.codes import find_codes
-from ocr.engine import Engine, Layout
-from ocr.image import Gray, PageImage, Rgb
-from ocr.marks import find_marks
-from ocr.mrz import read_zone, with_zone, zone_code
-from ocr.order import reading_order
-from ocr.orientation import four_way_orientation
-from ocr.preparation import Prepared, prepare
-from ocr.quality import DAMAGED, judge_quality
-from ocr.recognition import recognise
-from ocr.rows import join_rows
-from ocr.ruling import cells, ruling
-from ocr.sheet import lay_out
-from ocr.sheet_edge import cut_out
-from ocr.skew import turn
-from ocr.spread import apart, find_fold
-from ocr.tone import ink_channel, written
-from ocr.visible import has_letters, without_words
+from ocr.engines.engine import Engine, Layout
+from ocr.layout.barcodes import find_codes
+from ocr.layout.facing_pages import apart, find_fold
+from ocr.layout.line_merging import join_rows
+from ocr.layout.reading_order import reading_order
+from ocr.layout.seals_and_signatures import find_marks
+from ocr.preprocessing.blank_page import is_blank
+from ocr.preprocessing.deskew import turn
+from ocr.preprocessing.gray_levels import ink_channel, written
+from ocr.preprocessing.orientation import four_way_orientation
+from ocr.preprocessing.page_crop import cut_out
+from ocr.preprocessing.page_image import Gray, PageImage, Rgb
+from ocr.preprocessing.prepare import Prepared, prepare
+from ocr.preprocessing.scan_quality import DAMAGED, judge_quality
+from ocr.preprocessing.table_rules import cells, ruling
+from ocr.recognition.crop_sheet import lay_out
+from ocr.recognition.mrz import read_zone, with_zone, zone_code
+from ocr.recognition.recognise import recognise
+from ocr.sources.visible_text import has_letters, without_words
 from schemas.arrangement import Turn
 from schemas.base.vietnamese import nfc
 from schemas.page import Block, Box, Code, Line, PageText, Word

@@ -13,7 +13,7 @@ from schemas.base.model import Frozen
 
 
 class Kind(StrEnum):
-    """Kinds of value; each has one parser in `ocr/values.py`."""
+    """Kinds of value; each has one parser in `ocr/extraction/value_parsers.py`."""
 
     TEXT = "text"
     PERSON_NAME = "person_name"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 class Where(StrEnum):
-    """Where a field's value stands; each has one finder in `ocr/finders.py`."""
+    """Where a field's value stands; each has one finder in `ocr/extraction/locators.py`."""
 
     LABEL = "label"
     """Right of its label, or under it when nothing stands right; on, while no other label begins."""

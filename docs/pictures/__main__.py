@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
+from ocr.extraction.splitting import split_papers
+from ocr.output.font import sheet_font
 from ocr.page import read_page
-from ocr.papers import split_papers
-from ocr.sheet_font import sheet_font
+from ocr.preprocessing.page_image import PageImage
 from samples.birth_certificate import draw_birth_certificate
 from samples.damage import Level
 from samples.dossiers import encode_page

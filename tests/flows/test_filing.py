@@ -15,7 +15,7 @@ from flows.filing import Filed, code_of_folder, file_stack
 from flows.intake import new_batch, take_in
 from flows.pool import WorkerPool, worker_pool
 from flows.reading import PageResult
-from ocr.pdf import pdfa_problems
+from ocr.output.pdfa import pdfa_problems
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page, read_truth
 from samples.scores import FieldScore, compare_papers
@@ -163,7 +163,7 @@ def test_a_damaged_separator_goes_to_a_person(
 ) -> None:
     from PIL import Image, ImageDraw
 
-    from ocr.files import open_page
+    from ocr.sources.files import open_page
     from schemas.batch import MediaType
 
     sheet = tmp_path / "s.pdf"
@@ -218,7 +218,7 @@ def test_missing_engine_stops_everything_with_the_command_that_mends_it(
     lite_archive: Archive, settings: Settings, dossier_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flows import reading
-    from ocr import tesseract as module
+    from ocr.engines import tesseract as module
 
     monkeypatch.setenv("PATH", "/nowhere")
     for cached in (reading.engine_key, module.tesseract_version, module._model_digest):

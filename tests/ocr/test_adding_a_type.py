@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import yaml
 
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
+from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
-from ocr.papers import split_papers
+from ocr.preprocessing.page_image import PageImage
 from samples.canvas import Canvas
 from samples.sheet import Sheet
 from schemas.catalogue import document_types

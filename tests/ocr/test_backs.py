@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ocr.blank import is_blank
-from ocr.image import Gray
+from ocr.preprocessing.blank_page import is_blank
+from ocr.preprocessing.page_image import Gray
 from samples.canvas import Canvas
 
 DPI = 200

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from ocr.born_digital import is_sound
-from ocr.engines import open_engines
-from ocr.files import open_page
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
+from ocr.sources.born_digital import is_sound
+from ocr.sources.files import open_page
 from samples.canvas import Canvas
 from schemas.batch import MediaType
 from schemas.settings import EngineName, Limits

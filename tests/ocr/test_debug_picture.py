@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from ocr.debug_picture import draw_reading
+from ocr.output.debug_image import draw_reading
 from schemas.base.language import Bilingual
 from schemas.page import Block, Line, PageText, Word
 from schemas.paper import Extract, FieldValue, Problem

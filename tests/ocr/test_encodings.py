@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ocr.files import count_contents, open_page, sniff
+from ocr.sources.files import count_contents, open_page, sniff
 from schemas.settings import Limits
 
 LIMITS = Limits(max_pages=400)

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from ocr.files import count_contents, open_page, sniff
+from ocr.sources.files import count_contents, open_page, sniff
 from schemas.batch import MediaType
 from schemas.file_errors import DamagedFile, EmptyFile, EncryptedFile, TooLarge, UnknownFormat
 from schemas.settings import Limits
@@ -136,7 +136,7 @@ def test_transparent_paper_is_white(tmp_path: Path) -> None:
 
 def test_a_page_broken_inside_its_pdf_is_never_blank(tmp_path: Path, dossier_file: Path) -> None:
     """Poppler shows white where a stream is broken: such a page goes to a person."""
-    from ocr.engines import open_engines
+    from ocr.engines.registry import open_engines
     from ocr.page import read_page
     from schemas.settings import EngineName
 

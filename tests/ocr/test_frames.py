@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont, TiffImagePlugin
 
-from ocr.files import count_contents, open_page, sniff
+from ocr.sources.files import count_contents, open_page, sniff
 from schemas.batch import MediaType
 from schemas.errors import DamagedPage
 from schemas.file_errors import DamagedFile, FormWithoutPages, PortfolioFile

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from flows.direct import read_files
-from ocr.heads import count_heads
+from ocr.extraction.paper_heads import count_heads
 from schemas.page import Block, Line, PageText, Word
 from schemas.settings import Settings
 

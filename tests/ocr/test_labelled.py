@@ -1,7 +1,7 @@
 """Where a value ends: at what stands elsewhere, at the next column, at the line of place and date."""
 
-from ocr.form import Form
-from ocr.labelled import find_labelled
+from ocr.extraction.form import Form
+from ocr.extraction.label_values import find_labelled
 from schemas.document_type import DocumentType, Finder, Where
 from schemas.page import Block, Line, PageText, Word
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocr.legacy_text import from_tcvn3, from_vni
+from ocr.sources.legacy_encodings import from_tcvn3, from_vni
 
 SPOKEN = [
     ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Céng hßa x· héi chñ nghÜa ViÖt Nam",

@@ -4,7 +4,7 @@ from random import Random
 
 import numpy as np
 
-from ocr.marks import find_marks
+from ocr.layout.seals_and_signatures import find_marks
 from samples.canvas import Canvas, px
 from samples.marks import BLUE, RED, sign, stamp_seal
 from schemas.page import Box, InkColour, Line, MarkKind, Word

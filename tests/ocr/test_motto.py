@@ -2,7 +2,7 @@
 
 import pytest
 
-from ocr.motto import with_motto
+from ocr.text.national_motto import with_motto
 from schemas.page import Word
 
 

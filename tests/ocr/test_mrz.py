@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.engines import open_engines
-from ocr.image import PageImage
-from ocr.mrz import check_digit, is_valid, read_zone
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
+from ocr.preprocessing.page_image import PageImage
+from ocr.recognition.mrz import check_digit, is_valid, read_zone
 from samples.damage import Level, damage
 from samples.identity_card import draw_identity_card
 from schemas.page import CodeKind, Line, Word

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.numerals import date_in_words, number_in_words
+from ocr.text.number_words import date_in_words, number_in_words
 from samples.numerals import date_in_words as written_out
 from samples.numerals import in_words
 

@@ -1,7 +1,7 @@
 """Reading order: labels with the value under them, notes in the margin after the body."""
 
-from ocr.order import reading_order
-from ocr.rows import join_rows
+from ocr.layout.line_merging import join_rows
+from ocr.layout.reading_order import reading_order
 from schemas.page import Line, Word
 
 

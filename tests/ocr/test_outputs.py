@@ -12,15 +12,15 @@ import pytest
 from lxml import etree
 from PIL import Image
 
-from ocr.alto import NAMESPACE, make_alto
-from ocr.codes import find_codes
-from ocr.engines import open_engines
-from ocr.files import open_page
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
+from ocr.layout.barcodes import find_codes
+from ocr.output.alto import NAMESPACE, make_alto
+from ocr.output.ocrmypdf_plugin import printable
+from ocr.output.pdfa import make_pdf, pdfa_problems
 from ocr.page import read_page
-from ocr.pdf import make_pdf, pdfa_problems
-from ocr.text_layer import printable
-from ocr.tone import ink_channel
+from ocr.preprocessing.gray_levels import ink_channel
+from ocr.preprocessing.page_image import PageImage
+from ocr.sources.files import open_page
 from samples.dossiers import PAINTERS
 from schemas.batch import MediaType
 from schemas.page import Block, Line, PageText, Word

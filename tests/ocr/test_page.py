@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.blank import is_blank
-from ocr.engines import open_engines
-from ocr.image import PageImage
-from ocr.orientation import four_way_orientation
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
-from ocr.quality import effective_dpi, judge_quality
-from ocr.skew import measure_skew, turn
-from ocr.tone import ink_channel
+from ocr.preprocessing.blank_page import is_blank
+from ocr.preprocessing.deskew import measure_skew, turn
+from ocr.preprocessing.gray_levels import ink_channel
+from ocr.preprocessing.orientation import four_way_orientation
+from ocr.preprocessing.page_image import PageImage
+from ocr.preprocessing.scan_quality import effective_dpi, judge_quality
 from samples.canvas import Canvas
 from samples.damage import Level, damage
 from samples.dossiers import PAINTERS, draw_dossier

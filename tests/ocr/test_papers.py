@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr.labels import find_labels, likeness
-from ocr.papers import split_papers
-from ocr.rows import join_rows
-from ocr.spread import facing_pages
-from ocr.tokens import Row, rows_of
+from ocr.extraction.label_matching import find_labels, likeness
+from ocr.extraction.splitting import split_papers
+from ocr.layout.facing_pages import facing_pages
+from ocr.layout.line_merging import join_rows
+from ocr.text.tokens import Row, rows_of
 from samples.dossiers import PAINTERS, draw_dossier, draw_mixed_dossier
 from samples.scores import same_value
 from samples.truth import PageTruth

@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.image import Gray
-from ocr.quality import judge_quality
-from ocr.skew import measure_skew, turn
-from ocr.tone import ink_channel
+from ocr.preprocessing.deskew import measure_skew, turn
+from ocr.preprocessing.gray_levels import ink_channel
+from ocr.preprocessing.page_image import Gray
+from ocr.preprocessing.scan_quality import judge_quality
 from samples.damage import Level, damage
 from samples.dossiers import PAINTERS
 from schemas.page import Verdict

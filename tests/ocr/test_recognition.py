@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr import engines as module
-from ocr.choice import Pair, choose, pair_up
-from ocr.engine import Engine, Layout
-from ocr.engines import open_engines
-from ocr.image import Gray
-from ocr.preparation import prepare
-from ocr.recognition import recognise
-from ocr.sheet import lay_out, take_up
-from ocr.syllables import familiarity, is_syllable, rival
+from ocr.engines import registry as module
+from ocr.engines.engine import Engine, Layout
+from ocr.engines.registry import open_engines
+from ocr.preprocessing.page_image import Gray
+from ocr.preprocessing.prepare import prepare
+from ocr.recognition.crop_sheet import lay_out, take_up
+from ocr.recognition.recognise import recognise
+from ocr.recognition.voting import Pair, choose, pair_up
+from ocr.text.syllables import familiarity, is_syllable, rival
 from samples.canvas import Canvas
 from samples.scores import character_error_rate
 from schemas.page import Box, Line, Word

@@ -5,11 +5,11 @@ from random import Random
 import numpy as np
 import pytest
 
-from ocr.blank import is_blank
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
-from ocr.tone import ink_channel, written
+from ocr.preprocessing.blank_page import is_blank
+from ocr.preprocessing.gray_levels import ink_channel, written
+from ocr.preprocessing.page_image import PageImage
 from samples.canvas import Canvas, px
 from samples.damage import Level, damage
 from samples.marks import stamp_seal

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ocr.engine import Engine, Layout
-from ocr.engines import open_engines
-from ocr.image import Gray, PageImage
+from ocr.engines.engine import Engine, Layout
+from ocr.engines.registry import open_engines
+from ocr.extraction.rereading import _vote, look_again
+from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
-from ocr.papers import split_papers
-from ocr.second_look import _vote, look_again
+from ocr.preprocessing.page_image import Gray, PageImage
 from samples.civil_status import draw_death_certificate
 from samples.damage import Level
 from samples.dossiers import encode_page

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ocr.sheet import lay_out, take_up
+from ocr.recognition.crop_sheet import lay_out, take_up
 from schemas.page import Line, Word
 
 

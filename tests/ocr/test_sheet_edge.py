@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
-from ocr.sheet_edge import cut_out, find_sheet
+from ocr.preprocessing.page_crop import cut_out, find_sheet
+from ocr.preprocessing.page_image import PageImage
 from samples.damage import Level, damage
 from samples.dossiers import PAINTERS
 from samples.scores import character_error_rate

@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from ocr.engines import open_engines
-from ocr.image import PageImage
+from ocr.engines.registry import open_engines
+from ocr.layout.facing_pages import find_fold
 from ocr.page import read_page
-from ocr.spread import find_fold
+from ocr.preprocessing.page_image import PageImage
 from samples.damage import Level, damage
 from samples.dossiers import PAINTERS
 from samples.scores import character_error_rate

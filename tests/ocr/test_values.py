@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.values import parse_value
+from ocr.extraction.value_parsers import parse_value
 from schemas.document_type import Kind
 
 

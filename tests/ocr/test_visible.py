@@ -8,9 +8,9 @@ import pytest
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
-from ocr.engines import open_engines
-from ocr.files import open_page
+from ocr.engines.registry import open_engines
 from ocr.page import read_page
+from ocr.sources.files import open_page
 from schemas.batch import MediaType
 from schemas.settings import EngineName, Limits
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ocr.words import merged, stretched
+from ocr.engines.word_segmentation import merged, stretched
 from samples.canvas import Canvas
 
 

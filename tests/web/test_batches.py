@@ -12,9 +12,9 @@ from flows.attendant import work_once
 from flows.digitise import file_some
 from flows.pool import WorkerPool
 from flows.workshop import Workshop
-from ocr.codes import find_codes
-from ocr.files import open_page
-from ocr.tone import ink_channel
+from ocr.layout.barcodes import find_codes
+from ocr.preprocessing.gray_levels import ink_channel
+from ocr.sources.files import open_page
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.base.ids import sha256_of

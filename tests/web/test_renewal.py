@@ -8,7 +8,7 @@ from office import Office
 from pdfminer.high_level import extract_text
 
 from flows.renewal import renew_papers
-from ocr.pdf import pdfa_problems
+from ocr.output.pdfa import pdfa_problems
 from schemas.errors import WorkerDied
 from schemas.paper import State
 from storage.search import search

@@ -1,0 +1,1 @@
+"""Read pages → papers → fields; doubtful fields are read again."""

@@ -1,0 +1,152 @@
+"""Fields of one paper: each rule's finders tried in turn, the first ink found gives the value."""
+
+import math
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from ocr.extraction.form import Form, Found
+from ocr.extraction.locators import find
+from ocr.extraction.value_parsers import parse_value
+from ocr.text.syllables import familiarity, is_syllable, rival
+from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
+from schemas.page import Box, MarkKind, PageText, enclosing
+from schemas.paper import Echo, Evidence, FieldValue, Source
+
+_PRINTED = 0.45
+"""A word surer than this is no handwriting."""
+_UNREAD = 0.0
+"""Confidence of a field that the paper shows and that could not be read."""
+
+
+def read_fields(document_type: DocumentType, pages: Sequence[PageText]) -> dict[str, FieldValue]:
+    """Values of a paper by field id; fields the paper does not show are left out."""
+    form = Form(document_type, pages)
+    fields: dict[str, FieldValue] = {}
+    for name, rule in document_type.fields.items():
+        value = _read(form, rule)
+        if value:
+            fields[name] = _unless_handwritten(value, form.pages)
+    return fields
+
+
+def _read(form: Form, rule: FieldRule) -> FieldValue | None:
+    """The first value that parses; else the first ink found, with value None."""
+    if rule.many:
+        return _read_all(form, rule)
+    unread: Found | None = None
+    for at, finder in enumerate(rule.find):
+        for found in find(form, finder):
+            value = found.value or _value(rule.kind, found.raw)
+            if value is not None:
+                again = rule.find[at + 1 :] if finder.where is Where.CODE else ()
+                return _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
+            unread = unread or found
+            if finder.where is Where.DATE_LINE and _shows_ink(found):
+                break  # another line's date, on an annex say, is not this paper's
+    return _field(unread, None) if unread and _shows_ink(unread) else None
+
+
+def _echoes(form: Form, rule: FieldRule, finders: Sequence[Finder]) -> tuple[Echo, ...]:
+    """Where the paper says the value again: the first that each source says."""
+    echoes: dict[Source, Echo] = {}
+    for found in (found for finder in finders for found in find(form, finder)):
+        value = _value(rule.kind, found.raw)
+        if value is not None and found.source not in echoes:
+            echoes[found.source] = Echo(
+                value=value, raw=found.raw, page_number=found.page_number, box=found.box, source=found.source
+            )
+    return tuple(echoes.values())
+
+
+def _read_all(form: Form, rule: FieldRule) -> FieldValue | None:
+    """All values of the first finder that has any, in printed order; one that does not parse spoils all."""
+    for finder in rule.find:
+        founds = [found for found in find(form, finder) if _shows_ink(found)]
+        if founds:
+            values = [parse_value(rule.kind, found.raw) for found in founds]
+            first = founds[0]
+            whole = Found(
+                raw="; ".join(found.raw for found in founds),
+                page_number=first.page_number,
+                box=enclosing([f.box for f in founds if f.page_number == first.page_number]),
+                lines=tuple(line for f in founds if f.page_number == first.page_number for line in f.lines),
+                evidence=_together([found.evidence for found in founds]),
+                source=first.source,
+            )
+            known = [str(value) for value in values if value is not None]
+            return _field(whole, "; ".join(known) if len(known) == len(values) else None)
+    return None
+
+
+def _value(kind: Kind, raw: str) -> JsonValue:
+    if kind is Kind.PAPER_LIST:
+        rows = [line.split("|") for line in raw.split("\n")]
+        if any(len(row) != 3 for row in rows):
+            return None
+        return [{"name": n, "originals": int(a), "copies": int(b)} for n, a, b in rows]
+    return parse_value(kind, raw)
+
+
+def _together(parts: Sequence[Evidence]) -> Evidence:
+    return Evidence(
+        words=math.prod(part.words for part in parts),
+        weakest=min(part.weakest for part in parts),
+        label=min(part.label for part in parts),
+        letters=sum(part.letters for part in parts),
+    )
+
+
+def _unless_handwritten(value: FieldValue, pages: Sequence[PageText]) -> FieldValue:
+    """Without a value where it, or part of it, is written by hand: engines of print only guess there.
+
+    What was read with some certainty in a supposed gap was printed after all.
+    """
+    if value.evidence.weakest > _PRINTED:
+        return value
+    written = [
+        mark.box
+        for page in pages
+        if page.page_number == value.page_number
+        for mark in page.marks
+        if mark.kind is MarkKind.HANDWRITING
+    ]
+    if any(_covers(box, line) for box in written for line in value.lines):
+        return value.model_copy(update={"value": None, "confidence": _UNREAD, "lines": ()})
+    return value
+
+
+def _covers(mark: Box, line: Box) -> bool:
+    """A tenth of the line's width, and more than half of its height, lie in the mark."""
+    wide = min(mark[2], line[2]) - max(mark[0], line[0])
+    tall = min(mark[3], line[3]) - max(mark[1], line[1])
+    return wide > 0.1 * (line[2] - line[0]) and tall > 0.5 * (line[3] - line[1])
+
+
+def with_plausibility(raw: str, evidence: Evidence) -> Evidence:
+    """`evidence` with what the syllables of `raw` tell."""
+    words = [word.strip(".,;:()") for word in raw.split()]
+    words = [word for word in words if word.isalpha()]
+    if not words:
+        return evidence
+    return evidence.model_copy(
+        update={
+            "syllables": round(sum(map(is_syllable, words)) / len(words), 4),
+            "rivalled": round(max(rival(word) - familiarity(word) for word in words), 4),
+        }
+    )
+
+
+def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> FieldValue:
+    """The value as it was read; how sure it is, its evidence and its checks will tell."""
+    return FieldValue(
+        value=value, raw=found.raw, confidence=_UNREAD if value is None else found.evidence.words,
+        page_number=found.page_number, box=found.box, lines=found.lines, source=found.source,
+        evidence=with_plausibility(found.raw, found.evidence), echoes=echoes,
+        label_box=found.label_box,
+    )  # fmt: skip
+
+
+def _shows_ink(found: Found) -> bool:
+    """Something stands there, not just the rest of a dotted leader."""
+    return any(character.isalnum() for character in found.raw)

@@ -1,0 +1,128 @@
+"""Finding the printed labels of a form despite recognition errors."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz
+
+from ocr.text.tokens import Row, Token, bare
+
+_SHORT = 6
+"""Labels of fewer letters must match exactly, before a colon or in their very letters."""
+_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[^\W\d_]\)$|^[-–+*•]+$")
+"""What a list counts with: `1.`, `a)`, `II.`, `-`."""
+_LEAST_END, _LIKE_END = 2, 45.0
+"""Letters of a label's last word, from which on it is compared on its own, and how alike it must be."""
+_LIKE = 84.0
+"""Similarity (0…100) from which a longer label counts as found."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A label found: tokens `start`…`end` (exclusive) of row `row`."""
+
+    label: str
+    row: int
+    start: int
+    end: int
+    score: float
+    """0…1."""
+
+    def overlaps(self, other: "Hit") -> bool:
+        """Both use a token of the same row."""
+        return self.row == other.row and self.start < other.end and other.start < self.end
+
+
+def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
+    """Every place where one of `labels` stands, in reading order; the longer label wins a place."""
+    wanted = sorted(set(labels), key=lambda label: -len(bare(label)))
+    hits: list[Hit] = []
+    for at, row in enumerate(rows):
+        found = [hit for label in wanted for hit in _in_row(row, at, label)]
+        for hit in sorted(found, key=lambda hit: -hit.score * len(bare(hit.label))):
+            if not any(hit.overlaps(taken) for taken in hits):
+                hits.append(hit)
+    return tuple(sorted(hits, key=lambda hit: (hit.row, hit.start)))
+
+
+def begins_row(row: Row, start: int) -> bool:
+    """Nothing stands in the row before token `start` but what a list counts with (`1.`, `a)`, `-`)."""
+    return all(not token.bare or _ENUMERATOR.match(token.text) for token in row.tokens[:start])
+
+
+def likeness(text: str, label: str) -> float:
+    """How much `text` looks like `label`, marks, case and punctuation aside (0…1)."""
+    return fuzz.ratio(bare(text), bare(label)) / 100
+
+
+@cache
+def _size(label: str) -> tuple[str, int]:
+    return bare(label), len([word for word in label.split() if bare(word)])
+
+
+def _in_row(row: Row, at: int, label: str) -> list[Hit]:
+    target, words = _size(label)
+    hits = []
+    for start in range(len(row.tokens)):
+        if row.tokens[start].bare and _could_begin(row.tokens[start], target):
+            hit = _best_window(row, at, start, label, target, words)
+            if hit:
+                hits.append(hit)
+    return hits
+
+
+def _could_begin(token: Token, target: str) -> bool:
+    """Cheap test that spares most windows: the first letters agree in part."""
+    head = token.bare[:4]
+    return fuzz.ratio(head, target[: len(head)]) >= 50
+
+
+def _best_window(row: Row, at: int, start: int, label: str, target: str, words: int) -> Hit | None:
+    best: Hit | None = None
+    for end in range(start + 1, min(start + words + 4, len(row.tokens) + 1)):
+        if end - start > 1 and row.tokens[end - 2].text.endswith(":"):
+            break  # a label ends at its colon
+        text = "".join(token.bare for token in row.tokens[start:end])
+        if len(text) > len(target) + 3:
+            break
+        score = fuzz.ratio(text, target, score_cutoff=_LIKE)
+        if len(target) < _SHORT and (score < 100 or not _is_meant(row, start, end, label)):
+            continue
+        if score and not _ends_alike(text, label):
+            continue
+        if score and (best is None or score > best.score * 100):
+            best = Hit(label, at, start, end, score / 100)
+    return best if best and _stands_alone(row, best.start, best.end) else None
+
+
+def _ends_alike(text: str, label: str) -> bool:
+    """The last words agree: forms have labels that differ only there (… tên vợ, … tên chồng)."""
+    last = bare(label.rsplit(maxsplit=1)[-1]) or bare(label)
+    return len(last) < _LEAST_END or fuzz.ratio(text[-len(last) :], last) >= _LIKE_END
+
+
+def _is_meant(row: Row, start: int, end: int, label: str) -> bool:
+    """A short label is followed by its colon, or stands in its very letters: VÕ is a name, VỢ is not."""
+    said = " ".join(token.text for token in row.tokens[start:end])
+    if _has_colon(row, end):
+        return True
+    return said.casefold().strip(" .") == label.casefold().strip(" :.") and _stands_alone(row, start, end)
+
+
+def _has_colon(row: Row, end: int) -> bool:
+    last = row.tokens[end - 1].text
+    return last.endswith((":", "：", ".:")) or (end < len(row.tokens) and row.tokens[end].text[0] == ":")
+
+
+def _stands_alone(row: Row, start: int, end: int) -> bool:
+    """A label begins a line, follows a gap or a value in capitals, or is followed by a colon."""
+    if _has_colon(row, end):
+        return True
+    if begins_row(row, start):
+        return True
+    before, first = row.tokens[start - 1], row.tokens[start]
+    gap = first.box[0] - before.box[2]
+    after_capitals = len(before.bare) > 1 and before.text.isupper() and first.text.istitle()
+    return gap > 1.5 * row.height or after_capitals

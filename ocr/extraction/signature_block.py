@@ -1,0 +1,74 @@
+"""The signature block at the lower right: for whom, by which post, and by whom a paper is signed.
+
+Decree 30/2020/NĐ-CP, annex I, box 7: capacity (TM., KT., TL., TUQ.), post, seal, name.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ocr.extraction.form import Form, Found, ink
+from ocr.extraction.label_matching import Hit, find_labels, likeness
+from ocr.text.tokens import Row
+from schemas.document_type import Finder
+
+_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
+_LIKE_POST = 0.85
+_POSTS = ("TM.", "KT.", "TL.", "TUQ.", "Q.", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC",
+          "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG", "VỤ TRƯỞNG",
+          "THỦ TƯỚNG", "TỔNG CỤC TRƯỞNG", "VIỆN TRƯỞNG")  # fmt: skip
+
+
+def find_signature(form: Form, finder: Finder) -> Iterator[Found | None]:
+    """Capacity (TM., KT. …), post and name in the right half, on the page that has them.
+
+    The name is the last line in title case below the post; with labels, below the label.
+    """
+    block = _signature_rows(form, finder)
+    capitals = [row for row in block if row.in_capitals]
+    if finder.part == "name":
+        names = [r for r in block if _is_name(r) and (not capitals or r.box[1] > capitals[0].box[1])]
+        yield from (ink(row, row.tokens) for row in names)
+        return
+    wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
+    yield from (ink(row, row.tokens) for row in wanted)
+
+
+def _signature_rows(form: Form, finder: Finder) -> list[Row]:
+    start = None
+    if finder.labels:
+        hits = find_labels(form.rows, finder.labels)
+        if not hits:
+            return []
+        start = _row_part(form, hits[-1])
+    else:
+        for row in form.rows:
+            right = row.box[0] > row.page.width_px * 0.4
+            if right and row.in_capitals and _is_post(row.text):
+                start = row
+                break
+    if start is None:
+        return []
+    middle = (start.box[0] + start.box[2]) / 2
+    reach = max(start.box[2] - start.box[0], start.page.width_px * 0.22)
+    return [
+        row
+        for row in form.rows
+        if row.page is start.page
+        and row.box[1] >= start.box[1]
+        and abs((row.box[0] + row.box[2]) / 2 - middle) < reach / 2
+    ]
+
+
+def _row_part(form: Form, hit: Hit) -> Row:
+    row = form.rows[hit.row]
+    return Row(row.page, row.tokens[hit.start : hit.end])
+
+
+def _is_post(text: str) -> bool:
+    return bool(_CAPACITY.match(text)) or any(likeness(text, post) > _LIKE_POST for post in _POSTS)
+
+
+def _is_name(row: Row) -> bool:
+    words = [token.text.strip(".,;:'") for token in row.tokens if token.bare]
+    titled = all(w.isalpha() and w[0].isupper() and not w.isupper() for w in words)
+    return 2 <= len(words) <= 6 and titled

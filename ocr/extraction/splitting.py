@@ -1,0 +1,155 @@
+"""From a stack of read pages to papers: which type each page is, and where one paper ends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ocr.extraction.fields import read_fields
+from ocr.extraction.form import find_title, is_motto
+from ocr.extraction.label_matching import find_labels
+from ocr.layout.facing_pages import facing_pages, shifted
+from ocr.text.tokens import Row, rows_of
+from schemas.catalogue import document_types
+from schemas.document_type import DocumentType, Phrase
+from schemas.page import PageText
+from schemas.paper import UNKNOWN, Extract, FieldValue
+
+_UNKNOWN_CONFIDENCE = 0.5
+_TITLE = 1.5
+"""Words in capitals of so much weight are a type's title."""
+_MIDDLE = re.compile(r"^(?:[1-9]\d?$|[-–+•]\s|[a-zà-ỹđ])")
+"""How a page begins that goes on: with its number, a list item, a sentence's rest."""
+
+
+class _Side(NamedTuple):
+    """A page of the stack, or one of two facing pages on it."""
+
+    position: int
+    page: PageText
+    x: int
+    """Where it begins on the image of the page."""
+
+
+@dataclass
+class _Run:
+    """Consecutive pages of one paper, growing while the stack is walked."""
+
+    document_type: DocumentType
+    confidence: float
+    sides: list[_Side] = field(default_factory=list)
+    ended: bool = False
+
+
+def split_papers(pages: Sequence[PageText]) -> tuple[Extract, ...]:
+    """Papers in the order of the stack; blank pages belong to none.
+
+    `Extract.pages` are positions in `pages`, from 1, and a field's `page_number` is such a
+    position too. Two facing pages on one image always belong to one paper.
+    """
+    runs: list[_Run] = []
+    for position, page in enumerate(pages, 1):
+        if not page.blank:
+            for side, x in facing_pages(page):
+                _place(runs, _Side(position, side, x))
+    return tuple(_extract(run) for run in runs)
+
+
+def read_group(pages: Sequence[PageText], positions: Sequence[int], document_type: str | None) -> Extract:
+    """The paper that the pages at `positions` (from 1) make, of that type or the one they say loudest."""
+    sides = [_Side(at, side, x) for at in positions for side, x in facing_pages(pages[at - 1])]
+    if document_type:
+        return _extract(_Run(document_types()[document_type], 1.0, sides))
+    heard = [recognise(rows_of([side.page])) for side in sides]
+    known = [found for found in heard if found[0].id != UNKNOWN]
+    kind, confidence = max(known or heard, key=lambda found: found[1])
+    return _extract(_Run(kind, confidence, sides))
+
+
+def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
+    """The type whose phrases speak loudest, and 0…1; `unknown` when none is heard enough."""
+    best, loudest = document_types()[UNKNOWN], 0.0
+    for document_type in document_types().values():
+        if not document_type.recognise:
+            continue
+        heard = sum(p.weight * _says(document_type, rows, p) for p in document_type.recognise)
+        loudness = heard / document_type.enough
+        if loudness >= 1 and loudness > loudest:
+            best, loudest = document_type, loudness
+    if not loudest:
+        return best, _UNKNOWN_CONFIDENCE
+    return best, round(min(0.6 + 0.3 * loudest, 0.99), 3)
+
+
+def _place(runs: list[_Run], side: _Side) -> None:
+    """Put a page to the last paper, or begin a new one."""
+    rows = rows_of([side.page])
+    found, confidence = recognise(rows)
+    last = runs[-1] if runs else None
+    if last and last.sides[-1].position == side.position:
+        _add_facing(last, side, found, confidence)
+    elif last and _joins(last.document_type, rows) and found.id in (UNKNOWN, last.document_type.id):
+        last.sides.append(side)
+        last.ended = False  # an annex may have further pages
+        return
+    elif last and found.id == UNKNOWN and _goes_on(last, rows):
+        last.sides.append(side)
+    else:
+        last = _Run(found, confidence, [side])
+        runs.append(last)
+    last.ended = last.ended or any(_says(last.document_type, rows, p) for p in last.document_type.ends)
+
+
+def _add_facing(run: _Run, side: _Side, found: DocumentType, confidence: float) -> None:
+    """The second of two facing pages belongs to the paper of the first, and may be the one that names it."""
+    run.sides.append(side)
+    if found.id != UNKNOWN and (run.document_type.id == UNKNOWN or confidence > run.confidence):
+        run.document_type, run.confidence = found, confidence
+
+
+def _joins(document_type: DocumentType, rows: Sequence[Row]) -> bool:
+    """A further page of the same paper: it says so, and does not bear the paper's title itself."""
+    titled = (p for p in document_type.recognise if p.capitals and p.weight >= _TITLE)
+    if any(_says(document_type, rows, phrase) for phrase in titled):
+        return False
+    return any(_says(document_type, rows, phrase) for phrase in document_type.joins)
+
+
+def _goes_on(run: _Run, rows: Sequence[Row]) -> bool:
+    """A nameless page goes on with a paper that has not ended, or begins in its middle."""
+    if not run.document_type.ends or any(is_motto(row.text) for row in rows):
+        return False
+    first = next((row.text for row in rows if any(token.bare for token in row.tokens)), "")
+    return not run.ended or not first or bool(_MIDDLE.match(first))
+
+
+def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> float:
+    """0…1: how clearly the page says `phrase`."""
+    if phrase.title:
+        return float(find_title(rows, document_type.titles) is not None)
+    if phrase.pattern:
+        return float(any(re.search(phrase.pattern, row.text.strip(" .:")) for row in rows))
+    looked = [row for row in rows if row.in_capitals] if phrase.capitals else rows
+    hits = find_labels(looked, [phrase.text])
+    return max((hit.score for hit in hits), default=0.0)
+
+
+def _extract(run: _Run) -> Extract:
+    own = [side.page.model_copy(update={"page_number": at}) for at, side in enumerate(run.sides, 1)]
+    fields = read_fields(run.document_type, own)
+    return Extract(
+        document_type=run.document_type.id,
+        confidence=run.confidence,
+        pages=tuple(dict.fromkeys(side.position for side in run.sides)),
+        fields={name: _on_page(value, run.sides[value.page_number - 1]) for name, value in fields.items()},
+    )
+
+
+def _on_page(value: FieldValue, side: _Side) -> FieldValue:
+    """`value` with the position of its page in the stack, and its box on the whole image."""
+    moved: dict[str, Any] = {
+        "box": shifted(value.box, -side.x),
+        "lines": tuple(shifted(box, -side.x) for box in value.lines),
+        "label_box": shifted(value.label_box, -side.x) if value.label_box else None,
+    }
+    return value.model_copy(update={"page_number": side.position, **moved})

@@ -1,0 +1,1 @@
+"""What stands where on a page: lines, reading order, columns, facing pages, seals, barcodes."""

@@ -1,0 +1,146 @@
+"""What stands on a page beside its print: seals, stamps, signatures, handwriting in printed gaps.
+
+Found by colour and shape, so that a person can be shown where a paper is sealed and signed. Nothing
+is concluded from them: a seal is evidence, not a check.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+
+from ocr.preprocessing.gray_levels import components, dark, reduced, written
+from ocr.preprocessing.page_image import Gray, Mask, Rgb
+from schemas.base.vietnamese import fold
+from schemas.page import Box, InkColour, Line, Mark, MarkKind, Word
+
+_DPI = 100
+_SEAL_INCHES = (0.8, 2.2)
+"""Seals of agencies measure 36–42 mm (Circular 21/2012/TT-BCA), copies of them less."""
+_ROUND = 1.35
+_STAMP_INCHES = (0.5, 4.0)
+_SIGNATURE_INCHES = (0.45, 3.2)
+_LEAST_COLOUR = 25
+"""Levels by which red or blue must stand out of the other channels."""
+_FEW_PIXELS = 60
+_SCRIBBLE = 0.3
+"""Most ink in a signature's box: it is strokes, not an area."""
+_UNSURE = 0.5
+_STAMP_WORDS = ("den", "khan", "hoa toc", "thuong khan", "mat", "sao y", "hoan toc")
+_DATE_WORDS = ("ngay", "thang", "nam")
+_NUMBER = re.compile(r"^s[o0][:.]?$")
+
+
+def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
+    """Marks of an upright page, boxes in its pixels; `lines` as they were read on it."""
+    factor = min(1.0, _DPI / dpi)
+    small = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    red, blue = _coloured(small, InkColour.RED), _coloured(small, InkColour.BLUE)
+    found: list[Mark] = []
+    if cv2.countNonZero(red) > _FEW_PIXELS:
+        found += _seals_and_stamps(red, dpi * factor, lines, factor)
+    if cv2.countNonZero(blue) > _FEW_PIXELS:
+        found += _signatures(blue, dpi * factor, InkColour.BLUE)
+    found = [mark.model_copy(update={"box": _enlarged(mark.box, factor)}) for mark in found]
+    return (*found, *_handwriting(written(rgb, dpi), dpi, lines))
+
+
+def _coloured(rgb: Rgb, colour: InkColour) -> Mask:
+    """Pixels whose red (blue) stands out of the other channels."""
+    red, green, blue = cv2.split(rgb)
+    wanted, other = (red, blue) if colour is InkColour.RED else (blue, red)
+    excess = cv2.subtract(wanted, cv2.max(green, other))
+    mask: Mask = cv2.threshold(excess, _LEAST_COLOUR, 255, cv2.THRESH_BINARY)[1]
+    return mask
+
+
+def _seals_and_stamps(red: Mask, dpi: float, lines: Sequence[Line], factor: float) -> Iterator[Mark]:
+    """Round red marks are seals, long ones stamps; words of stamps are told apart from print by place."""
+    side = max(round(0.12 * dpi), 3)
+    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    for left, top, wide, tall, area in components(joined).stats[1:].tolist():
+        longer, shorter = max(wide, tall), min(wide, tall)
+        box = (left, top, left + wide, top + tall)
+        if area < 0.1 * wide * tall:
+            continue
+        if _within(shorter / dpi, _SEAL_INCHES) and longer <= _ROUND * shorter:
+            yield Mark(kind=MarkKind.SEAL, box=box, colour=InkColour.RED)
+        elif _within(longer / dpi, _STAMP_INCHES) and shorter >= 0.15 * dpi:
+            text = _text_inside(_enlarged(box, factor), lines)
+            yield Mark(kind=MarkKind.STAMP, box=box, colour=InkColour.RED, text=text)
+
+
+def _signatures(ink: Mask, dpi: float, colour: InkColour) -> Iterator[Mark]:
+    """Coloured strokes over an area as large as a name, and mostly white."""
+    side = max(round(0.15 * dpi), 3)
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    for left, top, wide, tall, _ in components(joined).stats[1:].tolist():
+        inside = ink[top : top + tall, left : left + wide]
+        strokes = float((inside > 0).mean())
+        tall_enough = tall >= 0.15 * dpi
+        if _within(wide / dpi, _SIGNATURE_INCHES) and tall_enough and strokes <= _SCRIBBLE:
+            box = (left, top, left + wide, top + tall)
+            yield Mark(kind=MarkKind.SIGNATURE, box=box, colour=colour)
+
+
+def _handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Mark]:
+    """Ink in the gaps of "Số: …/…" and "ngày … tháng … năm …" that no engine reads surely."""
+    for line in lines:
+        for before, after in _gaps(line.words):
+            top, bottom = line.box[1], line.box[3]
+            right = after.box[0] if after else min(before.box[2] + 4 * (bottom - top), gray.shape[1])
+            box = (before.box[2] + 1, top, max(right - 1, before.box[2] + 2), bottom)
+            if box[2] - box[0] < (bottom - top) / 2:
+                continue
+            read = [w for w in line.words if box[0] <= (w.box[0] + w.box[2]) / 2 < box[2]]
+            surely = bool(read) and all(w.confidence >= _UNSURE for w in read)
+            if not surely and _inked(gray, dpi, box):
+                yield Mark(kind=MarkKind.HANDWRITING, box=box, colour=InkColour.BLACK)
+
+
+def _gaps(words: Sequence[Word]) -> Iterator[tuple[Word, Word | None]]:
+    """Words of a line between which something is filled in by hand; None: to the line's end."""
+    names = [fold(word.text).strip(".,:/ ") for word in words]
+    for at, word in enumerate(words):
+        if _NUMBER.match(fold(word.text)):
+            end = next((w for w in words[at + 1 :] if w.text.startswith("/")), None)
+            if end is not None:
+                yield word, end
+        elif names[at] in _DATE_WORDS[:2]:
+            following = _DATE_WORDS[_DATE_WORDS.index(names[at]) + 1]
+            end = next(
+                (w for w, name in zip(words[at + 1 :], names[at + 1 :], strict=True) if name == following),
+                None,
+            )
+            if end is not None:
+                yield word, end
+
+
+def _inked(gray: Gray, dpi: int, box: Box) -> bool:
+    """Whether more than a leader's dots stands in the box."""
+    x0, y0, x1, y1 = box
+    part, part_dpi = reduced(np.ascontiguousarray(gray[y0:y1, x0:x1]), dpi, 150)
+    rows = (dark(part, part_dpi) > 0).any(axis=1)
+    return bool(rows.sum() > 0.07 * part_dpi)
+
+
+def _text_inside(box: Box, lines: Sequence[Line]) -> str | None:
+    """What was read inside a stamp, when it is what stamps say; None: a person reads it."""
+    words = [word for line in lines for word in line.words if _holds(box, word.box)]
+    text = " ".join(word.text for word in words)
+    return text if any(name in fold(text) for name in _STAMP_WORDS) else None
+
+
+def _holds(box: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return box[0] <= x < box[2] and box[1] <= y < box[3]
+
+
+def _enlarged(box: Box, factor: float) -> Box:
+    x0, y0, x1, y1 = (round(edge / factor) for edge in box)
+    return x0, y0, x1, y1
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]

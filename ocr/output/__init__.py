@@ -1,0 +1,1 @@
+"""What a read paper becomes: ALTO, PDF/A, the debug image."""

@@ -1,0 +1,1 @@
+"""A prepared page → words: two engines, one vote; the machine-readable zone of cards."""

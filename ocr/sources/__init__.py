@@ -1,0 +1,1 @@
+"""A received file → its pages as images, or as their own words."""

@@ -1,0 +1,1 @@
+"""Vietnamese on paper: tokens, syllables, the national motto, numbers in words."""
