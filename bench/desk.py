@@ -22,10 +22,10 @@ from bench.full_archive import fill
 from bench.office import free_port
 from schemas.account import Role
 from schemas.settings import Settings
-from storage.accounts import Accounts, new_account
-from storage.archive import Archive
+from storage.access.accounts import Accounts, new_account
+from storage.archive.archive import Archive
+from storage.audit.verification import check_trail
 from storage.opening import open_archive
-from storage.sealed_trail import check_trail
 
 _CLERKS = 20
 _PASSWORD = "một câu dễ nhớ"

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import time_machine
 
+from application.one_stop import Counter, Wanted, today
+from application.review import Desk
 from flows.digitise import file_some
 from flows.intake import new_batch, take_in
 from flows.workshop import Workshop, workshop
@@ -27,12 +29,10 @@ from schemas.paper import State
 from schemas.request_errors import AtTheDesk
 from schemas.settings import load_settings
 from storage import keys
-from storage.accounts import new_account
-from storage.claims import reconcile
-from storage.counter import Counter, Wanted, today
-from storage.desk import Desk
-from storage.folders import find_files
-from storage.procedures import Procedures
+from storage.access.accounts import new_account
+from storage.files.scan_folders import find_files
+from storage.queues.stacks import reconcile
+from storage.records.procedures import Procedures
 
 _BY = Actor(login="may", origin="127.0.0.1")
 _PERSON = "001190012345"

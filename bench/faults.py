@@ -19,8 +19,8 @@ from typing import Any
 from bench.fault_kinds import FAULTS
 from bench.world import World, world
 from storage import keys
-from storage.archive import Archive
-from storage.sealed_trail import check_trail
+from storage.archive.archive import Archive
+from storage.audit.verification import check_trail
 
 _END_SECONDS = 600
 

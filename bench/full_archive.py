@@ -11,9 +11,9 @@ from schemas.batch import Batch
 from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
 from storage import keys
-from storage.archive import Archive
-from storage.tables_intake import PageRow
-from storage.tables_papers import DossierRow, PaperRow
+from storage.archive.archive import Archive
+from storage.database.tables.intake import PageRow
+from storage.database.tables.papers import DossierRow, PaperRow
 
 _REAL = 1500
 """Papers with objects behind them: those the clerks will be given."""

@@ -28,7 +28,7 @@ from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.errors import BadInput, ReadingFailed, SohoaError
 from schemas.settings import EngineName, Limits, Settings
-from storage.tabular import read_rows
+from storage.files.table_files import read_rows
 
 LIMITS = Limits(page_timeout_seconds=20, max_pages=20, max_pixels=20_000_000)
 _TOKENS = (

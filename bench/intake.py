@@ -26,14 +26,14 @@ from schemas.base.ids import sha256_of
 from schemas.batch import Batch
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.folder_root import FolderRoot
-from storage.handing_in import DONE, REFUSED
-from storage.ledger import Ledger
-from storage.objects import ObjectStore
+from storage.archive.archive import Archive
+from storage.archive.ledger import Ledger
+from storage.archive.receipts import batch_receipts, stack_receipts
+from storage.files.folder_root import FolderRoot
+from storage.objects.store import ObjectStore
 from storage.opening import open_archive
-from storage.outside import unrecorded, with_outside
-from storage.receipts import batch_receipts, stack_receipts
+from storage.records.handing_in import DONE, REFUSED
+from storage.views.outside import unrecorded, with_outside
 
 _NAMES = ("Scan0001.tif", "Scan0002.tif", "001/a.tif", "001/b.tif", "002/a.tif", "hồ sơ.tif")
 _ACTS = (

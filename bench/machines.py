@@ -39,7 +39,7 @@ def serve(root: Path) -> None:
     from bench.s3_proxy import proxy
     from flows.prefect_home import own_password
     from flows.prefect_server import prefect_server
-    from storage.seaweedfs import embedded
+    from storage.objects.seaweedfs import embedded
 
     (root / "services").mkdir()
     with (
@@ -72,7 +72,7 @@ def intake(scans: Path, name: str) -> None:
     """In the services' namespace: everything taken in, nothing read."""
     from flows.intake import new_batch, take_in
     from flows.pool import worker_pool
-    from storage.folders import find_files
+    from storage.files.scan_folders import find_files
 
     settings = load_settings()
     with open_archive(settings) as archive, worker_pool(settings) as pool:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from schemas.account import Role
 from schemas.settings import Settings
-from storage.accounts import Accounts, new_account
+from storage.access.accounts import Accounts, new_account
 from storage.opening import open_archive
 
 _CHROMIUM = "/usr/bin/chromium"

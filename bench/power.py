@@ -27,8 +27,8 @@ from schemas.account import Actor
 from schemas.errors import StoreFailed
 from schemas.settings import Settings
 from storage import keys
+from storage.audit.verification import check_trail
 from storage.opening import open_archive
-from storage.sealed_trail import check_trail
 
 _IMAGE_MB = 600
 

@@ -33,12 +33,12 @@ from schemas.completeness import Verdict
 from schemas.paper import Paper
 from schemas.procedure import Case, Component, Level, Procedure
 from schemas.subject import Mention, identity_of
-from storage.database import Database
-from storage.holdings import find_party
-from storage.people import find_people
-from storage.search import Filters, same_lines, search
-from storage.subjects import link_row, mention_row, person_row
-from storage.tables_intake import BatchRow
+from storage.database.engine import Database
+from storage.database.tables.intake import BatchRow
+from storage.index.holdings import find_party
+from storage.index.paper_search import Filters, same_lines, search
+from storage.index.people_search import find_people
+from storage.index.subjects import link_row, mention_row, person_row
 
 SEED = 11
 _PAPERS_EACH = 3

@@ -26,7 +26,7 @@ from bench.tables import Table
 from samples.register import draw_register, draw_units
 from schemas.account import Role
 from schemas.settings import Settings, WebSettings
-from storage.accounts import Accounts, new_account
+from storage.access.accounts import Accounts, new_account
 from storage.opening import open_archive
 from web.app import make_app
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 
-from storage.seaweedfs import Address
+from storage.objects.seaweedfs import Address
 
 
 class Harm(StrEnum):

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+from application.reports.report import draw_up, make_report
 from bench.register import write_csv
 from bench.tables import Table
 from samples.register import draw_register
@@ -24,16 +25,15 @@ from schemas.fixity import Damage
 from schemas.period import read_period
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.figures import Figures
-from storage.fixity import sweep
-from storage.losses import open_losses
+from storage.archive.archive import Archive
+from storage.audit.seals import seal
+from storage.audit.signing_key import seal_key
+from storage.audit.verification import check_trail
 from storage.opening import open_archive
-from storage.register import bring_in
-from storage.reports import draw_up, make_report
-from storage.seal_key import seal_key
-from storage.sealed_trail import check_trail
-from storage.seals import seal
+from storage.preservation.fixity import sweep
+from storage.records.losses import open_losses
+from storage.register.columns import Figures
+from storage.register.imports import bring_in
 
 SEED = 20261122
 _EVENTS = 40

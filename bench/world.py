@@ -17,13 +17,13 @@ from bench.s3_proxy import Proxy, proxy
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.ledger import Ledger
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.archive.ledger import Ledger
+from storage.archive.trail_key import trail_keys
+from storage.database.engine import Database
+from storage.objects.seaweedfs import Address, embedded
 from storage.opening import embedded_store
-from storage.seaweedfs import Address, embedded
-from storage.trail_key import trail_keys
 
 WORKERS = 2
 

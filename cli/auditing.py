@@ -22,14 +22,14 @@ from cli.terminal import (
     settings_for,
 )
 from schemas.account import Actor
-from storage.backup import witnesses_in
+from storage.audit.events import Wanted, events, targets_of
+from storage.audit.seals import last_seal, seal
+from storage.audit.signing_key import seal_key
+from storage.audit.timestamps import check_stamps
+from storage.audit.verification import check_trail, export_trail
+from storage.audit.witnesses import read_witness
 from storage.opening import open_archive
-from storage.seal_key import seal_key
-from storage.sealed_trail import check_trail, export_trail
-from storage.seals import last_seal, seal
-from storage.timestamps import check_stamps
-from storage.trail import Wanted, events, targets_of
-from storage.witnesses import read_witness
+from storage.preservation.backup import witnesses_in
 
 audit_app = typer.Typer(no_args_is_help=True)
 

@@ -10,12 +10,12 @@ import typer
 from cli.options import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
 from schemas.errors import SettingWrong
-from storage.backup import back_up
+from storage.archive.trail_key import trail_key_file
+from storage.audit.signing_key import seal_key, seal_pem
 from storage.opening import open_archive
+from storage.preservation.backup import back_up
+from storage.preservation.restore import new_identity, restore
 from storage.private_files import write_private
-from storage.restore import new_identity, restore
-from storage.seal_key import seal_key, seal_pem
-from storage.trail_key import trail_key_file
 
 Folder = Annotated[Path, typer.Argument(help=say("thư mục chứa bản sao lưu", "folder of the backups"))]
 

@@ -7,6 +7,7 @@ import requests
 import typer
 from rich.markup import escape
 
+from application.one_stop import Counter, Wanted, today
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
 from rules.reuse.completeness import Demands
@@ -16,12 +17,11 @@ from schemas.completeness import ComponentAnswer, Verdict
 from schemas.errors import NotOnRecord, StoreUnavailable
 from schemas.settings import Settings
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
-from storage.archive import Archive
-from storage.counter import Counter, Wanted, today
+from storage.archive.archive import Archive
+from storage.index.people_search import find_holder
 from storage.opening import open_archive
-from storage.people import find_holder
-from storage.procedures import Procedures
-from storage.submissions import find_submission
+from storage.records.procedures import Procedures
+from storage.records.submissions import find_submission
 
 _SIGNS = {
     Verdict.ON_FILE: "[green]●[/]", Verdict.BY_DATA: "[green]◆[/]", Verdict.MADE_ANEW: "✎",

@@ -18,9 +18,9 @@ from samples.dossiers import read_truth, write_batch
 from samples.scores import FieldScore, compare_papers
 from schemas.batch import Batch
 from schemas.settings import Settings
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.archive.receipts import batch_receipts
 from storage.opening import open_archive
-from storage.receipts import batch_receipts
 
 _SEEDS = range(1, 4)
 

@@ -15,12 +15,12 @@ from ocr.engines.registry import has_trueocr
 from schemas.base.model import Frozen
 from schemas.errors import SohoaError
 from schemas.settings import Encryption, EngineName, Sandbox, Settings
-from storage.archive import Archive
-from storage.conformance import conform
+from storage.archive.archive import Archive
+from storage.audit.seals import last_seal, locking_store
+from storage.audit.signing_key import has_seal_key, seal_key
+from storage.objects.conformance import conform
+from storage.objects.seaweedfs import weed_binary
 from storage.opening import open_archive
-from storage.seal_key import has_seal_key, seal_key
-from storage.seals import last_seal, locking_store
-from storage.seaweedfs import weed_binary
 
 _LEAST_FREE_BYTES = 2 * 1024**3
 _APT = "sudo apt-get install {}"
@@ -117,7 +117,7 @@ def _weed() -> Finding:
 
 
 def _report_font() -> Finding:
-    from storage.report_pdf import FONT_PACKAGE, has_font
+    from application.reports.pdf import FONT_PACKAGE, has_font
 
     return Finding(name="report font", fine=has_font(), found="Tinos" if has_font() else "–",
                    mend=_APT.format(FONT_PACKAGE))  # fmt: skip

@@ -16,7 +16,7 @@ from flows.run import digitise_paths, resume
 from schemas.batch import Balance
 from schemas.errors import BadInput
 from storage.opening import open_archive
-from storage.outside import unrecorded, with_outside
+from storage.views.outside import unrecorded, with_outside
 
 
 def digitise_command(

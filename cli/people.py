@@ -11,11 +11,11 @@ from rich.table import Table
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from schemas.account import Account, Role
-from storage.accounts import Accounts, new_account
+from storage.access.accounts import Accounts, new_account
+from storage.access.second_factor import SecondFactors
+from storage.access.sessions import Sessions
 from storage.opening import open_archive
-from storage.second_factor import SecondFactors
-from storage.sessions import Sessions
-from storage.settled import corrections
+from storage.views.corrections import corrections
 
 account_app = typer.Typer(no_args_is_help=True)
 corrections_app = typer.Typer(no_args_is_help=True)

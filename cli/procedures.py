@@ -17,9 +17,9 @@ from rules.reuse.procedure_lookup import matching
 from schemas.base.timezone import HANOI
 from schemas.procedure import Procedure
 from schemas.request_errors import ProcedureRefused
+from storage.files.table_files import read_rows
 from storage.opening import open_archive
-from storage.procedures import Procedures
-from storage.tabular import read_rows
+from storage.records.procedures import Procedures
 
 procedures_app = typer.Typer(no_args_is_help=True)
 On = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=say("vào ngày", "on that day"))]

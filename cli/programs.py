@@ -9,9 +9,9 @@ from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from flows.telling import check_address
 from schemas.program import Scope
+from storage.access.api_tokens import Programs
+from storage.access.webhooks import Webhooks
 from storage.opening import open_archive
-from storage.programs import Programs
-from storage.webhooks import Webhooks
 
 token_app = typer.Typer(no_args_is_help=True)
 webhook_app = typer.Typer(no_args_is_help=True)

@@ -17,11 +17,11 @@ from schemas.errors import NotOnRecord
 from schemas.paper import Dossier, FieldValue, Paper
 from schemas.submission import Submission
 from storage import keys
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.index.paper_search import search
 from storage.opening import open_archive
-from storage.originals import originals, read_original
-from storage.search import search
-from storage.submissions import find_submission, find_uses
+from storage.records.originals import originals, read_original
+from storage.records.submissions import find_submission, find_uses
 
 
 def search_command(

@@ -18,10 +18,10 @@ from rules.exchange.register_rows import ALIASES, Row
 from schemas.account import Actor
 from schemas.errors import BadInput
 from schemas.request_errors import RegisterRefused
-from storage.agencies import Agencies
+from storage.files.table_files import as_row, read_rows
 from storage.opening import open_archive
-from storage.register import Brought, Refuse, bring_in
-from storage.tabular import as_row, read_rows
+from storage.records.agencies import Agencies
+from storage.register.imports import Brought, Refuse, bring_in
 
 register_app = typer.Typer(no_args_is_help=True)
 _REASON = "loi"

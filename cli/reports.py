@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from application.reports.report import draw_up, make_report, verify_report
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
 from schemas.account import Actor
@@ -13,10 +14,9 @@ from schemas.agency import code_today, read_agency_code
 from schemas.errors import NotOnRecord
 from schemas.figures import Slice
 from schemas.period import read_period
-from storage.figures import Figures
 from storage.opening import open_archive
-from storage.record_reports import file_name, report_file, reports
-from storage.reports import draw_up, make_report, verify_report
+from storage.records.reports import file_name, report_file, reports
+from storage.register.columns import Figures
 
 report_app = typer.Typer(no_args_is_help=True)
 

@@ -17,11 +17,11 @@ from cli.options import Data
 from cli.terminal import errors_told, out, say, settings_for
 from schemas.account import Actor
 from schemas.errors import SettingWrong
+from storage.audit.seal_agent import AgentServer
+from storage.audit.seals import seal
+from storage.audit.signing_key import make_key_once, read_key, seal_key, seal_key_file
 from storage.opening import open_archive
 from storage.private_files import write_private
-from storage.seal_agent import AgentServer
-from storage.seal_key import make_key_once, read_key, seal_key, seal_key_file
-from storage.seals import seal
 
 
 def agent_command(

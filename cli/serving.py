@@ -12,8 +12,8 @@ from cli.options import Data
 from cli.terminal import errors_told, out, say, settings_for
 from flows.up import run_up, run_worker
 from schemas.settings import Settings
-from storage.accounts import Accounts
-from storage.archive import Archive
+from storage.access.accounts import Accounts
+from storage.archive.archive import Archive
 from storage.opening import open_archive
 from web.server import serve_desk
 

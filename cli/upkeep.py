@@ -13,14 +13,14 @@ from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, 
 from schemas.account import Actor
 from schemas.errors import EnvironmentFaulty
 from schemas.request_errors import RecordChanged
-from storage.envelope import add_master_key
-from storage.fixity import missing_objects, sweep
-from storage.losses import open_losses
+from storage.audit.signing_key import seal_key
+from storage.audit.verification import check_trail
+from storage.objects.encryption import add_master_key
+from storage.objects.rekey import Rekeyed, rekey
 from storage.opening import open_archive, second_store
-from storage.reindex import reindex
-from storage.rekey import Rekeyed, rekey
-from storage.seal_key import seal_key
-from storage.sealed_trail import check_trail
+from storage.preservation.fixity import missing_objects, sweep
+from storage.preservation.rebuild import reindex
+from storage.records.losses import open_losses
 
 
 def reindex_command(data: Data = None, as_json: AsJson = False) -> None:

@@ -7,9 +7,9 @@ from flows.understanding import Group
 from schemas.arrangement import LaidDossier, Leaf, Place
 from schemas.batch import Receipt
 from schemas.paper import PageRef
-from storage.archive import Archive
-from storage.arrangements import laid_in_stack
-from storage.receipts import brought_from_elsewhere, laid_elsewhere, stack_receipts
+from storage.archive.archive import Archive
+from storage.archive.receipts import brought_from_elsewhere, laid_elsewhere, stack_receipts
+from storage.records.arrangements import laid_in_stack
 
 Sheet = tuple[Leaf, Receipt]
 """A page, which way up, and the file that brought it."""

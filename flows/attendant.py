@@ -22,12 +22,12 @@ from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, FolderAway, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
 from schemas.signing_errors import SignerUnavailable
-from storage.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
-from storage.children import follow_parent
-from storage.claims import count_stacks, is_work_free, reconcile
-from storage.leases import held
-from storage.seal_key import seal_key
-from storage.seals import put_back_events, seal_when_due
+from storage.audit.seals import put_back_events, seal_when_due
+from storage.audit.signing_key import seal_key
+from storage.child_process import follow_parent
+from storage.database.leases import held
+from storage.queues.stacks import count_stacks, is_work_free, reconcile
+from storage.records.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 
 _LOOK_SECONDS = 1.0
 _RECONCILE_SECONDS = 60.0

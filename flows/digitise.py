@@ -23,7 +23,7 @@ from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
 from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
 from schemas.request_errors import RecordChanged
-from storage.claims import reconcile
+from storage.queues.stacks import reconcile
 
 _STACKS_A_TASK = 16
 _STACKS_AT_ONCE = 3

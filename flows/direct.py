@@ -19,7 +19,7 @@ from schemas.page import PageText
 from schemas.paper import Extract
 from schemas.reading import FileReading, ProblemReading, document_reading, page_reading
 from schemas.settings import Settings
-from storage.folders import Offered, clean_name
+from storage.files.scan_folders import Offered, clean_name
 
 
 def read_files(

@@ -10,7 +10,7 @@ from prefect.exceptions import PrefectException
 
 from flows.prefect_home import POOL
 from flows.workshop import Workshop
-from storage.claims import count_stacks, holders
+from storage.queues.stacks import count_stacks, holders
 
 _STARTING = timedelta(seconds=45)
 """How long a called worker may take until its first claim."""

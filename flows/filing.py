@@ -25,10 +25,10 @@ from schemas.page import Reading
 from schemas.paper import Dossier, Extract, PageRef, Paper, State
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.papers import page_states, paper_text, rescanned, superseded_pages
-from storage.receipts import stack_receipts, superseded_receipts
-from storage.search import searched_text
+from storage.archive.archive import Archive
+from storage.archive.receipts import stack_receipts, superseded_receipts
+from storage.index.paper_search import searched_text
+from storage.records.papers import page_states, paper_text, rescanned, superseded_pages
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from schemas.batch import Balance, Receipt
 from schemas.errors import DiskFull, FolderAway
 from schemas.file_errors import ForbiddenFile, UnreadableFile
 from schemas.settings import Settings
-from storage.folder_root import FolderRoot, Parts
-from storage.folders import Offered, Signature, find_below, signature_of
-from storage.handing_in import DONE, REASON, REFUSED
-from storage.wholeness import looks_whole
+from storage.files.folder_root import FolderRoot, Parts
+from storage.files.scan_folders import Offered, Signature, find_below, signature_of
+from storage.files.wholeness import looks_whole
+from storage.records.handing_in import DONE, REASON, REFUSED
 
 _UNREAD = (ForbiddenFile.code, UnreadableFile.code)
 _FULL = (errno.ENOSPC, errno.EDQUOT)

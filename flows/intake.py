@@ -19,11 +19,11 @@ from schemas.errors import BadInput, DiskFull, ReadingFailed, SohoaError
 from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge, UnreadableFile
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.arrivals import waiting_arrivals
-from storage.folders import Offered, Signature, signature_of
-from storage.handing_in import placed
-from storage.receipts import receipt_of
+from storage.archive.archive import Archive
+from storage.archive.receipts import receipt_of
+from storage.files.scan_folders import Offered, Signature, signature_of
+from storage.records.arrivals import waiting_arrivals
+from storage.records.handing_in import placed
 
 _AT_ONCE = 32
 """Files taken in between two flushes."""

@@ -19,7 +19,7 @@ from flows.deployment import sweep
 from flows.digitise import digitise, work
 from flows.upkeep import check_fixity, report_periods
 from schemas.errors import SettingWrong
-from storage.children import follow_parent
+from storage.child_process import follow_parent
 
 _FLOWS: dict[str, Flow[..., Any]] = {
     flow.name: flow for flow in (digitise, work, sweep, check_fixity, report_periods)

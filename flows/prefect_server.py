@@ -21,7 +21,7 @@ import psutil
 from flows.prefect_home import server_settings
 from schemas.base.model import Frozen
 from schemas.errors import EngineFailed, SettingWrong
-from storage.children import end_child, follow_parent
+from storage.child_process import end_child, follow_parent
 from storage.private_files import write_private
 
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]

@@ -19,7 +19,7 @@ from schemas.page import PageText, Reading
 from schemas.paper import PageRef
 from schemas.settings import EngineName, Settings
 from storage import keys
-from storage.archive import Archive
+from storage.archive.archive import Archive
 
 _TRIES = 3
 """How often a page is tried when its engine ends early."""

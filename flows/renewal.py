@@ -6,9 +6,9 @@ from schemas.catalogue import document_types
 from schemas.errors import ObjectExists, ReadingFailed
 from schemas.paper import Paper
 from storage import keys
-from storage.archive import Archive
-from storage.papers import catch_up, paper_pages, paper_text
-from storage.settled import stale_papers
+from storage.archive.archive import Archive
+from storage.records.papers import catch_up, paper_pages, paper_text
+from storage.views.corrections import stale_papers
 
 _AT_ONCE = 50
 

@@ -15,8 +15,8 @@ from flows.workshop import Workshop, workshop
 from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
-from storage.folders import Offered, count_left_alone, find_files
-from storage.outside import note_listing, with_outside
+from storage.files.scan_folders import Offered, count_left_alone, find_files
+from storage.views.outside import note_listing, with_outside
 
 _RETRIED = ("engine_failed", "worker_died", "took_too_long", "gave_up")
 

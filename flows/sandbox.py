@@ -20,7 +20,7 @@ from pathlib import Path
 from flows.syscalls import write_filter
 from schemas.errors import ProgramMissing
 from schemas.settings import SECRETS, Limits, Sandbox, Settings
-from storage.children import end_with_starter
+from storage.child_process import end_with_starter
 
 _PROGRAM, _PROGRAMS = "bwrap", "/usr/bin:/usr/local/bin:/bin"
 PACKAGE = "bubblewrap"

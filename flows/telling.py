@@ -21,10 +21,10 @@ from schemas.errors import SettingWrong, StoreFailed
 from schemas.paper import Paper
 from schemas.program import Webhook
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.leases import held
-from storage.timestamps import stamp_last_seal
-from storage.webhooks import Telling, Webhooks
+from storage.access.webhooks import Telling, Webhooks
+from storage.archive.archive import Archive
+from storage.audit.timestamps import stamp_last_seal
+from storage.database.leases import held
 
 Networks = Sequence[IPv4Network | IPv6Network]
 _TOTAL_SECONDS = 5.0

@@ -13,8 +13,8 @@ from flows.prefect_home import POOL, client_settings
 from flows.prefect_server import announced, prefect_server
 from schemas.errors import EngineFailed, SettingWrong
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.children import end_child
+from storage.archive.archive import Archive
+from storage.child_process import end_child
 from storage.opening import open_archive
 
 Desk = Callable[[Archive], AbstractContextManager[str]]

@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 from prefect import flow
 
+from application.reports.report import draw_up, make_report
 from schemas.account import Actor
 from schemas.agency import code_today
 from schemas.base.timezone import HANOI
 from schemas.figures import Slice
 from schemas.period import periods_ended_before
 from schemas.settings import load_settings
-from storage.figures import Figures
-from storage.fixity import sweep
 from storage.opening import open_archive, second_store
-from storage.reports import draw_up, make_report
+from storage.preservation.fixity import sweep
+from storage.register.columns import Figures
 
 _BY = Actor(login="sohoa")
 

@@ -17,7 +17,7 @@ from schemas.errors import WorkerDied
 from schemas.page import PageText
 from schemas.paper import Extract, FieldValue
 from schemas.settings import EngineName, Limits
-from storage.folders import clean_name
+from storage.files.scan_folders import clean_name
 
 _HEAD = 4096
 _MOST_ATTACHMENTS, _LONGEST_NAME = 100, 200

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from flows.pool import WorkerPool, worker_pool
 from flows.reading import PageResult
 from schemas.settings import Settings, load_settings
-from storage.archive import Archive
-from storage.claims import Claims, claiming
+from storage.archive.archive import Archive
 from storage.opening import open_archive
+from storage.queues.stacks import Claims, claiming
 
 
 def _ignore(_: PageResult) -> None:

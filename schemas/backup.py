@@ -1,4 +1,4 @@
-"""What a backup says of itself; see `storage.backup`."""
+"""What a backup says of itself; see `storage.preservation.backup`."""
 
 from datetime import datetime
 

@@ -49,7 +49,7 @@ class Encryption(StrEnum):
     SSE = "sse"
     """The server, with its own keys (SSE-S3)."""
     ENVELOPE = "envelope"
-    """We do, before anything leaves this machine; see `storage.envelope`."""
+    """We do, before anything leaves this machine; see `storage.objects.encryption`."""
 
 
 class StoreSettings(Frozen):

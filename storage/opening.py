@@ -13,17 +13,17 @@ from schemas.errors import (
 )
 from schemas.settings import Encryption, Settings, StoreSettings
 from storage import keys
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.digests import Digests
-from storage.envelope import Envelope, open_envelope
-from storage.ledger import Ledger
-from storage.objects import ObjectStore
-from storage.seaweedfs import Address, embedded
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.archive.ledger import Ledger
+from storage.archive.trail_key import trail_keys
+from storage.audit.events import last_event
+from storage.database.digests import Digests
+from storage.database.engine import Database
+from storage.objects.encryption import Envelope, open_envelope
+from storage.objects.seaweedfs import Address, embedded
+from storage.objects.store import ObjectStore
 from storage.telemetry import start_telemetry
-from storage.trail import last_event
-from storage.trail_key import trail_keys
 
 _READY_SECONDS = 20.0
 
@@ -58,7 +58,7 @@ def make_archive(store: ObjectStore, database: Database, trail: AuditTrail) -> A
 
 def _note_altered(archive: Archive, key: str, expected: str, found: str) -> None:
     """An altered object is on record as soon as anybody meets it, not only when a sweep does."""
-    from storage.losses import note_loss  # it writes with the archive
+    from storage.records.losses import note_loss  # it writes with the archive
 
     if not key.startswith(keys.LOSSES):  # what tells of losses is not told of by itself
         note_loss(archive, key, expected, found)

@@ -17,12 +17,12 @@ from flows.pool import WorkerPool, worker_pool
 from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
 from schemas.settings import Limits, Settings
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.objects import ObjectStore
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.database.engine import Database
+from storage.objects.seaweedfs import Address, embedded
+from storage.objects.store import ObjectStore
 from storage.opening import embedded_store, make_archive
-from storage.seaweedfs import Address, embedded
 
 
 @pytest.fixture(autouse=True)

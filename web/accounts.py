@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from schemas.account import Account, Role
 from schemas.request_errors import NotAllowed
-from storage.accounts import new_account
+from storage.access.accounts import new_account
 from web.frame import Visitor, show
 from web.permissions import Keeper
 

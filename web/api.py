@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from application.one_stop import Wanted, today
 from schemas.completeness import Verdict
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord, ObjectAltered, SohoaError, StoreFailed
@@ -22,11 +23,10 @@ from schemas.request_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRe
 from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys
-from storage.counter import Wanted, today
-from storage.originals import read_original
-from storage.people import find_holder, find_people, person_of
-from storage.search import Filters, search
-from storage.submissions import find_submission
+from storage.index.paper_search import Filters, search
+from storage.index.people_search import find_holder, find_people, person_of
+from storage.records.originals import read_original
+from storage.records.submissions import find_submission
 from web.asked import (
     AskQuery,
     CompletenessAnswer,

@@ -23,13 +23,13 @@ from schemas.request_errors import (
     SignInRefused,
 )
 from schemas.settings import Settings
-from storage.accounts import Accounts
-from storage.archive import Archive
-from storage.figures import Figures
-from storage.outside import Outsides
-from storage.procedures import Procedures
-from storage.second_factor import SecondFactors
-from storage.sessions import Sessions
+from storage.access.accounts import Accounts
+from storage.access.second_factor import SecondFactors
+from storage.access.sessions import Sessions
+from storage.archive.archive import Archive
+from storage.records.procedures import Procedures
+from storage.register.columns import Figures
+from storage.views.outside import Outsides
 from web import (
     accounts,
     arranging,

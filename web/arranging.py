@@ -24,8 +24,8 @@ from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.paper import Dossier, PageRef, Paper, State
 from schemas.request_errors import RecordChanged, UploadRefused
-from storage.arrangements import laid_dossier, last_arrangement, lay, taken_back
-from storage.dossiers import dossier_names, find_dossier
+from storage.archive.dossiers import dossier_names, find_dossier
+from storage.records.arrangements import laid_dossier, last_arrangement, lay, taken_back
 from web.frame import Visitor, go, show
 from web.permissions import Reviewer
 from web.viewing import PurposeWanted, ask_purpose, view_paper

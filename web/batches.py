@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from application.acceptance_sampling import samples_of
 from rules.access.permissions import sees_unit
 from schemas.base.clock import now
 from schemas.base.ids import derive_id
@@ -19,14 +20,13 @@ from schemas.document_type import Kind
 from schemas.paper import Paper
 from schemas.quality import quality_advice
 from schemas.request_errors import NotAllowed
-from storage.arrangements import last_of_batch
-from storage.arrivals import ask_for_stacks, count_waiting
-from storage.dossiers import dossiers_of_batch
-from storage.folders import find_files
-from storage.pages import SeenPage, pages_read, papers_of_batch, reading_rate
-from storage.receipts import batch_receipts
-from storage.samples import samples_of
-from storage.settled import papers_to_rescan
+from storage.archive.dossiers import dossiers_of_batch
+from storage.archive.receipts import batch_receipts
+from storage.files.scan_folders import find_files
+from storage.records.arrangements import last_of_batch
+from storage.records.arrivals import ask_for_stacks, count_waiting
+from storage.views.batch_pages import SeenPage, pages_read, papers_of_batch, reading_rate
+from storage.views.corrections import papers_to_rescan
 from web.frame import Frame, Visitor, frame_of, go, language_of, show
 from web.messages import translations
 from web.permissions import BatchViewer, Intaker

@@ -24,8 +24,8 @@ from schemas.errors import NotOnRecord
 from schemas.figures import By, Group, Slice
 from schemas.indicator import Cause, Indicator, Rate
 from schemas.period import Period, period_with, read_period
-from storage.figures import View, numbers_of, registered
-from storage.tabular import as_row
+from storage.files.table_files import as_row
+from storage.register.columns import View, numbers_of, registered
 from web.frame import Visitor, show
 from web.permissions import Viewer
 

@@ -11,6 +11,8 @@ from fastapi import Request, Response
 from pydantic import JsonValue
 from starlette.templating import Jinja2Templates
 
+from application.one_stop import Counter
+from application.review import Desk
 from rules.access.permissions import Action, may, reach_of, sees_unit
 from rules.reuse.completeness import Demands
 from rules.review.answers import Policy
@@ -20,16 +22,14 @@ from schemas.batch import Batch
 from schemas.errors import NotOnRecord
 from schemas.settings import Settings
 from schemas.subject import identity_of
-from storage.accounts import Accounts
-from storage.archive import Archive
-from storage.counter import Counter
-from storage.desk import Desk
-from storage.figures import Figures
-from storage.outside import Outsides
-from storage.procedures import Procedures
-from storage.queue import Queue
-from storage.second_factor import SecondFactors
-from storage.sessions import Sessions, WebSession
+from storage.access.accounts import Accounts
+from storage.access.second_factor import SecondFactors
+from storage.access.sessions import Sessions, WebSession
+from storage.archive.archive import Archive
+from storage.queues.reviews import Queue
+from storage.records.procedures import Procedures
+from storage.register.columns import Figures
+from storage.views.outside import Outsides
 from web.images import Pictures
 from web.messages import translations
 from web.permissions import SAFE

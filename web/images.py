@@ -8,7 +8,7 @@ from PIL import Image, ImageChops
 
 from schemas.page import Box
 from storage import keys
-from storage.objects import ObjectStore
+from storage.objects.store import ObjectStore
 
 _KEPT_BYTES = 128 * 1024**2
 _QUALITY = 80

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from application.inspection import draw_inspection, judge_paper, outcome_of, paper_drawn
 from rules.access.permissions import sees_unit
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.inspection import Inspection, Verdict
 from schemas.paper import Paper
 from storage import keys
-from storage.inspections import draw_inspection, judge_paper, outcome_of, paper_drawn
-from storage.record_inspections import find_inspection, inspections
+from storage.records.inspections import find_inspection, inspections
 from web.frame import Visitor, go, show
 from web.permissions import Inspector
 from web.viewing import open_for, paper_views, view_paper

@@ -11,8 +11,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import REGISTRY
 
 from schemas.errors import NotOnRecord
-from storage.archive import Archive
-from storage.operation import look, measures, operation
+from storage.archive.archive import Archive
+from storage.views.operation import look, measures, operation
 from web.frame import frame_of, go, show
 from web.permissions import Operator
 

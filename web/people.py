@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
+from application.one_stop import Wanted, today
 from rules.reuse.completeness import look_at
 from rules.reuse.procedure_lookup import matching
 from schemas.completeness import Completeness, ComponentAnswer, Found, Holding
@@ -17,11 +18,10 @@ from schemas.procedure import Case, Procedure
 from schemas.request_errors import SubmissionRefused
 from schemas.subject import Mention
 from schemas.submission import ReuseEvent
-from storage.counter import Wanted, today
-from storage.holdings import find_links
-from storage.people import find_holder, person_of
-from storage.proofs import link_identities, unlink_identities
-from storage.submissions import find_uses, usual_procedures
+from storage.index.holdings import find_links
+from storage.index.people_search import find_holder, person_of
+from storage.records.identity_links import link_identities, unlink_identities
+from storage.records.submissions import find_uses, usual_procedures
 from web.frame import Visitor, go, show
 from web.permissions import Official
 from web.viewing import needs_purpose

@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
+from application.one_stop import Counter
+from application.review import Desk
 from rules.access.masking import masked
 from rules.access.permissions import sees_unit
 from schemas.account import Account, Actor, Role
@@ -17,12 +19,10 @@ from schemas.paper import Paper
 from schemas.program import Program, Reply, Scope
 from schemas.request_errors import NotAllowed, ReuseRefused
 from schemas.submission import ReuseEvent
-from storage.archive import Archive
-from storage.counter import Counter
-from storage.desk import Desk
-from storage.procedures import Procedures
-from storage.programs import Programs
-from storage.submissions import find_uses
+from storage.access.api_tokens import Programs
+from storage.archive.archive import Archive
+from storage.records.procedures import Procedures
+from storage.records.submissions import find_uses
 from web.frame import Frame, frame_of, origin_of
 
 _OFFICIAL = re.compile(r"^[\w.@-]{1,60}$")

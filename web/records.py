@@ -11,9 +11,9 @@ from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper
 from storage import keys
-from storage.originals import originals, papers_within, read_original
-from storage.pages import find_page
-from storage.proofs import revocations_of
+from storage.records.identity_links import revocations_of
+from storage.records.originals import originals, papers_within, read_original
+from storage.views.batch_pages import find_page
 from web.frame import Visitor, attachment, go, show
 from web.permissions import Finder, Reader
 from web.records.highlights import find_on_pages

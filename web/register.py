@@ -21,9 +21,9 @@ from schemas.errors import NotOnRecord
 from schemas.indicator import Cause, Fact, Indicator
 from schemas.period import Period, period_with
 from schemas.register import RegisteredDossier
-from storage.figures import numbers_of, registered
-from storage.meeting import papers_of, stage_of, unmet_dossiers
-from storage.register import find_dossier
+from storage.index.register_links import papers_of, stage_of, unmet_dossiers
+from storage.register.columns import numbers_of, registered
+from storage.register.imports import find_dossier
 from web.figures import Asked as AskedFigures
 from web.figures import Board
 from web.frame import show

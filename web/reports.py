@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
+from application.reports.report import draw_up, make_report
 from rules.access.permissions import sees_unit
 from schemas.agency import reach_today
 from schemas.errors import NotOnRecord
-from storage.record_reports import file_name, find_report, report_file, reports
-from storage.reports import draw_up, make_report
+from storage.records.reports import file_name, find_report, report_file, reports
 from web.figures import Asked, Board
 from web.frame import Visitor, go, show
 from web.permissions import Reporter

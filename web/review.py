@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import JsonValue
 
+from application.review import Desk
 from rules.review.answers import Said, open_fields
 from rules.review.suggestions import complete_place
 from rules.review.typed_values import NotUnderstood, read_typed
@@ -14,8 +15,7 @@ from schemas.errors import NotOnRecord
 from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
 from schemas.request_errors import RecordChanged
 from schemas.review import Draft
-from storage.desk import Desk
-from storage.queue import IDLE_SECONDS, Wanted
+from storage.queues.reviews import IDLE_SECONDS, Wanted
 from web.form import find_problems, make_row, show_row, today, understand
 from web.frame import Visitor, go, show
 from web.permissions import Reviewer

@@ -11,7 +11,7 @@ from schemas.document_type import Kind
 from schemas.errors import NotOnRecord
 from schemas.paper import Answer
 from schemas.request_errors import RecordChanged, UploadRefused
-from storage.queue import Wanted
+from storage.queues.reviews import Wanted
 from web.frame import show
 from web.permissions import Reviewer
 from web.viewing import PurposeWanted, view_paper

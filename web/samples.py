@@ -5,13 +5,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from application.acceptance_sampling import (
+    draw_sample,
+    judge_item,
+    key_item,
+    keyed_item,
+    next_item,
+    sample_state,
+)
 from rules.review.typed_values import NotUnderstood, read_typed
 from schemas.acceptance_sample import Sample, SampleItem
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.paper import Answer
-from storage.record_samples import find_sample
-from storage.samples import draw_sample, judge_item, key_item, keyed_item, next_item, sample_state
+from storage.records.acceptance_samples import find_sample
 from web.frame import Visitor, go, show
 from web.permissions import Reviewer, Sampler
 from web.viewing import PurposeWanted, ask_purpose, view_paper

@@ -7,14 +7,14 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
+from application.one_stop import today
 from rules.access.permissions import Action
 from schemas.base.model import Frozen
 from schemas.paper import State
 from schemas.request_errors import NotAllowed
-from storage.counter import today
-from storage.people import FoundPerson, find_holder, find_people, is_number
-from storage.saved import forget_search, keep_search, saved_searches
-from storage.search import Filters, search
+from storage.access.saved_searches import forget_search, keep_search, saved_searches
+from storage.index.paper_search import Filters, search
+from storage.index.people_search import FoundPerson, find_holder, find_people, is_number
 from web.frame import Visitor, go, show
 from web.permissions import Finder
 from web.searches import has_number, keep_typed, typed

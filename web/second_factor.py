@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from schemas.account import Actor
 from schemas.errors import NotOnRecord
-from storage.second_factor import address_of, new_secret
+from storage.access.second_factor import address_of, new_secret
 from web.frame import frame_of, go, origin_of, session_of, show
 from web.permissions import Someone
 from web.qr import draw_qr

@@ -10,7 +10,7 @@ import uvicorn
 
 from schemas.errors import SettingWrong, SohoaError
 from schemas.settings import Settings
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from web.app import make_app
 from web.frame import Frame
 

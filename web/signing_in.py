@@ -9,7 +9,7 @@ from schemas.account import Account, Actor, Role
 from schemas.base.language import Language
 from schemas.request_errors import AccountIdle, AccountRefused, SignInRefused
 from schemas.settings import ProviderSettings
-from storage.accounts import LEAST_PASSWORD
+from storage.access.accounts import LEAST_PASSWORD
 from web.frame import BACK, Frame, frame_of, go, is_over_tls, origin_of, session_cookie, session_of, show
 from web.permissions import Someone
 

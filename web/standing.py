@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from schemas.errors import NotOnRecord
 from schemas.paper import State
 from schemas.request_errors import ReuseRefused
-from storage.proofs import lift_revocation, revocations_of, revoke_paper
+from storage.records.identity_links import lift_revocation, revocations_of, revoke_paper
 from web.frame import go
 from web.permissions import Confirmer, Revoker
 from web.viewing import LOCAL_PATH

@@ -9,7 +9,7 @@ from rules.access.permissions import Action, sees_unit
 from schemas.base.timezone import HANOI
 from schemas.errors import NotOnRecord
 from schemas.quality import QUALITY_RULES
-from storage.statistics import statistics
+from storage.views.statistics import statistics
 from web.frame import show
 from web.permissions import Worker
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from application.one_stop import Wanted, day_of
 from schemas.completeness import Verdict
 from schemas.errors import NotOnRecord
 from schemas.submission import ASK_BASIS, ASK_REASONS, AskedAnyway, AskReason, ReuseEvent, Submission
-from storage.counter import Wanted, day_of
-from storage.people import person_of
-from storage.submissions import find_submission, newest_submissions
+from storage.index.people_search import person_of
+from storage.records.submissions import find_submission, newest_submissions
 from web.frame import Visitor, go, show
 from web.people import show_check
 from web.permissions import Official

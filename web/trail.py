@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import Field
 
-from storage.fixity import last_sweeps
-from storage.losses import count_losses, open_losses
-from storage.seals import last_seal
-from storage.tabular import as_row
-from storage.trail import Wanted, actions, all_events, events, targets_of
+from storage.audit.events import Wanted, actions, all_events, events, targets_of
+from storage.audit.seals import last_seal
+from storage.files.table_files import as_row
+from storage.preservation.fixity import last_sweeps
+from storage.records.losses import count_losses, open_losses
 from web.frame import go, show
 from web.permissions import Auditor
 

@@ -17,10 +17,10 @@ from starlette.requests import ClientDisconnect
 
 from schemas.batch import Batch, PagePlace
 from schemas.request_errors import UploadRefused
-from storage.arrivals import hand_in
-from storage.folders import clean_name, stack_of
-from storage.pages import find_page
-from storage.uploads import Upload, UploadBusy, Uploads, append
+from storage.files.partial_uploads import Upload, UploadBusy, Uploads, append
+from storage.files.scan_folders import clean_name, stack_of
+from storage.records.arrivals import hand_in
+from storage.views.batch_pages import find_page
 from web.frame import Visitor
 from web.permissions import Intaker
 

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from rules.access.permissions import Action, sees_unit
 from schemas.paper import Paper
 from schemas.submission import ReuseEvent, Submission
-from storage.submissions import find_uses, submissions_of
+from storage.records.submissions import find_uses, submissions_of
 from web.frame import Visitor, show
 
 _ASKED_FOR = ("identity_card",)

@@ -7,8 +7,8 @@ import pytest
 from commandline import lines, sohoa
 
 from samples.dossiers import read_truth
+from storage.objects.seaweedfs import embedded
 from storage.opening import embedded_store
-from storage.seaweedfs import embedded
 
 
 def test_the_main_job(dossier_file: Path, tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ import yaml
 from commandline import lines, sohoa
 from listener import Listener, listening
 
+from application.one_stop import Counter, Wanted
 from rules.reuse.completeness import Demands
 from schemas.account import Actor, Role
 from schemas.settings import Settings
 from schemas.subject import identity_of
-from storage.accounts import new_account
-from storage.counter import Counter, Wanted
+from storage.access.accounts import new_account
 from storage.opening import open_archive
-from storage.procedures import Procedures
+from storage.records.procedures import Procedures
 
 HEAD = ("Mã thủ tục", "Tên thủ tục", "Lĩnh vực", "Cấp thực hiện", "Tên giấy tờ", "Số bản chính", "Số bản sao")
 ROWS = [

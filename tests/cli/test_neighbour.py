@@ -18,9 +18,9 @@ from neighbour import NOBODY, Answer, as_nobody, ask, knock, speak_http2
 from running import Doors, Running, start, wait_for
 
 from schemas.settings import Settings
-from storage.certificates import make_certificates
+from storage.objects.certificates import make_certificates
+from storage.objects.seaweedfs import weed_binary
 from storage.opening import open_archive
-from storage.seaweedfs import weed_binary
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 

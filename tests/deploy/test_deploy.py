@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from schemas.settings import Settings, load_settings
-from storage.trail_key import read_keys
+from storage.archive.trail_key import read_keys
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -88,7 +88,8 @@ def test_units_of_systemd_are_understood(tmp_path: Path) -> None:
 
 
 def test_alerts_speak_of_measures_that_exist() -> None:
-    from storage import operation, telemetry
+    from storage import telemetry
+    from storage.views import operation
 
     source = Path(operation.__file__).read_text() + Path(telemetry.__file__).read_text()
     for group in yaml.safe_load((DEPLOY / "alerts.yaml").read_text())["groups"]:

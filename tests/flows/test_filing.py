@@ -23,15 +23,15 @@ from schemas.batch import Balance, Batch
 from schemas.errors import ProgramMissing
 from schemas.paper import Dossier, Paper, State
 from schemas.settings import Sandbox, Settings
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.fixity import missing_objects, sweep
-from storage.folders import find_files
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.archive.receipts import batch_receipts
+from storage.database.engine import Database
+from storage.files.scan_folders import find_files
+from storage.index.paper_search import search
 from storage.opening import make_archive
-from storage.receipts import batch_receipts
-from storage.reindex import reindex
-from storage.search import search
+from storage.preservation.fixity import missing_objects, sweep
+from storage.preservation.rebuild import reindex
 from web.slips import make_separators
 
 

@@ -15,11 +15,11 @@ from flows.pool import WorkerPool
 from schemas.batch import Batch, Receipt, Refusal
 from schemas.file_errors import UnreadableFile
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.folder_root import FolderRoot
-from storage.folders import Offered, Signature, find_files
-from storage.handing_in import is_numbered
-from storage.receipts import batch_receipts, stack_receipts, superseded_receipts
+from storage.archive.archive import Archive
+from storage.archive.receipts import batch_receipts, stack_receipts, superseded_receipts
+from storage.files.folder_root import FolderRoot
+from storage.files.scan_folders import Offered, Signature, find_files
+from storage.records.handing_in import is_numbered
 
 
 @pytest.fixture

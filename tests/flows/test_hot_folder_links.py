@@ -15,8 +15,8 @@ from schemas.base.language import Bilingual
 from schemas.batch import Receipt, Refusal
 from schemas.errors import FolderNotOurs
 from schemas.file_errors import NotAFile
-from storage.folder_root import FolderRoot
-from storage.folders import Offered, find_below, find_files
+from storage.files.folder_root import FolderRoot
+from storage.files.scan_folders import Offered, find_below, find_files
 
 _DAY = datetime(2026, 11, 26, 3, tzinfo=UTC)
 _NOBODY = 65534

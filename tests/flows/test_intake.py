@@ -16,8 +16,8 @@ from schemas.batch import Receipt
 from schemas.file_errors import ForbiddenFile, UnreadableFile
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.folders import Offered, find_files
+from storage.archive.archive import Archive
+from storage.files.scan_folders import Offered, find_files
 
 
 def _take(archive: Archive, pool: WorkerPool, settings: Settings, *paths: Path) -> dict[str, Receipt]:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-
 import storage.handing_in
+
 from bench.intake import run_programs
 from flows.pool import WorkerPool
 from schemas.settings import Settings
-from storage.archive import Archive
+from storage.archive.archive import Archive
 
 
 def test_whatever_happens_at_the_folder_everything_is_where_it_belongs(

@@ -16,10 +16,10 @@ from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
 from schemas.batch import Balance, Batch
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.folders import count_left_alone, find_files
-from storage.outside import Outsides, note_listing, unrecorded, with_outside
-from storage.tables_intake import PageRow
+from storage.archive.archive import Archive
+from storage.database.tables.intake import PageRow
+from storage.files.scan_folders import count_left_alone, find_files
+from storage.views.outside import Outsides, note_listing, unrecorded, with_outside
 
 
 class Door:

@@ -12,14 +12,14 @@ from flows.reading import PageResult
 from schemas.batch import Batch, PagePlace
 from schemas.paper import Paper
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
-from storage.folders import find_files
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.database.engine import Database
+from storage.files.scan_folders import find_files
 from storage.opening import make_archive
-from storage.originals import originals
-from storage.pages import find_page, pages_read
-from storage.reindex import reindex
+from storage.preservation.rebuild import reindex
+from storage.records.originals import originals
+from storage.views.batch_pages import find_page, pages_read
 
 
 class _Desk:

@@ -19,7 +19,7 @@ from flows import sandbox
 from flows.pool import WorkerPool, worker_pool
 from schemas.errors import ProgramMissing, TookTooLong, WorkerDied
 from schemas.settings import Limits, Sandbox, SealSettings, Settings
-from storage.seaweedfs import Address
+from storage.objects.seaweedfs import Address
 
 _SECRET = "bi-mat-" + secrets.token_hex(8)
 

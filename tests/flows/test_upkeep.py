@@ -11,9 +11,9 @@ from prefect.testing.utilities import prefect_test_harness
 from flows import upkeep
 from schemas.period import periods_ended_before
 from schemas.settings import load_settings
-from storage.fixity import last_sweep
 from storage.opening import open_archive
-from storage.record_reports import reports
+from storage.preservation.fixity import last_sweep
+from storage.records.reports import reports
 
 
 @pytest.mark.parametrize(

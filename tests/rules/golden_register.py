@@ -6,10 +6,10 @@ from pathlib import Path
 
 from rules.exchange.register_rows import Row
 from schemas.account import Actor
-from storage.agencies import Agencies
-from storage.archive import Archive
-from storage.register import Brought, bring_in
-from storage.register_tables import ImportRow
+from storage.archive.archive import Archive
+from storage.database.tables.register import ImportRow
+from storage.records.agencies import Agencies
+from storage.register.imports import Brought, bring_in
 
 GOLDEN = Path(__file__).parent / "golden"
 BY = Actor(login="sep")

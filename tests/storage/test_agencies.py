@@ -3,8 +3,8 @@
 import pytest
 
 from schemas.request_errors import AgencyRefused
-from storage.agencies import Agencies
-from storage.archive import Archive
+from storage.archive.archive import Archive
+from storage.records.agencies import Agencies
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from schemas.base.clock import now
 from schemas.batch import Batch, Receipt
 from schemas.request_errors import RecordChanged, ScanThereAlready
 from storage import keys
-from storage.archive import Archive
-from storage.arrangements import laid_dossier, last_of_batch, lay, taken_back
-from storage.claims import Claims
-from storage.receipts import brought_from_elsewhere, laid_elsewhere, stack_receipts
+from storage.archive.archive import Archive
+from storage.archive.receipts import brought_from_elsewhere, laid_elsewhere, stack_receipts
+from storage.queues.stacks import Claims
+from storage.records.arrangements import laid_dossier, last_of_batch, lay, taken_back
 
 Page = tuple[str, int]
 

@@ -16,14 +16,14 @@ from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong, StoreUnavailable
 from schemas.settings import Settings, TrailSettings
 from storage import keys
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.objects import ObjectStore
-from storage.sealed_trail import check_trail, export_trail
-from storage.seals import put_back_events, seal
-from storage.tables_trail import AuditRow
-from storage.trail_key import read_keys, trail_keys
-from storage.verify_trail import flaws
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.archive.trail_key import read_keys, trail_keys
+from storage.audit.seals import put_back_events, seal
+from storage.audit.verification import check_trail, export_trail
+from storage.audit.verify_trail import flaws
+from storage.database.tables.trail import AuditRow
+from storage.objects.store import ObjectStore
 
 
 def _another_process(archive: Archive) -> AuditTrail:

@@ -21,19 +21,19 @@ from schemas.account import Role
 from schemas.base.ids import sha256_of
 from schemas.errors import BackupDamaged, SettingWrong
 from schemas.settings import Settings
-from storage.accounts import Accounts
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.backup import back_up, manifests
-from storage.database import Database
+from storage.access.accounts import Accounts
+from storage.access.api_tokens import Programs
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.audit.seals import seal
+from storage.audit.signing_key import KeyInFile, seal_key, seal_pem
+from storage.audit.verification import check_trail
+from storage.database.engine import Database
+from storage.database.tables.papers import PaperRow
+from storage.objects.seaweedfs import Address
 from storage.opening import embedded_store, make_archive
-from storage.programs import Programs
-from storage.restore import new_identity, restore
-from storage.seal_key import KeyInFile, seal_key, seal_pem
-from storage.sealed_trail import check_trail
-from storage.seals import seal
-from storage.seaweedfs import Address
-from storage.tables_papers import PaperRow
+from storage.preservation.backup import back_up, manifests
+from storage.preservation.restore import new_identity, restore
 
 SECRET, PUBLIC = new_identity()
 
@@ -186,7 +186,7 @@ def test_a_run_cut_short_leaves_no_run(room: Room, tmp_path: Path, monkeypatch: 
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("storage.backup._keep", fail)
+    monkeypatch.setattr("storage.preservation.backup._keep", fail)
     with pytest.raises(KeyboardInterrupt):
         _back_up(room, folder)
     assert manifests(folder) == []

@@ -21,12 +21,20 @@ from schemas.errors import DatabaseUnavailable, GaveUp
 from schemas.filing import PageState
 from schemas.paper import Dossier, PageRef
 from schemas.request_errors import RecordChanged
-from storage.archive import Archive
-from storage.claims import Claims, claiming, count_stacks, holders, is_work_free, note_progress, reconcile
-from storage.database import Database
-from storage.leases import clock, this_machine
-from storage.receipts import stack_receipts
-from storage.tables_intake import StackRow
+from storage.archive.archive import Archive
+from storage.archive.receipts import stack_receipts
+from storage.database.engine import Database
+from storage.database.leases import clock, this_machine
+from storage.database.tables.intake import StackRow
+from storage.queues.stacks import (
+    Claims,
+    claiming,
+    count_stacks,
+    holders,
+    is_work_free,
+    note_progress,
+    reconcile,
+)
 
 
 def _expire(database: Database) -> None:
@@ -108,7 +116,7 @@ def test_a_killed_process_of_this_machine_keeps_nobody_waiting(archive: Archive)
 def test_claims_are_renewed_while_their_process_lives_and_end_with_it(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.claims.HOLD_SECONDS", 1.0)
+    monkeypatch.setattr("storage.queues.stacks.HOLD_SECONDS", 1.0)
     batch_of(archive.ledger, "H10", 1)
     other = Claims(archive.database)
     with claiming(archive.database) as claims:
@@ -192,7 +200,7 @@ def test_a_number_is_never_given_twice(archive: Archive) -> None:
 def test_a_database_that_is_away_for_a_moment_ends_no_renewal(
     lite_archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.claims.HOLD_SECONDS", 0.8)
+    monkeypatch.setattr("storage.queues.stacks.HOLD_SECONDS", 0.8)
     batch_of(lite_archive.ledger, "H10", 1)
     with claiming(lite_archive.database) as claims:
         assert claims.take()

@@ -15,9 +15,9 @@ from schemas.agency import reach_today
 from schemas.catalogue import indicators
 from schemas.figures import By, Slice
 from schemas.period import read_period
-from storage.archive import Archive
-from storage.figures import Figures, _grown, numbers_of, registered
-from storage.register_tables import RegisterRow
+from storage.archive.archive import Archive
+from storage.database.tables.register import RegisterRow
+from storage.register.columns import Figures, _grown, numbers_of, registered
 
 
 @pytest.fixture

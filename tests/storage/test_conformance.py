@@ -15,11 +15,11 @@ import pytest
 from bench.s3_proxy import Harm, proxy
 from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreFailed
 from schemas.settings import Encryption, Settings, StoreSettings
-from storage.conformance import Check, conform
-from storage.envelope import Envelope
-from storage.objects import ObjectStore
+from storage.objects.conformance import Check, conform
+from storage.objects.encryption import Envelope
+from storage.objects.seaweedfs import Address
+from storage.objects.store import ObjectStore
 from storage.opening import embedded_store, open_archive
-from storage.seaweedfs import Address
 
 KEY = bytes(range(32))
 

@@ -11,12 +11,12 @@ from sqlalchemy import delete
 from schemas.fixity import Damage, Loss, Sweep
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.auditing_tables import DigestRow, SweepRow
-from storage.fixity import last_sweep, missing_objects, sweep
-from storage.leases import take_lease
-from storage.losses import count_losses, open_losses
-from storage.objects import ObjectStore
+from storage.archive.archive import Archive
+from storage.database.leases import take_lease
+from storage.database.tables.audit import DigestRow, SweepRow
+from storage.objects.store import ObjectStore
+from storage.preservation.fixity import last_sweep, missing_objects, sweep
+from storage.records.losses import count_losses, open_losses
 from web.app import make_app
 
 
@@ -80,7 +80,7 @@ def test_a_forgery_before_the_first_sweep_is_seen_where_names_are_hashes(filled:
 
 
 def test_slices_go_round(filled: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.fixity._SLICE", 4)
+    monkeypatch.setattr("storage.preservation.fixity._SLICE", 4)
     whole, seen = len(objects(filled)), 0
     while True:
         done = swept(filled, None, seconds=1e-9)

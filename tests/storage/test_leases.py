@@ -6,8 +6,8 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from storage.database import Database
-from storage.leases import end_lease, held, lease_holder, take_lease, this_machine
+from storage.database.engine import Database
+from storage.database.leases import end_lease, held, lease_holder, take_lease, this_machine
 
 
 def test_one_holder_at_a_time(database: Database) -> None:

@@ -15,14 +15,14 @@ from schemas.errors import NotOnRecord
 from schemas.filing import FiledPaper, PageState
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, State
 from storage import keys
-from storage.archive import Archive
-from storage.database import Database, alembic_config
-from storage.migrations import NEWEST
-from storage.receipts import receipt_of
-from storage.reindex import reindex
-from storage.sealed_trail import check_trail
-from storage.search import search, searched_text
-from storage.tables_trail import AuditRow
+from storage.archive.archive import Archive
+from storage.archive.receipts import receipt_of
+from storage.audit.verification import check_trail
+from storage.database.engine import Database, alembic_config
+from storage.database.migrations import NEWEST
+from storage.database.tables.trail import AuditRow
+from storage.index.paper_search import search, searched_text
+from storage.preservation.rebuild import reindex
 
 BATCH = Batch(id=derive_id("batch", "t"), name="Lô thử", unit="H10.15", created_at=now())
 
@@ -154,7 +154,7 @@ def test_audit_events_are_a_chain(archive: Archive) -> None:
     with archive.database.session() as session:
         from sqlalchemy import func, select
 
-        from storage.tables_trail import AuditRow
+        from storage.database.tables.trail import AuditRow
 
         assert session.scalar(select(func.count()).select_from(AuditRow)) == 5
 
@@ -164,7 +164,7 @@ def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
     archive.audit.append("a", "2")
     from sqlalchemy import delete
 
-    from storage.tables_trail import AuditRow
+    from storage.database.tables.trail import AuditRow
 
     with archive.database.session() as session:
         session.execute(delete(AuditRow))

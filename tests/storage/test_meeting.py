@@ -11,10 +11,10 @@ from schemas.errors import NotOnRecord
 from schemas.indicator import Fact
 from schemas.paper import State
 from schemas.settings import Settings
-from storage.archive import Archive
-from storage.figures import Figures
-from storage.meeting import stage_of
-from storage.register import find_dossier
+from storage.archive.archive import Archive
+from storage.index.register_links import stage_of
+from storage.register.columns import Figures
+from storage.register.imports import find_dossier
 
 CODE = "H10.15-261122-0007"
 

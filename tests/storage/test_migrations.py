@@ -11,9 +11,9 @@ from sqlalchemy import Engine, event, inspect, text
 
 from bench.postgres import create_database
 from schemas.errors import SettingWrong
-from storage.claims import reconcile
-from storage.database import Database, alembic_config
-from storage.migrations import NEWEST
+from storage.database.engine import Database, alembic_config
+from storage.database.migrations import NEWEST
+from storage.queues.stacks import reconcile
 
 
 @pytest.mark.parametrize("statement", [3, 8, 14])

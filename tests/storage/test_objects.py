@@ -7,9 +7,9 @@ import pytest
 import urllib3
 
 from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
-from storage.objects import ObjectStore
+from storage.objects.seaweedfs import Address, embedded
+from storage.objects.store import ObjectStore
 from storage.opening import embedded_store
-from storage.seaweedfs import Address, embedded
 
 
 def test_what_was_put_is_got(store: ObjectStore) -> None:

@@ -17,11 +17,11 @@ from schemas.figures import By, Slice
 from schemas.file_errors import DamagedFile, TooLarge
 from schemas.period import read_period
 from schemas.request_errors import RegisterRefused
-from storage.agencies import Agencies
-from storage.archive import Archive
-from storage.figures import Figures
-from storage.register import bring_in, find_dossier, imports
-from storage.tabular import as_text, read_rows
+from storage.archive.archive import Archive
+from storage.files.table_files import as_text, read_rows
+from storage.records.agencies import Agencies
+from storage.register.columns import Figures
+from storage.register.imports import bring_in, find_dossier, imports
 
 
 def test_the_same_from_csv_xlsx_and_json(archive: Archive, tmp_path: Path) -> None:

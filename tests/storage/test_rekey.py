@@ -9,11 +9,11 @@ import pytest
 from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong
 from schemas.settings import Encryption, Settings, StoreSettings
-from storage.envelope import Envelope, add_master_key, open_envelope
-from storage.objects import ObjectStore
+from storage.objects.encryption import Envelope, add_master_key, open_envelope
+from storage.objects.rekey import Rekeyed, rekey
+from storage.objects.seaweedfs import Address
+from storage.objects.store import ObjectStore
 from storage.opening import embedded_store, open_archive
-from storage.rekey import Rekeyed, rekey
-from storage.seaweedfs import Address
 
 OLD, NEW = bytes(32), bytes(range(32))
 

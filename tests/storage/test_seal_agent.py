@@ -18,15 +18,15 @@ from schemas.seal import SignedSeal
 from schemas.settings import SealSettings, Settings
 from schemas.signing_errors import SignerUnavailable
 from storage import keys
-from storage.archive import Archive
-from storage.auditing_tables import SealRow, WrittenRow
-from storage.backup import back_up, manifests
-from storage.restore import new_identity
-from storage.seal_agent import AgentServer, SealAgent
-from storage.seal_key import KeyInFile, read_key, seal_key
-from storage.sealed_trail import check_trail
-from storage.seals import last_seal, seal
-from storage.verify_trail import flaws
+from storage.archive.archive import Archive
+from storage.audit.seal_agent import AgentServer, SealAgent
+from storage.audit.seals import last_seal, seal
+from storage.audit.signing_key import KeyInFile, read_key, seal_key
+from storage.audit.verification import check_trail
+from storage.audit.verify_trail import flaws
+from storage.database.tables.audit import SealRow, WrittenRow
+from storage.preservation.backup import back_up, manifests
+from storage.preservation.restore import new_identity
 
 
 @contextmanager

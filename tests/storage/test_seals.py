@@ -14,14 +14,15 @@ from sqlalchemy import delete
 
 from schemas.errors import ObjectAltered, SettingWrong
 from schemas.settings import SealSettings, Settings
-from storage import keys, verify_trail
-from storage.archive import Archive
-from storage.auditing_tables import SealRow
-from storage.seal_key import KeyInFile, seal_key
-from storage.sealed_trail import check_trail
-from storage.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
-from storage.seaweedfs import Address
-from storage.tables_trail import AuditRow
+from storage import keys
+from storage.archive.archive import Archive
+from storage.audit import verify_trail
+from storage.audit.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
+from storage.audit.signing_key import KeyInFile, seal_key
+from storage.audit.verification import check_trail
+from storage.database.tables.audit import SealRow
+from storage.database.tables.trail import AuditRow
+from storage.objects.seaweedfs import Address
 
 
 @pytest.mark.parametrize("number", [3, 8])

@@ -16,16 +16,16 @@ from schemas.account import Actor
 from schemas.claim import Claim
 from schemas.errors import StoreFailed
 from schemas.request_errors import RecordChanged
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.claims import Claims, reconcile
-from storage.database import Database
-from storage.leases import clock
-from storage.objects import ObjectStore
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.audit.verification import check_trail
+from storage.database.engine import Database
+from storage.database.leases import clock
+from storage.database.tables.intake import StackRow
+from storage.objects.seaweedfs import Address
+from storage.objects.store import ObjectStore
 from storage.opening import embedded_store, make_archive
-from storage.sealed_trail import check_trail
-from storage.seaweedfs import Address
-from storage.tables_intake import StackRow
+from storage.queues.stacks import Claims, reconcile
 
 _HARMS = (
     Harm.NONE,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.tabular import as_row, as_text, read_rows
+from storage.files.table_files import as_row, as_text, read_rows
 
 
 @pytest.mark.parametrize(

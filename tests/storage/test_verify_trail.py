@@ -10,17 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sealed import PRIVATE, PUBLIC, busy
 from trail_signing import SIGNING
 
-from storage import verify_trail
+from storage.audit import verify_trail
+from storage.audit.verification import export_trail
+from storage.audit.verify_trail import flaws
 from storage.opening import embedded_store, make_archive
-from storage.sealed_trail import export_trail
-from storage.verify_trail import flaws
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory, store_address) -> Path:  # type: ignore[no-untyped-def]
     """A sealed trail of 60 events, exported."""
-    from storage.audit import AuditTrail
-    from storage.database import Database
+    from storage.archive.audit_trail import AuditTrail
+    from storage.database.engine import Database
 
     store = embedded_store(store_address, "test-sealed")
     store.prepare()

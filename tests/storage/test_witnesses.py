@@ -14,16 +14,16 @@ from schemas.backup import TrailHead
 from schemas.errors import SettingWrong
 from schemas.settings import SealSettings
 from storage import keys
-from storage.archive import Archive
-from storage.auditing_tables import SealRow, WrittenRow
-from storage.backup import back_up, witnesses_in
-from storage.restore import new_identity
-from storage.sealed_trail import check_trail, export_trail
-from storage.seals import seal
-from storage.tables_trail import AuditRow
-from storage.timestamps import check_stamps, stamp_last_seal
-from storage.verify_trail import flaws
-from storage.witnesses import read_witness
+from storage.archive.archive import Archive
+from storage.audit.seals import seal
+from storage.audit.timestamps import check_stamps, stamp_last_seal
+from storage.audit.verification import check_trail, export_trail
+from storage.audit.verify_trail import flaws
+from storage.audit.witnesses import read_witness
+from storage.database.tables.audit import SealRow, WrittenRow
+from storage.database.tables.trail import AuditRow
+from storage.preservation.backup import back_up, witnesses_in
+from storage.preservation.restore import new_identity
 
 
 def _rewrite(archive: Archive, number: int) -> None:
@@ -52,8 +52,8 @@ def _rewrite(archive: Archive, number: int) -> None:
 @pytest.fixture
 def weak(lite_archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
     """A store that locks nothing, as most offices' first box."""
-    monkeypatch.setattr("storage.seals.locking_store", lambda _: None)
-    monkeypatch.setattr("storage.sealed_trail.locking_store", lambda _: None)
+    monkeypatch.setattr("storage.audit.seals.locking_store", lambda _: None)
+    monkeypatch.setattr("storage.audit.verification.locking_store", lambda _: None)
     busy(lite_archive, 12, 3)
     return lite_archive
 

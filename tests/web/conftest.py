@@ -15,7 +15,7 @@ from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.account import Role
 from schemas.settings import Limits, Settings
-from storage.archive import Archive
+from storage.archive.archive import Archive
 
 
 @pytest.fixture

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from room import Browser, Room, rebuild
 
+from application.one_stop import Counter, Wanted, today
 from rules.reuse.completeness import Demands
 from schemas.account import Account, Actor, Role
 from schemas.paper import Paper, Source, State
 from schemas.subject import identity_of
-from storage.accounts import new_account
-from storage.archive import Archive
-from storage.counter import Counter, Wanted, today
-from storage.papers import enter_paper, paper_text
-from storage.procedures import Procedures
+from storage.access.accounts import new_account
+from storage.archive.archive import Archive
+from storage.records.papers import enter_paper, paper_text
+from storage.records.procedures import Procedures
 
 DUNG, MINH = "001190012345", "001088054321"
 HANH = {"full_name": "Nguyễn Thị Dung", "date_of_birth": "1990-05-17", "personal_id": DUNG}

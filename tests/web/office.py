@@ -12,8 +12,8 @@ from flows.pool import WorkerPool
 from flows.renewal import renew_papers
 from schemas.batch import Batch
 from schemas.paper import Dossier, Paper
-from storage.archive import Archive
-from storage.folders import find_files
+from storage.archive.archive import Archive
+from storage.files.scan_folders import find_files
 
 
 class Office:

@@ -20,14 +20,14 @@ from schemas.batch import Batch, MediaType, Receipt, Scan
 from schemas.page import Block, Line, PageText, Reading, Word
 from schemas.paper import Dossier, FieldValue, PageRef, Paper, Source, State
 from schemas.settings import Settings
-from storage.accounts import Accounts, new_account
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.database import Database
+from storage.access.accounts import Accounts, new_account
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.audit.verification import check_trail
+from storage.database.engine import Database
 from storage.opening import make_archive
-from storage.papers import page_states, paper_text
-from storage.reindex import reindex
-from storage.sealed_trail import check_trail
+from storage.preservation.rebuild import reindex
+from storage.records.papers import page_states, paper_text
 from web.app import make_app
 
 PASSWORD = "một câu dễ nhớ lắm"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from storage.archive import Archive
-from storage.seal_key import KeyInFile
-from storage.seals import seal
+from storage.archive.archive import Archive
+from storage.audit.seals import seal
+from storage.audit.signing_key import KeyInFile
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 KEY = KeyInFile(PRIVATE)

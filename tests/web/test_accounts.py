@@ -17,11 +17,11 @@ from starlette.testclient import TestClient
 
 from schemas.account import Role
 from schemas.settings import Settings, WebSettings
-from storage.accounts import Accounts
-from storage.archive import Archive
-from storage.desk_tables import AccountRow
-from storage.second_factor import SecondFactors, new_secret
-from storage.tables_trail import AuditRow
+from storage.access.accounts import Accounts
+from storage.access.second_factor import SecondFactors, new_secret
+from storage.archive.archive import Archive
+from storage.database.tables.accounts import AccountRow
+from storage.database.tables.trail import AuditRow
 
 
 def _actions(room: Room) -> list[str]:

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from schemas.program import Scope
 from schemas.subject import identity_of
-from storage.programs import Programs
-from storage.seaweedfs import Address
+from storage.access.api_tokens import Programs
+from storage.objects.seaweedfs import Address
 
 
 class Software:
@@ -194,7 +194,7 @@ def test_a_token_that_has_run_out_is_good_for_nothing(hall: Hall, monkeypatch: p
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.now(tz) + timedelta(days=1, seconds=1)
 
-    monkeypatch.setattr("storage.programs.datetime", Tomorrow)
+    monkeypatch.setattr("storage.access.api_tokens.datetime", Tomorrow)
     assert programs.find(secret) is None
 
 

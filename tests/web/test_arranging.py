@@ -8,7 +8,7 @@ from office import Office
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page
 from schemas.batch import Outcome, PagePlace
-from storage.pages import find_page
+from storage.views.batch_pages import find_page
 
 
 def test_pages_are_laid_anew_and_nothing_is_lost(office: Office, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from rules.access.permissions import may
 from schemas.account import Role
 from schemas.paper import State
-from storage.tables_base import Base
+from storage.database.tables.base import Base
 
 
 def test_each_record_keeps_its_own_purpose(room: Room) -> None:

@@ -22,9 +22,9 @@ from schemas.batch import MediaType
 from schemas.page import Quality, QualityReason, Reading, Verdict
 from schemas.separator import read_separator
 from schemas.settings import Limits
-from storage.claims import Claims
-from storage.leases import take_lease
-from storage.receipts import batch_receipts
+from storage.archive.receipts import batch_receipts
+from storage.database.leases import take_lease
+from storage.queues.stacks import Claims
 
 
 def test_a_batch_is_begun_once_with_what_is_expected_of_it(room: Room) -> None:

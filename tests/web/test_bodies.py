@@ -11,8 +11,8 @@ from room import PASSWORD, TUS, Room, make_room
 
 from schemas.program import Scope
 from schemas.settings import Limits, Settings, WebSettings
-from storage.archive import Archive
-from storage.programs import Programs
+from storage.access.api_tokens import Programs
+from storage.archive.archive import Archive
 from web.server import serve_desk
 
 _FLOOD = 400 * 1024**2

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from room import Room, actor
 
+from application.review import Desk
 from rules.review.answers import Policy, Said
 from schemas.paper import Answer, State
 from schemas.request_errors import RecordChanged
-from storage.desk import Desk
-from storage.sealed_trail import check_trail
+from storage.audit.verification import check_trail
 
 
 def test_the_second_save_is_refused_with_a_choice(room: Room) -> None:

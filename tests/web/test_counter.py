@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from counter import BY, DUNG, MINH, Hall
 
+from application import one_stop as counters
 from rules.reuse.completeness import Demands
 from schemas.completeness import Hindrance, Verdict
 from schemas.paper import State
 from schemas.request_errors import ReuseRefused
 from schemas.subject import identity_of
 from schemas.submission import AskReason, ReuseEvent
-from storage import counter as counters
-from storage.holdings import find_links
-from storage.people import find_people
-from storage.proofs import link_identities, revocations_of, revoke_paper, unlink_identities
-from storage.submissions import find_submission, find_uses
+from storage.index.holdings import find_links
+from storage.index.people_search import find_people
+from storage.records.identity_links import link_identities, revocations_of, revoke_paper, unlink_identities
+from storage.records.submissions import find_submission, find_uses
 
 
 def test_papers_of_any_office_of_the_province_are_on_file(hall: Hall) -> None:

@@ -11,7 +11,7 @@ from bench.walk import draw_stack
 from schemas.batch import Batch
 from schemas.paper import State
 from schemas.settings import Settings
-from storage.archive import Archive
+from storage.archive.archive import Archive
 from storage.opening import open_archive
 
 

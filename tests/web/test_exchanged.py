@@ -10,14 +10,14 @@ from schemas.base.ids import sha256_of
 from schemas.errors import ObjectAltered, ObjectExists
 from schemas.settings import Settings
 from storage import keys
-from storage.archive import Archive
-from storage.digests import Digests
-from storage.envelope import Envelope
-from storage.fixity import sweep
-from storage.losses import open_losses
-from storage.objects import ObjectStore
+from storage.archive.archive import Archive
+from storage.database.digests import Digests
+from storage.objects.encryption import Envelope
+from storage.objects.seaweedfs import Address
+from storage.objects.store import ObjectStore
 from storage.opening import embedded_store
-from storage.seaweedfs import Address
+from storage.preservation.fixity import sweep
+from storage.records.losses import open_losses
 
 
 @pytest.mark.parametrize("swept", [False, True])

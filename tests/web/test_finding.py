@@ -3,12 +3,12 @@
 from alembic import command
 from counter import DUNG, MINH, Hall
 
+from application import one_stop as counters
 from rules.reuse.completeness import Demands, look_at
 from schemas.completeness import Hindrance
 from schemas.subject import SubjectKind, identity_of
-from storage import counter as counters
-from storage.database import alembic_config
-from storage.people import find_holder, find_people
+from storage.database.engine import alembic_config
+from storage.index.people_search import find_holder, find_people
 
 
 def names(hall: Hall, query: str, reach: str = "H10") -> list[str]:

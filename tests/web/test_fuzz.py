@@ -15,11 +15,11 @@ from schemas.account import Role
 from schemas.program import Scope
 from schemas.settings import Settings
 from schemas.subject import identity_of
-from storage.audit import AuditTrail
-from storage.database import Database
+from storage.access.api_tokens import Programs
+from storage.archive.audit_trail import AuditTrail
+from storage.database.engine import Database
+from storage.objects.seaweedfs import Address
 from storage.opening import embedded_store, make_archive
-from storage.programs import Programs
-from storage.seaweedfs import Address
 
 _SECRET = "Lê Văn Bí Mật"
 

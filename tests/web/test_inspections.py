@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from room import Browser, Room, rebuild
 
+from application.inspection import draw_inspection, judge_paper, outcome_of
 from schemas.account import Actor, Role
 from schemas.inspection import Verdict
-from storage.inspections import draw_inspection, judge_paper, outcome_of
-from storage.record_inspections import inspections
+from storage.records.inspections import inspections
 
 BY = Actor(login="thanh")
 

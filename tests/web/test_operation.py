@@ -16,14 +16,14 @@ from schemas.account import Role
 from schemas.batch import Outcome, Refusal
 from schemas.errors import GaveUp
 from schemas.settings import Settings, TelemetrySettings
-from storage.archive import Archive
-from storage.audit import AuditTrail
-from storage.claims import Claims
-from storage.database import Database
-from storage.objects import ObjectStore
+from storage.archive.archive import Archive
+from storage.archive.audit_trail import AuditTrail
+from storage.database.engine import Database
+from storage.objects.store import ObjectStore
 from storage.opening import make_archive
-from storage.operation import operation
-from storage.papers import page_states
+from storage.queues.stacks import Claims
+from storage.records.papers import page_states
+from storage.views.operation import operation
 
 
 def test_figures_follow_what_happens(room: Room) -> None:

@@ -2,13 +2,19 @@
 
 from counter import BY, DUNG, HANH, Hall
 
+from application import one_stop as counters
 from schemas.completeness import Hindrance, Verdict
 from schemas.paper import State
 from schemas.subject import identity_of
-from storage import counter as counters
-from storage.holdings import find_links
-from storage.people import find_people
-from storage.proofs import lift_revocation, link_identities, revocations_of, revoke_paper, unlink_identities
+from storage.index.holdings import find_links
+from storage.index.people_search import find_people
+from storage.records.identity_links import (
+    lift_revocation,
+    link_identities,
+    revocations_of,
+    revoke_paper,
+    unlink_identities,
+)
 
 
 def test_old_and_new_numbers_are_joined_by_the_card_and_can_be_separated(hall: Hall) -> None:

@@ -17,7 +17,7 @@ from room import Room, make_room
 from schemas.account import Role
 from schemas.request_errors import SignInRefused
 from schemas.settings import ProviderSettings
-from storage.accounts import Accounts
+from storage.access.accounts import Accounts
 from web.provider import RelyingParty
 
 CALLBACK = "http://desk/sign-in/callback"

@@ -7,11 +7,11 @@ import pytest
 from room import Room, actor
 from sqlalchemy import update
 
+from application.review import Desk
 from rules.review.answers import Policy, Said
 from schemas.paper import Answer
-from storage.desk import Desk
-from storage.desk_tables import LeaseRow
-from storage.queue import Queue, Wanted
+from storage.database.tables.accounts import LeaseRow
+from storage.queues.reviews import Queue, Wanted
 
 
 def test_one_paper_is_one_persons_until_they_are_idle(room: Room) -> None:

@@ -11,7 +11,7 @@ from flows.renewal import renew_papers
 from ocr.output.pdfa import pdfa_problems
 from schemas.errors import WorkerDied
 from schemas.paper import State
-from storage.search import search
+from storage.index.paper_search import search
 
 NAME = "Đỗ Thị Ngọc Ánh"
 

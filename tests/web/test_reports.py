@@ -8,14 +8,14 @@ import openpyxl
 import pytest
 from room import Browser, Room
 
+from application.reports.report import adds_up, content_of, draw_up, files_of, make_report, verify_report
 from schemas.account import Actor, Role
 from schemas.errors import NotOnRecord, ObjectAltered
 from schemas.figures import Slice
 from schemas.period import read_period
 from schemas.report import Report
-from storage.figures import Figures
-from storage.record_reports import reports
-from storage.reports import adds_up, content_of, draw_up, files_of, make_report, verify_report
+from storage.records.reports import reports
+from storage.register.columns import Figures
 
 BY = Actor(login="thanh")
 

@@ -2,10 +2,10 @@
 
 from room import Room
 
+from application.review import Desk
 from rules.review.answers import Policy
 from schemas.paper import Answer, Source, State
-from storage.desk import Desk
-from storage.search import search
+from storage.index.paper_search import search
 
 
 def test_enter_keeps_what_was_read_and_brings_the_next(room: Room) -> None:

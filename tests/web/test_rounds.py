@@ -5,11 +5,11 @@ import json
 from commandline import sohoa
 from room import PASSWORD, Room
 
+from application.acceptance_sampling import samples_of
 from rules.review.sampling import upper_bound
 from schemas.account import Role
 from schemas.paper import Answer, State
-from storage.samples import samples_of
-from storage.settled import corrections
+from storage.views.corrections import corrections
 
 
 def test_one_glance_settles_what_does_not_look_odd(room: Room) -> None:

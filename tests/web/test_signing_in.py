@@ -10,10 +10,10 @@ from sqlalchemy import update
 from schemas.account import Role
 from schemas.request_errors import AccountRefused
 from schemas.settings import Settings, WebSettings
-from storage.accounts import Accounts, new_account
-from storage.archive import Archive
-from storage.desk_tables import AccountRow, SessionRow
-from storage.sessions import Sessions
+from storage.access.accounts import Accounts, new_account
+from storage.access.sessions import Sessions
+from storage.archive.archive import Archive
+from storage.database.tables.accounts import AccountRow, SessionRow
 from web.frame import COOKIE, HOME
 
 

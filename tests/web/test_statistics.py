@@ -7,8 +7,8 @@ from room import AT, make_room
 
 from schemas.account import Role
 from schemas.settings import Settings, WebSettings
-from storage.archive import Archive
-from storage.statistics import statistics
+from storage.archive.archive import Archive
+from storage.views.statistics import statistics
 
 
 def test_weeks_fields_and_people(archive: Archive, tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from counter import BY, DUNG, MINH, Hall
 
+from application import one_stop as counters
 from schemas.errors import NotOnRecord
 from schemas.procedure import Span
 from schemas.request_errors import SubmissionRefused
 from schemas.subject import identity_of
-from storage import counter as counters
-from storage.submissions import find_submission
+from storage.records.submissions import find_submission
 
 
 def test_a_dossier_code_is_one_dossiers(hall: Hall) -> None:

@@ -57,7 +57,7 @@ def test_what_others_built_on_stays(room: Room, spoke: str, monkeypatch: pytest.
     who = lan if spoke == "other" else minh
     if spoke == "used":
         use = ReuseEvent.model_construct(paper_id=paper.id, at=datetime.now(UTC))
-        monkeypatch.setattr("storage.desk.find_uses", lambda *_, **__: [use])
+        monkeypatch.setattr("application.review.find_uses", lambda *_, **__: [use])
     refused = who.post(f"/papers/{paper.id}/take-back", revision="3")
     assert refused.status_code == 409
     assert room.now(paper).state is State.VERIFIED

@@ -8,9 +8,9 @@ from room import Browser, Room, overwrite
 from sqlalchemy import func, select
 
 from schemas.account import Actor, Role
-from storage.desk_tables import SessionRow
-from storage.fixity import sweep
-from storage.tables_trail import AuditRow
+from storage.database.tables.accounts import SessionRow
+from storage.database.tables.trail import AuditRow
+from storage.preservation.fixity import sweep
 
 
 def test_the_trail_is_filtered_and_every_look_is_on_it(room: Room, auditor: Browser) -> None:

@@ -13,8 +13,8 @@ from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.account import Role
 from schemas.paper import Dossier, Paper, State
-from storage.archive import Archive
-from storage.arrangements import last_arrangement
+from storage.archive.archive import Archive
+from storage.records.arrangements import last_arrangement
 
 _KINDS = {
     "hồ sơ 1": ("death_certificate", "unknown"),

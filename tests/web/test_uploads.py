@@ -14,8 +14,8 @@ from schemas.account import Role
 from schemas.base.ids import derive_id
 from schemas.batch import Arrival
 from schemas.settings import Settings
-from storage.arrivals import count_waiting, enter_arrivals, waiting_arrivals
-from storage.uploads import Uploads
+from storage.files.partial_uploads import Uploads
+from storage.records.arrivals import count_waiting, enter_arrivals, waiting_arrivals
 from web.frame import COOKIE
 from web.server import serve_desk
 

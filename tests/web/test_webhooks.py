@@ -18,7 +18,7 @@ from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong
 from schemas.paper import State
 from storage import keys
-from storage.webhooks import Webhooks
+from storage.access.webhooks import Webhooks
 
 HERE = (ip_network("127.0.0.0/8"),)
 
@@ -96,7 +96,7 @@ def test_a_receiver_that_is_down_is_told_later_in_order(
 def test_nothing_is_told_past_an_event_that_is_not_indexed_yet(hall: Hall, receiver: Listener) -> None:
     from sqlalchemy import delete
 
-    from storage.tables_trail import AuditRow
+    from storage.database.tables.trail import AuditRow
 
     hooks = Webhooks(hall.archive)
     hook = hooks.add(receiver.url, "H10")

@@ -1,6 +1,6 @@
 """What events are signed with in tests."""
 
-from storage.trail_key import TrailKeys
+from storage.archive.trail_key import TrailKeys
 
 SIGNING = TrailKeys(ring=((1, bytes(range(32))),))
 OTHER = TrailKeys(ring=((1, bytes(32)),))

@@ -5,8 +5,8 @@ from schemas.base.ids import derive_id, sha256_of
 from schemas.batch import Batch, MediaType, Outcome, Receipt, Scan
 from schemas.claim import Claim
 from schemas.filing import PageState
-from storage.ledger import Ledger
-from storage.receipts import stack_receipts
+from storage.archive.ledger import Ledger
+from storage.archive.receipts import stack_receipts
 
 
 def batch_of(ledger: Ledger, unit: str, stacks: int, *, name: str = "lô", pages: int = 2) -> Batch:

@@ -1,0 +1,1 @@
+"""Reports (báo cáo) drawn up, and their forms: PDF to sign, spreadsheet."""

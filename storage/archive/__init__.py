@@ -1,0 +1,1 @@
+"""The one way to write: object, flush, row, event; the ledger and the audit trail."""

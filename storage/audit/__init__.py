@@ -1,0 +1,1 @@
+"""The audit trail read, sealed, time-stamped, verified, exported."""

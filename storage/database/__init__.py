@@ -1,0 +1,1 @@
+"""The index: engine and sessions, tables, migrations, upserts, leases."""

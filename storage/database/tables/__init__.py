@@ -1,0 +1,1 @@
+"""Tables by subject. Every row indexes an object, or is local state (decision 13)."""

@@ -1,0 +1,1 @@
+"""Local files that people hand in: scan folders, partial uploads, tables."""

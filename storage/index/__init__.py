@@ -1,0 +1,1 @@
+"""Rows derived from records, and what is searched in them: papers, people, holdings."""

@@ -1,0 +1,1 @@
+"""One write-once bucket: the S3 client, encryption, the embedded server, conformance."""

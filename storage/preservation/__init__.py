@@ -1,0 +1,1 @@
+"""OAIS duties: fixity, backup, restore, rebuild."""

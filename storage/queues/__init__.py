@@ -1,0 +1,1 @@
+"""Work that waits: stacks for machines, papers for people."""

@@ -1,0 +1,1 @@
+"""Each kind of record written, entered in the index, and read."""

@@ -1,0 +1,1 @@
+"""Read models: batch pages, statistics, operation, corrections, the count from outside."""
