@@ -11,7 +11,7 @@ from flows.direct import read_files
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
 from schemas.reading import FileReading
-from web.slips import make_separators
+from web.intake.separator_sheets import make_separators
 
 
 def read_command(

@@ -30,33 +30,14 @@ from storage.archive.archive import Archive
 from storage.records.procedures import Procedures
 from storage.register.columns import Figures
 from storage.views.outside import Outsides
-from web import (
-    accounts,
-    arranging,
-    batches,
-    figures,
-    home,
-    inspections,
-    operation,
-    people,
-    records,
-    register,
-    reports,
-    review,
-    rounds,
-    samples,
-    search,
-    second_factor,
-    signing_in,
-    standing,
-    statistics,
-    submissions,
-    trail,
-    uploads,
-)
-from web.api import make_api, tell_unknown
-from web.body_gate import SIGNING_IN, BodyGate
-from web.frame import (
+from web.accounts import admin as accounts
+from web.accounts import home, second_factor
+from web.accounts import sign_in as signing_in
+from web.api.caller import NotKnown, find_program
+from web.api.routes import make_api, tell_unknown
+from web.audit import inspections, trail
+from web.core.body_gate import SIGNING_IN, BodyGate
+from web.core.context import (
     HOME,
     Frame,
     frame_of,
@@ -68,11 +49,32 @@ from web.frame import (
     show,
     sign_in_from,
 )
-from web.images import Pictures
-from web.permissions import NotSignedIn
-from web.program import NotKnown, find_program
-from web.provider import RelyingParty
-from web.proxy import TrustedProxy
+from web.core.oidc import RelyingParty
+from web.core.page_images import Pictures
+from web.core.permissions import NotSignedIn
+from web.core.proxy import TrustedProxy
+from web.counter import people, submissions
+from web.figures import dashboard as figures
+from web.figures import register, reports, statistics
+from web.intake import batches, uploads
+from web.operations import operation
+from web.records import papers as records
+from web.records import search
+from web.review import (
+    acceptance_samples as samples,
+)
+from web.review import (
+    arrangement as arranging,
+)
+from web.review import (
+    field_review as review,
+)
+from web.review import (
+    lookalikes as rounds,
+)
+from web.review import (
+    paper_status as standing,
+)
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "

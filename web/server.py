@@ -12,7 +12,7 @@ from schemas.errors import SettingWrong, SohoaError
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from web.app import make_app
-from web.frame import Frame
+from web.core.context import Frame
 
 _LET_GO_SECONDS = 2
 """How long open event streams may hold the end up."""

@@ -32,7 +32,7 @@ from storage.index.paper_search import search
 from storage.opening import make_archive
 from storage.preservation.fixity import missing_objects, sweep
 from storage.preservation.rebuild import reindex
-from web.slips import make_separators
+from web.intake.separator_sheets import make_separators
 
 
 def digitise(

@@ -26,8 +26,8 @@ from schemas.batch import MediaType
 from schemas.page import Block, Line, PageText, Word
 from schemas.separator import Separator, is_damaged_separator, read_separator, separator_payload
 from schemas.settings import EngineName, Limits
-from web.qr import draw_qr
-from web.slips import make_separators
+from web.core.qr import draw_qr
+from web.intake.separator_sheets import make_separators
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 

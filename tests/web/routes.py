@@ -6,7 +6,7 @@ from fastapi.routing import APIRoute
 from room import Room
 
 from rules.access.permissions import Action
-from web.permissions import Guard
+from web.core.permissions import Guard
 
 PUBLIC = {
     "/health",

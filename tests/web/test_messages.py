@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from schemas.base.language import Bilingual, Language
-from web.messages import translations
+from web.core.translations import translations
 
 WEB = Path(__file__).parents[2] / "web"
 _SAID = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")

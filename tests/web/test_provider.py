@@ -18,7 +18,7 @@ from schemas.account import Role
 from schemas.request_errors import SignInRefused
 from schemas.settings import ProviderSettings
 from storage.access.accounts import Accounts
-from web.provider import RelyingParty
+from web.core.oidc import RelyingParty
 
 CALLBACK = "http://desk/sign-in/callback"
 

@@ -14,7 +14,7 @@ from storage.access.accounts import Accounts, new_account
 from storage.access.sessions import Sessions
 from storage.archive.archive import Archive
 from storage.database.tables.accounts import AccountRow, SessionRow
-from web.frame import COOKIE, HOME
+from web.core.context import COOKIE, HOME
 
 
 def test_the_first_start_makes_an_administrator_once(room: Room) -> None:

@@ -16,7 +16,7 @@ from schemas.batch import Arrival
 from schemas.settings import Settings
 from storage.files.partial_uploads import Uploads
 from storage.records.arrivals import count_waiting, enter_arrivals, waiting_arrivals
-from web.frame import COOKIE
+from web.core.context import COOKIE
 from web.server import serve_desk
 
 PATCH = {**TUS, "Content-Type": "application/offset+octet-stream"}

@@ -1,0 +1,1 @@
+"""Signing in, second factor, the administrator's page, the first page of each role."""

@@ -1,0 +1,22 @@
+"""The first page: where each role begins."""
+
+from fastapi import APIRouter, Response
+from starlette.responses import RedirectResponse
+
+from schemas.account import Role
+from web.core.permissions import Someone
+
+router = APIRouter()
+_FIRST = {
+    Role.ADMIN: "/operation",
+    Role.CLERK: "/batches",
+    Role.VERIFIER: "/batches",
+    Role.AUDITOR: "/figures",
+    Role.OFFICIAL: "/search",
+}
+
+
+@router.get("/")
+def first_page(who: Someone) -> Response:
+    """To where the person's work is."""
+    return RedirectResponse(_FIRST[who.account.role], 303)

@@ -1,0 +1,1 @@
+"""The API for one-stop software: routes, the calling program, messages."""

@@ -1,0 +1,1 @@
+"""What every page needs: context, permissions, viewing of records, templates, page images, OpenID."""

@@ -1,0 +1,1 @@
+"""Batches, uploads, separator sheets."""

@@ -1,0 +1,1 @@
+"""How the archive runs, for operators and for machines that watch."""

@@ -1,0 +1,81 @@
+"""How the archive runs: for machines that watch it, and for the operator in a browser."""
+
+import hmac
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import REGISTRY
+
+from schemas.errors import NotOnRecord
+from storage.archive.archive import Archive
+from storage.views.operation import look, measures, operation
+from web.core.context import frame_of, go, show
+from web.core.permissions import Operator
+
+router = APIRouter()
+_RETRIED = ("gave_up",)
+
+
+@router.get("/health")
+def health() -> Response:
+    """This process answers."""
+    return JSONResponse({"status": "ok"})
+
+
+@router.get("/ready")
+def ready(request: Request) -> Response:
+    """Whether it can do its work: 503, and what does not answer, when it cannot."""
+    found = look(frame_of(request).archive)
+    parts = {one.part: "ok" if one.fine else one.found for one in found}
+    return JSONResponse(parts, 200 if all(one.fine for one in found) else 503)
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """Prometheus text: counts and times, never a name. With the token of the settings alone."""
+    frame = frame_of(request)
+    if not _may_measure(request, frame.settings.telemetry.token.get_secret_value()):
+        return Response(status_code=404)
+    registry = CollectorRegistry()
+    registry.register(_Measures(frame.archive))
+    return Response(generate_latest(registry) + generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/operation")
+def operation_page(request: Request, who: Operator) -> Response:
+    """Queue, workers, speed, what was refused and what was set aside; itself anew every ten seconds."""
+    found = operation(who.archive.database)
+    context = {"found": found, "health": look(who.archive), "most": max(*found.hours, 1)}
+    part = "operation_part.html" if request.headers.get("hx-request") else "operation.html"
+    return show(request, part, context)
+
+
+@router.post("/operation/{batch_id}/again")
+def try_again(request: Request, who: Operator, batch_id: str) -> Response:
+    """Let the stacks of a batch that were set aside be tried once more."""
+    again = who.archive.ledger.retry(batch_id, _RETRIED)
+    if not again:
+        raise NotOnRecord(batch_id)
+    who.note("batch.retry", batch_id, detail=f"{again}")
+    return go(request, "/operation")
+
+
+class _Measures:
+    """Counts the archive's rows when it is asked."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def collect(self) -> Iterator[Metric]:
+        """What Prometheus takes."""
+        return measures(self._archive)
+
+
+def _may_measure(request: Request, token: str) -> bool:
+    """With the token; without one nobody: another user of this machine is on this machine, too."""
+    given = request.headers.get("authorization", "")
+    return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())

@@ -1,0 +1,1 @@
+"""The clerk's desk: field review, look-alikes, page arrangement, paper status, acceptance samples."""

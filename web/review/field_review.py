@@ -1,0 +1,242 @@
+"""Review (kiểm tra): one paper after the other, doubtful fields only, mostly with the Enter key."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import JsonValue
+
+from application.review import Desk
+from rules.review.answers import Said, open_fields
+from rules.review.suggestions import complete_place
+from rules.review.typed_values import NotUnderstood, read_typed
+from schemas.catalogue import document_types
+from schemas.document_type import Check
+from schemas.errors import NotOnRecord
+from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
+from schemas.request_errors import RecordChanged
+from schemas.review import Draft
+from storage.queues.reviews import IDLE_SECONDS, Wanted
+from web.core.context import Visitor, go, show
+from web.core.permissions import Reviewer
+from web.core.viewing import PurposeWanted, ask_purpose, paper_views, view_paper
+from web.review.field_form import find_problems, make_row, show_row, today, understand
+
+router = APIRouter()
+FieldName = Annotated[str, Form(max_length=60)]
+Typed = Annotated[str, Form(max_length=4000)]
+_DISMISSALS = {"rescan": State.RESCAN, "not_ours": State.REJECTED}
+
+
+@router.get("/review")
+def queue_page(request: Request, who: Reviewer, batch: str = "", document_type: str = "") -> Response:
+    """What waits, by batch and type; Enter takes the next paper."""
+    heaps = who.queue.heaps()
+    total = sum(heap.papers for heap in heaps)
+    return show(request, "queue.html", {"heaps": heaps, "total": total, "wanted": (batch, document_type)})
+
+
+@router.post("/review/next")
+def next_paper(
+    request: Request, who: Reviewer, batch: Annotated[str, Form(max_length=36)] = "",
+    document_type: Annotated[str, Form(max_length=60)] = "",
+) -> Response:  # fmt: skip
+    """Claim the next paper of the queue, or of a part of it."""
+    who.remember(queue={"batch_id": batch, "document_type": document_type})
+    return _next(request, who)
+
+
+@router.get("/papers/{paper_id}/review")
+def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
+    """The page image beside the form."""
+    desk = who.desk
+    paper = desk.paper(paper_id)
+    if paper.state is State.IN_REVIEW:
+        return show(request, "rereading.html", {"paper": paper}, 409)
+    if paper.state is State.NEEDS_REVIEW and who.account.login in paper.hands:
+        return show(request, "hands.html", {"paper": paper}, 409)
+    holder = who.queue.claim(paper_id)
+    if holder:
+        return show(request, "held.html", {"paper": paper, "holder": holder}, 409)
+    try:
+        view_paper(who, paper, "paper.review")
+    except PurposeWanted:
+        who.queue.release(paper_id)
+        return ask_purpose(request, f"/papers/{paper_id}/review")
+    draft = desk.draft(paper)
+    if not desk.is_still_so(paper, draft.revision):
+        return _conflict(request, paper, draft)
+    return _form(request, who, paper)
+
+
+@router.post("/papers/{paper_id}/answers")
+def answer_field(
+    request: Request, who: Reviewer, paper_id: str, field: FieldName,
+    answer: Annotated[Answer, Form()], revision: Annotated[int, Form(ge=1)], text: Typed = "",
+    insisted: Typed = "",
+) -> Response:  # fmt: skip
+    """One field answered; the last one hands the paper in and brings the next."""
+    desk, paper = _held(who, paper_id)
+    kind = document_types()[paper.document_type]
+    if field not in kind.fields:
+        raise NotOnRecord(field)
+    draft = desk.draft(paper)
+    if not draft.answers:
+        draft = draft.model_copy(update={"revision": revision})
+    row = make_row(who, paper, kind, draft, field)
+    try:
+        said = understand(row, answer, text)
+    except NotUnderstood as error:
+        return show(request, "field.html", show_row(row, paper, text, (error.problem,)), 422)
+    answered = draft.model_copy(update={"answers": {**draft.answers, field: said}})
+    if not desk.is_still_so(paper, draft.revision):
+        desk.keep_draft(paper_id, answered)
+        return _conflict(request, paper, answered)
+    problems = find_problems(paper, kind, draft, field, said)
+    if problems and said.answer is Answer.CHANGED and insisted != text:
+        return show(request, "field.html", show_row(row, paper, text, problems, insist=True), 422)
+    desk.keep_draft(paper_id, answered)
+    if set(open_fields(kind, paper, who.frame.policy)) <= set(answered.answers):
+        return _hand_in(request, who, paper, answered)
+    return show(request, "field.html", show_row(make_row(who, paper, kind, answered, field), paper))
+
+
+@router.post("/papers/{paper_id}/check")
+def check_field(
+    request: Request, who: Reviewer, paper_id: str, field: FieldName,
+    text: Typed = "",
+) -> Response:  # fmt: skip
+    """What does not fit of what is being typed, and how it may go on."""
+    desk, paper = _held(who, paper_id)
+    kind = document_types()[paper.document_type]
+    if field not in kind.fields:
+        raise NotOnRecord(field)
+    rule = kind.fields[field]
+    places = complete_place(text) if rule.check is Check.PLACE or field == "place_of_birth" else ()
+    problems: tuple[Problem, ...] = ()
+    if text.strip():
+        try:
+            value = read_typed(rule.kind, text, today().date())
+            problems = find_problems(
+                paper, kind, desk.draft(paper), field, Said(answer=Answer.CHANGED, value=value)
+            )
+        except NotUnderstood as error:
+            problems = (error.problem,)
+    return show(request, "field_check.html", {"problems": problems, "places": places, "field_name": field})
+
+
+@router.post("/papers/{paper_id}/hand-in")
+def hand_in_answers(request: Request, who: Reviewer, paper_id: str) -> Response:
+    """Hand in what was answered, also when some fields are left for later."""
+    desk, paper = _held(who, paper_id)
+    draft = desk.draft(paper)
+    if not draft.answers and paper.state is not State.NEEDS_REVIEW:  # nothing was said, nothing is open
+        who.queue.release(paper_id)
+        return _next(request, who)
+    return _hand_in(request, who, paper, draft)
+
+
+@router.post("/papers/{paper_id}/dismiss")
+def dismiss_paper(
+    request: Request, who: Reviewer, paper_id: str,
+    reason: Annotated[str, Form(pattern="^(rescan|not_ours)$")], revision: Annotated[int, Form(ge=1)],
+) -> Response:  # fmt: skip
+    """`Quét lại` or `không phải giấy tờ của hồ sơ`: the paper leaves the queue."""
+    desk, _ = _held(who, paper_id)
+    _remember_last(who, desk.dismiss(paper_id, revision, _DISMISSALS[reason], who.actor))
+    return _next(request, who)
+
+
+@router.post("/papers/{paper_id}/take-back")
+def take_back(
+    request: Request, who: Reviewer, paper_id: str, revision: Annotated[int, Form(ge=1)]
+) -> Response:
+    """One's own slip: the paper as it was before, and the answers there to be mended."""
+    _held(who, paper_id)
+    try:
+        paper = who.desk.take_back(paper_id, revision, who.actor)
+    finally:  # whether it came back or not, it is nobody's until it is opened
+        who.queue.release(paper_id)
+    who.remember(last={})
+    return go(
+        request, f"/papers/{paper.id}/review" if paper.state is State.NEEDS_REVIEW else f"/papers/{paper.id}"
+    )
+
+
+@router.post("/papers/{paper_id}/later")
+def put_back(request: Request, who: Reviewer, paper_id: str) -> Response:
+    """Put the paper back into the queue; what was answered stays."""
+    who.queue.release(paper_id)
+    return go(request, "/review")
+
+
+@router.post("/papers/{paper_id}/alive")
+def still_here(who: Reviewer, paper_id: str) -> Response:
+    """The person is still at it: the paper stays theirs."""
+    return Response(status_code=204 if not who.queue.claim(paper_id) else 409)
+
+
+@router.post("/papers/{paper_id}/rebase")
+def put_on_top(request: Request, who: Reviewer, paper_id: str, keep: Annotated[bool, Form()]) -> Response:
+    """After somebody else's change: put the own answers on the new revision, or drop them."""
+    desk, paper = _held(who, paper_id)
+    kept = desk.draft(paper).answers if keep else {}
+    desk.keep_draft(paper_id, Draft(revision=paper.revision, answers=kept))
+    return go(request, f"/papers/{paper_id}/review")
+
+
+def _form(request: Request, who: Visitor, paper: Paper) -> Response:
+    kind = document_types()[paper.document_type]
+    draft = who.desk.draft(paper)
+    rows = [make_row(who, paper, kind, draft, name) for name in kind.fields]
+    dossier = who.archive.ledger.dossier(paper.dossier_id)
+    context = {
+        "paper": paper, "kind": kind, "dossier": dossier, "pages": paper_views(who, paper),
+        "open_rows": [row for row in rows if row.is_open and not row.said],
+        "answered": [row for row in rows if row.said], "is_unknown": paper.document_type == UNKNOWN,
+        "sure": [row for row in rows if not row.is_open and not row.said and row.field],
+        "absent": [row for row in rows if not row.is_open and not row.said and not row.field],
+        "left": who.queue.left(), "idle_seconds": IDLE_SECONDS,
+    }  # fmt: skip
+    return show(request, "review.html", context)
+
+
+def _hand_in(request: Request, who: Visitor, paper: Paper, draft: Draft) -> Response:
+    try:
+        after = who.desk.settle(paper.id, draft.revision, draft.answers, who.actor)
+    except RecordChanged:
+        return _conflict(request, who.desk.paper(paper.id), draft)
+    _remember_last(who, after)
+    return _next(request, who)
+
+
+def _remember_last(who: Visitor, paper: Paper) -> None:
+    """What this person handed in last can be taken back from the next page."""
+    last: JsonValue = {
+        "id": paper.id,
+        "revision": paper.revision,
+        "type": paper.document_type,
+        "state": str(paper.state),
+    }
+    who.remember(last=last)
+
+
+def _conflict(request: Request, paper: Paper, draft: Draft) -> Response:
+    """Somebody else settled the paper meanwhile: both are shown, nothing is overwritten."""
+    answer = show(request, "conflict.html", {"paper": paper, "draft": draft}, 409)
+    answer.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML"})
+    return answer
+
+
+def _next(request: Request, who: Visitor) -> Response:
+    queue = who.session.data.get("queue")
+    paper_id = who.queue.claim_next(Wanted.model_validate(queue if isinstance(queue, dict) else {}))
+    return go(request, f"/papers/{paper_id}/review" if paper_id else "/review")
+
+
+def _held(who: Visitor, paper_id: str) -> tuple[Desk, Paper]:
+    """The paper, which this person has. Raises `NotOnRecord`, `RecordChanged` when somebody else has it."""
+    desk = who.desk
+    paper = desk.paper(paper_id)
+    if who.queue.claim(paper_id):
+        raise RecordChanged(paper_id[:8])
+    return desk, paper
