@@ -18,8 +18,8 @@ import time_machine
 from application.one_stop import Counter, Wanted, today
 from application.review import Desk
 from flows.digitise import file_some
-from flows.intake import new_batch, take_in
-from flows.workshop import Workshop, workshop
+from flows.pipeline.intake import new_batch, take_in
+from flows.runtime import Workshop, workshop
 from rules.reuse.completeness import Demands
 from rules.review.answers import Policy
 from schemas.account import Actor, Role

@@ -22,8 +22,8 @@ import psutil
 from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
-from flows.pool import WorkerPool, worker_pool
-from flows.work import inspect_file, read_file_page
+from flows.workers.jobs import inspect_file, read_file_page
+from flows.workers.pool import WorkerPool, worker_pool
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.errors import BadInput, ReadingFailed, SohoaError

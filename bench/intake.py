@@ -19,9 +19,9 @@ from typing import Any
 
 from PIL import Image
 
-from flows.hot_folder import move_taken, offered_below
-from flows.intake import new_batch, take_in
-from flows.pool import WorkerPool, worker_pool
+from flows.pipeline.intake import new_batch, take_in
+from flows.runners.hot_folder import move_taken, offered_below
+from flows.workers.pool import WorkerPool, worker_pool
 from schemas.base.ids import sha256_of
 from schemas.batch import Batch
 from schemas.settings import Settings

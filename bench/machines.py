@@ -37,8 +37,8 @@ _CUT_SECONDS = 60.0
 def serve(root: Path) -> None:
     """In the services' namespace: start everything, tell where, wait until the input ends."""
     from bench.s3_proxy import proxy
-    from flows.prefect_home import own_password
-    from flows.prefect_server import prefect_server
+    from flows.orchestrator.server import prefect_server
+    from flows.orchestrator.settings import own_password
     from storage.objects.seaweedfs import embedded
 
     (root / "services").mkdir()
@@ -70,8 +70,8 @@ def serve(root: Path) -> None:
 
 def intake(scans: Path, name: str) -> None:
     """In the services' namespace: everything taken in, nothing read."""
-    from flows.intake import new_batch, take_in
-    from flows.pool import worker_pool
+    from flows.pipeline.intake import new_batch, take_in
+    from flows.workers.pool import worker_pool
     from storage.files.scan_folders import find_files
 
     settings = load_settings()

@@ -11,8 +11,8 @@ from rich.table import Table
 from cli.balance import print_balance
 from cli.progress import DigitisingProgress
 from cli.terminal import errors_told, out, say, settings_for
-from flows.intake import new_batch
-from flows.run import digitise_paths
+from flows.pipeline.intake import new_batch
+from flows.runners.batch_run import digitise_paths
 from samples.damage import Level
 from samples.dossiers import read_truth, write_batch
 from samples.scores import FieldScore, compare_papers

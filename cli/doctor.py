@@ -9,8 +9,8 @@ from pathlib import Path
 
 from cli.doors import answers_strangers, doors, open_to_others
 from cli.vulnerabilities import installed, vulnerable
-from flows.sandbox import PACKAGE as SANDBOX_PACKAGE
-from flows.sandbox import sandbox_program
+from flows.workers.sandbox import PACKAGE as SANDBOX_PACKAGE
+from flows.workers.sandbox import sandbox_program
 from ocr.engines.registry import has_trueocr
 from schemas.base.model import Frozen
 from schemas.errors import SohoaError

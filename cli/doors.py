@@ -15,7 +15,7 @@ from schemas.settings import Settings
 _SECONDS = 5.0
 _OTHERS = 0o077
 _STORE = "weed"
-_PREFECT = "flows.prefect_server"
+_PREFECT = "flows.orchestrator.server"
 _DESK = ("up", "serve")
 
 

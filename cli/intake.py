@@ -10,9 +10,9 @@ from cli.balance import print_balance
 from cli.options import AsJson, Data
 from cli.progress import DigitisingProgress, print_refusals
 from cli.terminal import errors_told, fail, out, print_head, print_json, say, settings_for, tell, tell_missing
-from flows.hot_folder import watch_folder
-from flows.intake import new_batch
-from flows.run import digitise_paths, resume
+from flows.pipeline.intake import new_batch
+from flows.runners.batch_run import digitise_paths, resume
+from flows.runners.hot_folder import watch_folder
 from schemas.batch import Balance
 from schemas.errors import BadInput
 from storage.opening import open_archive

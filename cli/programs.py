@@ -7,7 +7,7 @@ from rich.table import Table
 
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for
-from flows.telling import check_address
+from flows.runners.webhook_delivery import check_address
 from schemas.program import Scope
 from storage.access.api_tokens import Programs
 from storage.access.webhooks import Webhooks

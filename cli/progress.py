@@ -9,8 +9,8 @@ import psutil
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.terminal import err, escape, say, tell
-from flows.reading import PageResult
-from flows.run import Watcher
+from flows.pipeline.reading import PageResult
+from flows.runners.batch_run import Watcher
 from schemas.batch import Batch, Receipt
 from schemas.errors import SohoaError
 

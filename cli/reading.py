@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.terminal import errors_told, fail, out, say, settings_for, tell_missing
-from flows.direct import read_files
+from flows.pipeline.read_only import read_files
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
 from schemas.reading import FileReading

@@ -10,7 +10,7 @@ import typer
 
 from cli.options import Data
 from cli.terminal import errors_told, out, say, settings_for
-from flows.up import run_up, run_worker
+from flows.runners.supervisor import run_up, run_worker
 from schemas.settings import Settings
 from storage.access.accounts import Accounts
 from storage.archive.archive import Archive

@@ -17,8 +17,8 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 
-from flows.filing import file_stack
-from flows.workshop import Workshop, current_workshop
+from flows.pipeline.filing import file_stack
+from flows.runtime import Workshop, current_workshop
 from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
 from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed

@@ -15,9 +15,9 @@ from prefect.client.orchestration import get_client
 from prefect.engine import handle_engine_signals
 from prefect.flow_engine import run_flow
 
-from flows.deployment import sweep
+from flows.deployments import sweep
 from flows.digitise import digitise, work
-from flows.upkeep import check_fixity, report_periods
+from flows.schedules import check_fixity, report_periods
 from schemas.errors import SettingWrong
 from storage.child_process import follow_parent
 

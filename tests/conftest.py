@@ -13,7 +13,7 @@ from minio.deleteobjects import DeleteObject
 from trail_signing import SIGNING
 
 from bench.postgres import create_database, postgres
-from flows.pool import WorkerPool, worker_pool
+from flows.workers.pool import WorkerPool, worker_pool
 from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
 from schemas.settings import Limits, Settings

@@ -92,7 +92,7 @@ def _imported_by(code: str) -> set[str]:
 def test_reading_needs_no_prefect() -> None:
     """Workers and `sohoa read` never pay for the orchestrator's import."""
     every = "from cli.main import _COMMANDS, load_command\nfor row in _COMMANDS: load_command(row[0])"
-    assert "prefect" not in _imported_by(f"import flows.direct, flows.work\n{every}")
+    assert "prefect" not in _imported_by(f"import flows.pipeline.read_only, flows.workers.jobs\n{every}")
 
 
 def test_a_command_imports_what_it_needs() -> None:

@@ -36,7 +36,7 @@ PATHS = {
         "/metrics",
         "/debug/pprof/heap",
     ),
-    "flows.prefect_server": (
+    "flows.orchestrator.server": (
         "/api/deployments/",
         "/api/deployments/filter",
         "/api/work_pools/",
@@ -89,7 +89,7 @@ PUBLIC = {
         "/static/desk.css",
         "/api/v1/openapi.json",
     },
-    "flows.prefect_server": {
+    "flows.orchestrator.server": {
         "/api/health",
         "/api/ready",
     },

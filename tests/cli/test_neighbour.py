@@ -55,7 +55,7 @@ def test_a_command_answers_a_neighbour_nothing(tmp_path: Path, dossier_file: Pat
     data = tmp_path / "data"
     with start(data, "digitise", str(dossier_file)) as reading:
         wait_for(reading, (data / "run/store.json").exists)
-        assert set(_look_around(reading).ports.values()) == {"weed", "flows.prefect_server"}
+        assert set(_look_around(reading).ports.values()) == {"weed", "flows.orchestrator.server"}
 
 
 def test_the_stores_own_client_needs_its_certificate(up: Running, home: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows.pool import Job, WorkerPool, worker_pool
-from flows.work import fields_of, page_of, scan_of
+from flows.workers.jobs import fields_of, page_of, scan_of
+from flows.workers.pool import Job, WorkerPool, worker_pool
 from schemas.errors import TookTooLong, WorkerDied
 from schemas.file_errors import DamagedFile
 from schemas.page import PageText

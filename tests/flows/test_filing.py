@@ -11,10 +11,10 @@ import img2pdf
 import pytest
 from trail_signing import SIGNING
 
-from flows.filing import Filed, code_of_folder, file_stack
-from flows.intake import new_batch, take_in
-from flows.pool import WorkerPool, worker_pool
-from flows.reading import PageResult
+from flows.pipeline.filing import Filed, code_of_folder, file_stack
+from flows.pipeline.intake import new_batch, take_in
+from flows.pipeline.reading import PageResult
+from flows.workers.pool import WorkerPool, worker_pool
 from ocr.output.pdfa import pdfa_problems
 from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page, read_truth
@@ -217,7 +217,7 @@ def test_killed_engine_costs_the_page_not_the_batch(
 def test_missing_engine_stops_everything_with_the_command_that_mends_it(
     lite_archive: Archive, settings: Settings, dossier_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows import reading
+    from flows.pipeline import reading
     from ocr.engines import tesseract as module
 
     monkeypatch.setenv("PATH", "/nowhere")

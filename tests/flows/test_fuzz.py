@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from bench.fuzz import LIMITS, fuzz, peak_memory
-from flows.pool import worker_pool
+from flows.workers.pool import worker_pool
 from schemas.settings import Sandbox, Settings
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from flows.hot_folder import _looks_whole, _resting, move_taken, offered_below
-from flows.intake import new_batch, take_in
-from flows.pool import WorkerPool
+from flows.pipeline.intake import new_batch, take_in
+from flows.runners.hot_folder import _looks_whole, _resting, move_taken, offered_below
+from flows.workers.pool import WorkerPool
 from schemas.batch import Batch, Receipt, Refusal
 from schemas.file_errors import UnreadableFile
 from schemas.settings import Settings

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.hot_folder import move_taken
-from flows.intake import read_source
+from flows.pipeline.intake import read_source
+from flows.runners.hot_folder import move_taken
 from schemas.base.ids import sha256_of
 from schemas.base.language import Bilingual
 from schemas.batch import Receipt, Refusal

@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from flows.intake import new_batch, read_source, take_in
-from flows.pool import WorkerPool
+from flows.pipeline.intake import new_batch, read_source, take_in
+from flows.workers.pool import WorkerPool
 from schemas.batch import Receipt
 from schemas.file_errors import ForbiddenFile, UnreadableFile
 from schemas.settings import Settings

@@ -6,7 +6,7 @@ import pytest
 import storage.handing_in
 
 from bench.intake import run_programs
-from flows.pool import WorkerPool
+from flows.workers.pool import WorkerPool
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import delete
 
-from flows.filing import file_stack
-from flows.intake import new_batch, take_in
-from flows.pool import WorkerPool
+from flows.pipeline.filing import file_stack
+from flows.pipeline.intake import new_batch, take_in
+from flows.workers.pool import WorkerPool
 from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
 from schemas.batch import Balance, Batch

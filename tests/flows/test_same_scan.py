@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from trail_signing import SIGNING
 
-from flows.filing import file_stack
-from flows.intake import new_batch, take_in
-from flows.pool import WorkerPool
-from flows.reading import PageResult
+from flows.pipeline.filing import file_stack
+from flows.pipeline.intake import new_batch, take_in
+from flows.pipeline.reading import PageResult
+from flows.workers.pool import WorkerPool
 from schemas.batch import Batch, PagePlace
 from schemas.paper import Paper
 from schemas.settings import Settings

@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flows import sandbox
-from flows.pool import WorkerPool, worker_pool
+from flows.workers import sandbox
+from flows.workers.pool import WorkerPool, worker_pool
 from schemas.errors import ProgramMissing, TookTooLong, WorkerDied
 from schemas.settings import Limits, Sandbox, SealSettings, Settings
 from storage.objects.seaweedfs import Address
@@ -157,7 +157,7 @@ def test_where_it_was_started_is_not_seen(tmp_path: Path) -> None:
     """`sohoa up` typed in one's home, where keys lie; or started at the root, as systemd does."""
     (tmp_path / "sohoa.identity").write_text(_SECRET)
     code = (
-        "import subprocess, sys; from flows.pool import worker_pool; from schemas.settings import Settings\n"
+        "import subprocess, sys; from flows.workers.pool import worker_pool; from schemas.settings import Settings\n"
         "if __name__ == '__main__':\n"
         "    with worker_pool(Settings(data=sys.argv[1], processes=1, sandbox='required')) as pool:\n"
         "        run = ['sh', '-c', 'cat sohoa.identity 2>/dev/null; ls -a ' + sys.argv[2]]\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.scratch import scratch_folder
+from flows.workers.scratch_folder import scratch_folder
 
 
 def test_leavings_of_dead_processes_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
-from flows.pool import worker_pool
-from flows.reading import reading_key
-from flows.understanding import understand
-from flows.work import read_file_page
+from flows.pipeline.extraction import understand
+from flows.pipeline.reading import reading_key
+from flows.workers.jobs import read_file_page
+from flows.workers.pool import worker_pool
 from samples.civil_status import draw_marriage_certificate
 from samples.damage import Level
 from samples.dossiers import write_dossier

@@ -8,7 +8,7 @@ from commandline import lines, sohoa
 from golden_register import GOLDEN
 from prefect.testing.utilities import prefect_test_harness
 
-from flows import upkeep
+from flows import schedules as upkeep
 from schemas.period import periods_ended_before
 from schemas.settings import load_settings
 from storage.opening import open_archive

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from flows.direct import read_files
+from flows.pipeline.read_only import read_files
 from ocr.extraction.paper_heads import count_heads
 from schemas.page import Block, Line, PageText, Word
 from schemas.settings import Settings

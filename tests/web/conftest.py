@@ -9,7 +9,7 @@ from golden_register import take_golden
 from office import Office
 from room import Browser, Room, make_room
 
-from flows.pool import WorkerPool
+from flows.workers.pool import WorkerPool
 from samples.civil_status import draw_marital_status_certificate
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier

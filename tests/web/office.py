@@ -6,10 +6,10 @@ from pathlib import Path
 
 from room import Browser, Room, rebuild
 
-from flows.filing import file_stack
-from flows.intake import new_batch, take_arrivals, take_in
-from flows.pool import WorkerPool
-from flows.renewal import renew_papers
+from flows.pipeline.filing import file_stack
+from flows.pipeline.intake import new_batch, take_arrivals, take_in
+from flows.pipeline.republishing import renew_papers
+from flows.workers.pool import WorkerPool
 from schemas.batch import Batch
 from schemas.paper import Dossier, Paper
 from storage.archive.archive import Archive

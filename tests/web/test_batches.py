@@ -8,10 +8,10 @@ import pytest
 from room import Browser, Room, make_room
 from starlette.testclient import TestClient
 
-from flows.attendant import work_once
 from flows.digitise import file_some
-from flows.pool import WorkerPool
-from flows.workshop import Workshop
+from flows.runners.dispatcher import work_once
+from flows.runtime import Workshop
+from flows.workers.pool import WorkerPool
 from ocr.layout.barcodes import find_codes
 from ocr.preprocessing.gray_levels import ink_channel
 from ocr.sources.files import open_page

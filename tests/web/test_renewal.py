@@ -7,7 +7,7 @@ import pikepdf
 from office import Office
 from pdfminer.high_level import extract_text
 
-from flows.renewal import renew_papers
+from flows.pipeline.republishing import renew_papers
 from ocr.output.pdfa import pdfa_problems
 from schemas.errors import WorkerDied
 from schemas.paper import State
@@ -53,7 +53,7 @@ def test_a_renewal_never_overwrites_what_was_settled_meanwhile(office: Office) -
     status = office.papers[0]
     stale = office.correct(status, (lan, "ethnicity", "Nùng"))
     office.correct(status, (minh, "ethnicity", "Tày"))
-    from flows.renewal import _renew
+    from flows.pipeline.republishing import _renew
 
     _renew(office.archive, office.pool, stale)
     now = office.archive.ledger.paper(status.id)

@@ -8,7 +8,7 @@ import pytest
 from office import Office
 from room import Browser, Room
 
-from flows.pool import WorkerPool
+from flows.workers.pool import WorkerPool
 from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
 from schemas.account import Role

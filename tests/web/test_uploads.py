@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from room import TUS, Room
 
-from flows.intake import take_arrivals
-from flows.pool import WorkerPool
+from flows.pipeline.intake import take_arrivals
+from flows.workers.pool import WorkerPool
 from schemas.account import Role
 from schemas.base.ids import derive_id
 from schemas.batch import Arrival

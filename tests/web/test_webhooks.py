@@ -12,7 +12,7 @@ from counter import BY, HANH, MINH, Hall
 from listener import Listener, listening
 from standardwebhooks.webhooks import Webhook as Signer
 
-from flows.telling import check_address, tell_webhooks
+from flows.runners.webhook_delivery import check_address, tell_webhooks
 from schemas.account import Role
 from schemas.base.ids import sha256_of
 from schemas.errors import SettingWrong

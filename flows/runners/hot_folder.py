@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from flows.intake import new_batch, signature_now
-from flows.run import Watcher, orchestrated, receive
+from flows.pipeline.intake import new_batch, signature_now
+from flows.runners.batch_run import Watcher, orchestrated, receive
 from schemas.batch import Balance, Receipt
 from schemas.errors import DiskFull, FolderAway
 from schemas.file_errors import ForbiddenFile, UnreadableFile

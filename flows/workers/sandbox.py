@@ -3,7 +3,7 @@
 bubblewrap gives each worker namespaces of its own: no network, no processes to look at, programs and
 libraries read-only, the scans in hand read-only, a small folder of its own to write in, and neither
 settings nor credentials nor the data folder; the kernel refuses system calls that lead out of it
-(`flows.syscalls`). Limits on memory, CPU seconds, file size and open files are the kernel's (`setrlimit`)
+(`flows.workers.syscalls`). Limits on memory, CPU seconds, file size and open files are the kernel's (`setrlimit`)
 and hold without bubblewrap too.
 """
 
@@ -17,7 +17,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from flows.syscalls import write_filter
+from flows.workers.syscalls import write_filter
 from schemas.errors import ProgramMissing
 from schemas.settings import SECRETS, Limits, Sandbox, Settings
 from storage.child_process import end_with_starter

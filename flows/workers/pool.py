@@ -17,10 +17,10 @@ from secrets import token_hex
 from threading import Event, Lock, Thread
 from typing import Any, ParamSpec, TypeVar
 
-from flows.answer import NAME_LETTERS, answer_type, read_answer
-from flows.channel import ChannelEnded, receive, send, speaks
-from flows.sandbox import end_group, worker_command
-from flows.scratch import scratch_folder
+from flows.workers.answers import NAME_LETTERS, answer_type, read_answer
+from flows.workers.channel import ChannelEnded, receive, send, speaks
+from flows.workers.sandbox import end_group, worker_command
+from flows.workers.scratch_folder import scratch_folder
 from schemas.errors import TookTooLong, WorkerDied
 from schemas.settings import Limits, Settings
 
@@ -175,7 +175,7 @@ class _Worker(Thread):
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [*self._command, "-m", "flows.job_loop", self._limits.model_dump_json()],
+                [*self._command, "-m", "flows.workers.job_loop", self._limits.model_dump_json()],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

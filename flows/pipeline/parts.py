@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.arranged import Sheets
-from flows.reading import PageResult
+from flows.pipeline.arrangements import Sheets
+from flows.pipeline.reading import PageResult
 from schemas.arrangement import LaidDossier, Place
 from schemas.base.ids import derive_id
 from schemas.page import Reading

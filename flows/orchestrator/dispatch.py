@@ -8,8 +8,8 @@ from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import StateType, WorkerStatus
 from prefect.exceptions import PrefectException
 
-from flows.prefect_home import POOL
-from flows.workshop import Workshop
+from flows.orchestrator.settings import POOL
+from flows.runtime import Workshop
 from storage.queues.stacks import count_stacks, holders
 
 _STARTING = timedelta(seconds=45)

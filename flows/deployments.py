@@ -14,12 +14,12 @@ from prefect.schedules import Cron
 from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
-from flows.attendant import work_once
 from flows.digitise import digitise, work
-from flows.dispatch import WORK
-from flows.prefect_home import POOL
-from flows.upkeep import check_fixity, report_periods
-from flows.workshop import current_workshop
+from flows.orchestrator.dispatch import WORK
+from flows.orchestrator.settings import POOL
+from flows.runners.dispatcher import work_once
+from flows.runtime import current_workshop
+from flows.schedules import check_fixity, report_periods
 from schemas.settings import load_settings
 
 _SWEEP_EVERY = timedelta(minutes=5)

@@ -1,6 +1,6 @@
 """The jobs that worker processes do: open, read, write papers. Plain functions of plain values.
 
-What they return is typed, and is all that comes back (`flows.answer`): whoever queues a job keeps what it
+What they return is typed, and is all that comes back (`flows.workers.answers`): whoever queues a job keeps what it
 knows itself (hash, size, page number, which paper) and never takes it from the answer. Libraries are
 imported where a worker needs them: the process that queues jobs does not.
 """
@@ -9,7 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from flows.pool import Job
+from flows.workers.pool import Job
 from schemas.arrangement import Turn
 from schemas.batch import MediaType, Scan
 from schemas.catalogue import document_types

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from flows.pool import WorkerPool, worker_pool
-from flows.reading import PageResult
+from flows.pipeline.reading import PageResult
+from flows.workers.pool import WorkerPool, worker_pool
 from schemas.settings import Settings, load_settings
 from storage.archive.archive import Archive
 from storage.opening import open_archive

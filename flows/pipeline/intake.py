@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from flows.pool import WorkerPool
-from flows.work import inspect_file, scan_of
+from flows.workers.jobs import inspect_file, scan_of
+from flows.workers.pool import WorkerPool
 from schemas.base.clock import now
 from schemas.base.ids import derive_id, receipt_id, sha256_of
 from schemas.batch import Batch, Receipt, Refusal, Scan

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from flows.pool import Job, WorkerPool
-from flows.work import page_of, read_file_page
+from flows.workers.jobs import page_of, read_file_page
+from flows.workers.pool import Job, WorkerPool
 from schemas.arrangement import Leaf
 from schemas.base.clock import now
 from schemas.base.ids import sha256_of

@@ -1,7 +1,7 @@
 """PDF and ALTO made anew after people corrected a value: the text layer says what the record says."""
 
-from flows.pool import WorkerPool
-from flows.work import write_paper
+from flows.workers.jobs import write_paper
+from flows.workers.pool import WorkerPool
 from schemas.catalogue import document_types
 from schemas.errors import ObjectExists, ReadingFailed
 from schemas.paper import Paper

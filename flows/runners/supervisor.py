@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
 
-from flows.prefect_home import POOL, client_settings
-from flows.prefect_server import announced, prefect_server
+from flows.orchestrator.server import announced, prefect_server
+from flows.orchestrator.settings import POOL, client_settings
 from schemas.errors import EngineFailed, SettingWrong
 from schemas.settings import Settings
 from storage.archive.archive import Archive
@@ -79,7 +79,7 @@ def _at_work(settings: Settings, url: str) -> Iterator[tuple[subprocess.Popen[by
         **client_settings(settings, url),
         "SOHOA_DATA": str(settings.data),
     }
-    deployed = subprocess.run([sys.executable, "-m", "flows.deployment"], env=environment, check=False)
+    deployed = subprocess.run([sys.executable, "-m", "flows.deployments"], env=environment, check=False)
     if deployed.returncode:
         raise EngineFailed("prefect", url)
     with _worker(environment) as worker, _attendant(environment) as attendant:
@@ -90,7 +90,7 @@ def _at_work(settings: Settings, url: str) -> Iterator[tuple[subprocess.Popen[by
 def _worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A Prefect worker of our pool, one run at a time; its runs use all cores themselves."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.prefect_worker"],
+        [sys.executable, "-m", "flows.orchestrator.worker"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -106,7 +106,7 @@ def _worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 def _attendant(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """The process that takes what is handed in at the desk; it ends when its input does."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.attendant"], env=environment, stdin=subprocess.PIPE,
+        [sys.executable, "-m", "flows.runners.dispatcher"], env=environment, stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:

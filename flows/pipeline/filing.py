@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from flows.arranged import find_sheets, group_pages
-from flows.dossier_problems import find_dossier_problems
-from flows.parts import Part, parts_of
-from flows.pool import Job, WorkerPool
-from flows.reading import PageResult, read_stack
-from flows.understanding import understand
-from flows.work import write_paper
+from flows.pipeline.arrangements import find_sheets, group_pages
+from flows.pipeline.dossier_problems import find_dossier_problems
+from flows.pipeline.extraction import understand
+from flows.pipeline.parts import Part, parts_of
+from flows.pipeline.reading import PageResult, read_stack
+from flows.workers.jobs import write_paper
+from flows.workers.pool import Job, WorkerPool
 from ocr.extraction.paper_heads import count_heads
 from rules.fields.numbers import check_dossier_code
 from rules.review.triage import state_after_reading

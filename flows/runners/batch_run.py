@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.arranged import find_sheets
-from flows.intake import take_in
-from flows.prefect_home import use_prefect
-from flows.prefect_server import prefect_server, running_api
-from flows.reading import PageResult, read_stack
-from flows.workshop import Workshop, workshop
+from flows.orchestrator.server import prefect_server, running_api
+from flows.orchestrator.settings import use_prefect
+from flows.pipeline.arrangements import find_sheets
+from flows.pipeline.intake import take_in
+from flows.pipeline.reading import PageResult, read_stack
+from flows.runtime import Workshop, workshop
 from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings

@@ -17,7 +17,7 @@ from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
-from flows.prefect_home import POOL
+from flows.orchestrator.settings import POOL
 
 _STOP_SECONDS = 10.0
 

@@ -1,7 +1,7 @@
 """In a worker process: jobs taken from the channel it was started with, one after the other, and answered.
 
-`python -m flows.job_loop LIMITS`; the channel is standard input. Jobs come from the process that started us,
-which is trusted; what we answer is not trusted by it, and is `flows.answer`'s.
+`python -m flows.workers.job_loop LIMITS`; the channel is standard input. Jobs come from the process that started us,
+which is trusted; what we answer is not trusted by it, and is `flows.workers.answers`'s.
 """
 
 import os
@@ -9,9 +9,9 @@ import pickle
 import socket
 import sys
 
-from flows.answer import NAME_LETTERS, Answer, failure
-from flows.channel import ChannelEnded, receive, send
-from flows.sandbox import grown, limit_seconds, limit_worker
+from flows.workers.answers import NAME_LETTERS, Answer, failure
+from flows.workers.channel import ChannelEnded, receive, send
+from flows.workers.sandbox import grown, limit_seconds, limit_worker
 from schemas.settings import Limits
 
 _MOST_BYTES = 2**40

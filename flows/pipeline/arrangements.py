@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.understanding import Group
+from flows.pipeline.extraction import Group
 from schemas.arrangement import LaidDossier, Leaf, Place
 from schemas.batch import Receipt
 from schemas.paper import PageRef

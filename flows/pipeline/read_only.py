@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.dossier_problems import several_papers
-from flows.intake import read_source, write_copy
-from flows.pool import WorkerPool, worker_pool
-from flows.understanding import Seen, understand
-from flows.work import draw_page, inspect_file, page_of, read_file_page, scan_of
+from flows.pipeline.dossier_problems import several_papers
+from flows.pipeline.extraction import Seen, understand
+from flows.pipeline.intake import read_source, write_copy
+from flows.workers.jobs import draw_page, inspect_file, page_of, read_file_page, scan_of
+from flows.workers.pool import WorkerPool, worker_pool
 from ocr.extraction.paper_heads import count_heads
 from schemas.base.ids import sha256_of
 from schemas.base.language import Language

@@ -12,12 +12,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from flows.hot_folder import move_taken, offered_in
-from flows.intake import take_arrivals
-from flows.renewal import renew_papers
-from flows.run import receive
-from flows.telling import keep_telling
-from flows.workshop import Workshop, workshop
+from flows.pipeline.intake import take_arrivals
+from flows.pipeline.republishing import renew_papers
+from flows.runners.batch_run import receive
+from flows.runners.hot_folder import move_taken, offered_in
+from flows.runners.webhook_delivery import keep_telling
+from flows.runtime import Workshop, workshop
 from schemas.batch import Batch
 from schemas.errors import EnvironmentFaulty, FolderAway, ObjectAltered, SettingWrong, StoreFailed
 from schemas.settings import Settings, load_settings
@@ -37,7 +37,9 @@ _AFTER_TROUBLE_SECONDS = 10.0
 def attend(settings: Settings, stop: threading.Event) -> None:
     """Work until `stop` is set. What the environment does wrong is met again after a while."""
     from flows.digitise import work
-    from flows.dispatch import call_workers  # after Prefect's settings; worker processes never get here
+    from flows.orchestrator.dispatch import (
+        call_workers,  # after Prefect's settings; worker processes never get here
+    )
 
     with workshop(settings) as shop:
         put_back_events(shop.archive)

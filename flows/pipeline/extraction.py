@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flows.pool import Job, WorkerPool
-from flows.work import fields_of, look_at_paper
+from flows.workers.jobs import fields_of, look_at_paper
+from flows.workers.pool import Job, WorkerPool
 from ocr.extraction.splitting import read_group, split_papers
 from rules.review.triage import review_papers
 from schemas.catalogue import document_types

@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from flows.prefect_home import server_settings
+from flows.orchestrator.settings import server_settings
 from schemas.base.model import Frozen
 from schemas.errors import EngineFailed, SettingWrong
 from storage.child_process import end_child, follow_parent
@@ -71,7 +71,7 @@ class PrefectServer:
         log_file = data / "prefect" / "server.log"
         with listener, log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.prefect_server", str(listener.fileno())],
+                [sys.executable, "-m", "flows.orchestrator.server", str(listener.fileno())],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[listener.fileno()],
                 start_new_session=True, env=environment,
             )  # fmt: skip

@@ -1,7 +1,7 @@
 """What a person has to see about a dossier as a whole: unread pages, broken separators, crowded pages."""
 
-from flows.parts import Part
-from flows.reading import PageResult
+from flows.pipeline.parts import Part
+from flows.pipeline.reading import PageResult
 from ocr.extraction.paper_heads import count_heads
 from ocr.extraction.separator_sheets import looks_like_separator
 from schemas.base.language import Bilingual

@@ -1,0 +1,1 @@
+"""Prefect: its settings, its server, our worker, and the dispatch of runs."""

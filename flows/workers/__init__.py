@@ -1,0 +1,1 @@
+"""Sandboxed worker processes: pool, sandbox, channel, jobs. No Prefect here."""
