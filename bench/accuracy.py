@@ -13,8 +13,8 @@ from PIL import Image
 
 from bench.readers import BARE, READERS, cpu_seconds
 from bench.tables import Table
-from samples.damage import Level
 from samples.dossiers import draw_dossier, encode_page
+from samples.drawing.damage import Level
 from samples.scores import character_error_rate, folded_error_rate, word_error_rate
 
 SEEDS = range(900, 906)

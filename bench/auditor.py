@@ -17,8 +17,8 @@ from bench.clerk import Clerk
 from bench.office import chromium, made, office
 from bench.portraits import draw
 from bench.register import write_csv
-from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
+from samples.drawing.damage import Level
 from samples.register import draw_register, draw_units
 
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"

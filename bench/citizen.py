@@ -20,8 +20,8 @@ from bench.clerk import Clerk, Tally
 from bench.office import chromium, made, office
 from bench.portraits import draw
 from samples.couple import Couple, draw_couple
-from samples.damage import Level
 from samples.dossiers import read_truth, truth_file, write_dossier
+from samples.drawing.damage import Level
 from samples.truth import DossierTruth
 from schemas.base.ids import sha256_of
 from schemas.base.timezone import HANOI

@@ -22,8 +22,8 @@ from sklearn.model_selection import GroupKFold
 
 from bench.papers import Job, ReadPaper, read_papers
 from rules.fields.confidence import features
-from samples.damage import Level
 from samples.dossiers import LAYOUTS, PAINTERS
+from samples.drawing.damage import Level
 from schemas.catalogue import document_types
 from schemas.paper import Source
 

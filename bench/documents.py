@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 import psutil
 
 from bench.replayed import replaying
-from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from samples.drawing.damage import Level
 
 _SEEDS = 5
 

@@ -12,8 +12,8 @@ from bench.accuracy import FONTS
 from bench.papers import Job, ReadPaper, read_papers, scan_and_read
 from bench.tables import Table
 from ocr.extraction.splitting import split_papers
-from samples.damage import Level
 from samples.dossiers import LAYOUTS, PAINTERS, UNSEEN_LAYOUTS, draw_mixed_dossier
+from samples.drawing.damage import Level
 from schemas.catalogue import document_types
 from schemas.confidence import calibration
 from schemas.page import PageText

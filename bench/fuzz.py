@@ -24,8 +24,8 @@ from PIL import Image, ImageDraw
 
 from flows.workers.jobs import inspect_file, read_file_page
 from flows.workers.pool import WorkerPool, worker_pool
-from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from samples.drawing.damage import Level
 from schemas.errors import BadInput, ReadingFailed, SohoaError
 from schemas.settings import EngineName, Limits, Settings
 from storage.files.table_files import read_rows

@@ -21,9 +21,9 @@ from ocr.preprocessing.gray_levels import ink_channel
 from ocr.preprocessing.orientation import four_way_orientation
 from ocr.preprocessing.page_image import Gray, PageImage
 from ocr.preprocessing.scan_quality import judge_quality
-from samples.canvas import Canvas
-from samples.damage import Level, damage
 from samples.dossiers import draw_dossier
+from samples.drawing.canvas import Canvas
+from samples.drawing.damage import Level, damage
 from samples.truth import DrawnPage
 from schemas.page import Box, Verdict
 

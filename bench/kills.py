@@ -20,8 +20,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from samples.damage import Level
 from samples.dossiers import write_batch
+from samples.drawing.damage import Level
 
 SOHOA = [sys.executable, "-m", "cli.main"]
 _LATEST_KILL_SECONDS = 8.0

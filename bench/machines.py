@@ -25,8 +25,8 @@ from sqlalchemy import text
 from bench.faults import end_state
 from bench.hosts import NETS, SERVICES, cut, forward, network
 from bench.postgres import create_database, postgres
-from samples.damage import Level
 from samples.dossiers import write_batch
+from samples.drawing.damage import Level
 from schemas.settings import load_settings
 from storage.opening import open_archive
 

@@ -19,8 +19,8 @@ from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
 from rules.review.triage import review_papers
-from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page
+from samples.drawing.damage import Level
 from samples.scores import same_value
 from samples.truth import DrawnPage
 from schemas.catalogue import document_types

@@ -14,8 +14,8 @@ import psutil
 
 from bench.readers import read_bare, read_ocrmypdf
 from bench.tables import Table
-from samples.damage import Level
 from samples.dossiers import write_batch
+from samples.drawing.damage import Level
 
 _FEW = 12
 SOHOA = [sys.executable, "-m", "cli.main"]

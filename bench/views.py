@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.tables import Table
-from samples.damage import Level, damage
 from samples.dossiers import draw_dossier
+from samples.drawing.damage import Level, damage
 from samples.truth import DrawnPage
 
 _QUALITIES = (50, 65, 75, 85, 92)

@@ -12,8 +12,8 @@ from pathlib import Path
 from bench.clerk import Clerk, Tally
 from bench.office import chromium, made, office
 from bench.portraits import draw_clerks_pages, draw_others_pages
-from samples.damage import Level
 from samples.dossiers import draw_mixed_dossier, read_truth, truth_file, write_dossier
+from samples.drawing.damage import Level
 from samples.truth import DossierTruth
 from schemas.base.ids import sha256_of
 

@@ -22,8 +22,8 @@ from ocr.engines.registry import open_engines
 from ocr.preprocessing.prepare import prepare
 from ocr.recognition.recognise import read_pairs
 from ocr.recognition.voting import Pair, compared, joint_traits, split_marks, traits
-from samples.damage import Level
 from samples.dossiers import draw_dossier, encode_page
+from samples.drawing.damage import Level
 from schemas.base.vietnamese import nfc
 from schemas.settings import EngineName
 

@@ -14,8 +14,8 @@ from random import Random
 from bench.postgres import create_database, postgres
 from bench.replayed import replaying
 from bench.s3_proxy import Proxy, proxy
-from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from samples.drawing.damage import Level
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail

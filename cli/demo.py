@@ -13,8 +13,8 @@ from cli.progress import DigitisingProgress
 from cli.terminal import errors_told, out, say, settings_for
 from flows.pipeline.intake import new_batch
 from flows.runners.batch_run import digitise_paths
-from samples.damage import Level
 from samples.dossiers import read_truth, write_batch
+from samples.drawing.damage import Level
 from samples.scores import FieldScore, compare_papers
 from schemas.batch import Batch
 from schemas.settings import Settings

@@ -4,9 +4,9 @@ from datetime import date
 from random import Random
 from typing import NamedTuple
 
-from samples.birth_certificate import draw_birth_certificate
-from samples.civil_status import draw_marital_status_certificate
-from samples.identity_card import draw_identity_card
+from samples.papers.birth_certificate import draw_birth_certificate
+from samples.papers.civil_status import draw_marital_status_certificate
+from samples.papers.identity_card import draw_identity_card
 from samples.persons import Person, draw_person
 from samples.truth import DrawnPaper
 

@@ -7,22 +7,22 @@ from random import Random
 
 import img2pdf
 
-from samples.administrative_document import draw_administrative_document
-from samples.application_form import draw_application_form
-from samples.birth_certificate import draw_birth_certificate
-from samples.business_registration import draw_business_registration
-from samples.canvas import Canvas
-from samples.civil_status import (
+from samples.drawing.canvas import Canvas
+from samples.drawing.damage import Level, damage
+from samples.papers.administrative_document import draw_administrative_document
+from samples.papers.application_form import draw_application_form
+from samples.papers.birth_certificate import draw_birth_certificate
+from samples.papers.business_registration import draw_business_registration
+from samples.papers.civil_status import (
     draw_death_certificate,
     draw_marital_status_certificate,
     draw_marriage_certificate,
 )
-from samples.construction_permit import draw_construction_permit
-from samples.damage import Level, damage
-from samples.identity_card import draw_identity_card
-from samples.land_use_certificate import draw_land_use_certificate
-from samples.letter import draw_letter
-from samples.receipt_slip import draw_receipt_slip
+from samples.papers.construction_permit import draw_construction_permit
+from samples.papers.identity_card import draw_identity_card
+from samples.papers.land_use_certificate import draw_land_use_certificate
+from samples.papers.letter import draw_letter
+from samples.papers.receipt_slip import draw_receipt_slip
 from samples.truth import DossierTruth, DrawnPage, DrawnPaper, PageTruth, PaperTruth
 
 Painter = Callable[[Random, str, str], DrawnPaper]

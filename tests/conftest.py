@@ -14,8 +14,8 @@ from trail_signing import SIGNING
 
 from bench.postgres import create_database, postgres
 from flows.workers.pool import WorkerPool, worker_pool
-from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
+from samples.drawing.damage import Level
 from schemas.settings import Limits, Settings
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail

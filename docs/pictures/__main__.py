@@ -13,9 +13,9 @@ from ocr.extraction.splitting import split_papers
 from ocr.output.font import sheet_font
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
-from samples.birth_certificate import draw_birth_certificate
-from samples.damage import Level
 from samples.dossiers import encode_page
+from samples.drawing.damage import Level
+from samples.papers.birth_certificate import draw_birth_certificate
 from schemas.catalogue import document_types
 from schemas.paper import FieldValue
 from schemas.settings import EngineName

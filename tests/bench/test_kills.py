@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bench.kills import run_with_kills
-from samples.damage import Level
 from samples.dossiers import write_batch
+from samples.drawing.damage import Level
 
 
 def test_kills_lose_nothing_and_read_nothing_finished_again(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from random import Random
 from commandline import lines, sohoa
 from PIL import Image
 
-from samples.canvas import Canvas
-from samples.construction_permit import draw_construction_permit
-from samples.damage import Level
 from samples.dossiers import read_truth, write_dossier
+from samples.drawing.canvas import Canvas
+from samples.drawing.damage import Level
+from samples.papers.construction_permit import draw_construction_permit
 
 CONTRACT_KEYS = ["file", "sha256", "pages", "documents", "problems"]
 PAGE_KEYS = [

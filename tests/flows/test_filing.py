@@ -16,8 +16,8 @@ from flows.pipeline.intake import new_batch, take_in
 from flows.pipeline.reading import PageResult
 from flows.workers.pool import WorkerPool, worker_pool
 from ocr.output.pdfa import pdfa_problems
-from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page, read_truth
+from samples.drawing.damage import Level
 from samples.scores import FieldScore, compare_papers
 from schemas.batch import Balance, Batch
 from schemas.errors import ProgramMissing

@@ -12,8 +12,8 @@ from sqlalchemy import delete
 from flows.pipeline.filing import file_stack
 from flows.pipeline.intake import new_batch, take_in
 from flows.workers.pool import WorkerPool
-from samples.damage import Level
 from samples.dossiers import draw_dossier, write_dossier
+from samples.drawing.damage import Level
 from schemas.batch import Balance, Batch
 from schemas.settings import Settings
 from storage.archive.archive import Archive

@@ -9,9 +9,9 @@ from flows.pipeline.extraction import understand
 from flows.pipeline.reading import reading_key
 from flows.workers.jobs import read_file_page
 from flows.workers.pool import worker_pool
-from samples.civil_status import draw_marriage_certificate
-from samples.damage import Level
 from samples.dossiers import write_dossier
+from samples.drawing.damage import Level
+from samples.papers.civil_status import draw_marriage_certificate
 from schemas.arrangement import Leaf
 from schemas.settings import Settings
 

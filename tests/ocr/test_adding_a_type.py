@@ -12,8 +12,8 @@ from ocr.engines.registry import open_engines
 from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
-from samples.canvas import Canvas
-from samples.sheet import Sheet
+from samples.drawing.canvas import Canvas
+from samples.drawing.sheet import Sheet
 from schemas.catalogue import document_types
 from schemas.document_type import DocumentType
 from schemas.settings import EngineName

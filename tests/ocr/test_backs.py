@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 from ocr.preprocessing.blank_page import is_blank
 from ocr.preprocessing.page_image import Gray
-from samples.canvas import Canvas
+from samples.drawing.canvas import Canvas
 
 DPI = 200
 

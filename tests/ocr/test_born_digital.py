@@ -9,7 +9,7 @@ from ocr.engines.registry import open_engines
 from ocr.page import read_page
 from ocr.sources.born_digital import is_sound
 from ocr.sources.files import open_page
-from samples.canvas import Canvas
+from samples.drawing.canvas import Canvas
 from schemas.batch import MediaType
 from schemas.settings import EngineName, Limits
 

@@ -5,8 +5,8 @@ from random import Random
 import numpy as np
 
 from ocr.layout.seals_and_signatures import find_marks
-from samples.canvas import Canvas, px
-from samples.marks import BLUE, RED, sign, stamp_seal
+from samples.drawing.canvas import Canvas, px
+from samples.drawing.marks import BLUE, RED, sign, stamp_seal
 from schemas.page import Box, InkColour, Line, MarkKind, Word
 
 

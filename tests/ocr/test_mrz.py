@@ -11,8 +11,8 @@ from ocr.engines.registry import open_engines
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
 from ocr.recognition.mrz import check_digit, is_valid, read_zone
-from samples.damage import Level, damage
-from samples.identity_card import draw_identity_card
+from samples.drawing.damage import Level, damage
+from samples.papers.identity_card import draw_identity_card
 from schemas.page import CodeKind, Line, Word
 from schemas.settings import EngineName
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.text.number_words import date_in_words, number_in_words
-from samples.numerals import date_in_words as written_out
-from samples.numerals import in_words
+from samples.drawing.number_words import date_in_words as written_out
+from samples.drawing.number_words import in_words
 
 
 @given(st.integers(0, 9999))

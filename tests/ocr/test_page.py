@@ -15,9 +15,9 @@ from ocr.preprocessing.gray_levels import ink_channel
 from ocr.preprocessing.orientation import four_way_orientation
 from ocr.preprocessing.page_image import PageImage
 from ocr.preprocessing.scan_quality import effective_dpi, judge_quality
-from samples.canvas import Canvas
-from samples.damage import Level, damage
 from samples.dossiers import PAINTERS, draw_dossier
+from samples.drawing.canvas import Canvas
+from samples.drawing.damage import Level, damage
 from samples.scores import character_error_rate
 from schemas.page import Verdict
 from schemas.settings import EngineName

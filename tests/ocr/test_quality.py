@@ -11,8 +11,8 @@ from ocr.preprocessing.deskew import measure_skew, turn
 from ocr.preprocessing.gray_levels import ink_channel
 from ocr.preprocessing.page_image import Gray
 from ocr.preprocessing.scan_quality import judge_quality
-from samples.damage import Level, damage
 from samples.dossiers import PAINTERS
+from samples.drawing.damage import Level, damage
 from schemas.page import Verdict
 from schemas.quality import QUALITY_RULES, quality_advice
 

@@ -17,7 +17,7 @@ from ocr.recognition.crop_sheet import lay_out, take_up
 from ocr.recognition.recognise import recognise
 from ocr.recognition.voting import Pair, choose, pair_up
 from ocr.text.syllables import familiarity, is_syllable, rival
-from samples.canvas import Canvas
+from samples.drawing.canvas import Canvas
 from samples.scores import character_error_rate
 from schemas.page import Box, Line, Word
 from schemas.settings import EngineName

@@ -10,9 +10,9 @@ from ocr.page import read_page
 from ocr.preprocessing.blank_page import is_blank
 from ocr.preprocessing.gray_levels import ink_channel, written
 from ocr.preprocessing.page_image import PageImage
-from samples.canvas import Canvas, px
-from samples.damage import Level, damage
-from samples.marks import stamp_seal
+from samples.drawing.canvas import Canvas, px
+from samples.drawing.damage import Level, damage
+from samples.drawing.marks import stamp_seal
 from schemas.settings import EngineName
 
 _DPI = 300

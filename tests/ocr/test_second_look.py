@@ -13,9 +13,9 @@ from ocr.extraction.rereading import _vote, look_again
 from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
 from ocr.preprocessing.page_image import Gray, PageImage
-from samples.civil_status import draw_death_certificate
-from samples.damage import Level
 from samples.dossiers import encode_page
+from samples.drawing.damage import Level
+from samples.papers.civil_status import draw_death_certificate
 from samples.scores import same_value
 from schemas.catalogue import document_types
 from schemas.document_type import Kind

@@ -10,8 +10,8 @@ from ocr.engines.registry import open_engines
 from ocr.layout.facing_pages import find_fold
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
-from samples.damage import Level, damage
 from samples.dossiers import PAINTERS
+from samples.drawing.damage import Level, damage
 from samples.scores import character_error_rate
 from samples.truth import DrawnPage
 from schemas.page import Line, Word

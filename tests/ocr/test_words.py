@@ -3,7 +3,7 @@
 import numpy as np
 
 from ocr.engines.word_segmentation import merged, stretched
-from samples.canvas import Canvas
+from samples.drawing.canvas import Canvas
 
 
 def test_a_line_ended_in_the_middle_of_a_word_is_stretched_to_its_last_letter() -> None:

@@ -10,9 +10,9 @@ from office import Office
 from room import Browser, Room, make_room
 
 from flows.workers.pool import WorkerPool
-from samples.civil_status import draw_marital_status_certificate
-from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from samples.drawing.damage import Level
+from samples.papers.civil_status import draw_marital_status_certificate
 from schemas.account import Role
 from schemas.settings import Limits, Settings
 from storage.archive.archive import Archive

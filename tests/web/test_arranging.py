@@ -5,8 +5,8 @@ from random import Random
 
 from office import Office
 
-from samples.damage import Level
 from samples.dossiers import PAINTERS, encode_page
+from samples.drawing.damage import Level
 from schemas.batch import Outcome, PagePlace
 from storage.views.batch_pages import find_page
 

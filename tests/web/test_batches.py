@@ -15,8 +15,8 @@ from flows.workers.pool import WorkerPool
 from ocr.layout.barcodes import find_codes
 from ocr.preprocessing.gray_levels import ink_channel
 from ocr.sources.files import open_page
-from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from samples.drawing.damage import Level
 from schemas.base.ids import sha256_of
 from schemas.batch import MediaType
 from schemas.page import Quality, QualityReason, Reading, Verdict

@@ -9,8 +9,8 @@ from office import Office
 from room import Browser, Room
 
 from flows.workers.pool import WorkerPool
-from samples.damage import Level
 from samples.dossiers import PAINTERS, write_dossier
+from samples.drawing.damage import Level
 from schemas.account import Role
 from schemas.paper import Dossier, Paper, State
 from storage.archive.archive import Archive

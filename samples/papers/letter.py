@@ -2,7 +2,7 @@
 
 from random import Random
 
-from samples.canvas import Canvas
+from samples.drawing.canvas import Canvas
 from samples.persons import draw_person
 from samples.truth import DrawnPaper
 

@@ -5,10 +5,10 @@ from random import Random
 
 from pydantic import JsonValue
 
-from samples.canvas import Canvas
-from samples.numerals import date_in_full
+from samples.drawing.canvas import Canvas
+from samples.drawing.number_words import date_in_full
+from samples.drawing.sheet import RIGHT_MIDDLE, Sheet
 from samples.persons import draw_address, draw_person
-from samples.sheet import RIGHT_MIDDLE, Sheet
 from samples.truth import DrawnPaper
 
 _WORKS = ("Nhà ở riêng lẻ", "Nhà ở gia đình", "Nhà ở kết hợp kinh doanh", "Nhà kho và văn phòng")

@@ -6,11 +6,11 @@ from random import Random
 from PIL import Image
 from pydantic import JsonValue
 
-from samples.canvas import Canvas
-from samples.marks import draw_qr
-from samples.numerals import date_in_full, in_words
+from samples.drawing.canvas import Canvas
+from samples.drawing.marks import draw_qr
+from samples.drawing.number_words import date_in_full, in_words
+from samples.drawing.sheet import RIGHT_MIDDLE, Sheet
 from samples.persons import Person, draw_address, draw_person
-from samples.sheet import RIGHT_MIDDLE, Sheet
 from samples.truth import DrawnPage, DrawnPaper, PageTruth
 
 _OLD_TITLE = ("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT,", "QUYỀN SỞ HỮU NHÀ Ở VÀ TÀI SẢN KHÁC GẮN LIỀN VỚI ĐẤT")

@@ -5,9 +5,9 @@ from random import Random
 
 from pydantic import JsonValue
 
-from samples.canvas import Canvas
-from samples.marks import draw_qr
-from samples.numerals import date_in_digits
+from samples.drawing.canvas import Canvas
+from samples.drawing.marks import draw_qr
+from samples.drawing.number_words import date_in_digits
 from samples.persons import Person, draw_person
 from samples.truth import DrawnPaper
 from schemas.base.vietnamese import fold

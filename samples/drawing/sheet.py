@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
-from samples.canvas import Canvas
-from samples.marks import sign, stamp_seal
+from samples.drawing.canvas import Canvas
+from samples.drawing.marks import sign, stamp_seal
 
 LEFT, WIDTH = 25.0, 165.0
 MIDDLE, RIGHT_MIDDLE, LEFT_MIDDLE = 105.0, 145.0, 60.0

@@ -7,7 +7,7 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from samples.canvas import Canvas, font, px
+from samples.drawing.canvas import Canvas, font, px
 
 RED = (205, 38, 44)
 BLUE = (32, 48, 150)

@@ -5,10 +5,10 @@ from random import Random
 
 from pydantic import JsonValue
 
-from samples.canvas import Canvas
-from samples.numerals import date_in_digits, date_in_full
+from samples.drawing.canvas import Canvas
+from samples.drawing.number_words import date_in_digits, date_in_full
+from samples.drawing.sheet import Sheet
 from samples.persons import draw_address, draw_person
-from samples.sheet import Sheet
 from samples.truth import DrawnPaper
 
 _KINDS = ("Công ty TNHH Một thành viên", "Công ty TNHH", "Công ty Cổ phần")

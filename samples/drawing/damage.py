@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from samples.canvas import Canvas
-from samples.marks import stamp_seal
+from samples.drawing.canvas import Canvas
+from samples.drawing.marks import stamp_seal
 from samples.truth import DPI, DrawnPage
 
 Pixels = npt.NDArray[Any]

@@ -5,9 +5,9 @@ from random import Random
 
 from pydantic import JsonValue
 
-from samples.canvas import Canvas
-from samples.marks import sign, stamp_seal
-from samples.numerals import date_in_digits, date_in_full, date_in_words
+from samples.drawing.canvas import Canvas
+from samples.drawing.marks import sign, stamp_seal
+from samples.drawing.number_words import date_in_digits, date_in_full, date_in_words
 from samples.persons import Person, draw_agency, draw_person
 from samples.truth import DrawnPaper
 

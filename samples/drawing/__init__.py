@@ -1,0 +1,1 @@
+"""What painters draw with: canvas, form sheet, seals and signatures, damage, number words."""

@@ -1,0 +1,1 @@
+"""Painters: one module a document type."""
