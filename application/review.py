@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 
 from rules.access.permissions import reach_of
-from rules.review.answers import Policy, Said, dismiss, same_content, settle, take_back
+from rules.review.answers import Policy, dismiss, same_content, settle, take_back
 from schemas.account import Account, Actor
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
 from schemas.paper import Paper, State
 from schemas.request_errors import NotTakenBack, RecordChanged
-from schemas.review import Draft
+from schemas.review import Draft, FieldAnswer
 from schemas.submission import ReuseEvent
 from storage import keys
 from storage.archive.archive import Archive
@@ -74,7 +74,7 @@ class Desk:
         with self._database.session() as session:
             session.merge(row)
 
-    def settle(self, paper_id: str, base: int, said: Mapping[str, Said], by: Actor) -> Paper:
+    def settle(self, paper_id: str, base: int, said: Mapping[str, FieldAnswer], by: Actor) -> Paper:
         """Hand in answers given on revision `base`. Raises `RecordChanged`: nothing is overwritten."""
 
         def answered(paper: Paper) -> Paper:
@@ -107,7 +107,7 @@ class Desk:
 
         after = self._change(paper_id, base, taken_back, by, "paper.take_back", "")
         answers = {
-            name: Said(answer=field.answer, value=field.value)
+            name: FieldAnswer(answer=field.answer, value=field.value)
             for name, field in now.fields.items()
             if field.answer and by.login in field.confirmed_by and field != before.fields.get(name)
         }

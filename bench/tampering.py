@@ -27,7 +27,7 @@ from schemas.settings import Settings
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.seals import seal
-from storage.audit.signing_key import seal_key
+from storage.audit.signer import seal_key
 from storage.audit.verification import check_trail
 from storage.opening import open_archive
 from storage.preservation.fixity import sweep

@@ -24,7 +24,7 @@ from cli.terminal import (
 from schemas.account import Actor
 from storage.audit.events import Wanted, events, targets_of
 from storage.audit.seals import last_seal, seal
-from storage.audit.signing_key import seal_key
+from storage.audit.signer import seal_key
 from storage.audit.timestamps import check_stamps
 from storage.audit.verification import check_trail, export_trail
 from storage.audit.witnesses import read_witness

@@ -17,7 +17,8 @@ from schemas.errors import SohoaError
 from schemas.settings import Encryption, EngineName, Sandbox, Settings
 from storage.archive.archive import Archive
 from storage.audit.seals import last_seal, locking_store
-from storage.audit.signing_key import has_seal_key, seal_key
+from storage.audit.signer import seal_key
+from storage.audit.signing_key import has_seal_key
 from storage.objects.conformance import conform
 from storage.objects.seaweedfs import weed_binary
 from storage.opening import open_archive

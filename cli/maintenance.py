@@ -13,7 +13,7 @@ from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, 
 from schemas.account import Actor
 from schemas.errors import EnvironmentFaulty
 from schemas.request_errors import RecordChanged
-from storage.audit.signing_key import seal_key
+from storage.audit.signer import seal_key
 from storage.audit.verification import check_trail
 from storage.objects.encryption import add_master_key
 from storage.objects.rekey import Rekeyed, rekey

@@ -19,7 +19,8 @@ from schemas.account import Actor
 from schemas.errors import SettingWrong
 from storage.audit.seal_agent import AgentServer
 from storage.audit.seals import seal
-from storage.audit.signing_key import make_key_once, read_key, seal_key, seal_key_file
+from storage.audit.signer import seal_key
+from storage.audit.signing_key import make_key_once, read_key, seal_key_file
 from storage.opening import open_archive
 from storage.private_files import write_private
 

@@ -20,6 +20,7 @@ from storage.archive.trail_key import trail_keys
 from storage.audit.events import last_event
 from storage.database.digests import Digests
 from storage.database.engine import Database
+from storage.index.refresh import refresh_index
 from storage.objects.encryption import Envelope, open_envelope
 from storage.objects.seaweedfs import Address, embedded
 from storage.objects.store import ObjectStore
@@ -44,6 +45,7 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
         database = Database(settings.database)
         stack.callback(database.close)
         database.prepare()
+        refresh_index(database)
         trail = AuditTrail(store, database, trail_keys(settings, _next_event(store, database)))
         yield make_archive(store, database, trail)
 

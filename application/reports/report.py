@@ -44,7 +44,7 @@ def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate
 def files_of(report: Report, witness: str = "") -> dict[str, bytes]:
     """Its forms by their endings; each bears the hash of the JSON.
 
-    `witness`, the last event of the trail (`storage.audit.witnesses`), is printed on what is signed and filed.
+    `witness`, the last event of the trail (`storage.audit.witnesses`), is printed on the PDF.
     """
     from application.reports.pdf import pdf_of
     from application.reports.spreadsheet import xlsx_of

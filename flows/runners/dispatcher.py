@@ -23,7 +23,7 @@ from schemas.errors import EnvironmentFaulty, FolderAway, ObjectAltered, Setting
 from schemas.settings import Settings, load_settings
 from schemas.signing_errors import SignerUnavailable
 from storage.audit.seals import put_back_events, seal_when_due
-from storage.audit.signing_key import seal_key
+from storage.audit.signer import seal_key
 from storage.child_process import follow_parent
 from storage.database.leases import held
 from storage.queues.stacks import count_stacks, is_work_free, reconcile

@@ -1,7 +1,7 @@
 """In a worker process: jobs taken from the channel it was started with, one after the other, and answered.
 
-`python -m flows.workers.job_loop LIMITS`; the channel is standard input. Jobs come from the process that started us,
-which is trusted; what we answer is not trusted by it, and is `flows.workers.answers`'s.
+`python -m flows.workers.job_loop LIMITS`; the channel is standard input. Jobs come from the process that
+started us, which is trusted; what we answer is not trusted by it, and is `flows.workers.answers`'s.
 """
 
 import os

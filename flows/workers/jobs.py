@@ -1,7 +1,7 @@
 """The jobs that worker processes do: open, read, write papers. Plain functions of plain values.
 
-What they return is typed, and is all that comes back (`flows.workers.answers`): whoever queues a job keeps what it
-knows itself (hash, size, page number, which paper) and never takes it from the answer. Libraries are
+What they return is typed, and is all that comes back (`flows.workers.answers`): whoever queues a job keeps
+what it knows itself (hash, size, page number, which paper) and never takes it from the answer. Libraries are
 imported where a worker needs them: the process that queues jobs does not.
 """
 

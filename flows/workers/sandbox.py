@@ -3,8 +3,8 @@
 bubblewrap gives each worker namespaces of its own: no network, no processes to look at, programs and
 libraries read-only, the scans in hand read-only, a small folder of its own to write in, and neither
 settings nor credentials nor the data folder; the kernel refuses system calls that lead out of it
-(`flows.workers.syscalls`). Limits on memory, CPU seconds, file size and open files are the kernel's (`setrlimit`)
-and hold without bubblewrap too.
+(`flows.workers.syscalls`). Limits on memory, CPU seconds, file size and open files are the kernel's
+(`setrlimit`) and hold without bubblewrap too.
 """
 
 import os
@@ -109,7 +109,7 @@ def _view(settings: Settings, scratch: Path) -> list[str]:
 
 def _readable(here: Path) -> list[Path]:
     """Programs and libraries: never the root, the home, or where we were started, which hold anything."""
-    roots = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parent.parent]
+    roots = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[2]]
     named = [Path(entry) for entry in os.environ.get("PYTHONPATH", "").split(":") if entry]
     searched = [Path(entry) for entry in sys.path if entry]
     libraries = [path for path in searched if any(path.is_relative_to(root) for root in (*roots, *named))]

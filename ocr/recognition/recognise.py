@@ -115,7 +115,7 @@ def _is_noise(word: Word) -> bool:
 
 
 def _asked(words: Sequence[Word], sure: Sequence[float]) -> list[bool]:
-    """Which words of a line are to be read again; a machine-readable zone has its own way (`ocr.recognition.mrz`)."""
+    """Which words of a line are to be read again; a machine-readable zone has `ocr.recognition.mrz`."""
     if any(len(word.text) >= _ZONE and "<<" in word.text for word in words):
         return [False] * len(words)
     return [

@@ -16,6 +16,7 @@ from schemas.base.vietnamese import same_spelling
 from schemas.document_type import DocumentType, Kind
 from schemas.paper import Answer, FieldValue, Keyed, Paper, Source, State
 from schemas.request_errors import NotTakenBack
+from schemas.review import FieldAnswer
 
 _PAIR = 2
 _WENT_ON = (State.SIGNED, State.ARCHIVED, State.SUPERSEDED, State.IN_REVIEW)
@@ -30,13 +31,6 @@ class Policy(Frozen):
     """A required value that one person typed needs another's eye."""
     double_keyed: frozenset[str] = frozenset()
     """Types whose required fields two people key blind."""
-
-
-class Said(Frozen):
-    """A person's answer on one field; `value` is set when it was changed or keyed."""
-
-    answer: Answer
-    value: JsonValue = None
 
 
 def open_fields(kind: DocumentType, paper: Paper, policy: Policy) -> tuple[str, ...]:
@@ -67,7 +61,7 @@ def rivals(paper: Paper, name: str) -> tuple[Keyed, ...]:
 
 
 def settle(
-    kind: DocumentType, paper: Paper, said: Mapping[str, Said], by: Actor, at: datetime, policy: Policy
+    kind: DocumentType, paper: Paper, said: Mapping[str, FieldAnswer], by: Actor, at: datetime, policy: Policy
 ) -> Paper:
     """The next revision of `paper` after `by` answered `said`; values nobody spoke of stay.
 
@@ -143,7 +137,7 @@ def same_content(one: Paper, other: Paper) -> bool:
 
 
 def _answered(
-    kind: DocumentType, name: str, before: FieldValue | None, said: Said, by: Actor, policy: Policy
+    kind: DocumentType, name: str, before: FieldValue | None, said: FieldAnswer, by: Actor, policy: Policy
 ) -> FieldValue:
     value = _said_value(said, before)
     kept = before is not None and same_value(kind.fields[name].kind, before.value, value)
@@ -182,7 +176,7 @@ def _agree(
     del keyed[name]
 
 
-def _said_value(said: Said, before: FieldValue | None) -> JsonValue:
+def _said_value(said: FieldAnswer, before: FieldValue | None) -> JsonValue:
     if said.answer is Answer.KEPT:
         return before.value if before else None
     return said.value if said.answer is Answer.CHANGED else None

@@ -49,21 +49,6 @@ class KeyInFile:
         return self._private.sign(manifest_bytes(manifest)).hex()
 
 
-def seal_key(settings: Settings) -> Signer:
-    """The office's key: with the agent or in the file that the settings name, else made once below `data`.
-
-    Raises `SettingWrong` for a file that holds none, `SignerUnavailable` for an agent that does not answer.
-    """
-    from storage.audit.seal_agent import SealAgent  # it signs with `KeyInFile`
-
-    if settings.seal.socket is not None:
-        return SealAgent(settings.seal.socket)
-    file = seal_key_file(settings)
-    if settings.seal.key_file is None:
-        make_key_once(file)
-    return KeyInFile(read_key(file))
-
-
 def make_key_once(file: Path) -> None:
     """A new key in `file`, unless there is something."""
     make_once(file, _new_key)
@@ -83,14 +68,6 @@ def read_key(file: Path) -> Ed25519PrivateKey:
 def has_seal_key(settings: Settings) -> bool:
     """Whether the key is there; without, it is made when the first seal is."""
     return settings.seal.socket is not None or seal_key_file(settings).exists()
-
-
-def seal_pem(settings: Settings) -> bytes:
-    """The key as its file has it, for the backup; nothing when an agent holds it."""
-    if settings.seal.socket is not None:
-        return b""
-    seal_key(settings)
-    return seal_key_file(settings).read_bytes()
 
 
 def seal_key_file(settings: Settings) -> Path:

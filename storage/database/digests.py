@@ -2,7 +2,8 @@
 
 Whoever has the store's password can exchange an object together with the hash that lies beside it. So every
 hash is entered in the database when the object is written; the nightly sweep takes it from there and keeps
-it in the store as well (`storage.preservation.fixity`). Events of the trail have rows and signatures of their own.
+it in the store as well (`storage.preservation.fixity`). Events of the trail have rows and signatures of
+their own.
 """
 
 from collections.abc import Iterable, Mapping

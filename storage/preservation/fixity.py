@@ -1,8 +1,8 @@
 """Fixity (OAIS; ISO 14721): every object hashed again, slice by slice; what is lost is told, and repaired.
 
-An object is held to the hash it had when it was written (`storage.database.digests`), so that a forged hash beside it
-does not help; scans and views are held to their own names besides. With a second store every object is
-copied there, and comes back from there.
+An object is held to the hash it had when it was written (`storage.database.digests`), so that a forged hash
+beside it does not help; scans and views are held to their own names besides. With a second store every
+object is copied there, and comes back from there.
 """
 
 import gzip

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-import storage.handing_in
 
 from bench.intake import run_programs
 from flows.workers.pool import WorkerPool
 from schemas.settings import Settings
 from storage.archive.archive import Archive
+from storage.records import handing_in
 
 
 def test_whatever_happens_at_the_folder_everything_is_where_it_belongs(
@@ -25,5 +25,5 @@ def test_these_programs_would_tell(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With names alone deciding where a file belongs, as once, two deliveries come into one dossier."""
-    monkeypatch.setattr(storage.handing_in._Known, "free_stack", lambda _, stack, __: stack)
+    monkeypatch.setattr(handing_in._Known, "free_stack", lambda _, stack, __: stack)
     assert run_programs(lite_archive, pool, settings, tmp_path, range(300_000, 300_020))

@@ -171,7 +171,7 @@ def test_rivals_are_what_engines_confuse() -> None:
     assert familiarity("giãy") < familiarity("giấy")
 
 
-class Said:
+class FieldAnswer:
     """An engine that says what it was told to, and notes what it was shown."""
 
     name = "said"
@@ -194,14 +194,17 @@ PAPER = np.full((100, 400), 255, np.uint8)
 
 @pytest.mark.parametrize(("text", "asked"), [("2023", 1), ("24/QĐ", 1), ("O", 1), ("người", 0)])
 def test_numbers_are_asked_about_however_sure(text: str, asked: int) -> None:
-    second = Said("tesseract", [])
-    recognise(PAPER, 200, (Said("trueocr", [word(text, 1.0)]), second), 60)
+    second = FieldAnswer("tesseract", [])
+    recognise(PAPER, 200, (FieldAnswer("trueocr", [word(text, 1.0)]), second), 60)
     assert second.shown == asked
 
 
 def test_the_weights_know_which_engine_is_which() -> None:
     shown = (20, 20, 70, 40)  # where the sheet holds the only word
-    engines = Said("tesseract", [word("giấy", 0.5)]), Said("trueocr", [word("giây", 0.6, shown)])
+    engines = (
+        FieldAnswer("tesseract", [word("giấy", 0.5)]),
+        FieldAnswer("trueocr", [word("giây", 0.6, shown)]),
+    )
     (line,) = recognise(PAPER, 200, engines, 60)
     (wanted,) = choose(Pair((word("giây", 0.6),), (word("giấy", 0.5),)))
     (mistaken,) = choose(Pair((word("giấy", 0.5),), (word("giây", 0.6),)))
@@ -215,5 +218,5 @@ def test_specks_at_a_lines_ends_are_no_words() -> None:
         word("người", 1.0, (20, 0, 80, 20)),
         word("ij", 0.02, (90, 0, 99, 20)),
     ]
-    (read,) = recognise(PAPER, 200, (Said("other", line),), 60)
+    (read,) = recognise(PAPER, 200, (FieldAnswer("other", line),), 60)
     assert read.text == "người"

@@ -5,32 +5,24 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.review.answers import (
-    Policy,
-    Said,
-    blind_fields,
-    dismiss,
-    open_fields,
-    rivals,
-    same_content,
-    settle,
-)
+from rules.review.answers import Policy, blind_fields, dismiss, open_fields, rivals, same_content, settle
 from schemas.account import Actor
 from schemas.catalogue import document_types
 from schemas.paper import Answer, FieldValue, PageRef, Paper, Source, State
+from schemas.review import FieldAnswer
 
 KIND = document_types()["marital_status_certificate"]
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 LAN, MINH, HOA = (Actor(login=name) for name in ("lan", "minh", "hoa"))
-KEPT = Said(answer=Answer.KEPT)
+KEPT = FieldAnswer(answer=Answer.KEPT)
 ONE = Policy(second_person=False)
 TWO = Policy()
 BLIND = Policy(double_keyed=frozenset({KIND.id}))
 REQUIRED = [name for name, rule in KIND.fields.items() if rule.required]
 
 
-def changed(value: str) -> Said:
-    return Said(answer=Answer.CHANGED, value=value)
+def changed(value: str) -> FieldAnswer:
+    return FieldAnswer(answer=Answer.CHANGED, value=value)
 
 
 def field(value: str | None, *, doubtful: bool = False) -> FieldValue:
@@ -111,11 +103,13 @@ def test_absent_and_illegible_are_answers() -> None:
         update={"fields": {k: v for k, v in missing.fields.items() if k != "personal_id"}}
     )
     assert open_fields(KIND, missing, ONE) == ("personal_id",)
-    done = settle(KIND, missing, {"personal_id": Said(answer=Answer.ABSENT)}, LAN, AT, ONE)
+    done = settle(KIND, missing, {"personal_id": FieldAnswer(answer=Answer.ABSENT)}, LAN, AT, ONE)
     assert done.state is State.VERIFIED
     assert done.fields["personal_id"].value is None
     assert done.fields["personal_id"].answer is Answer.ABSENT
-    unread = settle(KIND, paper(purpose=None), {"purpose": Said(answer=Answer.ILLEGIBLE)}, LAN, AT, ONE)
+    unread = settle(
+        KIND, paper(purpose=None), {"purpose": FieldAnswer(answer=Answer.ILLEGIBLE)}, LAN, AT, ONE
+    )
     assert unread.state is State.VERIFIED
     assert unread.fields["purpose"].value is None
 

@@ -26,7 +26,8 @@ from storage.access.api_tokens import Programs
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail
 from storage.audit.seals import seal
-from storage.audit.signing_key import KeyInFile, seal_key, seal_pem
+from storage.audit.signer import seal_key, seal_pem
+from storage.audit.signing_key import KeyInFile
 from storage.audit.verification import check_trail
 from storage.database.engine import Database
 from storage.database.tables.papers import PaperRow

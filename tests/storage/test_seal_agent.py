@@ -21,7 +21,8 @@ from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.seal_agent import AgentServer, SealAgent
 from storage.audit.seals import last_seal, seal
-from storage.audit.signing_key import KeyInFile, read_key, seal_key
+from storage.audit.signer import seal_key
+from storage.audit.signing_key import KeyInFile, read_key
 from storage.audit.verification import check_trail
 from storage.audit.verify_trail import flaws
 from storage.database.tables.audit import SealRow, WrittenRow

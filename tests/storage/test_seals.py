@@ -18,7 +18,8 @@ from storage import keys
 from storage.archive.archive import Archive
 from storage.audit import verify_trail
 from storage.audit.seals import enter_seal, last_seal, locking_store, seal, seal_when_due
-from storage.audit.signing_key import KeyInFile, seal_key
+from storage.audit.signer import seal_key
+from storage.audit.signing_key import KeyInFile
 from storage.audit.verification import check_trail
 from storage.database.tables.audit import SealRow
 from storage.database.tables.trail import AuditRow

@@ -6,9 +6,10 @@ import pytest
 from room import Room, actor
 
 from application.review import Desk
-from rules.review.answers import Policy, Said
+from rules.review.answers import Policy
 from schemas.paper import Answer, State
 from schemas.request_errors import RecordChanged
+from schemas.review import FieldAnswer
 from storage.audit.verification import check_trail
 
 
@@ -19,7 +20,7 @@ def test_the_second_save_is_refused_with_a_choice(room: Room) -> None:
     lan.take()
     lan.answer(paper.id, "full_name", "A Bê")
     Desk(room.archive, room.people["minh"], Policy(second_person=False)).settle(
-        paper.id, 1, {"full_name": Said(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
+        paper.id, 1, {"full_name": FieldAnswer(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
     )
     refused = lan.answer(paper.id, "purpose", "x")
     assert refused.status_code == 409
@@ -37,7 +38,7 @@ def test_a_form_left_open_while_somebody_else_settles_is_refused_too(room: Room)
     room.person("minh")
     lan.take()
     Desk(room.archive, room.people["minh"], Policy(second_person=False)).settle(
-        paper.id, 1, {"full_name": Said(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
+        paper.id, 1, {"full_name": FieldAnswer(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
     )
     assert lan.answer(paper.id, "purpose", "x").status_code == 409
     assert room.now(paper).revision == 2
@@ -57,7 +58,11 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(
         if by.login == "lan":
             other = Desk(room.archive, room.people["minh"], Policy(second_person=False))
             settle(
-                other, paper_id, 1, {"full_name": Said(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
+                other,
+                paper_id,
+                1,
+                {"full_name": FieldAnswer(answer=Answer.CHANGED, value="A Bế")},
+                actor("minh"),
             )
         return settle(desk, paper_id, base, said, by)
 
@@ -85,7 +90,9 @@ def test_two_settlements_of_one_revision_at_the_same_moment(room: Room) -> None:
     def save(login: str) -> str:
         desk = Desk(room.archive, room.people[login], Policy(second_person=False))
         try:
-            desk.settle(paper.id, 1, {"full_name": Said(answer=Answer.CHANGED, value=login)}, actor(login))
+            desk.settle(
+                paper.id, 1, {"full_name": FieldAnswer(answer=Answer.CHANGED, value=login)}, actor(login)
+            )
         except RecordChanged:
             return "refused"
         return "saved"
@@ -107,5 +114,5 @@ def test_a_settlement_whose_row_was_never_written_is_caught_up_with(room: Room) 
     )
     room.archive.put_record(f"papers/{paper.id}/r2.json", saved)
     with pytest.raises(RecordChanged):
-        desk.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))
+        desk.settle(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))
     assert room.now(paper).settled_by == ("lan",)

@@ -9,6 +9,7 @@ from schemas.completeness import Hindrance
 from schemas.subject import SubjectKind, identity_of
 from storage.database.engine import alembic_config
 from storage.index.people_search import find_holder, find_people
+from storage.index.refresh import refresh_index
 
 
 def names(hall: Hall, query: str, reach: str = "H10") -> list[str]:
@@ -71,6 +72,8 @@ def test_papers_of_before_the_counter_are_found_after_the_migration(hall: Hall) 
     config = alembic_config(hall.archive.database.url)
     command.downgrade(config, "0002")
     hall.archive.database.prepare()
+    assert names(hall, DUNG) == []
+    refresh_index(hall.archive.database)
     assert names(hall, DUNG) == ["Nguyễn Thị Dung"]
     assert {h.paper.id for h in hall.counter().party(identity_of(DUNG)).holdings} == {held.id}
 

@@ -8,8 +8,9 @@ from room import Room, actor
 from sqlalchemy import update
 
 from application.review import Desk
-from rules.review.answers import Policy, Said
+from rules.review.answers import Policy
 from schemas.paper import Answer
+from schemas.review import FieldAnswer
 from storage.database.tables.accounts import LeaseRow
 from storage.queues.reviews import Queue, Wanted
 
@@ -69,7 +70,7 @@ def test_a_paper_settled_in_the_moment_it_is_looked_up_is_not_given_again(
             done.append(paper_id)
             assert minh.claim_next(Wanted()) == paper.id
             desk = Desk(room.archive, room.people["minh"], Policy())
-            desk.settle(paper.id, 1, {"full_name": Said(answer=Answer.KEPT)}, actor("minh"))
+            desk.settle(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))
         return take(queue, session, paper_id)
 
     monkeypatch.setattr(Queue, "_take", slow)

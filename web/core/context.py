@@ -32,14 +32,15 @@ from storage.register.columns import Figures
 from storage.views.outside import Outsides
 from web.core.oidc import RelyingParty
 from web.core.page_images import Pictures
-from web.core.permissions import SAFE
 from web.core.templating import make_environment
 from web.core.translations import translations
 
 COOKIE = "sohoa_session"
 HOST_COOKIE = "__Host-sohoa_session"
 """Browsers take it only over TLS, for this very host and all its paths (RFC 6265bis)."""
-HOME = Path(__file__).parent
+SAFE = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing."""
+HOME = Path(__file__).parents[1]
 
 
 BACK = r"^/([0-9A-Za-z._~?=&%+-][0-9A-Za-z._~/?=&%+-]*)?$"

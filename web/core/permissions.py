@@ -8,10 +8,7 @@ from fastapi import Depends, Request
 from rules.access.permissions import Action, may
 from schemas.account import Account
 from schemas.request_errors import NotAllowed
-from web.core.context import Frame, Visitor, frame_of, origin_of, session_of
-
-SAFE = ("GET", "HEAD", "OPTIONS")
-
+from web.core.context import SAFE, Frame, Visitor, frame_of, origin_of, session_of
 
 _SETTING_UP = ("/second-factor", "/password", "/sign-out")
 

@@ -64,5 +64,5 @@ def percent(rate: Rate) -> str:
 @cache
 def asset(name: str) -> str:
     """Address of a static file, which changes with its content, so that browsers may keep it for ever."""
-    content = (Path(__file__).parent / "static" / name).read_bytes()
+    content = (Path(__file__).parents[1] / "static" / name).read_bytes()
     return f"/static/{name}?{hashlib.sha256(content).hexdigest()[:12]}"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from rules.fields.checks import check_fields
-from rules.review.answers import Said, blind_fields, nowhere, open_fields, rivals
+from rules.review.answers import blind_fields, nowhere, open_fields, rivals
 from rules.review.suggestions import suggest_values
 from rules.review.typed_values import read_typed, shown
 from schemas.document_type import DocumentType, FieldRule
 from schemas.paper import Answer, FieldValue, Paper, Problem
-from schemas.review import Draft
+from schemas.review import Draft, FieldAnswer
 from web.core.context import Visitor
 
 
@@ -22,7 +22,7 @@ class Row:
     name: str
     rule: FieldRule
     field: FieldValue | None
-    said: Said | None
+    said: FieldAnswer | None
     is_open: bool
     is_blind: bool
     suggestions: tuple[str, ...] = ()
@@ -54,19 +54,19 @@ def make_row(who: Visitor, paper: Paper, kind: DocumentType, draft: Draft, name:
     return Row(name, kind.fields[name], field, draft.answers.get(name), is_open, blind, suggestions)
 
 
-def understand(row: Row, answer: Answer, text: str) -> Said:
+def understand(row: Row, answer: Answer, text: str) -> FieldAnswer:
     """What the person means: an unchanged text keeps the value. Raises `NotUnderstood`."""
     if answer in (Answer.ILLEGIBLE, Answer.ABSENT):
-        return Said(answer=answer)
+        return FieldAnswer(answer=answer)
     value: JsonValue = read_typed(row.rule.kind, text, today().date())
     known = row.field
     if known and not row.is_blind and text.strip() == shown(row.rule.kind, known.value):
-        return Said(answer=Answer.KEPT)
-    return Said(answer=Answer.CHANGED, value=value)
+        return FieldAnswer(answer=Answer.KEPT)
+    return FieldAnswer(answer=Answer.CHANGED, value=value)
 
 
 def find_problems(
-    paper: Paper, kind: DocumentType, draft: Draft, name: str, said: Said
+    paper: Paper, kind: DocumentType, draft: Draft, name: str, said: FieldAnswer
 ) -> tuple[Problem, ...]:
     """Checks of one field, with everything else as it is answered so far."""
     fields = dict(paper.fields)

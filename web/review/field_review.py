@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import JsonValue
 
 from application.review import Desk
-from rules.review.answers import Said, open_fields
+from rules.review.answers import open_fields
 from rules.review.suggestions import complete_place
 from rules.review.typed_values import NotUnderstood, read_typed
 from schemas.catalogue import document_types
@@ -14,7 +14,7 @@ from schemas.document_type import Check
 from schemas.errors import NotOnRecord
 from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
 from schemas.request_errors import RecordChanged
-from schemas.review import Draft
+from schemas.review import Draft, FieldAnswer
 from storage.queues.reviews import IDLE_SECONDS, Wanted
 from web.core.context import Visitor, go, show
 from web.core.permissions import Reviewer
@@ -117,7 +117,7 @@ def check_field(
         try:
             value = read_typed(rule.kind, text, today().date())
             problems = find_problems(
-                paper, kind, desk.draft(paper), field, Said(answer=Answer.CHANGED, value=value)
+                paper, kind, desk.draft(paper), field, FieldAnswer(answer=Answer.CHANGED, value=value)
             )
         except NotUnderstood as error:
             problems = (error.problem,)

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from rules.review.answers import Said
 from schemas.base.model import Frozen
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord
 from schemas.paper import Answer
 from schemas.request_errors import RecordChanged, UploadRefused
+from schemas.review import FieldAnswer
 from storage.queues.reviews import Wanted
 from web.core.context import show
 from web.core.permissions import Reviewer
@@ -70,7 +70,7 @@ def finish_round(who: Reviewer, cells: Annotated[str, Form(max_length=100_000)])
     settled = 0
     for paper_id in dict.fromkeys(cell.paper_id for cell in seen):
         own = [cell for cell in seen if cell.paper_id == paper_id]
-        said = {cell.field: Said(answer=Answer.KEPT) for cell in own if not cell.odd}
+        said = {cell.field: FieldAnswer(answer=Answer.KEPT) for cell in own if not cell.odd}
         if said and not who.queue.claim(paper_id):
             try:
                 who.desk.settle(paper_id, own[0].revision, said, who.actor)

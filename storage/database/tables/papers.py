@@ -76,3 +76,10 @@ class HandRow(Base):
     __tablename__ = "hand"
     paper_id: Mapped[str] = mapped_column(ID, primary_key=True)
     login: Mapped[str] = mapped_column(primary_key=True)
+
+
+class StaleRow(Base):
+    """A part of the index that a migration left to be derived again (`storage.index.refresh`)."""
+
+    __tablename__ = "stale"
+    name: Mapped[str] = mapped_column(ID, primary_key=True)

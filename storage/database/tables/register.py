@@ -14,8 +14,8 @@ _SHA256 = String(64)
 class RegisterRow(Base):
     """A dossier of the one-stop software; `segment` and `line` say where its record lies in the store.
 
-    Moments are seconds since 1970 and days are days since 1970, −1 for none, as `rules.register.indicators.Columns`
-    has them.
+    Moments are seconds since 1970 and days are days since 1970, −1 for none, as
+    `rules.register.indicators.Columns` has them.
     """
 
     __tablename__ = "register"

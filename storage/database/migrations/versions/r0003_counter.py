@@ -3,12 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import Session
-
-from rules.reuse.validity import date_of
-from schemas.paper import Paper
-from storage.database.tables.papers import PaperRow
-from storage.index.subjects import enter_subjects
 
 revision = "0003"
 down_revision = "0002"
@@ -39,6 +33,9 @@ _TSVECTOR = (
 )
 _WORDS_ONLY = r"to_tsvector('simple', regexp_replace(left({0}, 200000), '[^[:alnum:]]+', ' ', 'g'))"
 """PostgreSQL's parser takes `15/2019-xntthn` for a file's path; words are what people type."""
+_STALE = (
+    "CREATE TABLE IF NOT EXISTS stale (name VARCHAR(36) NOT NULL, CONSTRAINT pk_stale PRIMARY KEY (name))"
+)
 _AS_BEFORE = "to_tsvector('simple', left({0}, 200000))"
 
 
@@ -57,12 +54,10 @@ def upgrade() -> None:
         for statement in _TSVECTOR:
             op.execute(statement)
         _index_words(_WORDS_ONLY)
-    with Session(op.get_bind()) as session:
-        for row in session.scalars(sa.select(PaperRow).execution_options(yield_per=500)):
-            paper = Paper.model_validate(row.record)
-            row.dated = date_of(paper)
-            enter_subjects(session, paper, row.unit)
-        session.flush()
+    # Who and when each paper speaks of is derived afterwards by `storage.index.refresh`: a migration runs no
+    # code of the product, which goes on to other columns than stand here.
+    op.execute(_STALE)
+    op.execute("INSERT INTO stale (name) SELECT 'subjects' WHERE EXISTS (SELECT 1 FROM paper)")
 
 
 def downgrade() -> None:
@@ -71,6 +66,7 @@ def downgrade() -> None:
         op.execute("DROP TABLE person_fts")
     else:
         _index_words(_AS_BEFORE)
+    op.execute("DROP TABLE IF EXISTS stale")
     for table in _TABLES:
         op.drop_table(table)
     op.drop_index("ix_dossier_procedure", "dossier")
