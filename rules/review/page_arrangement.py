@@ -169,9 +169,12 @@ def _leave_blanks(blocks: Sequence[_Block], unsaid: Mapping[Spot, str]) -> None:
 
 
 def _take_blanks_along(blocks: Sequence[_Block], blank: AbstractSet[Spot], lies: Mapping[Spot, str]) -> None:
-    """Where nothing but blank pages is left of a dossier, they go where its other pages went."""
+    """Where nothing but blank pages is left of a dossier, they go where its other pages went.
+
+    A blank page that a person laid as a paper keeps the dossier: they said what it is.
+    """
     for block in blocks:
-        if block.aside and set(block.spots) <= blank:
+        if block.aside and not block.papers and set(block.aside) <= blank:
             gone = {spot for spot, home in lies.items() if home == block.id and spot not in blank}
             heir = next((other for other in blocks if gone & set(other.spots)), None)
             if heir is not None:

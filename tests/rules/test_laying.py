@@ -130,3 +130,16 @@ def test_equal_bytes_do_not_come_into_one_stack() -> None:
         lay_anew(
             lying, Table(dossiers=(WantedDossier(id="a", papers=both), WantedDossier(id="b"))), TYPES, _id
         )
+
+
+def test_a_blank_page_laid_as_a_paper_is_not_lost() -> None:
+    """All other pages leave; of two blank pages one is a paper now, and the other says nothing."""
+    paper = ArrangedPaper(pages=(Leaf(scan="s", page_number=2),), document_type="a", paper_id="p")
+    blanks = (Leaf(scan="s", page_number=1), Leaf(scan="s", page_number=3))
+    lying = Lying(
+        dossiers=(LaidDossier(dossier_id="d", stack="s", papers=(paper,), blanks=blanks),), names={"d": "d"}
+    )
+    leaves = [WantedLeaf(scan="s", page_number=n, stack="s") for n in (1, 2)]
+    papers = [(WantedPaper(pages=(leaf,), document_type="a"),) for leaf in leaves]
+    table = Table(dossiers=(WantedDossier(id="d", papers=papers[0]), WantedDossier(papers=papers[1])))
+    assert _pages(lay_anew(lying, table, TYPES, _id)) == _pages(lying.dossiers)
