@@ -39,16 +39,23 @@ def draw_sample(archive: Archive, batch_id: str, limit: float, by: Actor) -> Sam
     drawn.sort(key=lambda pair: pair[0].id)
     at = datetime.now(UTC)
     sample = Sample(
-        id=derive_id("sample", batch_id, at.isoformat()), batch_id=batch_id, drawn_at=at, drawn_by=by.login,
-        limit=limit, population=len(fields),
+        id=derive_id("sample", batch_id, at.isoformat()),
+        batch_id=batch_id,
+        drawn_at=at,
+        drawn_by=by.login,
+        limit=limit,
+        population=len(fields),
         items=tuple(
             SampleItem(
-                number=n, paper_id=paper.id, revision=paper.revision, field=name,
+                number=n,
+                paper_id=paper.id,
+                revision=paper.revision,
+                field=name,
                 settled_by=paper.fields[name].confirmed_by,
             )
             for n, (paper, name) in enumerate(drawn, 1)
         ),
-    )  # fmt: skip
+    )
     archive.put_record(keys.sample(batch_id, sample.id), sample)
     archive.store.flush()
     archive.audit.append("sample.draw", sample.id, by, detail=f"{len(drawn)}/{len(fields)} {limit}")
@@ -128,9 +135,14 @@ def _finish(archive: Archive, sample: Sample, by: Actor) -> None:
     wrong = sum(bool(row.wrong) for row in rows)
     bound = upper_bound(sample.population, len(rows), wrong)
     result = SampleResult(
-        sample_id=sample.id, finished_at=datetime.now(UTC), keyed=len(rows), wrong=wrong, bound=bound,
-        limit=sample.limit, accepted=bound <= sample.limit,
-    )  # fmt: skip
+        sample_id=sample.id,
+        finished_at=datetime.now(UTC),
+        keyed=len(rows),
+        wrong=wrong,
+        bound=bound,
+        limit=sample.limit,
+        accepted=bound <= sample.limit,
+    )
     archive.keep_first(keys.sample_result(sample.batch_id, sample.id), result)
     archive.store.flush()
     archive.audit.append("sample.result", sample.id, by, detail=f"{wrong}/{len(rows)} ≤{bound:.4f}")

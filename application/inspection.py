@@ -36,9 +36,14 @@ def draw_inspection(archive: Archive, seed: str, size: int, unit: str, by: Actor
     ranked = sorted(population, key=lambda row: sha256_of(f"{seed}:{row[0]}".encode()))[:size]
     drawn = tuple(Drawn(paper_id=paper_id, revision=revision) for paper_id, revision in ranked)
     made = Inspection(
-        id=derive_id("inspection", seed, unit, by.login, *(d.paper_id for d in drawn)), seed=seed, unit=unit,
-        population=len(population), drawn_at=datetime.now(UTC), drawn_by=by.login, papers=drawn,
-    )  # fmt: skip
+        id=derive_id("inspection", seed, unit, by.login, *(d.paper_id for d in drawn)),
+        seed=seed,
+        unit=unit,
+        population=len(population),
+        drawn_at=datetime.now(UTC),
+        drawn_by=by.login,
+        papers=drawn,
+    )
     kept = archive.keep_first(keys.inspection(made.id), made)
     archive.store.flush()
     enter_inspection(archive.database, kept)
@@ -53,9 +58,13 @@ def judge_paper(
     drawn = paper_drawn(inspection, number)
     paper = archive.get_record(keys.paper(drawn.paper_id, drawn.revision), Paper)
     said = Inspected(
-        inspection_id=inspection.id, number=number, paper_id=drawn.paper_id, by=by.login,
-        at=datetime.now(UTC), verdicts={name: verdicts.get(name, Verdict.RIGHT) for name in paper.fields},
-    )  # fmt: skip
+        inspection_id=inspection.id,
+        number=number,
+        paper_id=drawn.paper_id,
+        by=by.login,
+        at=datetime.now(UTC),
+        verdicts={name: verdicts.get(name, Verdict.RIGHT) for name in paper.fields},
+    )
     kept = archive.keep_first(keys.inspected(inspection.id, number), said)
     if kept.verdicts != said.verdicts:
         raise RecordChanged(drawn.paper_id)
@@ -92,8 +101,13 @@ def outcome_of(archive: Archive, inspection: Inspection) -> Outcome:
     faulty = sum(Verdict.WRONG in one.verdicts.values() for one in done)
     seen, whole = len(done), inspection.population
     return Outcome(
-        inspection=inspection, done=done, fields=judged, wrong=wrong, by_field=by_field,
+        inspection=inspection,
+        done=done,
+        fields=judged,
+        wrong=wrong,
+        by_field=by_field,
         unreadable=sum(len(one.verdicts) for one in done) - judged,
-        papers_wrong=faulty, lowest=1 - upper_bound(whole, seen, seen - faulty) if seen else 0.0,
+        papers_wrong=faulty,
+        lowest=1 - upper_bound(whole, seen, seen - faulty) if seen else 0.0,
         highest=upper_bound(whole, seen, faulty),
-    )  # fmt: skip
+    )

@@ -78,17 +78,27 @@ class Counter:
         if next(iter(case.parties)) not in dict(parties):
             raise SubmissionRefused(f"{procedure.code} {case.id}")
         made = Submission(
-            id="", code=code.strip(), unit=self.account.unit, procedure=procedure.code, case=case.id,
-            procedure_since=procedure.in_force.since, facts=tuple(sorted(wanted.facts & case.facts.keys())),
-            parties=parties, opened_at=datetime.now(UTC), opened_by=by.login,
-        )  # fmt: skip
+            id="",
+            code=code.strip(),
+            unit=self.account.unit,
+            procedure=procedure.code,
+            case=case.id,
+            procedure_since=procedure.in_force.since,
+            facts=tuple(sorted(wanted.facts & case.facts.keys())),
+            parties=parties,
+            opened_at=datetime.now(UTC),
+            opened_by=by.login,
+        )
         return submissions.open_submission(self.archive, made, by)
 
     def wanted_by(self, submission: Submission) -> Wanted:
         """What the submission asks."""
-        return Wanted(procedure=submission.procedure, case=submission.case,
-                      parties=dict(submission.parties),
-                      facts=frozenset(submission.facts))  # fmt: skip
+        return Wanted(
+            procedure=submission.procedure,
+            case=submission.case,
+            parties=dict(submission.parties),
+            facts=frozenset(submission.facts),
+        )
 
     def use_paper(self, submission: Submission, component: str, paper_id: str, by: Actor) -> ReuseEvent:
         """Use a paper on file for a component. Pressed twice it is one use. Raises `ReuseRefused`."""
@@ -97,10 +107,14 @@ class Counter:
         if found is None:
             raise ReuseRefused(f"{submission.code} {component}")
         paper = self.archive.ledger.paper(found.paper_id)
-        event = self._event(submission, answer, UseKind.PAPER, by).model_copy(update={
-            "paper_id": paper.id, "revision": paper.revision, "pdf_sha256": paper.pdf_sha256,
-            "values": {name: field.value for name, field in paper.fields.items()},
-        })  # fmt: skip
+        event = self._event(submission, answer, UseKind.PAPER, by).model_copy(
+            update={
+                "paper_id": paper.id,
+                "revision": paper.revision,
+                "pdf_sha256": paper.pdf_sha256,
+                "values": {name: field.value for name, field in paper.fields.items()},
+            }
+        )
         return self._keep(event, by, paper.id)
 
     def use_data(
@@ -121,9 +135,16 @@ class Counter:
         if answer.verdict not in _SERVED:
             raise ReuseRefused(f"{submission.code} {component}")
         asked = AskedAnyway(
-            id="", submission_id=submission.id, component=component, reason=reason, note=note, shown=answer,
-            unit=self.account.unit, by=by.login, at=datetime.now(UTC),
-        )  # fmt: skip
+            id="",
+            submission_id=submission.id,
+            component=component,
+            reason=reason,
+            note=note,
+            shown=answer,
+            unit=self.account.unit,
+            by=by.login,
+            at=datetime.now(UTC),
+        )
         kept = submissions.keep_use(self.archive, asked)
         self.archive.audit.append("paper.asked", submission.id, by, detail=f"{kept.id} {component} {reason}")
         return kept
@@ -147,8 +168,9 @@ class Counter:
         used = [use for use in self.uses(submission) if isinstance(use, ReuseEvent)]
         papers = {
             use.paper_id: self.archive.get_record(keys.paper(use.paper_id, use.revision), Paper)
-            for use in used if use.paper_id
-        }  # fmt: skip
+            for use in used
+            if use.paper_id
+        }
         procedure = self.procedures.find(submission.procedure, day_of(submission))
         owner = person_of(self.archive.database, submission.parties[0][1], reach_of(self.account))
         return exchange_record(submission, procedure, owner, used, papers)
@@ -162,15 +184,26 @@ class Counter:
 
     def _event(self, submission: Submission, shown: ComponentAnswer, kind: UseKind, by: Actor) -> ReuseEvent:
         return ReuseEvent(
-            id="", submission_id=submission.id, component=shown.component.id, kind=kind, shown=shown,
-            purpose=f"{submission.procedure} {submission.code}", unit=self.account.unit, by=by.login,
+            id="",
+            submission_id=submission.id,
+            component=shown.component.id,
+            kind=kind,
+            shown=shown,
+            purpose=f"{submission.procedure} {submission.code}",
+            unit=self.account.unit,
+            by=by.login,
             at=datetime.now(UTC),
-        )  # fmt: skip
+        )
 
     def _keep(self, event: ReuseEvent, by: Actor, target: str) -> ReuseEvent:
         kept = submissions.keep_use(self.archive, event)
-        self.archive.audit.append("paper.reuse", target, by, purpose=event.purpose,
-                                  detail=f"{kept.id} {kept.component} r{kept.revision}")  # fmt: skip
+        self.archive.audit.append(
+            "paper.reuse",
+            target,
+            by,
+            purpose=event.purpose,
+            detail=f"{kept.id} {kept.component} r{kept.revision}",
+        )
         return kept
 
 

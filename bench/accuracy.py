@@ -93,9 +93,11 @@ def _read_page(file: Path) -> dict[str, Rates]:
         text = reader(file)
         spent = cpu_seconds() - begun
         rates[name] = Rates(
-            character_error_rate(truth, text), word_error_rate(truth, text),
-            folded_error_rate(truth, text), spent,
-        )  # fmt: skip
+            character_error_rate(truth, text),
+            word_error_rate(truth, text),
+            folded_error_rate(truth, text),
+            spent,
+        )
     return rates
 
 
@@ -105,9 +107,12 @@ def _table(pages: Sequence[Page], title: str) -> Table:
         for name in READERS:
             seen = [rates[name] for of, _, rates in pages if of == group]
             shares = (
-                mean(r.characters for r in seen), median(r.characters for r in seen),
-                mean(r.words for r in seen), mean(r.folded for r in seen), mean(r.marks for r in seen),
-            )  # fmt: skip
+                mean(r.characters for r in seen),
+                median(r.characters for r in seen),
+                mean(r.words for r in seen),
+                mean(r.folded for r in seen),
+                mean(r.marks for r in seen),
+            )
             seconds = median(r.seconds for r in seen)
             rows.append(
                 (f"{group} ({len(seen)}), {name}", *(f"{100 * s:.2f}" for s in shares), f"{seconds:.2f}")

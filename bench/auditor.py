@@ -39,9 +39,11 @@ def fill(data: Path, folder: Path, dossiers: int = _DOSSIERS) -> None:
         ("audit", "seal"),
     ):
         subprocess.run(
-            [sys.executable, "-m", "cli.main", *arguments], env={**os.environ, "SOHOA_DATA": str(data)},
-            capture_output=True, check=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "cli.main", *arguments],
+            env={**os.environ, "SOHOA_DATA": str(data)},
+            capture_output=True,
+            check=True,
+        )
 
 
 class Auditor:
@@ -117,11 +119,21 @@ def main() -> None:
         code = auditor.open_first()
         print(f"report {auditor.report()}")
         inspection = auditor.inspect("xổ số 20/11/2026", 3)
-        draw(person, {
-            "figures": "/figures", "figures-former": "/figures?by=former&show=2.1&period=2025",
-            "behind": behind, "register": f"/register/{code}", "late": "/register/late",
-            "reports": "/reports", "trail": "/trail", "inspection": inspection, "work": "/work",
-        }, _PICTURES)  # fmt: skip
+        draw(
+            person,
+            {
+                "figures": "/figures",
+                "figures-former": "/figures?by=former&show=2.1&period=2025",
+                "behind": behind,
+                "register": f"/register/{code}",
+                "late": "/register/late",
+                "reports": "/reports",
+                "trail": "/trail",
+                "inspection": inspection,
+                "work": "/work",
+            },
+            _PICTURES,
+        )
         person.page.goto(inspection)
         print(auditor.judge_all())
         draw(person, {"inspected": f"{inspection}/result"}, _PICTURES)

@@ -67,9 +67,12 @@ def import_own_edition(data: Path, folder: Path) -> None:
 def _sohoa(data: Path, *arguments: str) -> str:
     """What the command prints, beside an office that is running."""
     done = subprocess.run(
-        [sys.executable, "-m", "cli.main", *arguments], env={**os.environ, "SOHOA_DATA": str(data)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "cli.main", *arguments],
+        env={**os.environ, "SOHOA_DATA": str(data)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout
 
 
@@ -148,11 +151,18 @@ def main() -> None:
         code = counter.receive()
         print(f"{code}: {counter.to_bring()} ({confirmed} papers confirmed)")
         submission = mai.page.url
-        draw(mai, {
-            "person": person_page, "check": check_page, "submission": submission,
-            "receipt": f"{submission}/print", "submissions": "/submissions",
-            "found": f"/search?q={couple.bride.full_name.rsplit(maxsplit=1)[0]}",
-        }, _PICTURES)  # fmt: skip
+        draw(
+            mai,
+            {
+                "person": person_page,
+                "check": check_page,
+                "submission": submission,
+                "receipt": f"{submission}/print",
+                "submissions": "/submissions",
+                "found": f"/search?q={couple.bride.full_name.rsplit(maxsplit=1)[0]}",
+            },
+            _PICTURES,
+        )
         mai.page.goto(f"{submission}/print")
         (Path(folder) / "receipt.pdf").write_bytes(mai.page.pdf())
         for person in (lan, minh, mai):

@@ -52,8 +52,12 @@ def main() -> None:
 def _served(data: str) -> Iterator[str]:
     """`sohoa serve` in a process of its own."""
     port = free_port()
-    environment = {**os.environ, "SOHOA_DATA": data, "SOHOA_WEB__SECOND_PERSON": "false",
-                   "SOHOA_WEB__REQUESTS_PER_MINUTE": "10000000"}  # fmt: skip
+    environment = {
+        **os.environ,
+        "SOHOA_DATA": data,
+        "SOHOA_WEB__SECOND_PERSON": "false",
+        "SOHOA_WEB__REQUESTS_PER_MINUTE": "10000000",
+    }
     command = [sys.executable, "-m", "cli.main", "serve", "--web-port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -64,8 +64,12 @@ def main() -> None:
         sohoa = [sys.executable, "-m", "cli.main", "digitise"]
         (root / "warm").mkdir()
         write_documents(root / "warm", _SEEDS)
-        subprocess.run([*sohoa, str(root / "warm"), "--batch", "warm", "--json"], env=environment, check=True,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+        subprocess.run(
+            [*sohoa, str(root / "warm"), "--batch", "warm", "--json"],
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         print("| documents | ms each | SQL KB each | Prefect KB each | store KB each | memory MB |")
         print("|---:|---:|---:|---:|---:|---:|")
         step = max(count // 10, 1)

@@ -34,10 +34,12 @@ def _kill_store(world: World) -> None:
 def _terminate_sql(world: World) -> None:
     """All connections of the database are ended, as a restart does."""
     with world.database.engine.connect() as connection:
-        connection.execute(text(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
 
 
 def _lock_sql(world: World) -> None:
@@ -94,8 +96,17 @@ FAULTS: dict[str, Fault] = {
     "claims lost": _lose_leases,
     "scratch full": _fill_scratch,
     "clock jumps": _jump_clock,
-    **{f"store {harm}": _harm(harm, share) for harm, share in (
-        (Harm.SLOW, 0.5), (Harm.BUSY, 0.5), (Harm.FULL, 0.5), (Harm.CUT, 0.5), (Harm.LIE, 0.1),
-        (Harm.LOST_ANSWER, 0.3), (Harm.TWICE, 0.5), (Harm.AWAY, 1.0),
-    )},
-}  # fmt: skip
+    **{
+        f"store {harm}": _harm(harm, share)
+        for harm, share in (
+            (Harm.SLOW, 0.5),
+            (Harm.BUSY, 0.5),
+            (Harm.FULL, 0.5),
+            (Harm.CUT, 0.5),
+            (Harm.LIE, 0.1),
+            (Harm.LOST_ANSWER, 0.3),
+            (Harm.TWICE, 0.5),
+            (Harm.AWAY, 1.0),
+        )
+    },
+}

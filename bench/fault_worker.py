@@ -90,8 +90,12 @@ def _review(shop: Workshop, batch: Batch, ack: object) -> int:
     archive = shop.archive
     account = new_account("may", "Máy", "H10", Role.VERIFIER)
     desk = Desk(archive, account, Policy(second_person=False))
-    todo = [p for d in archive.ledger.dossiers(batch.id) for p in archive.ledger.papers(d)
-            if p.state is State.NEEDS_REVIEW]  # fmt: skip
+    todo = [
+        p
+        for d in archive.ledger.dossiers(batch.id)
+        for p in archive.ledger.papers(d)
+        if p.state is State.NEEDS_REVIEW
+    ]
     for paper in todo[:4]:
         try:
             after = desk.dismiss(paper.id, paper.revision, State.REJECTED, _BY)

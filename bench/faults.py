@@ -123,17 +123,25 @@ def main() -> None:
             broken += list(altered(here))
             before = set(here.archive.store.keys(""))
             broken += run_batch(here, f"bão {runs}", 0, kinds)
-            more = [k for k in set(here.archive.store.keys("")) - before
-                    if not k.startswith((keys.AUDIT, keys.SUBMISSIONS, "."))]  # fmt: skip
+            more = [
+                k
+                for k in set(here.archive.store.keys("")) - before
+                if not k.startswith((keys.AUDIT, keys.SUBMISSIONS, "."))
+            ]
             broken += [f"a second run made {key}" for key in more]
-            print(f"run {runs}: {kinds.total()} faults, {here.proxy.harmed} requests harmed, "
-                  f"{len(broken)} broken, {time.monotonic() - begun:.0f} s", flush=True)  # fmt: skip
+            print(
+                f"run {runs}: {kinds.total()} faults, {here.proxy.harmed} requests harmed, "
+                f"{len(broken)} broken, {time.monotonic() - begun:.0f} s",
+                flush=True,
+            )
         for kind, count in sorted(kinds.items()):
             print(f"  {count:4} {kind}")
         for what in broken[:20]:
             print(f"✗ {what}")
-        print(f"seed {seed}: {kinds.total()} faults over {runs} runs of {pages} pages, "
-              f"{len(broken)} invariants broken, {time.monotonic() - begun:.0f} s")  # fmt: skip
+        print(
+            f"seed {seed}: {kinds.total()} faults over {runs} runs of {pages} pages, "
+            f"{len(broken)} invariants broken, {time.monotonic() - begun:.0f} s"
+        )
         if broken:
             print((Path(folder) / "workers.log").read_text()[-3000:])
             sys.exit(1)
@@ -144,8 +152,11 @@ def _differences(calm: dict[str, Any], state: dict[str, Any]) -> str:
         f"{k}: {calm['balance'][k]} → {v}" for k, v in state["balance"].items() if calm["balance"][k] != v
     ]
     told += [f"{place}" for place in calm["papers"].keys() ^ state["papers"].keys()][:3]
-    told += [f"{place}: {calm['papers'][place]} → {paper}" for place, paper in state["papers"].items()
-             if calm["papers"].get(place, paper) != paper][:2]  # fmt: skip
+    told += [
+        f"{place}: {calm['papers'][place]} → {paper}"
+        for place, paper in state["papers"].items()
+        if calm["papers"].get(place, paper) != paper
+    ][:2]
     return "; ".join(told)[:1000]
 
 

@@ -155,8 +155,9 @@ def _reliability(papers: Sequence[ReadPaper]) -> Table:
     errors = (f"{sum(gaps[level]) / max(len(judged[level]), 1):.4f}" for level in Level)
     return Table(
         title="Reliability: mean confidence → right (fields)",
-        heads=("confidence", *Level), rows=(*rows, ("**ECE**", *errors)),
-    )  # fmt: skip
+        heads=("confidence", *Level),
+        rows=(*rows, ("**ECE**", *errors)),
+    )
 
 
 def _bin(pairs: Sequence[Judged]) -> str:
@@ -175,8 +176,9 @@ def _cost(papers: Sequence[ReadPaper]) -> Table:
         rows.append((level, f"{1000 * fields / pages:.0f}", f"{middle:.0f}", f"{1000 * looks / pages:.0f}"))
     return Table(
         title="CPU ms a page after recognition",
-        heads=("", "split, find, check: mean", "median", "second looks: mean"), rows=tuple(rows),
-    )  # fmt: skip
+        heads=("", "split, find, check: mean", "median", "second looks: mean"),
+        rows=tuple(rows),
+    )
 
 
 def measure_splitting() -> Table:
@@ -189,8 +191,9 @@ def measure_splitting() -> Table:
             rows.append((level, f"{right / pages:.4f}", str(pages), f"{told / papers:.4f}", str(papers)))
     return Table(
         title="Mixed dossiers (seeds 990-997): pages in the right paper, papers of the right type",
-        heads=("", "pages right", "pages", "type right", "papers"), rows=tuple(rows),
-    )  # fmt: skip
+        heads=("", "pages right", "pages", "type right", "papers"),
+        rows=tuple(rows),
+    )
 
 
 def _split(job: tuple[int, Level]) -> tuple[int, int, int, int]:
@@ -208,7 +211,10 @@ def _split(job: tuple[int, Level]) -> tuple[int, int, int, int]:
     found = [(e.document_type, e.pages) for e in split_papers([page for page, _ in pages])]
     blanks = {n for n, (page, _) in enumerate(pages, 1) if page.blank}
     owner = {page: paper for paper in found for page in paper[1]}
-    right = sum(owner.get(n, ("", ()))[0] == kind and set(owner[n][1]) - blanks == set(own)
-                for kind, own in wanted for n in own)  # fmt: skip
+    right = sum(
+        owner.get(n, ("", ()))[0] == kind and set(owner[n][1]) - blanks == set(own)
+        for kind, own in wanted
+        for n in own
+    )
     whole = sum(paper in found for paper in wanted)
     return sum(len(own) for _, own in wanted), right, len(wanted), whole

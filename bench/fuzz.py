@@ -32,16 +32,32 @@ from storage.files.table_files import read_rows
 
 LIMITS = Limits(page_timeout_seconds=20, max_pages=20, max_pixels=20_000_000)
 _TOKENS = (
-    b"\xff" * 4, b"\x00" * 8, b"\x7f\xff\xff\xff", b"\x80\x00\x00\x00", b"endobj", b"stream\r\n", b"obj <<",
-    b"/Length 9999999999", b"/Kids [1 0 R]", b"/Filter [/FlateDecode /FlateDecode]", b"-1", b"999999999999",
-    b"IDAT", b"\xff\xd9",
-)  # fmt: skip
+    b"\xff" * 4,
+    b"\x00" * 8,
+    b"\x7f\xff\xff\xff",
+    b"\x80\x00\x00\x00",
+    b"endobj",
+    b"stream\r\n",
+    b"obj <<",
+    b"/Length 9999999999",
+    b"/Kids [1 0 R]",
+    b"/Filter [/FlateDecode /FlateDecode]",
+    b"-1",
+    b"999999999999",
+    b"IDAT",
+    b"\xff\xd9",
+)
 
 
 def seeds(folder: Path) -> dict[str, bytes]:
     """A sound file for each border."""
-    write_dossier([PAINTERS["identity_card"](Random(3), "a", "chip")], folder / "a.pdf", name="a",
-                  level=Level.CLEAN, seed=3)  # fmt: skip
+    write_dossier(
+        [PAINTERS["identity_card"](Random(3), "a", "chip")],
+        folder / "a.pdf",
+        name="a",
+        level=Level.CLEAN,
+        seed=3,
+    )
     found = {"pdf": (folder / "a.pdf").read_bytes()}
     image = Image.new("RGB", (600, 400), "white")
     ImageDraw.Draw(image).text((40, 40), "UBND xã 001190012345", fill="black")

@@ -48,9 +48,12 @@ def run_with_kills(scans: Path, data: Path, kills: int, seed: int) -> Outcome:
     done = 0
     while done < kills:
         process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            command,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
-        )  # fmt: skip
+        )
         try:
             process.wait(rng.uniform(0.5, _LATEST_KILL_SECONDS))
         except subprocess.TimeoutExpired:
@@ -62,8 +65,12 @@ def run_with_kills(scans: Path, data: Path, kills: int, seed: int) -> Outcome:
         if _files_taken(environment) < len(list(scans.glob("*.pdf"))):
             continue  # killed while it took files in: the clerk names the folder again
         command = [*SOHOA, "resume", "--json"]
-    subprocess.run([*SOHOA, "digitise", str(scans), "--batch", "kills", "--json"], env=environment,
-                   stdout=subprocess.DEVNULL, check=False)  # fmt: skip
+    subprocess.run(
+        [*SOHOA, "digitise", str(scans), "--batch", "kills", "--json"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
     return outcome(environment, done)
 
 
@@ -74,8 +81,12 @@ def outcome(environment: Mapping[str, str], kills: int = 0) -> Outcome:
     papers: dict[str, Any] = {}
     folder = Path(environment["SOHOA_DATA"]) / "saved"
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([*SOHOA, "show", "kills", "--save", str(folder)], env=dict(environment),
-                   stdout=subprocess.DEVNULL, check=True)  # fmt: skip
+    subprocess.run(
+        [*SOHOA, "show", "kills", "--save", str(folder)],
+        env=dict(environment),
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
     for file in sorted(folder.glob("*.json")):
         record = json.loads(file.read_text())
         for changing in ("read_at", "pdf_sha256"):
@@ -133,8 +144,10 @@ def main() -> None:
         calm = run_with_kills(scans, root / "calm", 0, 0)
         between = time.monotonic()
         stormy = run_with_kills(scans, root / "stormy", kills, 7)
-        print(f"pages {calm.balance['pages']}, undisturbed {between - begun:.0f} s, "
-              f"with {stormy.kills} kills at work {time.monotonic() - between:.0f} s")  # fmt: skip
+        print(
+            f"pages {calm.balance['pages']}, undisturbed {between - begun:.0f} s, "
+            f"with {stormy.kills} kills at work {time.monotonic() - between:.0f} s"
+        )
         print(f"balance adds up: {stormy.balance['adds_up']}; same balance: {stormy.balance == calm.balance}")
         print(f"same papers: {stormy.papers == calm.papers} ({len(stormy.papers)})")
         print(f"engine calls: {calm.engine_calls} undisturbed, {stormy.engine_calls} with kills")

@@ -112,22 +112,30 @@ class Site:
         at = f"{NETS[host]}.1" if host in NETS else "127.0.0.1"
         told = self.told
         return {
-            **os.environ, "SOHOA_DATA": str(self.root / f"{host}-{database}"), "SOHOA_PROCESSES": "1",
+            **os.environ,
+            "SOHOA_DATA": str(self.root / f"{host}-{database}"),
+            "SOHOA_PROCESSES": "1",
             "SOHOA_DATABASE_URL": f"postgresql+psycopg://sohoa@{at}:{told['sql']}/{database}",
-            "SOHOA_STORE__ENDPOINT": f"{at}:{told['s3']}", "SOHOA_STORE__SECURE": "false",
-            "SOHOA_STORE__ACCESS_KEY": told["access"], "SOHOA_STORE__SECRET_KEY": told["secret"],
-            "SOHOA_STORE__BUCKET": f"b-{database}", "SOHOA_PREFECT_URL": f"http://{at}:{told['prefect']}/api",
+            "SOHOA_STORE__ENDPOINT": f"{at}:{told['s3']}",
+            "SOHOA_STORE__SECURE": "false",
+            "SOHOA_STORE__ACCESS_KEY": told["access"],
+            "SOHOA_STORE__SECRET_KEY": told["secret"],
+            "SOHOA_STORE__BUCKET": f"b-{database}",
+            "SOHOA_PREFECT_URL": f"http://{at}:{told['prefect']}/api",
             "SOHOA_PREFECT_PASSWORD": told["password"],
             "SOHOA_SEAL__KEY_FILE": str(self.root / "seal.pem"),
-        }  # fmt: skip
+        }
 
     def run(self, host: str, environment: Mapping[str, str], *words: str) -> str:
         """A command at a host, to its end."""
         name = f"so-{host}" if host in NETS else SERVICES
         return subprocess.run(
-            ["ip", "netns", "exec", name, sys.executable, *words], env=dict(environment), check=True,
-            stdout=subprocess.PIPE, text=True,
-        ).stdout  # fmt: skip
+            ["ip", "netns", "exec", name, sys.executable, *words],
+            env=dict(environment),
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
 
     @contextmanager
     def worker(self, host: str, database: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -135,8 +143,11 @@ class Site:
         with (self.root / f"{host}-{database}.log").open("wb") as log:
             process = subprocess.Popen(
                 ["ip", "netns", "exec", f"so-{host}", sys.executable, "-m", "cli.main", "work"],
-                env=self.environment(host, database), stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                env=self.environment(host, database),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         try:
             yield process
         finally:
@@ -212,8 +223,12 @@ def main() -> None:
     """All of it."""
     if len(sys.argv) > 2 or sys.argv[1:] == ["read"]:
         word, *rest = sys.argv[1:]
-        {"serve": lambda: serve(Path(rest[0])), "intake": lambda: intake(Path(rest[0]), rest[1]),
-         "rate": lambda: rate(rest[0]), "read": count_read}[word]()  # fmt: skip
+        {
+            "serve": lambda: serve(Path(rest[0])),
+            "intake": lambda: intake(Path(rest[0]), rest[1]),
+            "rate": lambda: rate(rest[0]),
+            "read": count_read,
+        }[word]()
         return
     dossiers = (int(sys.argv[1]) if len(sys.argv) > 1 else 60) // 5
     with TemporaryDirectory(prefix="sohoa-machines-") as folder, network():
@@ -223,16 +238,18 @@ def main() -> None:
         services = subprocess.Popen(
             ["ip", "netns", "exec", SERVICES, sys.executable, "-m", "bench.machines", "serve", folder],
             stdin=subprocess.PIPE,
-        )  # fmt: skip
+        )
         try:
             while not (root / "services.json").exists():
                 time.sleep(0.5)
                 assert services.poll() is None
             site = Site(root)
             told = {
-                "one worker": site.measure("one", "a"), "two workers": site.measure("two", "ab"),
-                "one box, two processes": site.box(), "two, one cut off and killed": site.cut_off(),
-            }  # fmt: skip
+                "one worker": site.measure("one", "a"),
+                "two workers": site.measure("two", "ab"),
+                "one box, two processes": site.box(),
+                "two, one cut off and killed": site.cut_off(),
+            }
         finally:
             assert services.stdin
             services.stdin.close()
@@ -240,8 +257,10 @@ def main() -> None:
         first = told["one worker"]
         for name, one in told.items():
             same = (one["papers"], one["balance"]) == (first["papers"], first["balance"])
-            print(f"{name:28} {one['pages']} pages, {one['a_minute']:6.1f} a minute, same end state: {same}, "
-                  f"left in the queue: {one['left']}")  # fmt: skip
+            print(
+                f"{name:28} {one['pages']} pages, {one['a_minute']:6.1f} a minute, same end state: {same}, "
+                f"left in the queue: {one['left']}"
+            )
         rates = {name: float(str(one["a_minute"])) for name, one in told.items()}
         second = rates["two workers"] / rates["one worker"]
         beside = 100 * (rates["two workers"] / rates["one box, two processes"] - 1)

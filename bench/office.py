@@ -20,9 +20,14 @@ from storage.opening import open_archive
 
 _CHROMIUM = "/usr/bin/chromium"
 _FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 _PEOPLE = {
     "lan": Role.CLERK,
     "minh": Role.CLERK,

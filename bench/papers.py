@@ -90,10 +90,14 @@ def read_paper(job: Job) -> ReadPaper:
     reviewed = review_papers(papers, 0.005, TODAY)
     own = [f for e, f in zip(looked, reviewed, strict=True) if e.document_type == job.kind]
     return ReadPaper(
-        job=job, true=paper.fields, found=tuple(e.document_type for e in extracts),
-        fields=own[0] if own else {}, pages=len(seen), look_seconds=at_review - at_look,
+        job=job,
+        true=paper.fields,
+        found=tuple(e.document_type for e in extracts),
+        fields=own[0] if own else {},
+        pages=len(seen),
+        look_seconds=at_review - at_look,
         field_seconds=at_look - at_split + _cpu() - at_review,
-    )  # fmt: skip
+    )
 
 
 def scan_and_read(page: DrawnPage, level: Level, rng: Random, number: int) -> tuple[PageText, bytes]:

@@ -22,11 +22,19 @@ def draw_clerks_pages(clerk: Clerk, folder: Path) -> None:
     review = page.url
     dossier = page.locator("a[href^='/dossiers/']").first.get_attribute("href") or ""
     pages = {
-        "batches": "/batches", "batch": batch, "balance": f"{batch}/balance", "papers": f"{batch}/papers",
-        "new-batch": "/batches/new", "queue": "/review", "review": review, "arrange": dossier,
-        "look-alikes": "/rounds?kind=person_name", "record": review.removesuffix("/review"),
-        "search": "/search?q=nguyen", "password": "/password",
-    }  # fmt: skip
+        "batches": "/batches",
+        "batch": batch,
+        "balance": f"{batch}/balance",
+        "papers": f"{batch}/papers",
+        "new-batch": "/batches/new",
+        "queue": "/review",
+        "review": review,
+        "arrange": dossier,
+        "look-alikes": "/rounds?kind=person_name",
+        "record": review.removesuffix("/review"),
+        "search": "/search?q=nguyen",
+        "password": "/password",
+    }
     draw(clerk, pages, folder)
 
 

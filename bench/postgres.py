@@ -29,17 +29,45 @@ def postgres(folder: Path, settings: Sequence[str] = ()) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
     subprocess.run(
-        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "sohoa", "-E", "UTF8",
-         "--locale=C.UTF-8"],
-        check=True, capture_output=True, cwd="/", env=plain,
-    )  # fmt: skip
+        [
+            *as_user,
+            str(programs / "initdb"),
+            "-D",
+            str(data),
+            "-A",
+            "trust",
+            "-U",
+            "sohoa",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
+        check=True,
+        capture_output=True,
+        cwd="/",
+        env=plain,
+    )
     set_to = [part for setting in settings for part in ("-c", setting)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [*as_user, str(programs / "postgres"), "-D", str(data), "-h", "127.0.0.1", "-p", str(port),
-             "-k", "", *set_to],
-            stdout=log, stderr=log, cwd="/", env=plain,
-        )  # fmt: skip
+            [
+                *as_user,
+                str(programs / "postgres"),
+                "-D",
+                str(data),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                "-k",
+                "",
+                *set_to,
+            ],
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            env=plain,
+        )
     try:
         ready = [str(programs / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "30"]
         for _ in range(100):

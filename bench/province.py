@@ -47,25 +47,52 @@ _SEARCHES = 300
 _UNITS = 180
 _BATCH = derive_id("batch", 0)
 _SETTINGS = (
-    "shared_buffers=3GB", "maintenance_work_mem=1500MB", "work_mem=64MB", "fsync=off", "max_wal_size=20GB",
-    "synchronous_commit=off", "max_parallel_maintenance_workers=2",
-)  # fmt: skip
+    "shared_buffers=3GB",
+    "maintenance_work_mem=1500MB",
+    "work_mem=64MB",
+    "fsync=off",
+    "max_wal_size=20GB",
+    "synchronous_commit=off",
+    "max_parallel_maintenance_workers=2",
+)
 _SAID = Bilingual(vi="Mọi giấy tờ hộ tịch", en="All civil papers")
-CASE = Case(id="all", name=_SAID, components=tuple(
-    Component(id=kind, name=_SAID, basis="mô phỏng", document_type=kind, **more)
-    for kind, more in (("identity_card", {}), ("birth_certificate", {"role": "full_name"}),
-                       ("marital_status_certificate", {"purposes": ("kết hôn",)}))
-))  # fmt: skip
+CASE = Case(
+    id="all",
+    name=_SAID,
+    components=tuple(
+        Component(id=kind, name=_SAID, basis="mô phỏng", document_type=kind, **more)
+        for kind, more in (
+            ("identity_card", {}),
+            ("birth_certificate", {"role": "full_name"}),
+            ("marital_status_certificate", {"purposes": ("kết hôn",)}),
+        )
+    ),
+)
 PROCEDURE = Procedure(code="9.000001", name=_SAID, field=_SAID, level=Level.COMMUNE, basis="x", cases=(CASE,))
 _COLUMNS = {
     "dossier": ("id", "revision", "batch_id", "stack", "code", "unit", "procedure", "record"),
-    "paper": ("number", "id", "revision", "dossier_id", "document_type", "state", "unit", "dated", "batch_id",
-              "read_at", "doubts", "stale", "record", "exact", "folded"),
+    "paper": (
+        "number",
+        "id",
+        "revision",
+        "dossier_id",
+        "document_type",
+        "state",
+        "unit",
+        "dated",
+        "batch_id",
+        "read_at",
+        "doubts",
+        "stale",
+        "record",
+        "exact",
+        "folded",
+    ),
     "mention": ("paper_id", "role", "identity", "folded", "born", "numbered", "unit", "record"),
     "person": ("number", "identity", "exact", "folded", "turned", "born", "words", "record"),
     "link": ("id", "one", "other", "paper_id", "record"),
     "revocation": ("id", "paper_id", "record"),
-}  # fmt: skip
+}
 
 
 def main() -> None:
@@ -73,9 +100,13 @@ def main() -> None:
     if len(sys.argv) > 1:
         run(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
         return
-    for papers, kind, checks in ((10_000, "postgresql", 3_000), (100_000, "postgresql", 20_000),
-                                 (100_000, "sqlite", 20_000), (1_000_000, "postgresql", 100_000),
-                                 (3_000_000, "postgresql", 100_000)):  # fmt: skip
+    for papers, kind, checks in (
+        (10_000, "postgresql", 3_000),
+        (100_000, "postgresql", 20_000),
+        (100_000, "sqlite", 20_000),
+        (1_000_000, "postgresql", 100_000),
+        (3_000_000, "postgresql", 100_000),
+    ):
         run(papers, kind, checks)
 
 
@@ -91,11 +122,23 @@ def run(papers: int, kind: str, checks: int) -> None:
         searched = _search(url, subjects)
     took = sorted(t for part in parts for t in part[1])
     counts = {name: sum(part[0][name] for part in parts) for name in parts[0][0]}
-    print(json.dumps({
-        "papers": papers, "subjects": subjects, "database": kind, "filled_s": round(filled),
-        "checks": len(took), **counts, "found_share": round(counts["found"] / max(counts["usable"], 1), 5),
-        "check_ms": _spread(took), "search_ms": {name: _spread(t) for name, t in searched.items()},
-    }, ensure_ascii=False), flush=True)  # fmt: skip
+    print(
+        json.dumps(
+            {
+                "papers": papers,
+                "subjects": subjects,
+                "database": kind,
+                "filled_s": round(filled),
+                "checks": len(took),
+                **counts,
+                "found_share": round(counts["found"] / max(counts["usable"], 1), 5),
+                "check_ms": _spread(took),
+                "search_ms": {name: _spread(t) for name, t in searched.items()},
+            },
+            ensure_ascii=False,
+        ),
+        flush=True,
+    )
 
 
 def _ask(job: tuple[str, int, int, int]) -> tuple[dict[str, int], list[float]]:
@@ -142,20 +185,26 @@ def _people_queries(rng: Random, of: Subject) -> dict[str, str]:
     folded = fold(of.name)
     *before, given = folded.split()
     return {
-        "number": of.number, "end of number": of.number[-6:], "name": of.name, "no marks": folded,
-        "begun": folded[: rng.randrange(6, len(folded))], "given name first": " ".join([given, *before]),
-        "two words": " ".join(rng.sample(folded.split(), 2)), "name, year": f"{folded} {of.born.year}",
-    }  # fmt: skip
+        "number": of.number,
+        "end of number": of.number[-6:],
+        "name": of.name,
+        "no marks": folded,
+        "begun": folded[: rng.randrange(6, len(folded))],
+        "given name first": " ".join([given, *before]),
+        "two words": " ".join(rng.sample(folded.split(), 2)),
+        "name, year": f"{folded} {of.born.year}",
+    }
 
 
 def _paper_queries(rng: Random, of: Subject) -> dict[str, tuple[str, Filters]]:
     here = Filters(reach="H19")
     return {
-        "name": (of.name, here), "no marks": (fold(of.name), here),
+        "name": (of.name, here),
+        "no marks": (fold(of.name), here),
         "number": (f"{rng.randrange(1, 600)}/UBND-XNTTHN", here),
         "name, 2026": (fold(of.name), here.model_copy(update={"year": "2026"})),
         "name, type": (fold(of.name), here.model_copy(update={"document_type": "birth_certificate"})),
-    }  # fmt: skip
+    }
 
 
 def _spread(took: list[float]) -> dict[str, float]:
@@ -228,18 +277,37 @@ def _add(
     kind, unit = document_types()[paper.document_type], f"H19.{at // 9 % _UNITS:02d}"
     texts = [str(field.value) for field in paper.fields.values()]
     whole = "\n".join([kind.title.vi, *texts])
-    rows["dossier"].append({
-        "id": paper.dossier_id, "revision": 1, "batch_id": _BATCH, "stack": "x", "code": None,
-        "unit": unit, "procedure": None, "record": {},
-    })  # fmt: skip
-    rows["paper"].append({
-        "number": at + 1, "id": paper.id, "revision": 1, "dossier_id": paper.dossier_id, "unit": unit,
-        "document_type": paper.document_type, "state": paper.state.value, "batch_id": _BATCH,
-        "dated": str(paper.fields[kind.dated[0]].value), "read_at": paper.read_at, "doubts": 0,
-        "stale": False,
-        "record": paper.model_dump(mode="json"), "exact": same_lines(whole, exact=True),
-        "folded": same_lines(whole, exact=False),
-    })  # fmt: skip
+    rows["dossier"].append(
+        {
+            "id": paper.dossier_id,
+            "revision": 1,
+            "batch_id": _BATCH,
+            "stack": "x",
+            "code": None,
+            "unit": unit,
+            "procedure": None,
+            "record": {},
+        }
+    )
+    rows["paper"].append(
+        {
+            "number": at + 1,
+            "id": paper.id,
+            "revision": 1,
+            "dossier_id": paper.dossier_id,
+            "unit": unit,
+            "document_type": paper.document_type,
+            "state": paper.state.value,
+            "batch_id": _BATCH,
+            "dated": str(paper.fields[kind.dated[0]].value),
+            "read_at": paper.read_at,
+            "doubts": 0,
+            "stale": False,
+            "record": paper.model_dump(mode="json"),
+            "exact": same_lines(whole, exact=True),
+            "folded": same_lines(whole, exact=False),
+        }
+    )
     for mention in mentions_of(kind, paper):
         rows["mention"].append(mention_row(mention, unit))
         known = people.get(mention.identity)
@@ -247,8 +315,14 @@ def _add(
             people[mention.identity] = mention
     rows["link"] += [link_row(link) for link in links_of(kind, paper)]
     if revoked:
-        record = {"id": derive_id("r", paper.id), "paper_id": paper.id, "since": "2026-01-01",
-                  "source": "QĐ 1/QĐ-UBND", "by": "hoa", "at": "2026-01-01T00:00:00Z"}  # fmt: skip
+        record = {
+            "id": derive_id("r", paper.id),
+            "paper_id": paper.id,
+            "since": "2026-01-01",
+            "source": "QĐ 1/QĐ-UBND",
+            "by": "hoa",
+            "at": "2026-01-01T00:00:00Z",
+        }
         rows["revocation"].append({"id": record["id"], "paper_id": paper.id, "record": record})
 
 

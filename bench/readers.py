@@ -47,10 +47,29 @@ def read_ocrmypdf(file: Path) -> str:
     with TemporaryDirectory() as folder:
         text = Path(folder) / "page.txt"
         subprocess.run(
-            [sys.executable, "-m", "ocrmypdf", "-q", "-l", "vie", "--deskew", "--clean", "--rotate-pages",
-             "--output-type", "pdf", "--jobs", "1", "--sidecar", str(text), str(file), f"{folder}/page.pdf"],
-            capture_output=True, check=True, env=_ONE_THREAD,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "ocrmypdf",
+                "-q",
+                "-l",
+                "vie",
+                "--deskew",
+                "--clean",
+                "--rotate-pages",
+                "--output-type",
+                "pdf",
+                "--jobs",
+                "1",
+                "--sidecar",
+                str(text),
+                str(file),
+                f"{folder}/page.pdf",
+            ],
+            capture_output=True,
+            check=True,
+            env=_ONE_THREAD,
+        )
         return text.read_text("utf-8")
 
 

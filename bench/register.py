@@ -44,8 +44,17 @@ def main() -> None:
     requests = int(sys.argv[3]) if len(sys.argv) > 3 else 60
     with tempfile.TemporaryDirectory() as folder, _database(kind, Path(folder)) as url_of:
         rows = tuple(_measure(Path(folder), size, url_of(size), requests) for size in sizes)
-    heads = ("dossiers", "rows/s", "import MB", "again rows/s", "first view s", "board p50 ms",
-             "board p95 ms", "list p50 ms", "list p95 ms")  # fmt: skip
+    heads = (
+        "dossiers",
+        "rows/s",
+        "import MB",
+        "again rows/s",
+        "first view s",
+        "board p50 ms",
+        "board p95 ms",
+        "list p50 ms",
+        "list p95 ms",
+    )
     print(Table(f"The register on {kind}", heads, rows).markdown)
 
 
@@ -77,20 +86,26 @@ def _measure(folder: Path, size: int, url: str, requests: int) -> tuple[str, ...
         boards, lists = zip(*(_ask(client, n) for n in range(requests)), strict=True)
     (data / "register.csv").unlink()
     return (
-        f"{size:,}", f"{size / took:,.0f}", f"{memory:,.0f}", f"{size / again:,.0f}", f"{first / 1000:.2f}",
+        f"{size:,}",
+        f"{size / took:,.0f}",
+        f"{memory:,.0f}",
+        f"{size / again:,.0f}",
+        f"{first / 1000:.2f}",
         *(f"{value:.0f}" for found in (boards, lists) for value in (statistics.median(found), _p95(found))),
-    )  # fmt: skip
+    )
 
 
 def _ask(client: TestClient, number: int) -> tuple[float, float]:
     """Milliseconds of a dashboard and of a list behind it, for a slice drawn at random."""
     rng = Random(number)
     asked = {
-        "period": rng.choice(_PERIODS), "show": rng.choice(_SHOWN),
+        "period": rng.choice(_PERIODS),
+        "show": rng.choice(_SHOWN),
         "by": rng.choice(("unit", "former", "field", "procedure", "channel")),
-        "unit": rng.choice(("", "", "H19.30", "H19.23")), "field": rng.choice(("", "", "Hộ tịch", "Đất đai")),
+        "unit": rng.choice(("", "", "H19.30", "H19.23")),
+        "field": rng.choice(("", "", "Hộ tịch", "Đất đai")),
         "channel": rng.choice((0, 0, 2)),
-    }  # fmt: skip
+    }
     which = rng.choice(("lacking", "counted", "all"))
     return _timed(client, "/figures", **asked), _timed(client, f"/figures/{which}", **asked)
 

@@ -98,9 +98,11 @@ def year(pages: int, cost: Cost, capacity: Capacity) -> list[tuple[str, str]]:
     papers = pages / _PAGES_A_PAPER
     desks = papers * cost.doubtful * cost.person_seconds / 3600 / (capacity.desk_hours * 250)
     load = {
-        "worker cores": a_second * cost.core_seconds / cores, "store": puts / capacity.store_puts,
-        "database": sql / capacity.sql_ms, "Prefect": prefect / capacity.prefect_ms,
-    }  # fmt: skip
+        "worker cores": a_second * cost.core_seconds / cores,
+        "store": puts / capacity.store_puts,
+        "database": sql / capacity.sql_ms,
+        "Prefect": prefect / capacity.prefect_ms,
+    }
     first = max((name for name in load if name != "worker cores"), key=lambda name: load[name])
     return [
         ("pages a year", f"{pages:,}"),

@@ -49,16 +49,24 @@ def measure_speed(dossiers: int) -> Table:
         heads=("", "seconds", "pages/min", "of bare"),
         rows=(
             ("bare `tesseract -l vie`", f"{bare:.1f}", f"{theirs:.1f}", "1"),
-            (f"OCRmyPDF, deskew, clean, rotate ({len(few)} of the pages)", "", f"{peer:.1f}",
-             f"{peer / theirs:.2f}"),
+            (
+                f"OCRmyPDF, deskew, clean, rotate ({len(few)} of the pages)",
+                "",
+                f"{peer:.1f}",
+                f"{peer / theirs:.2f}",
+            ),
             ("whole path, whole command", f"{whole:.1f}", f"{ours:.1f}", f"{ours / theirs:.2f}"),
-            ("whole path, from the first page on", f"{whole - first:.1f}",
-             f"{steady:.1f}", f"{steady / theirs:.2f}"),
+            (
+                "whole path, from the first page on",
+                f"{whole - first:.1f}",
+                f"{steady:.1f}",
+                f"{steady / theirs:.2f}",
+            ),
             ("first page read, cold", f"{cold:.1f}", "", ""),
             ("first page read, `sohoa up` running", f"{warm:.1f}", "", ""),
             ("peak memory of all processes, MB", f"{peak / 1e6:.0f}", "", ""),
         ),
-    )  # fmt: skip
+    )
 
 
 def _digitise(scans: Path, data: Path) -> tuple[float, float, int, int]:

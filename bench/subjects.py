@@ -70,8 +70,13 @@ def draw_subject(seed: int, n: int) -> Subject:
 def draw_papers(seed: int, n: int, of: Subject, count: int) -> Iterator[tuple[Paper, bool]]:
     """Papers that name the subject, and whether each was revoked; what is usable is noted on the subject."""
     rng = Random(f"{seed}-{n}-papers")
-    kinds = ["identity_card", "birth_certificate", "marital_status_certificate", "marital_status_certificate",
-             "identity_card"]  # fmt: skip
+    kinds = [
+        "identity_card",
+        "birth_certificate",
+        "marital_status_certificate",
+        "marital_status_certificate",
+        "identity_card",
+    ]
     known: list[tuple[str, date, Paper, bool]] = []
     for at in range(count):
         kind = kinds[at % len(kinds)]
@@ -102,7 +107,7 @@ def _note_usable(of: Subject, known: list[tuple[str, date, Paper, bool]]) -> Non
         in_force = {
             "identity_card": issued == last_card and _last_day(paper) >= TODAY.isoformat(),
             "marital_status_certificate": issued >= date(2026, 5, 22),
-        }.get(kind, True)  # fmt: skip
+        }.get(kind, True)
         fits = kind != "marital_status_certificate" or "kết hôn" in str(paper.fields["purpose"].value)
         if theirs and in_force and fits and not spoilt and paper.state is State.VERIFIED:
             of.usable.setdefault(kind, set()).add(paper.id)
@@ -143,11 +148,23 @@ def _paper(
     state = State.NEEDS_REVIEW if odds < _UNSEEN + _DOUBTFUL else State.VERIFIED
     state = State.READ if odds < _UNSEEN else state
     return Paper.model_construct(
-        id=paper_id, revision=1, dossier_id=derive_id("dossier", paper_id), document_type=kind, confidence=1,
-        pages=(PageRef(scan="0" * 64, page_number=1, reading_key="0" * 64),), state=state, read_at=_AT,
+        id=paper_id,
+        revision=1,
+        dossier_id=derive_id("dossier", paper_id),
+        document_type=kind,
+        confidence=1,
+        pages=(PageRef(scan="0" * 64, page_number=1, reading_key="0" * 64),),
+        state=state,
+        read_at=_AT,
         fields={name: _field(value, kind, name) for name, value in values.items() if value},
-        pdf_key="", pdf_sha256="", alto_key="", alto_sha256="", settled_by=("lan",), settled_at=_AT, keyed={},
-    )  # fmt: skip
+        pdf_key="",
+        pdf_sha256="",
+        alto_key="",
+        alto_sha256="",
+        settled_by=("lan",),
+        settled_at=_AT,
+        keyed={},
+    )
 
 
 def misread(rng: Random, name: str) -> str:
@@ -163,10 +180,22 @@ def _worn(rng: Random, letter: str) -> str:
 def _field(value: str, kind: str, name: str) -> FieldValue:
     coded = kind == "identity_card" and name in ("personal_id", "previous_id")
     return FieldValue.model_construct(
-        value=value, raw=value, confidence=0.99, page_number=1, box=(0, 0, 9, 9), needs_review=False,
-        source=Source.QR if coded else Source.OCR, problems=(), lines=(), label_box=None, echoes=(),
-        today=None, answer=None, confirmed_by=(), evidence=_NO_EVIDENCE,
-    )  # fmt: skip
+        value=value,
+        raw=value,
+        confidence=0.99,
+        page_number=1,
+        box=(0, 0, 9, 9),
+        needs_review=False,
+        source=Source.QR if coded else Source.OCR,
+        problems=(),
+        lines=(),
+        label_box=None,
+        echoes=(),
+        today=None,
+        answer=None,
+        confirmed_by=(),
+        evidence=_NO_EVIDENCE,
+    )
 
 
 _NO_EVIDENCE = FieldValue(value="", raw="", confidence=1, page_number=1, box=(0, 0, 0, 0)).evidence

@@ -47,16 +47,27 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, open_archive(Settings(data=Path(folder))) as archive:
         _fill(archive, Path(folder))
         key = seal_key(Settings(data=Path(folder))).public.hex()
-        kinds = ("event altered", "event removed", "events swapped", "seal altered", "object altered",
-                 "object removed")  # fmt: skip
+        kinds = (
+            "event altered",
+            "event removed",
+            "events swapped",
+            "seal altered",
+            "object altered",
+            "object removed",
+        )
         for number in range(trials):
             kind = kinds[number % len(kinds)]
             done[kind] += 1
             found[kind] += _try(archive, kind, rng, key)
         assert not list(check_trail(archive, key)), "everything was put back"
     rows = tuple((kind, str(done[kind]), str(found[kind])) for kind in done)
-    print(Table(f"{trials} harms, seed {SEED}, {time.perf_counter() - begun:.0f} s",
-                ("harm", "done", "found and named"), rows).markdown)  # fmt: skip
+    print(
+        Table(
+            f"{trials} harms, seed {SEED}, {time.perf_counter() - begun:.0f} s",
+            ("harm", "done", "found and named"),
+            rows,
+        ).markdown
+    )
     sys.exit(done != found)
 
 
@@ -81,8 +92,12 @@ def _try(archive: Archive, kind: str, rng: Random, key: str) -> bool:
     prefixes: tuple[str, ...] = (keys.REGISTER, keys.REPORTS)  # which the first sweep has seen
     if of_trail:
         prefixes = (keys.SEALS if kind.startswith("seal") else keys.AUDIT,)
-    names = [name for prefix in prefixes for name in archive.store.keys(prefix)
-             if not kind.startswith("seal") or name.endswith(".json")]  # fmt: skip
+    names = [
+        name
+        for prefix in prefixes
+        for name in archive.store.keys(prefix)
+        if not kind.startswith("seal") or name.endswith(".json")
+    ]
     chosen = rng.sample(names, 2 if kind.endswith("swapped") else 1)
     before = {name: archive.store.read(name)[0] for name in chosen}
     after: dict[str, bytes | None] = {}

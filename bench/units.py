@@ -50,8 +50,10 @@ def _successors(became: dict[str, Any]) -> dict[str, set[tuple[str, str]]]:
 
 
 def _lines(base: sqlite3.Connection, became: dict[str, set[tuple[str, str]]]) -> list[str]:
-    new = {(p, w): (name, ward) for name, ward, p, w in base.execute(
-        "select province, ward, provinceKey, wardKey from admin_units")}  # fmt: skip
+    new = {
+        (p, w): (name, ward)
+        for name, ward, p, w in base.execute("select province, ward, provinceKey, wardKey from admin_units")
+    }
     lines, province, district = [], "", ""
     for row in base.execute(
         "select province, district, ward, provinceKey, districtKey, wardKey from admin_units_legacy "

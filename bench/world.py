@@ -112,16 +112,28 @@ def world(root: Path, pages: int, seed: int) -> Iterator[World]:
         stack.callback(database.close)
         database.prepare()
         made = World(
-            root, scans, address, between, port, database, _archive(address, database, root / "data"),
+            root,
+            scans,
+            address,
+            between,
+            port,
+            database,
+            _archive(address, database, root / "data"),
             {
-                **os.environ, **replaying(root / "replayed"),
-                "SOHOA_DATA": str(root / "data"), "SOHOA_DATABASE_URL": url, "SOHOA_PROCESSES": "1",
-                "SOHOA_STORE__ENDPOINT": between.address, "SOHOA_STORE__ACCESS_KEY": address.access_key,
-                "SOHOA_STORE__SECRET_KEY": address.secret_key, "SOHOA_STORE__SECURE": "false",
-                "TMPDIR": str(scratch), "CLOCK": str(clock),
+                **os.environ,
+                **replaying(root / "replayed"),
+                "SOHOA_DATA": str(root / "data"),
+                "SOHOA_DATABASE_URL": url,
+                "SOHOA_PROCESSES": "1",
+                "SOHOA_STORE__ENDPOINT": between.address,
+                "SOHOA_STORE__ACCESS_KEY": address.access_key,
+                "SOHOA_STORE__SECRET_KEY": address.secret_key,
+                "SOHOA_STORE__SECURE": "false",
+                "TMPDIR": str(scratch),
+                "CLOCK": str(clock),
             },
             random,
-        )  # fmt: skip
+        )
         made.revive = lambda: _revive(made, store_stack)  # type: ignore[attr-defined]
         try:
             yield made

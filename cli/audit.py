@@ -178,8 +178,9 @@ def list_command(
         typer.Option(help=say("đối tượng: mã, hoặc số định danh của ai", "an id, or somebody's number")),
     ] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Events of a filter."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         meant = targets_of(archive.audit.signing, target)

@@ -22,12 +22,25 @@ Folder = Annotated[Path, typer.Argument(help=say("thư mục chứa bản sao l�
 
 def backup_command(
     folder: Folder,
-    to: Annotated[list[str] | None, typer.Option(help=say(
-        "khóa công khai age1…, thay SOHOA_BACKUP_TO", "recipient age1…, instead of SOHOA_BACKUP_TO"))] = None,
-    new_key: Annotated[Path | None, typer.Option(help=say(
-        "tạo khóa mới vào tệp này rồi thôi", "make a new identity in this file, and nothing else"))] = None,
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=say(
+                "khóa công khai age1…, thay SOHOA_BACKUP_TO", "recipient age1…, instead of SOHOA_BACKUP_TO"
+            )
+        ),
+    ] = None,
+    new_key: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "tạo khóa mới vào tệp này rồi thôi", "make a new identity in this file, and nothing else"
+            )
+        ),
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Add what is new since the last run, encrypted so that this machine itself cannot read it."""
     with errors_told():
         settings = settings_for(data)
@@ -43,8 +56,12 @@ def backup_command(
         print_json(made)
     else:
         size = f"{made.size_bytes / 1e6:.1f} MB"
-        out.print(say(f"✓ lần {made.number}: thêm {made.objects} đối tượng, {size}",
-                      f"✓ run {made.number}: {made.objects} objects added, {size}"))  # fmt: skip
+        out.print(
+            say(
+                f"✓ lần {made.number}: thêm {made.objects} đối tượng, {size}",
+                f"✓ run {made.number}: {made.objects} objects added, {size}",
+            )
+        )
         out.print(say(f"  ký bằng {made.key}", f"  signed with {made.key}"), markup=False)
         for lost in made.damaged:
             err.print(f"✗ {lost}", markup=False)
@@ -65,8 +82,9 @@ def restore_command(
             ),
         ),
     ],
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Put a backup into an empty archive: objects, database, accounts, the seal key."""
     with errors_told():
         settings = settings_for(data)
@@ -83,10 +101,14 @@ def restore_command(
     else:
         for flaw in done.damaged:
             err.print(f"✗ {flaw}", markup=False)
-        out.print(say(f"✓ {done.runs} lần, {done.objects} đối tượng, {done.rows} dòng; nhật ký "
-                      f"{'hỏng' if done.damaged else 'nguyên vẹn'}",
-                      f"✓ {done.runs} runs, {done.objects} objects, {done.rows} rows; the trail is "
-                      f"{'damaged' if done.damaged else 'whole'}"))  # fmt: skip
+        out.print(
+            say(
+                f"✓ {done.runs} lần, {done.objects} đối tượng, {done.rows} dòng; nhật ký "
+                f"{'hỏng' if done.damaged else 'nguyên vẹn'}",
+                f"✓ {done.runs} runs, {done.objects} objects, {done.rows} rows; the trail is "
+                f"{'damaged' if done.damaged else 'whole'}",
+            )
+        )
     if done.damaged:
         fail(ALTERED)
 
@@ -100,8 +122,13 @@ def _make_identity(file: Path) -> None:
     with os.fdopen(descriptor, "w") as target:
         target.write(f"# {public}\n{secret}\n")
     out.print(public, markup=False)
-    err.print(say(f"Cất {file} ở nơi khác: thiếu nó thì không phục hồi được.",
-                  f"Keep {file} elsewhere: without it nothing can be restored."), markup=False)  # fmt: skip
+    err.print(
+        say(
+            f"Cất {file} ở nơi khác: thiếu nó thì không phục hồi được.",
+            f"Keep {file} elsewhere: without it nothing can be restored.",
+        ),
+        markup=False,
+    )
 
 
 def _keep_key(file: Path, content: bytes) -> None:

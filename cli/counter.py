@@ -24,9 +24,13 @@ from storage.records.procedures import Procedures
 from storage.records.submissions import find_submission
 
 _SIGNS = {
-    Verdict.ON_FILE: "[green]●[/]", Verdict.BY_DATA: "[green]◆[/]", Verdict.MADE_ANEW: "✎",
-    Verdict.UNUSABLE: "[yellow]✕[/]", Verdict.MISSING: "[yellow]○[/]", Verdict.NOT_ASKED: "–",
-}  # fmt: skip
+    Verdict.ON_FILE: "[green]●[/]",
+    Verdict.BY_DATA: "[green]◆[/]",
+    Verdict.MADE_ANEW: "✎",
+    Verdict.UNUSABLE: "[yellow]✕[/]",
+    Verdict.MISSING: "[yellow]○[/]",
+    Verdict.NOT_ASKED: "–",
+}
 _SEND_SECONDS = 20
 submission_app = typer.Typer(no_args_is_help=True)
 
@@ -50,8 +54,12 @@ def check_command(
             chosen = edition.case(case)
             names = list(chosen.parties) if chosen else []
             identities = [_identity(archive, settings, said) for said in number]
-            wanted = Wanted(procedure=procedure, case=case, facts=frozenset(fact or []),
-                            parties=dict(zip(names, identities, strict=False)))  # fmt: skip
+            wanted = Wanted(
+                procedure=procedure,
+                case=case,
+                facts=frozenset(fact or []),
+                parties=dict(zip(names, identities, strict=False)),
+            )
             _, _, answer = counter.check(wanted)
             person = archive.audit.signing.pseudonym("person", identities[0])
             archive.audit.append("person.check", person, purpose=procedure)
@@ -66,8 +74,10 @@ def check_command(
     )
 
 
-@submission_app.command("export", help=say("Bản ghi theo tên trường của Cổng DVCQG.",
-                                           "The record in the National Portal's names."))  # fmt: skip
+@submission_app.command(
+    "export",
+    help=say("Bản ghi theo tên trường của Cổng DVCQG.", "The record in the National Portal's names."),
+)
 def export_command(
     code: Annotated[str, typer.Argument(help=say("mã hồ sơ", "dossier code"))],
     send: Annotated[
@@ -87,8 +97,13 @@ def export_command(
                 return
             headers = {"Authorization": f"Bearer {settings.portal.token.get_secret_value()}"}
             try:
-                answer = requests.post(settings.portal.url, json=record.model_dump(), headers=headers,
-                                       timeout=_SEND_SECONDS, allow_redirects=False)  # fmt: skip
+                answer = requests.post(
+                    settings.portal.url,
+                    json=record.model_dump(),
+                    headers=headers,
+                    timeout=_SEND_SECONDS,
+                    allow_redirects=False,
+                )
                 answer.raise_for_status()
             except requests.RequestException as error:
                 raise StoreUnavailable("portal.url", type(error).__name__) from error
@@ -133,8 +148,10 @@ def _identity(archive: Archive, settings: Settings, said: str) -> str:
 
 
 def _print_component(one: ComponentAnswer) -> None:
-    out.print(f"{_SIGNS[one.verdict]} [bold]{escape(tell(one.component.name))}[/]  "
-              f"{escape(tell(one.why[0].message))} ({escape(one.why[0].basis)})")  # fmt: skip
+    out.print(
+        f"{_SIGNS[one.verdict]} [bold]{escape(tell(one.component.name))}[/]  "
+        f"{escape(tell(one.why[0].message))} ({escape(one.why[0].basis)})"
+    )
     for found in one.found:
         title = tell(document_types()[found.document_type].title)
         against = "; ".join(f"{tell(r.message)} ({r.basis})" for r in found.against)

@@ -75,8 +75,14 @@ def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
             scores[truth.level] += paper.score
             wrong += [(truth.level, paper.document_type, *difference) for difference in paper.wrong]
     table = Table()
-    for heading in (say("mức", "level"), say("ô đúng", "right"), say("ô sai", "wrong"),
-                    say("bỏ sót", "missed"), "F1", say("sai, không ngờ", "wrong, not doubted")):  # fmt: skip
+    for heading in (
+        say("mức", "level"),
+        say("ô đúng", "right"),
+        say("ô sai", "wrong"),
+        say("bỏ sót", "missed"),
+        "F1",
+        say("sai, không ngờ", "wrong, not doubted"),
+    ):
         table.add_column(heading, justify="right")
     for level, score in scores.items():
         table.add_row(

@@ -120,8 +120,12 @@ def _weed() -> Finding:
 def _report_font() -> Finding:
     from application.reports.pdf import FONT_PACKAGE, has_font
 
-    return Finding(name="report font", fine=has_font(), found="Tinos" if has_font() else "–",
-                   mend=_APT.format(FONT_PACKAGE))  # fmt: skip
+    return Finding(
+        name="report font",
+        fine=has_font(),
+        found="Tinos" if has_font() else "–",
+        mend=_APT.format(FONT_PACKAGE),
+    )
 
 
 def _space(settings: Settings) -> Finding:
@@ -191,8 +195,9 @@ def examine_store(settings: Settings) -> Iterator[Finding]:
         for check in conform(archive.store):
             found = f"{check.seconds:.2f} s" + (f" · {check.found}" if check.found else "")
             mark = "" if check.fine or check.needed else " (optional)"
-            yield Finding(name=check.name, fine=check.fine or not check.needed, found=found + mark,
-                          mend=check.why)  # fmt: skip
+            yield Finding(
+                name=check.name, fine=check.fine or not check.needed, found=found + mark, mend=check.why
+            )
 
 
 def examine_packages(file: Path) -> list[Finding]:

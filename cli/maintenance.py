@@ -43,10 +43,18 @@ def reindex_command(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def verify_command(
-    seconds: Annotated[float, typer.Option(min=0, help=say(
-        "chỉ lát tiếp theo, chừng ấy giây; 0: tất cả", "the next slice only, so many seconds; 0: all"))] = 0,
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    seconds: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help=say(
+                "chỉ lát tiếp theo, chừng ấy giây; 0: tất cả", "the next slice only, so many seconds; 0: all"
+            ),
+        ),
+    ] = 0,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Hash every object again, repair from the second store, walk the audit trail."""
     with errors_told():
         settings = settings_for(data)
@@ -62,8 +70,14 @@ def verify_command(
                 public = seal_key(settings).public.hex()
                 damaged += check_trail(archive, public)
     if as_json:
-        print_json({"objects": done.objects, "copied": done.copied, "repaired": done.repaired,
-                    "damaged": [key for key, _ in damaged]})  # fmt: skip
+        print_json(
+            {
+                "objects": done.objects,
+                "copied": done.copied,
+                "repaired": done.repaired,
+                "damaged": [key for key, _ in damaged],
+            }
+        )
     else:
         for where, what in damaged:
             err.print(f"✗ {where}: {what}", markup=False)

@@ -29,8 +29,10 @@ Code = Annotated[str, typer.Argument(help=say("mã thủ tục", "code of the pr
 @procedures_app.command("list", help=say("Các thủ tục đang có hiệu lực.", "Procedures in force."))
 def list_command(
     words: Annotated[list[str] | None, typer.Argument(help=say("tên hoặc mã", "name or code"))] = None,
-    on: On = None, data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    on: On = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Procedures in force on a day, all or those with the words."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         held = Procedures(archive).on(_day(on)).values()
@@ -58,9 +60,12 @@ def show_command(code: Code, on: On = None, data: Data = None) -> None:
 
 
 @procedures_app.command(
-    "import", help=say("Nhập từ tệp: YAML của Sohoa, hoặc JSON, CSV, XLSX theo Cổng DVCQG.",
-                       "From a file: Sohoa's YAML, or the National Portal's JSON, CSV, XLSX."),
-)  # fmt: skip
+    "import",
+    help=say(
+        "Nhập từ tệp: YAML của Sohoa, hoặc JSON, CSV, XLSX theo Cổng DVCQG.",
+        "From a file: Sohoa's YAML, or the National Portal's JSON, CSV, XLSX.",
+    ),
+)
 def import_command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
     dry_run: Annotated[
@@ -74,8 +79,11 @@ def import_command(
         for one in editions:
             papers = sum(len(case.components) for case in one.cases)
             notes = sum(len(case.notes) for case in one.cases)
-            out.print(f"{one.code}  {tell(one.name)}: {papers} {say('giấy', 'papers')}, {notes} "
-                      f"{say('lưu ý', 'notes')}", markup=False)  # fmt: skip
+            out.print(
+                f"{one.code}  {tell(one.name)}: {papers} {say('giấy', 'papers')}, {notes} "
+                f"{say('lưu ý', 'notes')}",
+                markup=False,
+            )
         if not dry_run:
             with open_archive(settings_for(data)) as archive:
                 added = Procedures(archive).add(editions)

@@ -26,10 +26,15 @@ class DigitisingProgress:
         self.unread: list[PageResult] = []
         self.first_page_seconds: float | None = None
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(compact=True),
-            console=err, disable=quiet or not err.is_terminal, transient=True,
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True),
+            console=err,
+            disable=quiet or not err.is_terminal,
+            transient=True,
+        )
         self._files = self._progress.add_task(say("Nhận tệp", "Files"), total=None, rate="")
         self._reading = self._progress.add_task(say("Đọc trang", "Pages"), total=0, rate="")
 

@@ -40,9 +40,15 @@ def search_command(
         archive.audit.append("search", archive.audit.signing.pseudonym("search", words))
         for hit in hits:
             if as_json:
-                print_json({"paper": hit.paper.id, "document_type": hit.paper.document_type,
-                            "dossier": hit.paper.dossier_id, "exact": hit.exact,
-                            "snippet": hit.snippet})  # fmt: skip
+                print_json(
+                    {
+                        "paper": hit.paper.id,
+                        "document_type": hit.paper.document_type,
+                        "dossier": hit.paper.dossier_id,
+                        "exact": hit.exact,
+                        "snippet": hit.snippet,
+                    }
+                )
             else:
                 title = tell(document_types()[hit.paper.document_type].title)
                 out.print(f"[bold]{hit.paper.id[:8]}[/]  {title}  {'=' if hit.exact else '≈'}")
@@ -161,8 +167,14 @@ def _show_paper(paper: Paper) -> None:
         today = f"{say('nay', 'today')}: {' / '.join(field.today.wards)}" if field.today else ""
         notes = "; ".join([*(tell(problem.message) for problem in field.problems), *filter(None, [today])])
         mark = "?" if field.needs_review else "✓"
-        table.add_row(label, _value(field), f"{100 * field.confidence:.0f}", str(field.page_number),
-                      ",".join(map(str, field.box)), f"{mark} {field.source} {escape(notes)}")  # fmt: skip
+        table.add_row(
+            label,
+            _value(field),
+            f"{100 * field.confidence:.0f}",
+            str(field.page_number),
+            ",".join(map(str, field.box)),
+            f"{mark} {field.source} {escape(notes)}",
+        )
     out.print(table)
     out.print(f"PDF/A  {paper.pdf_key}\nALTO   {paper.alto_key}", markup=False)
 

@@ -29,22 +29,37 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, XL
 
 
 @register_app.command(
-    "import", help=say("Nhập tệp xuất của phần mềm một cửa; dòng sai vào một tệp riêng để sửa.",
-                       "Read an export of the one-stop software; wrong rows go into a file to correct."),
-)  # fmt: skip
+    "import",
+    help=say(
+        "Nhập tệp xuất của phần mềm một cửa; dòng sai vào một tệp riêng để sửa.",
+        "Read an export of the one-stop software; wrong rows go into a file to correct.",
+    ),
+)
 def import_command(
     file: File,
-    mapping: Annotated[Path | None, typer.Option(help=say(
-        "tệp YAML `trường: tên cột`", "YAML file of `field: heading`"))] = None,
-    save_mapping: Annotated[Path | None, typer.Option(help=say(
-        "ghi ánh xạ đã dùng vào tệp này", "write the mapping that was used to this file"))] = None,
-    errors: Annotated[Path | None, typer.Option(help=say(
-        "tệp nhận dòng sai; mặc định <tệp>.loi.csv", "file for wrong rows; default <file>.loi.csv"))] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help=say("tệp YAML `trường: tên cột`", "YAML file of `field: heading`"))
+    ] = None,
+    save_mapping: Annotated[
+        Path | None,
+        typer.Option(
+            help=say("ghi ánh xạ đã dùng vào tệp này", "write the mapping that was used to this file")
+        ),
+    ] = None,
+    errors: Annotated[
+        Path | None,
+        typer.Option(
+            help=say(
+                "tệp nhận dòng sai; mặc định <tệp>.loi.csv", "file for wrong rows; default <file>.loi.csv"
+            )
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=say("chỉ xem, không ghi", "look, write nothing"))
     ] = False,
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Bring an export in; exit status 3 when rows were refused."""
     with errors_told():
         given = _read_mapping(mapping) if mapping else {}
@@ -54,21 +69,36 @@ def import_command(
         if save_mapping:
             save_mapping.write_text(yaml.safe_dump(done.mapping, allow_unicode=True, sort_keys=False))
     if as_json:
-        print_json({"rows": done.rows, "new": done.new, "changed": done.changed, "same": done.same,
-                    "refused": done.refused, "mapping": done.mapping})  # fmt: skip
+        print_json(
+            {
+                "rows": done.rows,
+                "new": done.new,
+                "changed": done.changed,
+                "same": done.same,
+                "refused": done.refused,
+                "mapping": done.mapping,
+            }
+        )
     else:
-        out.print(say(
-            f"{done.rows} dòng: {done.new} mới, {done.changed} thay đổi, {done.same} như cũ, "
-            f"{done.refused} sai",
-            f"{done.rows} rows: {done.new} new, {done.changed} changed, {done.same} as before, "
-            f"{done.refused} wrong"))  # fmt: skip
+        out.print(
+            say(
+                f"{done.rows} dòng: {done.new} mới, {done.changed} thay đổi, {done.same} như cũ, "
+                f"{done.refused} sai",
+                f"{done.rows} rows: {done.new} new, {done.changed} changed, {done.same} as before, "
+                f"{done.refused} wrong",
+            )
+        )
     if done.refused:
         err.print(say(f"Các dòng sai và lý do: {wrong}", f"Wrong rows and why: {wrong}"), markup=False)
         fail(BadInput.exit_code)
 
 
-@register_app.command("units", help=say("Nhập bảng đơn vị: mã, tên, nay là, từ ngày.",
-                                        "Read a table of units: code, name, successor, since."))  # fmt: skip
+@register_app.command(
+    "units",
+    help=say(
+        "Nhập bảng đơn vị: mã, tên, nay là, từ ngày.", "Read a table of units: code, name, successor, since."
+    ),
+)
 def units_command(file: File, data: Data = None) -> None:
     """Bring in names of units and what merged ones went into."""
     with errors_told(), open_archive(settings_for(data)) as archive:
@@ -119,8 +149,13 @@ def _is_json(file: Path) -> bool:
 @contextmanager
 def _shown() -> Iterator[Callable[[Brought], None]]:
     """Rows so far, while they are read."""
-    with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True,
-                  disable=not err.is_terminal) as progress:  # fmt: skip
+    with Progress(
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as progress:
         task = progress.add_task("")
 
         def tell(done: Brought) -> None:

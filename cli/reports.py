@@ -29,8 +29,9 @@ def make_command(
     procedure: Annotated[str, typer.Option(help=say("mã thủ tục", "procedure"))] = "",
     channel: Annotated[int, typer.Option(min=0, max=3, help=say("kênh", "channel"))] = 0,
     folder: Annotated[Path, typer.Option("--out", file_okay=False, help=say("thư mục", "folder"))] = Path(),
-    data: Data = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
     """Make it, keep it, and write its forms into a folder."""
     with errors_told():
         settings, asked = settings_for(data), read_period(period)
@@ -39,8 +40,9 @@ def make_command(
         with open_archive(settings) as archive:
             view = Figures(archive).view()
             of = read_agency_code(unit or settings.unit) or unit
-            part = Slice(unit=code_today(of, view.agencies), field=field, procedure=procedure,
-                         channel=channel)  # fmt: skip
+            part = Slice(
+                unit=code_today(of, view.agencies), field=field, procedure=procedure, channel=channel
+            )
             report = draw_up(archive, view, asked, part, settings.figures.sync_rate)
             if not report.rows:
                 raise NotOnRecord(of)
@@ -62,12 +64,17 @@ def make_command(
         out.print(str(file), markup=False)
 
 
-@report_app.command("verify", help=say("Kiểm một tệp báo cáo có đúng là bản đã lập không.",
-                                       "Whether a file is a report as it was made."))  # fmt: skip
+@report_app.command(
+    "verify",
+    help=say(
+        "Kiểm một tệp báo cáo có đúng là bản đã lập không.", "Whether a file is a report as it was made."
+    ),
+)
 def verify_command(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], data: Data = None,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    data: Data = None,
     as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> None:
     """Exit status 7 when it was altered, 6 when no such report was made here."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         made = verify_report(archive, file)
@@ -75,8 +82,12 @@ def verify_command(
     if as_json:
         print_json(made)
     else:
-        out.print(say(f"✓ Đúng bản đã lập: kỳ {made.period}, {made.unit}, {made.content_sha256}",
-                      f"✓ As it was made: {made.period}, {made.unit}, {made.content_sha256}"))  # fmt: skip
+        out.print(
+            say(
+                f"✓ Đúng bản đã lập: kỳ {made.period}, {made.unit}, {made.content_sha256}",
+                f"✓ As it was made: {made.period}, {made.unit}, {made.content_sha256}",
+            )
+        )
 
 
 @report_app.command("list", help=say("Các báo cáo đã lập.", "Reports made."))
@@ -87,5 +98,8 @@ def list_command(data: Data = None, as_json: AsJson = False) -> None:
             if as_json:
                 print_json(made)
             else:
-                out.print(f"{made.id[:8]}  {made.period:8} {made.unit:10} {made.made_at:%Y-%m-%d %H:%M}  "
-                          f"{made.content_sha256}", markup=False)  # fmt: skip
+                out.print(
+                    f"{made.id[:8]}  {made.period:8} {made.unit:10} {made.made_at:%Y-%m-%d %H:%M}  "
+                    f"{made.content_sha256}",
+                    markup=False,
+                )

@@ -55,22 +55,32 @@ def deploy(*, own_server: bool) -> None:
             client.set_flow_run_state(run.id, Crashed(message="the server was ended"), force=True)
     for asked, name in ((digitise, "on-demand"), (work, WORK.split("/")[1])):
         RunnerDeployment.from_flow(
-            asked, name=name, work_pool_name=POOL, tags=["sohoa"],
+            asked,
+            name=name,
+            work_pool_name=POOL,
+            tags=["sohoa"],
             entrypoint_type=EntrypointType.MODULE_PATH,
-        ).apply()  # fmt: skip
+        ).apply()
     RunnerDeployment.from_flow(
-        sweep, name="every-5-minutes", work_pool_name=POOL, interval=_SWEEP_EVERY, tags=["sohoa"],
+        sweep,
+        name="every-5-minutes",
+        work_pool_name=POOL,
+        interval=_SWEEP_EVERY,
+        tags=["sohoa"],
         entrypoint_type=EntrypointType.MODULE_PATH,
-    ).apply()  # fmt: skip
+    ).apply()
     for timed, name, cron in (
         (check_fixity, "nightly", _AT_NIGHT),
         (report_periods, "monthly", _ON_THE_FIRST),
     ):
         RunnerDeployment.from_flow(
-            timed, name=name, work_pool_name=POOL, tags=["sohoa"],
+            timed,
+            name=name,
+            work_pool_name=POOL,
+            tags=["sohoa"],
             schedule=Cron(cron, timezone="Asia/Ho_Chi_Minh"),
             entrypoint_type=EntrypointType.MODULE_PATH,
-        ).apply()  # fmt: skip
+        ).apply()
 
 
 if __name__ == "__main__":

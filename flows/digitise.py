@@ -70,9 +70,12 @@ def work(seconds: float = _ROUND_SECONDS) -> int:
 
 
 @task(
-    name="file stacks", retries=2, retry_delay_seconds=[2, 10], retry_condition_fn=_is_retryable,
+    name="file stacks",
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=_is_retryable,
     persist_result=False,
-)  # fmt: skip
+)
 def file_stacks(batch_id: str) -> int:
     """Claim, read and file some stacks; how many were ended. Raises only what stops them all."""
     with current_workshop() as shop:

@@ -71,13 +71,20 @@ def read_page(
     read, fold = _in_order(lines, prepared)
     blocks = _blocks(_on_view(read, prepared.scale, (width, height)))
     page = PageText(
-        page_number=page_number, width_px=width, height_px=height, dpi=image.dpi,
-        effective_dpi=effective_dpi, rotation_degrees=rotation,
-        skew_degrees=round(prepared.skew_degrees, 2), quality=DAMAGED if image.damaged else quality,
-        codes=(*find_codes(view_gray), *zone), blocks=blocks, fold_px=fold,
+        page_number=page_number,
+        width_px=width,
+        height_px=height,
+        dpi=image.dpi,
+        effective_dpi=effective_dpi,
+        rotation_degrees=rotation,
+        skew_degrees=round(prepared.skew_degrees, 2),
+        quality=DAMAGED if image.damaged else quality,
+        codes=(*find_codes(view_gray), *zone),
+        blocks=blocks,
+        fold_px=fold,
         marks=find_marks(view, image.dpi, [line for block in blocks for line in block.lines]),
         engine=" + ".join(engine.name for engine in engines),
-    )  # fmt: skip
+    )
     return page, _jpeg(view, jpeg_quality)
 
 
@@ -130,10 +137,16 @@ def _born_digital(
     painted = _painted_lines(image, engines, timeout_seconds)
     blocks = _blocks(_on_view(reading_order(join_rows([*image.lines, *painted]), table), 1.0, size))
     return PageText(
-        page_number=page_number, width_px=size[0], height_px=size[1], dpi=image.dpi,
-        effective_dpi=image.dpi, codes=find_codes(gray), blocks=blocks, engine="pdf",
+        page_number=page_number,
+        width_px=size[0],
+        height_px=size[1],
+        dpi=image.dpi,
+        effective_dpi=image.dpi,
+        codes=find_codes(gray),
+        blocks=blocks,
+        engine="pdf",
         marks=find_marks(image.pixels, image.dpi, image.lines),
-    )  # fmt: skip
+    )
 
 
 def _painted_lines(image: PageImage, engines: Sequence[Engine], timeout_seconds: int) -> tuple[Line, ...]:
@@ -172,9 +185,13 @@ class _StripReader:
 def _blank_page(image: PageImage, page_number: int) -> PageText:
     """A page without ink, as it lies; codes are looked for all the same."""
     return PageText(
-        page_number=page_number, width_px=image.width_px, height_px=image.height_px, dpi=image.dpi,
-        effective_dpi=image.dpi, blank=True,
-    )  # fmt: skip
+        page_number=page_number,
+        width_px=image.width_px,
+        height_px=image.height_px,
+        dpi=image.dpi,
+        effective_dpi=image.dpi,
+        blank=True,
+    )
 
 
 def _jpeg(pixels: Rgb, quality: int) -> bytes:

@@ -40,8 +40,12 @@ def draw_units() -> Iterator[dict[str, str]]:
     names = {"H19": "Tỉnh Đồng Nai", "H10": "Tỉnh Bình Phước (cũ)"}
     for code in sorted({*_UNITS_BEFORE, *_UNITS_SINCE}):
         successor = "H19" if code == "H10" else SUCCESSORS.get(code, "")
-        yield {"code": code, "name": names.get(code, f"UBND xã số {code[-2:]}"), "successor": successor,
-               "since": "2025-07-01" if successor else ""}  # fmt: skip
+        yield {
+            "code": code,
+            "name": names.get(code, f"UBND xã số {code[-2:]}"),
+            "successor": successor,
+            "since": "2025-07-01" if successor else "",
+        }
 
 
 def draw_scenario(
@@ -49,24 +53,39 @@ def draw_scenario(
 ) -> Iterator[dict[str, str]]:
     """10,000 dossiers of one quarter of which exactly so many are digitised, reused, on time, paid online."""
     rng = Random(766)
-    places = {name: set(rng.sample(range(10_000), count)) for name, count in (
-        ("digitised", digitised), ("reused", reused), ("on_time", on_time), ("paid", paid))}  # fmt: skip
+    places = {
+        name: set(rng.sample(range(10_000), count))
+        for name, count in (
+            ("digitised", digitised),
+            ("reused", reused),
+            ("on_time", on_time),
+            ("paid", paid),
+        )
+    }
     for number in range(10_000):
         at = datetime(2026, 7, 1, 8) + timedelta(minutes=12 * number)  # noqa: DTZ001
         code, name, field, _, fee, _ = _PROCEDURES[2 + number % 8]
         late = timedelta(hours=-5 if number in places["on_time"] else 5)
         whole = number in places["digitised"]
         yield {
-            "ma_ho_so": f"{_UNITS_SINCE[number % 7]}-{at:%y%m%d}-{number:05d}", "ma_tthc": code,
-            "ten_tthc": name, "linh_vuc": field, "don_vi": _UNITS_SINCE[number % 7],
-            "kenh": str(1 + number % 2), "ngay_tiep_nhan": at.strftime(_FORMAT),
+            "ma_ho_so": f"{_UNITS_SINCE[number % 7]}-{at:%y%m%d}-{number:05d}",
+            "ma_tthc": code,
+            "ten_tthc": name,
+            "linh_vuc": field,
+            "don_vi": _UNITS_SINCE[number % 7],
+            "kenh": str(1 + number % 2),
+            "ngay_tiep_nhan": at.strftime(_FORMAT),
             "ngay_hen_tra": (at + timedelta(days=5)).strftime(_FORMAT),
-            "ngay_ket_thuc": (at + timedelta(days=5) + late).strftime(_FORMAT), "le_phi": str(fee),
-            "thanh_toan": "1" if number in places["paid"] else "0", "ket_qua_van_ban": "1",
-            "co_thu_phi": "1", "thay_the_duoc": "1", "tep_thanh_phan": "1" if whole or number % 3 else "0",
+            "ngay_ket_thuc": (at + timedelta(days=5) + late).strftime(_FORMAT),
+            "le_phi": str(fee),
+            "thanh_toan": "1" if number in places["paid"] else "0",
+            "ket_qua_van_ban": "1",
+            "co_thu_phi": "1",
+            "thay_the_duoc": "1",
+            "tep_thanh_phan": "1" if whole or number % 3 else "0",
             "tep_ket_qua": "1" if whole or not number % 3 else "0",
             "tai_su_dung": "1" if number in places["reused"] else "0",
-        }  # fmt: skip
+        }
 
 
 def _row(rng: Random, number: int, at: datetime, unit: str) -> dict[str, str]:
@@ -77,20 +96,28 @@ def _row(rng: Random, number: int, at: datetime, unit: str) -> dict[str, str]:
     asked = at + timedelta(hours=rng.randint(3, 20))
     kind = rng.random()
     return {
-        "ma_ho_so": f"{unit}-{at:%y%m%d}-{number:07d}", "ma_tthc": code, "ten_tthc": name, "linh_vuc": field,
-        "don_vi": unit, "kenh": rng.choice("1123"),
+        "ma_ho_so": f"{unit}-{at:%y%m%d}-{number:07d}",
+        "ma_tthc": code,
+        "ten_tthc": name,
+        "linh_vuc": field,
+        "don_vi": unit,
+        "kenh": rng.choice("1123"),
         "ngay_tiep_nhan": "" if kind < 0.002 else at.strftime(_FORMAT),
         "ngay_hen_tra": "" if kind > 0.99 else due.strftime(_FORMAT),
         "ngay_ket_thuc": "" if kind > 0.985 else ended.strftime(_FORMAT),
-        "yeu_cau_bo_sung": _asked(rng, asked), "le_phi": str(fee if rng.random() < 0.9 else 0),
+        "yeu_cau_bo_sung": _asked(rng, asked),
+        "le_phi": str(fee if rng.random() < 0.9 else 0),
         "thanh_toan": rng.choice("011") if rng.random() < good else "0",
-        "ket_qua_van_ban": "0" if code == "1.004222" else "1", "co_thu_phi": "1" if fee else "0",
-        "thay_the_duoc": str(replaceable), "so_ngay": str(days),
+        "ket_qua_van_ban": "0" if code == "1.004222" else "1",
+        "co_thu_phi": "1" if fee else "0",
+        "thay_the_duoc": str(replaceable),
+        "so_ngay": str(days),
         "tep_thanh_phan": str(rng.randint(1, 4)) if rng.random() < good + 0.1 else "0",
         "tep_ket_qua": "1" if rng.random() < good + 0.05 else "0",
         "tai_su_dung": "1" if rng.random() < good - 0.1 else "0",
-        "tu_kho": "1" if rng.random() < 0.2 else "0", "ket_qua_dong_bo": "1" if rng.random() < 0.4 else "0",
-    }  # fmt: skip
+        "tu_kho": "1" if rng.random() < 0.2 else "0",
+        "ket_qua_dong_bo": "1" if rng.random() < 0.4 else "0",
+    }
 
 
 def _asked(rng: Random, asked: datetime) -> str:

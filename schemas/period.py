@@ -40,9 +40,11 @@ class Period(Frozen):
         """`2026`, `2026-H1`, `2026-Q3`, `2026-11`."""
         year, month = self.since.year, self.since.month
         return {
-            12: f"{year}", 6: f"{year}-H{1 + month // 7}", 3: f"{year}-Q{(month + 2) // 3}",
+            12: f"{year}",
+            6: f"{year}-H{1 + month // 7}",
+            3: f"{year}-Q{(month + 2) // 3}",
             1: f"{year}-{month:02d}",
-        }[self.months]  # fmt: skip
+        }[self.months]
 
     @property
     def title(self) -> Bilingual:
@@ -50,12 +52,16 @@ class Period(Frozen):
         year, month = self.since.year, self.since.month
         return {
             12: Bilingual(vi=f"Năm {year}", en=f"Year {year}"),
-            6: Bilingual(vi=f"6 tháng {'cuối' if month > 1 else 'đầu'} năm {year}",
-                         en=f"Half-year {1 + month // 7}, {year}"),
-            3: Bilingual(vi=f"Quý {['I', 'II', 'III', 'IV'][month // 3]}/{year}",
-                         en=f"Quarter {(month + 2) // 3}, {year}"),
+            6: Bilingual(
+                vi=f"6 tháng {'cuối' if month > 1 else 'đầu'} năm {year}",
+                en=f"Half-year {1 + month // 7}, {year}",
+            ),
+            3: Bilingual(
+                vi=f"Quý {['I', 'II', 'III', 'IV'][month // 3]}/{year}",
+                en=f"Quarter {(month + 2) // 3}, {year}",
+            ),
             1: Bilingual(vi=f"Tháng {month:02d}/{year}", en=f"{self.since:%B %Y}"),
-        }[self.months]  # fmt: skip
+        }[self.months]
 
     def back(self, count: int) -> "Period":
         """The `count`-th one of its kind before it; after it for a negative count."""

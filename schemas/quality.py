@@ -30,7 +30,11 @@ class QualityRule(Frozen):
 
 QUALITY_RULES = (
     QualityRule(
-        code="low_resolution", limit=190, fails=Verdict.BAD, unit="dpi", source=_SCANNING,
+        code="low_resolution",
+        limit=190,
+        fails=Verdict.BAD,
+        unit="dpi",
+        source=_SCANNING,
         in_force_on=date(2020, 3, 5),
         advice=Bilingual(
             vi="Độ phân giải thật dưới 200 dpi: quét lại ở 300 dpi, không phóng to ảnh cũ.",
@@ -38,28 +42,45 @@ QUALITY_RULES = (
         ),
     ),
     QualityRule(
-        code="blurred", limit=1.05, is_most=True, fails=Verdict.BAD, unit="px at 200 dpi", source=_SAMPLES,
+        code="blurred",
+        limit=1.05,
+        is_most=True,
+        fails=Verdict.BAD,
+        unit="px at 200 dpi",
+        source=_SAMPLES,
         advice=Bilingual(
             vi="Mờ: lau kính máy quét, ép phẳng tờ giấy, quét lại.",
             en="Blurred: clean the glass, press the sheet flat, scan again.",
         ),
     ),
     QualityRule(
-        code="faint", limit=60, fails=Verdict.BAD, unit="gray levels", source=_SAMPLES,
+        code="faint",
+        limit=60,
+        fails=Verdict.BAD,
+        unit="gray levels",
+        source=_SAMPLES,
         advice=Bilingual(
             vi="Chữ nhạt: tăng độ tương phản hoặc độ đậm rồi quét lại.",
             en="Faint: raise contrast or density and scan again.",
         ),
     ),
     QualityRule(
-        code="too_dark", limit=120, fails=Verdict.BAD, unit="gray level of the paper", source=_SAMPLES,
+        code="too_dark",
+        limit=120,
+        fails=Verdict.BAD,
+        unit="gray level of the paper",
+        source=_SAMPLES,
         advice=Bilingual(
             vi="Nền tối: giảm độ đậm, đóng nắp máy quét rồi quét lại.",
             en="Too dark: lower the density, close the lid, scan again.",
         ),
     ),
     QualityRule(
-        code="cut_edge", limit=1, is_most=True, fails=Verdict.BAD, unit="letters at an edge",
+        code="cut_edge",
+        limit=1,
+        is_most=True,
+        fails=Verdict.BAD,
+        unit="letters at an edge",
         source=_SAMPLES,
         advice=Bilingual(
             vi="Chữ bị cắt ở mép: đặt lại tờ giấy, chọn đúng khổ, quét lại.",
@@ -67,14 +88,23 @@ QUALITY_RULES = (
         ),
     ),
     QualityRule(
-        code="skewed", limit=3.0, is_most=True, fails=Verdict.DOUBTFUL, unit="degrees", source=_LAND,
+        code="skewed",
+        limit=3.0,
+        is_most=True,
+        fails=Verdict.DOUBTFUL,
+        unit="degrees",
+        source=_LAND,
         advice=Bilingual(
             vi="Lệch quá 3°: đặt thẳng tờ giấy; nên quét lại.",
             en="More than 3° askew: lay the sheet straight; better scan again.",
         ),
     ),
     QualityRule(
-        code="folded", limit=0.12, is_most=True, fails=Verdict.DOUBTFUL, unit="share of light lost",
+        code="folded",
+        limit=0.12,
+        is_most=True,
+        fails=Verdict.DOUBTFUL,
+        unit="share of light lost",
         source=_SAMPLES,
         advice=Bilingual(
             vi="Nếp gấp chạy qua chữ: vuốt phẳng tờ giấy rồi quét lại.",
@@ -82,13 +112,18 @@ QUALITY_RULES = (
         ),
     ),
     QualityRule(
-        code="damaged", limit=0, is_most=True, fails=Verdict.BAD, unit="", source=_SAMPLES,
+        code="damaged",
+        limit=0,
+        is_most=True,
+        fails=Verdict.BAD,
+        unit="",
+        source=_SAMPLES,
         advice=Bilingual(
             vi="Tệp hỏng ở trang này: lấy lại tệp hoặc quét lại trang.",
             en="The file is broken at this page: fetch it again or scan the page again.",
         ),
     ),
-)  # fmt: skip
+)
 """In the order in which a clerk should mend them."""
 
 

@@ -218,8 +218,10 @@ class Settings(BaseSettings):
     processes: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     engines: tuple[EngineName, ...] = Field(
         (EngineName.TRUEOCR, EngineName.TESSERACT),
-        min_length=1, max_length=2, description="the first reads, the second is asked when it is in doubt",
-    )  # fmt: skip
+        min_length=1,
+        max_length=2,
+        description="the first reads, the second is asked when it is in doubt",
+    )
     jpeg_quality: int = Field(JPEG_QUALITY, ge=30, le=100, description="of page images in PDF/A; scans stay")
     accepted_field_error: float = Field(
         0.005, gt=0, le=1, description="share of the fields accepted without a person that may be wrong"
@@ -269,10 +271,12 @@ class Settings(BaseSettings):
         """
         del dotenv_settings
         secrets = NestedSecretsSettingsSource(
-            file_secret_settings, secrets_dir=os.environ.get(SECRETS, _SECRETS_HERE),
+            file_secret_settings,
+            secrets_dir=os.environ.get(SECRETS, _SECRETS_HERE),
             secrets_dir_missing="error" if SECRETS in os.environ else "ok",
-            secrets_prefix="", secrets_nested_delimiter="__",
-        )  # fmt: skip
+            secrets_prefix="",
+            secrets_nested_delimiter="__",
+        )
         file = TomlConfigSettingsSource(settings_cls, os.environ.get("SOHOA_CONFIG", "sohoa.toml"))
         return init_settings, env_settings, secrets, file
 

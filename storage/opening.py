@@ -76,9 +76,14 @@ def _next_event(store: ObjectStore, database: Database) -> int:
 def open_endpoint(settings: StoreSettings) -> ObjectStore:
     """The store behind an S3 endpoint. Raises `StoreUnavailable`."""
     store = ObjectStore(
-        settings.endpoint, settings.access_key, settings.secret_key.get_secret_value(), settings.bucket,
-        secure=settings.secure, ca_file=settings.ca_file, **_encryption(settings),
-    )  # fmt: skip
+        settings.endpoint,
+        settings.access_key,
+        settings.secret_key.get_secret_value(),
+        settings.bucket,
+        secure=settings.secure,
+        ca_file=settings.ca_file,
+        **_encryption(settings),
+    )
     store.prepare()
     return store
 

@@ -16,9 +16,11 @@ from schemas.settings import TelemetrySettings
 
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 _CALLS = Histogram(
-    "sohoa_call_seconds", "Calls of this process to the store and the database.", ("part", "call"),
+    "sohoa_call_seconds",
+    "Calls of this process to the store and the database.",
+    ("part", "call"),
     buckets=_BUCKETS,
-)  # fmt: skip
+)
 _TRACER = trace.get_tracer("sohoa")
 _DURATION = metrics.get_meter("sohoa").create_histogram("sohoa.call.duration", unit="s")
 

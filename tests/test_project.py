@@ -7,7 +7,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("cli", "flows", "ocr", "rules", "samples", "schemas", "storage", "web")
+PACKAGES = ("application", "cli", "flows", "ocr", "rules", "samples", "schemas", "storage", "web")
 
 
 def test_lock_is_hashed_and_names_no_registry() -> None:
@@ -57,6 +57,16 @@ def test_files_stay_readable() -> None:
         if (count := len(file.read_text().splitlines())) > 330
     }
     assert not long
+
+
+def test_the_formatter_is_never_switched_off() -> None:
+    off = [
+        str(file.relative_to(ROOT))
+        for package in (*PACKAGES, "tests")
+        for file in (ROOT / package).rglob("*.py")
+        if "# fmt" + ":" in file.read_text()
+    ]
+    assert not off
 
 
 def test_every_package_says_what_lives_there() -> None:

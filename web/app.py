@@ -92,12 +92,17 @@ _HEADERS = {
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _API = "/api/v1"
 _STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404, NotAllowed: 403, SignInRefused: 401, RecordChanged: 409, NotTakenBack: 409,
-    ScanThereAlready: 409, ReuseRefused: 409,
+    NotOnRecord: 404,
+    NotAllowed: 403,
+    SignInRefused: 401,
+    RecordChanged: 409,
+    NotTakenBack: 409,
+    ScanThereAlready: 409,
+    ReuseRefused: 409,
     AtTheDesk: 400,
     ObjectAltered: 500,
     StoreFailed: 503,
-}  # fmt: skip
+}
 _GONE = Bilingual(vi="Không có trang này.", en="There is no such page.")
 _UNREADABLE = Bilingual(vi="Yêu cầu không đúng dạng.", en="The request makes no sense.")
 _TOO_MANY = Bilingual(vi="Quá nhiều yêu cầu; chờ một phút.", en="Too many requests; wait a minute.")
@@ -112,17 +117,42 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     web = settings.web
     callback = f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/callback"
     app.state.frame = Frame(
-        settings, archive, Accounts(archive.database, web.idle_days), SecondFactors(archive.database),
-        Sessions(archive.database), Pictures(archive.store),
-        RelyingParty(web.provider, callback) if web.provider.issuer else None, Procedures(archive),
-        Figures(archive), Outsides(archive), make_templates(),
-    )  # fmt: skip
+        settings,
+        archive,
+        Accounts(archive.database, web.idle_days),
+        SecondFactors(archive.database),
+        Sessions(archive.database),
+        Pictures(archive.store),
+        RelyingParty(web.provider, callback) if web.provider.issuer else None,
+        Procedures(archive),
+        Figures(archive),
+        Outsides(archive),
+        make_templates(),
+    )
     for part in (
-        signing_in, second_factor, home, batches, uploads, review, arranging, rounds, samples, records,
-        search, people,
-        submissions, standing, figures, register, reports, inspections, statistics, trail,
-        accounts, operation,
-    ):  # fmt: skip
+        signing_in,
+        second_factor,
+        home,
+        batches,
+        uploads,
+        review,
+        arranging,
+        rounds,
+        samples,
+        records,
+        search,
+        people,
+        submissions,
+        standing,
+        figures,
+        register,
+        reports,
+        inspections,
+        statistics,
+        trail,
+        accounts,
+        operation,
+    ):
         app.include_router(part.router)
     api = make_api()
     api.state.frame = app.state.frame

@@ -25,11 +25,17 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
     """Serve the desk in a thread; its address. Raises `SettingWrong` when the port is taken."""
     app = make_app(settings, archive)
     config = uvicorn.Config(
-        app, host=settings.web.host, port=settings.web.port, log_level="warning",
-        access_log=False, timeout_graceful_shutdown=_LET_GO_SECONDS, server_header=False,
+        app,
+        host=settings.web.host,
+        port=settings.web.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_LET_GO_SECONDS,
+        server_header=False,
         proxy_headers=False,
-        ssl_certfile=settings.web.tls_certificate, ssl_keyfile=settings.web.tls_key,
-    )  # fmt: skip
+        ssl_certfile=settings.web.tls_certificate,
+        ssl_keyfile=settings.web.tls_key,
+    )
     try:
         config.load()
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError

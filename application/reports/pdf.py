@@ -90,11 +90,16 @@ def _opening(pdf: FPDF, report: Report) -> None:
 
 def _figures(pdf: FPDF, report: Report) -> None:
     rows = [
-        (one.indicator if one.indicator[0].isdigit() else "", one.name.vi, _count(one.rate.numerator),
-         _count(one.rate.denominator), one.rate.shown,
-         "" if one.points is None else f"{one.points}/{one.most_points}".replace(".", ","))
+        (
+            one.indicator if one.indicator[0].isdigit() else "",
+            one.name.vi,
+            _count(one.rate.numerator),
+            _count(one.rate.denominator),
+            one.rate.shown,
+            "" if one.points is None else f"{one.points}/{one.most_points}".replace(".", ","),
+        )
         for one in report.figures
-    ]  # fmt: skip
+    ]
     _table(pdf, ("Số", "Chỉ số", "Được tính", "Mẫu số", "Tỷ lệ %", "Điểm"), rows, (11, 70, 22, 22, 18, 17))
 
 
@@ -106,10 +111,15 @@ def _units(pdf: FPDF, one: Figure) -> None:
     pdf.multi_cell(0, _LINE, f"{one.name.vi} theo đơn vị", new_x="LMARGIN", new_y="NEXT")
     ranked = sorted(one.groups[By.UNIT], key=lambda g: (-(g.rate.percent or -1), -g.rate.denominator, g.key))
     rows = [
-        (str(at), g.name if g.name == g.key else f"{g.name} ({g.key})", _count(g.rate.numerator),
-         _count(g.rate.denominator), g.rate.shown)
+        (
+            str(at),
+            g.name if g.name == g.key else f"{g.name} ({g.key})",
+            _count(g.rate.numerator),
+            _count(g.rate.denominator),
+            g.rate.shown,
+        )
         for at, g in enumerate(ranked, 1)
-    ]  # fmt: skip
+    ]
     _table(pdf, ("Hạng", "Đơn vị", "Được tính", "Mẫu số", "Tỷ lệ %"), rows, (14, 84, 22, 22, 18))
     told = [f"{name.vi.lower()}: {_count(count)}" for _, name, count in one.causes if count]
     if told:
@@ -143,9 +153,15 @@ def _table(
     pdf.set_font("Serif", size=11)
     align = tuple("LEFT" if at == 1 else "RIGHT" if at else "CENTER" for at in range(len(headings)))
     with pdf.table(
-        col_widths=widths, text_align=align, align="LEFT", width=pdf.epw, line_height=5.4, padding=(0.8, 1),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES, headings_style=FontFace(emphasis="BOLD"),
-    ) as table:  # fmt: skip
+        col_widths=widths,
+        text_align=align,
+        align="LEFT",
+        width=pdf.epw,
+        line_height=5.4,
+        padding=(0.8, 1),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD"),
+    ) as table:
         for row in [headings, *rows]:
             table.row(row)
 

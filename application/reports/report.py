@@ -31,14 +31,22 @@ def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate
     """The report of a period and a part of the register, by what the view knows."""
     rows = view.rows(part)
     return Report(
-        period=period.name, title=period.title, since=period.since, until=period.until, part=part,
-        unit_name=view.name(By.UNIT, part.unit), data_at=view.data_at, rows=int(rows.sum()),
-        uncounted=int((rows & (view.columns.received < 0)).sum()), sync_rate=sync_rate,
+        period=period.name,
+        title=period.title,
+        since=period.since,
+        until=period.until,
+        part=part,
+        unit_name=view.name(By.UNIT, part.unit),
+        data_at=view.data_at,
+        rows=int(rows.sum()),
+        uncounted=int((rows & (view.columns.received < 0)).sum()),
+        sync_rate=sync_rate,
         figures=tuple(
             _figure(archive, view, one, period, part, rows, sync_rate)
-            for one in indicators().values() if one.holds(period.since)
+            for one in indicators().values()
+            if one.holds(period.since)
         ),
-    )  # fmt: skip
+    )
 
 
 def files_of(report: Report, witness: str = "") -> dict[str, bytes]:
@@ -51,8 +59,12 @@ def files_of(report: Report, witness: str = "") -> dict[str, bytes]:
 
     content = content_of(report)
     digest = sha256_of(content)
-    return {"json": content, "csv": _csv_of(report, digest), "xlsx": xlsx_of(report, digest),
-            "pdf": pdf_of(report, digest, witness)}  # fmt: skip
+    return {
+        "json": content,
+        "csv": _csv_of(report, digest),
+        "xlsx": xlsx_of(report, digest),
+        "pdf": pdf_of(report, digest, witness),
+    }
 
 
 def content_of(report: Report) -> bytes:
@@ -69,10 +81,14 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     head = archive.audit.head()
     files = files_of(report, head.printed if head else "")
     made = Made(
-        id=report_id, content_sha256=digest, period=report.period, unit=report.part.unit,
-        files={name: sha256_of(content) for name, content in files.items()}, made_at=datetime.now(UTC),
+        id=report_id,
+        content_sha256=digest,
+        period=report.period,
+        unit=report.part.unit,
+        files={name: sha256_of(content) for name, content in files.items()},
+        made_at=datetime.now(UTC),
         made_by=by.login,
-    )  # fmt: skip
+    )
     for name, content in files.items():
         archive.store.put(keys.report(made.id, name), content, MEDIA[name])
     kept = archive.keep_first(keys.report_made(made.id), made)
@@ -120,25 +136,35 @@ def _figure(
     causes = causes_of(one, view.columns, found)
     missed = _missed(archive, view, found, causes)
     return Figure(
-        indicator=one.id, name=one.name, formula=one.formula, version=one.version, basis=one.basis,
-        rate=found.rate, points=points_of(one, found.rate, sync),
+        indicator=one.id,
+        name=one.name,
+        formula=one.formula,
+        version=one.version,
+        basis=one.basis,
+        rate=found.rate,
+        points=points_of(one, found.rate, sync),
         most_points=one.points.most if one.points else None,
         groups={by: tuple(view.groups(found, by, part.unit)) for by in By},
         causes=tuple((cause.id, cause.name, int(causes[cause.id].sum())) for cause in one.causes),
-        missed=tuple(missed), missed_count=int((found.denominator & ~found.numerator).sum()),
-    )  # fmt: skip
+        missed=tuple(missed),
+        missed_count=int((found.denominator & ~found.numerator).sum()),
+    )
 
 
 def _missed(archive: Archive, view: View, found: Members, causes: dict[str, Rows]) -> Sequence[Missed]:
     numbers = numbers_of(found.denominator & ~found.numerator, view.columns.received, 0, MOST_LISTED)
     return [
         Missed(
-            code=row.code, unit=row.unit, procedure=row.procedure, received_at=moment_of(row.received),
-            limit_at=moment_of(row.limit), ended_at=moment_of(row.ended),
+            code=row.code,
+            unit=row.unit,
+            procedure=row.procedure,
+            received_at=moment_of(row.received),
+            limit_at=moment_of(row.limit),
+            ended_at=moment_of(row.ended),
             cause=next((cause for cause, rows in causes.items() if rows[row.number]), ""),
         )
         for row in registered(archive, numbers)
-    ]  # fmt: skip
+    ]
 
 
 def _csv_of(report: Report, digest: str) -> bytes:

@@ -15,13 +15,17 @@ from schemas.register import Channel
 from schemas.report import Figure, Report
 
 _WAYS = {
-    By.UNIT: "Theo đơn vị", By.FORMER: "Theo đơn vị cũ", By.FIELD: "Theo lĩnh vực",
-    By.PROCEDURE: "Theo thủ tục", By.CHANNEL: "Theo kênh",
-}  # fmt: skip
+    By.UNIT: "Theo đơn vị",
+    By.FORMER: "Theo đơn vị cũ",
+    By.FIELD: "Theo lĩnh vực",
+    By.PROCEDURE: "Theo thủ tục",
+    By.CHANNEL: "Theo kênh",
+}
 _CHANNELS = {
-    str(int(Channel.IN_PERSON)): "Trực tiếp", str(int(Channel.ONLINE)): "Trực tuyến",
+    str(int(Channel.IN_PERSON)): "Trực tiếp",
+    str(int(Channel.ONLINE)): "Trực tuyến",
     str(int(Channel.POST)): "Bưu chính công ích",
-}  # fmt: skip
+}
 _HEADINGS = ("Chỉ số", "Tên", "Được tính", "Mẫu số", "Tỷ lệ %", "Điểm", "Điểm tối đa", "Công thức", "Căn cứ")
 _LINE, _LETTERS = 15, 110
 """Height of a line in points; letters of a line in the sheet of methods."""
@@ -37,17 +41,39 @@ def xlsx_of(report: Report, digest: str) -> bytes:
     book.set_properties({"title": f"766/QĐ-TTg {report.period}", "comments": digest, "created": local})
     looks = {
         "title": book.add_format({"bold": True, "font_size": 14, "font_name": "Times New Roman"}),
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top",
-                                 "font_name": "Times New Roman", "bg_color": "#EDEAE2"}),
+        "head": book.add_format(
+            {
+                "bold": True,
+                "bottom": 1,
+                "text_wrap": True,
+                "valign": "top",
+                "font_name": "Times New Roman",
+                "bg_color": "#EDEAE2",
+            }
+        ),
         "plain": book.add_format({"valign": "top", "font_name": "Times New Roman"}),
-        "text": book.add_format({"text_wrap": True, "indent": 1, "valign": "top",
-                                 "font_name": "Times New Roman"}),
+        "text": book.add_format(
+            {"text_wrap": True, "indent": 1, "valign": "top", "font_name": "Times New Roman"}
+        ),
         "count": book.add_format({"num_format": "#,##0", "valign": "top", "font_name": "Times New Roman"}),
-        "percent": book.add_format({"num_format": "0.00", "valign": "top", "bold": True, "align": "right",
-                                    "font_name": "Times New Roman"}),
-        "moment": book.add_format({"num_format": "hh:mm dd/mm/yyyy", "align": "left", "valign": "top",
-                                   "font_name": "Times New Roman"}),
-    }  # fmt: skip
+        "percent": book.add_format(
+            {
+                "num_format": "0.00",
+                "valign": "top",
+                "bold": True,
+                "align": "right",
+                "font_name": "Times New Roman",
+            }
+        ),
+        "moment": book.add_format(
+            {
+                "num_format": "hh:mm dd/mm/yyyy",
+                "align": "left",
+                "valign": "top",
+                "font_name": "Times New Roman",
+            }
+        ),
+    }
     front = _sheet(book, "Chỉ số", looks, report, digest, (8, 38, 12, 12, 10, 9, 9, 58, 34))
     parts = {by: _parts(book, by, looks, report, digest) for by in _WAYS}
     _front(front, looks, report, parts[By.UNIT])
@@ -58,9 +84,13 @@ def xlsx_of(report: Report, digest: str) -> bytes:
 
 
 def _sheet(
-    book: xlsxwriter.Workbook, name: str, looks: dict[str, Any], report: Report, digest: str,
+    book: xlsxwriter.Workbook,
+    name: str,
+    looks: dict[str, Any],
+    report: Report,
+    digest: str,
     widths: tuple[int, ...],
-) -> Worksheet:  # fmt: skip
+) -> Worksheet:
     """A sheet with the report's head, ready to print on A4 across."""
     sheet = book.add_worksheet(name)
     for at, width in enumerate(widths):

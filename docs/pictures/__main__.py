@@ -43,8 +43,12 @@ def main() -> None:
     pen.rectangle((30, 34, 30 + picture.width, 34 + picture.height), outline=(205, 205, 200))
     kind = document_types()[paper.document_type]
     pen.text((730, 34), kind.title.vi, fill=_INK, font=sheet_font(30))
-    pen.text((730, 76), f"{kind.title.en} · {len(paper.fields)} values, each with its place on the page",
-             fill=_PALE, font=sheet_font(17))  # fmt: skip
+    pen.text(
+        (730, 76),
+        f"{kind.title.en} · {len(paper.fields)} values, each with its place on the page",
+        fill=_PALE,
+        font=sheet_font(17),
+    )
     for row, (name, field) in enumerate(paper.fields.items()):
         _draw_field(pen, row, kind.fields[name].label.vi, field, scale)
     canvas.save(_FOLDER / "reading.png", optimize=True)

@@ -39,10 +39,12 @@ def _call(shop: Workshop) -> int:
         known = client.read_workers_for_work_pool(POOL)
         online = sum(worker.status is WorkerStatus.ONLINE for worker in known)
         deployment = client.read_deployment_by_name(WORK)
-        of_it = FlowRunFilter.model_validate({
-            "deployment_id": {"any_": [str(deployment.id)]},
-            "state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}},
-        })  # fmt: skip
+        of_it = FlowRunFilter.model_validate(
+            {
+                "deployment_id": {"any_": [str(deployment.id)]},
+                "state": {"type": {"any_": ["SCHEDULED", "PENDING", "RUNNING"]}},
+            }
+        )
         runs = client.read_flow_runs(flow_run_filter=of_it)
         called = sum(
             run.state_type is StateType.SCHEDULED

@@ -72,9 +72,13 @@ class PrefectServer:
         with listener, log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flows.orchestrator.server", str(listener.fileno())],
-                stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[listener.fileno()],
-                start_new_session=True, env=environment,
-            )  # fmt: skip
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+                env=environment,
+            )
 
     def wait(self) -> None:
         """Return when the server answers. Raises `EngineFailed` when it does not come up."""

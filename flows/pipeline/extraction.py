@@ -20,9 +20,13 @@ Group = tuple[tuple[int, ...], str | None]
 
 
 def understand(
-    pool: WorkerPool, settings: Settings, name: str, seen: Sequence[Seen], today: date,
+    pool: WorkerPool,
+    settings: Settings,
+    name: str,
+    seen: Sequence[Seen],
+    today: date,
     groups: Sequence[Group] | None = None,
-) -> list[Extract]:  # fmt: skip
+) -> list[Extract]:
     """Papers of one dossier, with problems, confidence and what a person must see.
 
     Positions count from 1 in `seen`. `groups` are papers as a person laid them; without, pages are
@@ -35,11 +39,15 @@ def understand(
         extracts = tuple(read_group(pages, positions, kind) for positions, kind in groups)
     jobs = [
         pool.submit(
-            name, look_at_paper, extract, tuple(seen[at - 1] for at in extract.pages),
-            settings.engines, settings.limits,
+            name,
+            look_at_paper,
+            extract,
+            tuple(seen[at - 1] for at in extract.pages),
+            settings.engines,
+            settings.limits,
         )
         for extract in extracts
-    ]  # fmt: skip
+    ]
     looked = [_looked(job, extract, name) for job, extract in zip(jobs, extracts, strict=True)]
     papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
     reviewed = review_papers(papers, settings.accepted_field_error, today)

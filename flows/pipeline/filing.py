@@ -42,9 +42,14 @@ class Filed:
 
 
 def file_stack(
-    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch, stack: str,
-    report: Callable[[PageResult], None], claim: Claim | None = None,
-) -> Filed:  # fmt: skip
+    archive: Archive,
+    pool: WorkerPool,
+    settings: Settings,
+    batch: Batch,
+    stack: str,
+    report: Callable[[PageResult], None],
+    claim: Claim | None = None,
+) -> Filed:
     """Read what is unread of `stack`, file its papers, and settle it in the ledger at once.
 
     May be killed anywhere and run again: objects are named by what they hold, and the ledger
@@ -72,9 +77,11 @@ def file_stack(
     archive.store.flush()
     archive.ledger.settle(stack, states, dossiers, filed, claim)
     return Filed(
-        stack=stack, pages=len(results), papers=tuple(paper.paper for paper in filed),
+        stack=stack,
+        pages=len(results),
+        papers=tuple(paper.paper for paper in filed),
         refused=tuple(result for result in results if result.refusal),
-    )  # fmt: skip
+    )
 
 
 def _file_part(
@@ -97,9 +104,14 @@ def _file_part(
             continue
         title = document_types()[extract.document_type].title.vi
         job = pool.submit(
-            stack, write_paper, tuple(page for page, _ in own), tuple(view for _, view in own), title,
-            pages[0][0].page.scan, paper.read_at,
-        )  # fmt: skip
+            stack,
+            write_paper,
+            tuple(page for page, _ in own),
+            tuple(view for _, view in own),
+            title,
+            pages[0][0].page.scan,
+            paper.read_at,
+        )
         jobs.append((paper, [page.text for page, _ in own], job))
     for paper, page_texts, job in jobs:
         pdf, alto = job.result()
@@ -144,11 +156,20 @@ def _paper(part: Part, extract: Extract, pages: Sequence[tuple[PageResult, Readi
     state = State.NEEDS_REVIEW if doubtful else state_after_reading(document_type, fields)
     refs = tuple(result.page for result, _ in pages)
     return Paper(
-        id=_paper_id(part, refs), revision=1, dossier_id=part.id,
-        document_type=extract.document_type, confidence=extract.confidence, pages=refs,
-        fields=fields, state=state, read_at=read_at,
-        pdf_key="", pdf_sha256="", alto_key="", alto_sha256="",
-    )  # fmt: skip
+        id=_paper_id(part, refs),
+        revision=1,
+        dossier_id=part.id,
+        document_type=extract.document_type,
+        confidence=extract.confidence,
+        pages=refs,
+        fields=fields,
+        state=state,
+        read_at=read_at,
+        pdf_key="",
+        pdf_sha256="",
+        alto_key="",
+        alto_sha256="",
+    )
 
 
 def _paper_id(part: Part, pages: Sequence[PageRef]) -> str:
@@ -170,7 +191,12 @@ def _dossier(batch: Batch, stack: str, part: Part, papers: Sequence[Paper]) -> D
     expected = part.says.pages_expected if part.says else None
     read = [(result.page, result.reading) for result in part.pages if result.reading]
     return Dossier(
-        id=part.id, batch_id=batch.id, stack=stack, name=name or code or stack, code=code, unit=batch.unit,
+        id=part.id,
+        batch_id=batch.id,
+        stack=stack,
+        name=name or code or stack,
+        code=code,
+        unit=batch.unit,
         pages_expected=expected,
         pages=tuple(page for page, _ in read),
         separator=part.separator.page if part.separator else None,
@@ -179,7 +205,7 @@ def _dossier(batch: Batch, stack: str, part: Part, papers: Sequence[Paper]) -> D
         problems=tuple(find_dossier_problems(part, expected)),
         arrangement=part.laid.number if part.laid else 0,
         set_aside=tuple(page for page, _ in read if part.laid and page.place in part.laid.aside),
-    )  # fmt: skip
+    )
 
 
 def code_of_folder(stack: str) -> str | None:
@@ -201,6 +227,10 @@ def _refused(batch: Batch, stack: str, result: PageResult) -> PageState:
     refusal = result.refusal
     rejected = refusal is not None and refusal.code in {kind.code for kind in BadInput.__subclasses__()}
     return PageState(
-        batch_id=batch.id, stack=stack, scan=result.page.scan, page_number=result.page.page_number,
-        refusal=refusal, outcome=Outcome.REJECTED if rejected else Outcome.NEEDS_PERSON,
-    )  # fmt: skip
+        batch_id=batch.id,
+        stack=stack,
+        scan=result.page.scan,
+        page_number=result.page.page_number,
+        refusal=refusal,
+        outcome=Outcome.REJECTED if rejected else Outcome.NEEDS_PERSON,
+    )

@@ -79,9 +79,13 @@ def new_batch(
 
 
 def _take_chunk(
-    archive: Archive, pool: WorkerPool, settings: Settings, batch: Batch,
-    chunk: Sequence[Offered], folder: Path,
-) -> tuple[list[Offered], list[Receipt]]:  # fmt: skip
+    archive: Archive,
+    pool: WorkerPool,
+    settings: Settings,
+    batch: Batch,
+    chunk: Sequence[Offered],
+    folder: Path,
+) -> tuple[list[Offered], list[Receipt]]:
     """The files as they were read, and their receipts."""
     limits = settings.limits
     taken: list[tuple[Offered, str, Callable[[], Scan]]] = []
@@ -119,16 +123,25 @@ def _outcome(result: Callable[[], Scan]) -> Scan | SohoaError:
 
 
 def _receipt(
-    archive: Archive, batch: Batch, item: Offered, digest: str, outcome: Scan | SohoaError,
+    archive: Archive,
+    batch: Batch,
+    item: Offered,
+    digest: str,
+    outcome: Scan | SohoaError,
     before: Sequence[Receipt],
-) -> Receipt:  # fmt: skip
+) -> Receipt:
     receipt = Receipt(
         id=item.receipt_id or _id_of(batch, item, digest),
-        batch_id=batch.id, stack=item.stack,
-        position=item.position, name=item.name, received_at=now(),
-        sha256=digest or None, replaces=item.replaces, source=item.source,
+        batch_id=batch.id,
+        stack=item.stack,
+        position=item.position,
+        name=item.name,
+        received_at=now(),
+        sha256=digest or None,
+        replaces=item.replaces,
+        source=item.source,
         supersedes=_grown_from(item, digest),
-    )  # fmt: skip
+    )
     if isinstance(outcome, SohoaError):
         refusal = Refusal(code=outcome.code, message=outcome.message)
         return receipt.model_copy(update={"refusal": refusal})

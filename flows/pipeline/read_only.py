@@ -76,10 +76,12 @@ def _read(
     if pictures:
         _draw(pool, name, seen, papers, pictures)
     return FileReading(
-        file=name, sha256=digest, pages=tuple(page_reading(page) for page, _ in seen),
+        file=name,
+        sha256=digest,
+        pages=tuple(page_reading(page) for page, _ in seen),
         documents=tuple(document_reading(paper, settings.language) for paper in papers),
         problems=tuple(problems),
-    )  # fmt: skip
+    )
 
 
 def _draw(pool: WorkerPool, name: str, seen: Sequence[Seen], papers: Sequence[Extract], folder: Path) -> None:

@@ -138,9 +138,14 @@ class _Attempts:
 
 
 def _begin(
-    archive: Archive, pool: WorkerPool, settings: Settings, page: PageRef, leaf: Leaf, name: str,
+    archive: Archive,
+    pool: WorkerPool,
+    settings: Settings,
+    page: PageRef,
+    leaf: Leaf,
+    name: str,
     copies: _Copies,
-) -> Reading | _Attempts:  # fmt: skip
+) -> Reading | _Attempts:
     known = archive.reading(page)
     if known:
         return known

@@ -34,9 +34,14 @@ def _renew(archive: Archive, pool: WorkerPool, paper: Paper) -> None:
     views = tuple(archive.store.get(keys.view(reading.view_sha256)) for reading in readings)
     title = document_types()[paper.document_type].title.vi
     job = pool.submit(
-        paper.id, write_paper, tuple(paper_pages(archive, paper)), views, title, paper.pages[0].scan,
+        paper.id,
+        write_paper,
+        tuple(paper_pages(archive, paper)),
+        views,
+        title,
+        paper.pages[0].scan,
         paper.settled_at or paper.read_at,
-    )  # fmt: skip
+    )
     pdf, alto = job.result()
     try:
         renewed = archive.put_revision(paper, paper.revision + 1, pdf, alto)

@@ -106,9 +106,13 @@ def _worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 def _attendant(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """The process that takes what is handed in at the desk; it ends when its input does."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.runners.dispatcher"], env=environment, stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "flows.runners.dispatcher"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         yield process
     finally:

@@ -51,9 +51,14 @@ def scan_of(inspected: Job, sha256: str, size_bytes: int, limits: Limits, name: 
 
 
 def read_file_page(
-    file: Path, page_number: int, turned: Turn | None, engines: tuple[EngineName, ...], jpeg_quality: int,
-    limits: Limits, name: str,
-) -> tuple[PageText, bytes, float]:  # fmt: skip
+    file: Path,
+    page_number: int,
+    turned: Turn | None,
+    engines: tuple[EngineName, ...],
+    jpeg_quality: int,
+    limits: Limits,
+    name: str,
+) -> tuple[PageText, bytes, float]:
     """Page `page_number` read, its upright view as JPEG, and the seconds it took.
 
     `turned` if a person said how it lies.
@@ -80,9 +85,11 @@ def page_of(read: Job, page_number: int, name: str) -> tuple[PageText, bytes, fl
 
 
 def look_at_paper(
-    extract: Extract, seen: tuple[tuple[PageText, bytes], ...], engines: tuple[EngineName, ...],
+    extract: Extract,
+    seen: tuple[tuple[PageText, bytes], ...],
+    engines: tuple[EngineName, ...],
     limits: Limits,
-) -> dict[str, FieldValue]:  # fmt: skip
+) -> dict[str, FieldValue]:
     """The fields of `extract`, doubtful ones read again; `seen` are its pages and their views, in order."""
     from ocr.engines.registry import open_engines
     from ocr.extraction.rereading import look_again

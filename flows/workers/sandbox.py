@@ -25,10 +25,25 @@ from storage.child_process import end_with_starter
 _PROGRAM, _PROGRAMS = "bwrap", "/usr/bin:/usr/local/bin:/bin"
 PACKAGE = "bubblewrap"
 _PROBE_SECONDS = 10
-_NAMESPACES = ("--unshare-user-try", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
-               "--unshare-cgroup-try")  # fmt: skip
-_READABLE = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/fonts",
-             "/etc/ld.so.cache", "/sys/devices/system/cpu")  # fmt: skip
+_NAMESPACES = (
+    "--unshare-user-try",
+    "--unshare-net",
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--unshare-uts",
+    "--unshare-cgroup-try",
+)
+_READABLE = (
+    "/usr",
+    "/bin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/etc/alternatives",
+    "/etc/fonts",
+    "/etc/ld.so.cache",
+    "/sys/devices/system/cpu",
+)
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 _OWN_BYTES = 2 * 1024**3
 """What a worker may write in its own `/tmp`, kept in memory."""
@@ -124,8 +139,13 @@ def _secrets(settings: Settings, here: Path) -> list[Path]:
     """What would be seen below a readable folder and must not be: data, settings, keys."""
     files = [here / os.environ.get("SOHOA_CONFIG", "sohoa.toml"), settings.data]
     files += [Path(os.environ.get(SECRETS, "/run/secrets"))]
-    named = (settings.seal.key_file, settings.store.key_file, settings.second_store.key_file,
-             settings.web.tls_key, settings.hot_folder)  # fmt: skip
+    named = (
+        settings.seal.key_file,
+        settings.store.key_file,
+        settings.second_store.key_file,
+        settings.web.tls_key,
+        settings.hot_folder,
+    )
     files += [file for file in named if file]
     return [file.absolute() for file in files if file.exists()]
 

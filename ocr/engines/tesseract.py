@@ -93,8 +93,10 @@ def _list_languages() -> list[str]:
     try:
         run = subprocess.run(
             [pytesseract.pytesseract.tesseract_cmd, "--list-langs"],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         raise ProgramMissing("tesseract-ocr") from error
     return run.stdout.splitlines()
@@ -102,8 +104,13 @@ def _list_languages() -> list[str]:
 
 def _lines(columns: dict[str, list[str]]) -> tuple[Line, ...]:
     lines: dict[tuple[str, str, str], list[Word]] = {}
-    rows = zip(*(columns[name] for name in ("block_num", "par_num", "line_num", "text", "conf",
-                                            "left", "top", "width", "height")), strict=True)  # fmt: skip
+    rows = zip(
+        *(
+            columns[name]
+            for name in ("block_num", "par_num", "line_num", "text", "conf", "left", "top", "width", "height")
+        ),
+        strict=True,
+    )
     for block, paragraph, line, text, confidence, left, top, width, height in rows:
         if not text.strip() or float(confidence) < 0:
             continue

@@ -140,11 +140,17 @@ def with_plausibility(raw: str, evidence: Evidence) -> Evidence:
 def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> FieldValue:
     """The value as it was read; how sure it is, its evidence and its checks will tell."""
     return FieldValue(
-        value=value, raw=found.raw, confidence=_UNREAD if value is None else found.evidence.words,
-        page_number=found.page_number, box=found.box, lines=found.lines, source=found.source,
-        evidence=with_plausibility(found.raw, found.evidence), echoes=echoes,
+        value=value,
+        raw=found.raw,
+        confidence=_UNREAD if value is None else found.evidence.words,
+        page_number=found.page_number,
+        box=found.box,
+        lines=found.lines,
+        source=found.source,
+        evidence=with_plausibility(found.raw, found.evidence),
+        echoes=echoes,
         label_box=found.label_box,
-    )  # fmt: skip
+    )
 
 
 def _shows_ink(found: Found) -> bool:

@@ -127,10 +127,12 @@ def ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -
         box=enclosing([token.box for token in tokens]),
         lines=line_boxes(tokens),
         evidence=Evidence(
-            words=round(math.prod(sure), 4), weakest=min(sure), label=round(weight, 4),
+            words=round(math.prod(sure), 4),
+            weakest=min(sure),
+            label=round(weight, 4),
             letters=sum(len(token.text) for token in tokens),
         ),
-    )  # fmt: skip
+    )
 
 
 def line_boxes(tokens: Sequence[Token]) -> tuple[Box, ...]:

@@ -102,9 +102,11 @@ def _shown(line: Box, shape: tuple[int, ...]) -> Box:
     height = line[3] - line[1]
     beside, around = round(_BESIDE * height), round(_AROUND * height)
     return (
-        max(line[0] - beside, 0), max(line[1] - around, 0),
-        min(line[2] + beside, shape[1]), min(line[3] + around, shape[0]),
-    )  # fmt: skip
+        max(line[0] - beside, 0),
+        max(line[1] - around, 0),
+        min(line[2] + beside, shape[1]),
+        min(line[3] + around, shape[0]),
+    )
 
 
 def _vote(value: FieldValue, kind: Kind, raws: Sequence[str]) -> FieldValue:

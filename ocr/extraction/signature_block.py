@@ -13,9 +13,26 @@ from schemas.document_type import Finder
 
 _CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
 _LIKE_POST = 0.85
-_POSTS = ("TM.", "KT.", "TL.", "TUQ.", "Q.", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC",
-          "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "CHÁNH VĂN PHÒNG", "TRƯỞNG PHÒNG", "VỤ TRƯỞNG",
-          "THỦ TƯỚNG", "TỔNG CỤC TRƯỞNG", "VIỆN TRƯỞNG")  # fmt: skip
+_POSTS = (
+    "TM.",
+    "KT.",
+    "TL.",
+    "TUQ.",
+    "Q.",
+    "CHỦ TỊCH",
+    "PHÓ CHỦ TỊCH",
+    "GIÁM ĐỐC",
+    "PHÓ GIÁM ĐỐC",
+    "BỘ TRƯỞNG",
+    "THỨ TRƯỞNG",
+    "CỤC TRƯỞNG",
+    "CHÁNH VĂN PHÒNG",
+    "TRƯỞNG PHÒNG",
+    "VỤ TRƯỞNG",
+    "THỦ TƯỚNG",
+    "TỔNG CỤC TRƯỞNG",
+    "VIỆN TRƯỞNG",
+)
 
 
 def find_signature(form: Form, finder: Finder) -> Iterator[Found | None]:

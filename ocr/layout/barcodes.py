@@ -31,8 +31,6 @@ def _code(barcode: zxingcpp.Barcode) -> Code:
 
 
 def _box(position: zxingcpp.Position) -> Box:
-    corners = (
-        position.top_left, position.top_right, position.bottom_left, position.bottom_right
-    )  # fmt: skip
+    corners = (position.top_left, position.top_right, position.bottom_left, position.bottom_right)
     xs, ys = [c.x for c in corners], [c.y for c in corners]
     return max(min(xs), 0), max(min(ys), 0), max(xs), max(ys)

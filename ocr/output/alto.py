@@ -34,9 +34,15 @@ def make_alto(pages: Sequence[PageText], *, source: str) -> bytes:
 def _page(layout: etree._Element, page: PageText, number: int) -> None:
     size = {"WIDTH": str(page.width_px), "HEIGHT": str(page.height_px)}
     element = _add(
-        layout, "Page", ID=f"p{number}", PHYSICAL_IMG_NR=str(page.page_number),
-        PROCESSINGREFS=_id("engine", page.engine), PC=f"{page.confidence:.3f}", LANG="vi", **size,
-    )  # fmt: skip
+        layout,
+        "Page",
+        ID=f"p{number}",
+        PHYSICAL_IMG_NR=str(page.page_number),
+        PROCESSINGREFS=_id("engine", page.engine),
+        PC=f"{page.confidence:.3f}",
+        LANG="vi",
+        **size,
+    )
     space = _add(element, "PrintSpace", HPOS="0", VPOS="0", **size)
     for at, block in enumerate(page.blocks, 1):
         name = f"p{number}b{at}"
@@ -55,9 +61,13 @@ def _line(block: etree._Element, line: Line, name: str) -> None:
             gap = max(word.box[0] - before[2], 0)
             _add(element, "SP", HPOS=str(before[2]), VPOS=str(word.box[1]), WIDTH=str(gap))
         _add(
-            element, "String", ID=f"{name}w{at}", CONTENT=_legal(word.text),
-            WC=f"{word.confidence:.2f}", **_place(word.box),
-        )  # fmt: skip
+            element,
+            "String",
+            ID=f"{name}w{at}",
+            CONTENT=_legal(word.text),
+            WC=f"{word.confidence:.2f}",
+            **_place(word.box),
+        )
 
 
 def _place(box: Box) -> dict[str, str]:

@@ -76,9 +76,14 @@ def _colour(value: FieldValue) -> tuple[int, int, int]:
 
 
 def _box(
-    pen: ImageDraw.ImageDraw, box: Box, scale: float, colour: tuple[int, int, int], *, width: int,
+    pen: ImageDraw.ImageDraw,
+    box: Box,
+    scale: float,
+    colour: tuple[int, int, int],
+    *,
+    width: int,
     fill: int = 0,
-) -> None:  # fmt: skip
+) -> None:
     x0, y0, x1, y1 = (_MARGIN + round(edge * scale) for edge in box)
     pen.rectangle((x0 - 2, y0 - 2, x1 + 2, y1 + 2), outline=colour, width=width, fill=(*colour, fill))
 

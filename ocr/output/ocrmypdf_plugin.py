@@ -41,9 +41,12 @@ def page_element(page: PageText) -> OcrElement:
     ]
     box = BoundingBox(0, 0, page.width_px, page.height_px)
     return OcrElement(
-        ocr_class=OcrClass.PAGE, bbox=box, dpi=float(page.dpi), page_number=page.page_number,
+        ocr_class=OcrClass.PAGE,
+        bbox=box,
+        dpi=float(page.dpi),
+        page_number=page.page_number,
         children=children,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -114,12 +117,14 @@ def _line_element(words: list[Word], dpi: int) -> OcrElement:
         baseline=Baseline(0.0, -descent * font_size),
         children=[
             OcrElement(
-                ocr_class=OcrClass.WORD, bbox=BoundingBox(*word.box), text=word.text,
+                ocr_class=OcrClass.WORD,
+                bbox=BoundingBox(*word.box),
+                text=word.text,
                 confidence=word.confidence,
             )
             for word in words
         ],
-    )  # fmt: skip
+    )
 
 
 class ReplayEngine(OcrEngine):

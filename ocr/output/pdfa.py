@@ -33,12 +33,21 @@ def make_pdf(pages: Sequence[PageText], jpegs: Sequence[bytes], *, title: str, a
     out = io.BytesIO()
     try:
         code = ocrmypdf.ocr(
-            io.BytesIO(_images_only(pages, jpegs)), out,
-            plugins=["ocr.output.ocrmypdf_plugin"], output_type="pdfa-2", pdfa_backend="internal", optimize=0,
-            language=["vie"], use_threads=True, jobs=1, progress_bar=False,
-            fast_web_view=_NEVER_LINEARISE, title=title or None,
-            sohoa_pages=tuple(pages), sohoa_date=at,
-        )  # fmt: skip
+            io.BytesIO(_images_only(pages, jpegs)),
+            out,
+            plugins=["ocr.output.ocrmypdf_plugin"],
+            output_type="pdfa-2",
+            pdfa_backend="internal",
+            optimize=0,
+            language=["vie"],
+            use_threads=True,
+            jobs=1,
+            progress_bar=False,
+            fast_web_view=_NEVER_LINEARISE,
+            title=title or None,
+            sohoa_pages=tuple(pages),
+            sohoa_date=at,
+        )
     except ExitCodeException as error:
         raise EngineFailed(title, type(error).__name__) from error
     if code != ocrmypdf.ExitCode.ok:
@@ -60,7 +69,10 @@ def _images_only(pages: Sequence[PageText], jpegs: Sequence[bytes]) -> bytes:
         return width * points, height * points, width * points, height * points
 
     content: bytes = img2pdf.convert(
-        list(jpegs), layout_fun=layout, nodate=True, rotation=img2pdf.Rotation.none,
+        list(jpegs),
+        layout_fun=layout,
+        nodate=True,
+        rotation=img2pdf.Rotation.none,
         engine=img2pdf.Engine.pikepdf,
-    )  # fmt: skip
+    )
     return content

@@ -66,9 +66,13 @@ class _Stretch(NamedTuple):
 
 
 def _read_again(
-    gray: Gray, dpi: int, lines: Sequence[Sequence[Word]], asked: Sequence[Sequence[bool]], engine: Engine,
+    gray: Gray,
+    dpi: int,
+    lines: Sequence[Sequence[Word]],
+    asked: Sequence[Sequence[bool]],
+    engine: Engine,
     timeout_seconds: int,
-) -> list[tuple[_Stretch, tuple[Word, ...]]]:  # fmt: skip
+) -> list[tuple[_Stretch, tuple[Word, ...]]]:
     """What `engine` reads of the words asked about, set on one sheet."""
     stretches = [_Stretch(n, *run) for n, line in enumerate(asked) for run in _runs(line)]
     if not stretches:

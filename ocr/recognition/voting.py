@@ -88,12 +88,20 @@ def _text_traits(text: str) -> tuple[float, ...]:
     other = rival(bare) if letters else 0.0
     stacked = any(len(_split(char)) > 2 for char in text)
     return (
-        known, other, max(other - known, 0.0), float(letters and known == 0.0),
-        float(letters and not is_syllable(bare)), float(any(char.isdigit() for char in text)),
-        float(not any(char.isalnum() for char in text)), float(stacked), float("\u0303" in _split(text)),
-        float(bare != text), float(text.isupper()), min(len(text), 12) / 12,
+        known,
+        other,
+        max(other - known, 0.0),
+        float(letters and known == 0.0),
+        float(letters and not is_syllable(bare)),
+        float(any(char.isdigit() for char in text)),
+        float(not any(char.isalnum() for char in text)),
+        float(stacked),
+        float("\u0303" in _split(text)),
+        float(bare != text),
+        float(text.isupper()),
+        min(len(text), 12) / 12,
         float(bool(_ODD.search(bare))),
-    )  # fmt: skip
+    )
 
 
 def joint_traits(first: Word, second: Word) -> list[float]:
@@ -103,10 +111,17 @@ def joint_traits(first: Word, second: Word) -> list[float]:
     same_letters = float(_bare(a) == _bare(b))
     more_known = familiarity(a) - familiarity(b)
     return [
-        *traits(first), *traits(second)[1:], same_letters, float(a.casefold() == b.casefold()),
-        float(len(a) - len(b)), more_known, same_letters * more_known,
-        same_letters * doubts[0], same_letters * doubts[1], doubts[0] * doubts[1],
-    ]  # fmt: skip
+        *traits(first),
+        *traits(second)[1:],
+        same_letters,
+        float(a.casefold() == b.casefold()),
+        float(len(a) - len(b)),
+        more_known,
+        same_letters * more_known,
+        same_letters * doubts[0],
+        same_letters * doubts[1],
+        doubts[0] * doubts[1],
+    ]
 
 
 def compared(pair: Pair) -> Iterator[tuple[Word, Word]]:
@@ -156,10 +171,13 @@ def split_marks(text: str) -> tuple[str, str, str]:
 def _better_whole(first: Sequence[Word], second: Sequence[Word]) -> tuple[Word, ...]:
     """Readings that cannot be matched word by word: the surer one as a whole."""
     whole = [
-        Word(text=" ".join(w.text for w in side), box=enclosing([w.box for w in side]),
-             confidence=min(w.confidence for w in side))
+        Word(
+            text=" ".join(w.text for w in side),
+            box=enclosing([w.box for w in side]),
+            confidence=min(w.confidence for w in side),
+        )
         for side in (first, second)
-    ]  # fmt: skip
+    ]
     best = _better(*whole)
     chosen = first if best.text == whole[0].text else second
     return tuple(word.model_copy(update={"confidence": best.confidence}) for word in chosen)

@@ -247,9 +247,14 @@ def _own_lines(file: Path, page_number: int, page: pikepdf.Page, dpi: int) -> tu
 def _rasterise(file: Path, page_number: int, dpi: int, limits: Limits, *, strict: bool) -> Rgb:
     """Poppler's picture of a page; `strict` raises `PDFSyntaxError` where Poppler complains."""
     images = pdf2image.convert_from_path(
-        file, dpi=dpi, first_page=page_number, last_page=page_number, use_cropbox=True,
-        timeout=limits.program_timeout_seconds, strict=strict,
-    )  # fmt: skip
+        file,
+        dpi=dpi,
+        first_page=page_number,
+        last_page=page_number,
+        use_cropbox=True,
+        timeout=limits.program_timeout_seconds,
+        strict=strict,
+    )
     if not images:
         raise ValueError("no page")
     return np.asarray(images[0].convert("RGB"))

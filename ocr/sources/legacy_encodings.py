@@ -18,12 +18,24 @@ _TCVN3 = dict(
 _HAT, _BREVE = "\u0302", "\u0306"
 _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
 _VNI_MARKS = {
-    "ù": _ACUTE, "ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ï": _DOT,
-    "â": _HAT, "á": _HAT + _ACUTE, "à": _HAT + _GRAVE, "å": _HAT + _HOOK, "ã": _HAT + _TILDE,
+    "ù": _ACUTE,
+    "ø": _GRAVE,
+    "û": _HOOK,
+    "õ": _TILDE,
+    "ï": _DOT,
+    "â": _HAT,
+    "á": _HAT + _ACUTE,
+    "à": _HAT + _GRAVE,
+    "å": _HAT + _HOOK,
+    "ã": _HAT + _TILDE,
     "ä": _HAT + _DOT,
-    "ê": _BREVE, "é": _BREVE + _ACUTE, "è": _BREVE + _GRAVE, "ú": _BREVE + _HOOK, "ü": _BREVE + _TILDE,
+    "ê": _BREVE,
+    "é": _BREVE + _ACUTE,
+    "è": _BREVE + _GRAVE,
+    "ú": _BREVE + _HOOK,
+    "ü": _BREVE + _TILDE,
     "ë": _BREVE + _DOT,
-}  # fmt: skip
+}
 """What a mark after its letter stands for; capitals have the capital mark."""
 _VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
 _LOST_U = re.compile(r"(?<=[^\W\d_])-(?=[¬ê-îa-z])|(?<![\w-])-(?=[¬ê-îa-z])")

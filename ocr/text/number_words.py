@@ -6,9 +6,19 @@ from datetime import date
 from schemas.base.vietnamese import fold
 
 _DIGITS = {
-    "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7,
-    "tam": 8, "chin": 9,
-}  # fmt: skip
+    "khong": 0,
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "bon": 4,
+    "tu": 4,
+    "nam": 5,
+    "lam": 5,
+    "sau": 6,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
+}
 _SCALES = {"tram": 100, "nghin": 1000, "ngan": 1000}
 _FILLERS = {"linh", "le", "mong", "mung"}
 _DATE = re.compile(

@@ -12,22 +12,29 @@ from schemas.submission import ReuseEvent, Submission, UseKind
 
 
 def exchange_record(
-    submission: Submission, procedure: Procedure, owner: Mention | None, uses: Sequence[ReuseEvent],
+    submission: Submission,
+    procedure: Procedure,
+    owner: Mention | None,
+    uses: Sequence[ReuseEvent],
     papers: dict[str, Paper],
-) -> HoSo:  # fmt: skip
+) -> HoSo:
     """The record of a dossier as it stands now; `papers` are those that were used, by id."""
     of = {use.component: use for use in uses}
     case = procedure.case(submission.case)
     components = case.components if case else ()
     return HoSo(
-        MaHoSo=submission.code, MaTTHC=procedure.code, TenTTHC=procedure.name.vi,
-        TenLinhVuc=procedure.field.vi, ChuHoSo=owner.name if owner else "",
+        MaHoSo=submission.code,
+        MaTTHC=procedure.code,
+        TenTTHC=procedure.name.vi,
+        TenLinhVuc=procedure.field.vi,
+        ChuHoSo=owner.name if owner else "",
         SoGiayToChuHoSo=owner.number if owner else "",
         LoaiDoiTuong=2 if owner and owner.kind is SubjectKind.ORGANISATION else 1,
-        NgayTiepNhan=f"{submission.opened_at.astimezone(HANOI):%Y%m%d%H%M%S}", DonViXuLy=submission.unit,
+        NgayTiepNhan=f"{submission.opened_at.astimezone(HANOI):%Y%m%d%H%M%S}",
+        DonViXuLy=submission.unit,
         HoSoCoThanhPhanSoHoa=int(any(use.kind is UseKind.PAPER for use in uses)),
         TaiLieuNop=tuple(_served(c.id, c.result, of.get(c.id), papers) for c in components),
-    )  # fmt: skip
+    )
 
 
 def _served(component: str, result: str, use: ReuseEvent | None, papers: dict[str, Paper]) -> TaiLieuNop:
@@ -41,7 +48,11 @@ def _served(component: str, result: str, use: ReuseEvent | None, papers: dict[st
         )
     title = document_types()[paper.document_type].title.vi
     return TaiLieuNop(
-        TepDinhKemId=paper.id, TenTepDinhKem=f"{title}.pdf", MaThanhPhanHoSo=component,
-        DuongDanTaiTepTin=f"/api/v1/papers/{paper.id}/pdf", DuocSoHoa=1, DuocTaiSuDung=reused,
+        TepDinhKemId=paper.id,
+        TenTepDinhKem=f"{title}.pdf",
+        MaThanhPhanHoSo=component,
+        DuongDanTaiTepTin=f"/api/v1/papers/{paper.id}/pdf",
+        DuocSoHoa=1,
+        DuocTaiSuDung=reused,
         MaKetQuaThayThe=result,
-    )  # fmt: skip
+    )

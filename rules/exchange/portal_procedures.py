@@ -97,8 +97,13 @@ def _papers(row: Mapping[str, object]) -> Iterator[tuple[str, How, str, int, int
             yield from _papers(_by_folded_name(one) if isinstance(one, dict) else {})
     elif _text(row, "paper"):
         how = How.SHOW if "xuat trinh" in fold(_text(row, "paper")) else How.HAND_IN
-        yield (_text(row, "case") or _ONLY, how, _text(row, "paper"), _number(row, "originals"),
-               _number(row, "copies"))  # fmt: skip
+        yield (
+            _text(row, "case") or _ONLY,
+            how,
+            _text(row, "paper"),
+            _number(row, "originals"),
+            _number(row, "copies"),
+        )
 
 
 def _add(draft: _Draft, case: str, how: How, name: str, originals: int, copies: int) -> None:
@@ -110,10 +115,18 @@ def _add(draft: _Draft, case: str, how: How, name: str, originals: int, copies: 
         return
     basis = _text(draft.row, "basis")[:_SHORT] or _NO_BASIS
     made = fold(name).startswith(_FORMS)
-    components.append(Component(
-        id=f"c{len(components) + 1}", name=Bilingual(vi=name, en=name), basis=basis, how=how,
-        originals=originals, copies=copies, made_anew=made, document_type="" if made else _type_named(name),
-    ))  # fmt: skip
+    components.append(
+        Component(
+            id=f"c{len(components) + 1}",
+            name=Bilingual(vi=name, en=name),
+            basis=basis,
+            how=how,
+            originals=originals,
+            copies=copies,
+            made_anew=made,
+            document_type="" if made else _type_named(name),
+        )
+    )
 
 
 def _procedure(code: str, draft: _Draft) -> Procedure:
@@ -124,15 +137,22 @@ def _procedure(code: str, draft: _Draft) -> Procedure:
     held = {"tinh" in level: Level.PROVINCE, "xa" in level: Level.COMMUNE}
     said = _text(draft.row, "field") or "?"
     return Procedure(
-        code=code, name=Bilingual(vi=name, en=name), field=Bilingual(vi=said, en=said),
+        code=code,
+        name=Bilingual(vi=name, en=name),
+        field=Bilingual(vi=said, en=said),
         level=Level.BOTH if {"tinh", "xa"} <= set(level.split()) else held.get(True, Level.COMMUNE),
-        basis=_text(draft.row, "basis")[:_SHORT] or _NO_BASIS, checked=False,
+        basis=_text(draft.row, "basis")[:_SHORT] or _NO_BASIS,
+        checked=False,
         cases=tuple(
-            Case(id=f"case{at}", name=Bilingual(vi=case, en=case), components=tuple(components),
-                 notes=tuple(notes))
+            Case(
+                id=f"case{at}",
+                name=Bilingual(vi=case, en=case),
+                components=tuple(components),
+                notes=tuple(notes),
+            )
             for at, (case, (components, notes)) in enumerate((draft.cases or {_ONLY: ([], [])}).items(), 1)
         ),
-    )  # fmt: skip
+    )
 
 
 def _by_folded_name(row: Mapping[str, object]) -> dict[str, object]:
@@ -143,9 +163,11 @@ def _type_named(name: str) -> str:
     """The document type whose title the name begins with, or holds; the longest title wins."""
     said = fold(name)
     titles = {
-        fold(title): kind.id for kind in document_types().values()
-        for title in (kind.title.vi, *kind.titles) if kind.id not in ("unknown", "application_form")
-    }  # fmt: skip
+        fold(title): kind.id
+        for kind in document_types().values()
+        for title in (kind.title.vi, *kind.titles)
+        if kind.id not in ("unknown", "application_form")
+    }
     found = [title for title in titles if title in said]
     return titles[max(found, key=len)] if found else ""
 

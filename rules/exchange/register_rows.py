@@ -51,9 +51,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 """Field → headings that mean it, folded and without blanks; the portal's own names come first."""
 _CHANNELS = {
-    "1": Channel.IN_PERSON, "truc tiep": Channel.IN_PERSON, "2": Channel.ONLINE, "truc tuyen": Channel.ONLINE,
-    "3": Channel.POST, "buu chinh": Channel.POST, "buu chinh cong ich": Channel.POST,
-}  # fmt: skip
+    "1": Channel.IN_PERSON,
+    "truc tiep": Channel.IN_PERSON,
+    "2": Channel.ONLINE,
+    "truc tuyen": Channel.ONLINE,
+    "3": Channel.POST,
+    "buu chinh": Channel.POST,
+    "buu chinh cong ich": Channel.POST,
+}
 _YES, _NO = ("1", "true", "co", "x", "yes", "2"), ("0", "false", "khong", "no", "")
 _PORTAL = re.compile(r"^\d{14}$")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?:\D|$))")
@@ -82,8 +87,11 @@ def recognise(headings: list[str], given: Mapping[str, str], *, strict: bool = T
     Raises `NotADossier` for a field nobody knows and, if `strict`, for a heading that is not there: a row of
     JSON may leave out what it has not.
     """
-    wrong = [f"{field}={heading}" for field, heading in given.items()
-             if field not in ALIASES or (strict and heading not in headings)]  # fmt: skip
+    wrong = [
+        f"{field}={heading}"
+        for field, heading in given.items()
+        if field not in ALIASES or (strict and heading not in headings)
+    ]
     given = {field: heading for field, heading in given.items() if heading in headings}
     if wrong:
         raise NotADossier(f"{', '.join(wrong)}?")
@@ -134,24 +142,32 @@ def read_dossier(row: Row, mapping: Mapping[str, str], known: Known) -> Register
     catalogue = known(procedure, received.astimezone(HANOI).date()) if received else None
     try:
         return RegisteredDossier(
-            code=code, procedure=procedure, unit=unit,
+            code=code,
+            procedure=procedure,
+            unit=unit,
             procedure_name=_text(said, "procedure_name") or (catalogue.name.vi if catalogue else ""),
             field=_text(said, "field") or (catalogue.field.vi if catalogue else ""),
-            channel=_channel(said), payment=_payment(said),
-            received_at=received, due_at=_moment(said, "due_at", ends=True),
-            finished_at=_moment(said, "finished_at"), returned_at=_moment(said, "returned_at"),
-            stopped_at=_moment(said, "stopped_at"), supplements=_supplements(said), fees=fees,
+            channel=_channel(said),
+            payment=_payment(said),
+            received_at=received,
+            due_at=_moment(said, "due_at", ends=True),
+            finished_at=_moment(said, "finished_at"),
+            returned_at=_moment(said, "returned_at"),
+            stopped_at=_moment(said, "stopped_at"),
+            supplements=_supplements(said),
+            fees=fees,
             written_result=_flag(said, "written_result", default=True),
             fee_due=_flag(said, "fee_due", default=any(fees)),
             replaceable=_flag(said, "replaceable", default=bool(catalogue and _is_replaceable(catalogue))),
-            days=_number(said, "days") or (catalogue.days if catalogue else None), components=papers,
+            days=_number(said, "days") or (catalogue.days if catalogue else None),
+            components=papers,
             component_files=_number(said, "component_files") or sum(paper.file for paper in papers),
             result_files=_number(said, "result_files") or sum(_has_file(one) for one in results),
             reused=_flag(said, "reused") or any(paper.reused for paper in papers),
             from_store=_flag(said, "from_store") or any(paper.from_store for paper in papers),
             synced=_flag(said, "synced") or any(_filled(one, "MaGiayToKetQua") for one in results),
             result_until=parse_day(said.get("result_until"), "result_until"),
-        )  # fmt: skip
+        )
     except ValidationError as error:
         first = error.errors()[0]
         raise NotADossier(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
@@ -167,12 +183,13 @@ def _components(said: Row) -> tuple[Attached, ...]:
     """The portal counts a component as used again by either of two marks (indicator 4.3)."""
     return tuple(
         Attached(
-            component=str(one.get("MaThanhPhanHoSo") or ""), file=_has_file(one),
+            component=str(one.get("MaThanhPhanHoSo") or ""),
+            file=_has_file(one),
             reused=_said(one, "DuocTaiSuDung") in ("1", "2") or _said(one, "DuocSoHoa") == "1",
             from_store=_said(one, "DuocLayTuKhoDMQG") == "1",
         )
         for one in _list(said, "components")
-    )  # fmt: skip
+    )
 
 
 def _has_file(one: Row) -> bool:
@@ -203,11 +220,17 @@ def _fees(said: Row) -> tuple[int, ...]:
 def _supplements(said: Row) -> tuple[Supplement, ...]:
     """`asked>answered; asked>`, or the portal's list."""
     listed = _list(said, "supplements")
-    pairs = [
-        (one.get("NgayYeuCauBoSung") or one.get("NgayBatDau"),
-         one.get("NgayHoanThanhBoSung") or one.get("NgayBoSung"))
-        for one in listed
-    ] if listed else [part.partition(">")[::2] for part in _text(said, "supplements").split(";")]  # fmt: skip
+    pairs = (
+        [
+            (
+                one.get("NgayYeuCauBoSung") or one.get("NgayBatDau"),
+                one.get("NgayHoanThanhBoSung") or one.get("NgayBoSung"),
+            )
+            for one in listed
+        ]
+        if listed
+        else [part.partition(">")[::2] for part in _text(said, "supplements").split(";")]
+    )
     found = [(_parsed(a, "bổ sung"), _parsed(b, "bổ sung")) for a, b in pairs]
     try:
         made = [Supplement(asked_at=asked, answered_at=answered) for asked, answered in found if asked]

@@ -36,8 +36,12 @@ _PLACES = {
     Source.DERIVED: Bilingual(vi="suy ra", en="derived"),
     Source.PERSON: Bilingual(vi="người nhập", en="a person"),
 }
-_ORDER = (("date_of_birth", "issued_on"), ("date_of_birth", "registered_on"),
-          ("issued_on", "expires_on"), ("received_at", "due_at"))  # fmt: skip
+_ORDER = (
+    ("date_of_birth", "issued_on"),
+    ("date_of_birth", "registered_on"),
+    ("issued_on", "expires_on"),
+    ("received_at", "due_at"),
+)
 
 
 def check_fields(
@@ -123,8 +127,11 @@ def _in_order(
     if not first or not second or first[: len(second)] <= second[: len(first)]:
         return None
     names = [document_type.fields[name].label for name in (earlier, later)]
-    return problem("dates_out_of_order", f"{names[1].vi} trước {names[0].vi}",
-                    f"{names[1].en} comes before {names[0].en}")  # fmt: skip
+    return problem(
+        "dates_out_of_order",
+        f"{names[1].vi} trước {names[0].vi}",
+        f"{names[1].en} comes before {names[0].en}",
+    )
 
 
 _Checker = Callable[[str, Mapping[str, FieldValue], date], Problem | None]

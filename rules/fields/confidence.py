@@ -17,9 +17,16 @@ from schemas.paper import FieldValue, Problem, Source
 
 _DECODED = {Source.QR: 0.999, Source.BARCODE: 0.999, Source.MRZ: 0.995}
 _OF_DIGITS = {
-    Kind.AREA, Kind.CODE, Kind.DATE, Kind.DATE_TIME, Kind.DIGITS, Kind.DOCUMENT_NUMBER, Kind.MONEY,
-    Kind.PERSONAL_ID, Kind.YEAR,
-}  # fmt: skip
+    Kind.AREA,
+    Kind.CODE,
+    Kind.DATE,
+    Kind.DATE_TIME,
+    Kind.DIGITS,
+    Kind.DOCUMENT_NUMBER,
+    Kind.MONEY,
+    Kind.PERSONAL_ID,
+    Kind.YEAR,
+}
 _LEAST = 1e-4
 
 

@@ -17,12 +17,29 @@ _DOSSIER_CODE = re.compile(
     r"^(?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{2,3}){0,3})-(?P<day>\d{6})-\d{4,}$"
 )
 _KINDS = {
-    "nghị quyết": "NQ", "quyết định": "QĐ", "chỉ thị": "CT", "quy chế": "QC", "quy định": "QyĐ",
-    "thông cáo": "TC", "thông báo": "TB", "hướng dẫn": "HD", "chương trình": "CTr", "kế hoạch": "KH",
-    "phương án": "PA", "đề án": "ĐA", "dự án": "DA", "báo cáo": "BC", "biên bản": "BB", "tờ trình": "TTr",
-    "hợp đồng": "HĐ", "công điện": "CĐ", "giấy ủy quyền": "GUQ", "giấy mời": "GM", "thông tư": "TT",
+    "nghị quyết": "NQ",
+    "quyết định": "QĐ",
+    "chỉ thị": "CT",
+    "quy chế": "QC",
+    "quy định": "QyĐ",
+    "thông cáo": "TC",
+    "thông báo": "TB",
+    "hướng dẫn": "HD",
+    "chương trình": "CTr",
+    "kế hoạch": "KH",
+    "phương án": "PA",
+    "đề án": "ĐA",
+    "dự án": "DA",
+    "báo cáo": "BC",
+    "biên bản": "BB",
+    "tờ trình": "TTr",
+    "hợp đồng": "HĐ",
+    "công điện": "CĐ",
+    "giấy ủy quyền": "GUQ",
+    "giấy mời": "GM",
+    "thông tư": "TT",
     "nghị định": "NĐ",
-}  # fmt: skip
+}
 """Kinds of documents and their notation (Decree 30/2020/NĐ-CP, annex III; Decree 154/2020/NĐ-CP)."""
 _FOLDED_KINDS: dict[str, list[str]] = {}
 for _short in _KINDS.values():
@@ -60,8 +77,11 @@ def check_shape(value: str, shape: Shape) -> Problem | None:
     """The whole of `value` is of `shape`."""
     if re.fullmatch(shape.pattern, value):
         return None
-    return problem(shape.code, f"{shape.name.vi} {value} không đúng dạng",
-                   f"{shape.name.en} {value} has not the usual shape")  # fmt: skip
+    return problem(
+        shape.code,
+        f"{shape.name.vi} {value} không đúng dạng",
+        f"{shape.name.en} {value} has not the usual shape",
+    )
 
 
 def check_personal_id(value: str, birth: str | None, gender: str | None) -> Problem | None:
@@ -74,19 +94,29 @@ def check_personal_id(value: str, birth: str | None, gender: str | None) -> Prob
     if re.fullmatch(rf"\d{{{_OLD_ID_LENGTH}}}", value):
         return None
     if not re.fullmatch(rf"\d{{{_ID_LENGTH}}}", value):
-        return problem("personal_id_shape", f"Số định danh {value} không đủ 9 hoặc 12 chữ số",
-                        f"Personal id {value} has neither 9 nor 12 digits")  # fmt: skip
+        return problem(
+            "personal_id_shape",
+            f"Số định danh {value} không đủ 9 hoặc 12 chữ số",
+            f"Personal id {value} has neither 9 nor 12 digits",
+        )
     if value[:3] not in birth_provinces():
-        return problem("personal_id_province", f"Mã tỉnh {value[:3]} của số định danh không có thật",
-                        f"The id's province code {value[:3]} does not exist")  # fmt: skip
+        return problem(
+            "personal_id_province",
+            f"Mã tỉnh {value[:3]} của số định danh không có thật",
+            f"The id's province code {value[:3]} does not exist",
+        )
     century_and_sex = int(value[3])
     if gender and (century_and_sex % 2 == 1) != (gender == "female"):
-        return problem("personal_id_sex", "Số định danh không khớp giới tính",
-                        "The personal id does not match the sex")  # fmt: skip
+        return problem(
+            "personal_id_sex", "Số định danh không khớp giới tính", "The personal id does not match the sex"
+        )
     year = 1900 + 100 * (century_and_sex // 2) + int(value[4:6])
     if birth and birth[:4] != str(year):
-        return problem("personal_id_year", f"Số định danh ghi năm sinh {year}, giấy ghi {birth[:4]}",
-                        f"The personal id says born {year}, the paper says {birth[:4]}")  # fmt: skip
+        return problem(
+            "personal_id_year",
+            f"Số định danh ghi năm sinh {year}, giấy ghi {birth[:4]}",
+            f"The personal id says born {year}, the paper says {birth[:4]}",
+        )
     return None
 
 
@@ -97,10 +127,16 @@ def check_document_number(value: str) -> Problem | None:
         if short in _KINDS.values() or fold(short) not in _FOLDED_KINDS:
             return None
         meant = " / ".join(_FOLDED_KINDS[fold(short)])
-        return problem("document_number_kind", f"Ký hiệu {short} không có; có phải {meant}",
-                        f"There is no {short}; is it {meant}")  # fmt: skip
-    return problem("document_number_shape", f"Số, ký hiệu {value} không đúng dạng",
-                    f"The number {value} has not the usual shape")  # fmt: skip
+        return problem(
+            "document_number_kind",
+            f"Ký hiệu {short} không có; có phải {meant}",
+            f"There is no {short}; is it {meant}",
+        )
+    return problem(
+        "document_number_shape",
+        f"Số, ký hiệu {value} không đúng dạng",
+        f"The number {value} has not the usual shape",
+    )
 
 
 def check_kind_and_number(kind: str | None, number: str | None) -> Problem | None:
@@ -110,8 +146,11 @@ def check_kind_and_number(kind: str | None, number: str | None) -> Problem | Non
         return None
     if wanted in re.split(r"[/-]", number)[1:]:
         return None
-    return problem("document_number_kind", f"Văn bản là {kind}, số {number} không có ký hiệu {wanted}",
-                    f"The number {number} of a {kind} lacks {wanted}")  # fmt: skip
+    return problem(
+        "document_number_kind",
+        f"Văn bản là {kind}, số {number} không có ký hiệu {wanted}",
+        f"The number {number} of a {kind} lacks {wanted}",
+    )
 
 
 def check_dossier_code(value: str) -> Problem | None:
@@ -128,8 +167,11 @@ def check_dossier_code(value: str) -> Problem | None:
             match = None
     if match:
         return None
-    return problem("dossier_code_shape", f"Mã hồ sơ {value} không đúng cấu trúc",
-                    f"The dossier code {value} has not the prescribed structure")  # fmt: skip
+    return problem(
+        "dossier_code_shape",
+        f"Mã hồ sơ {value} không đúng cấu trúc",
+        f"The dossier code {value} has not the prescribed structure",
+    )
 
 
 def check_tax_code(value: str) -> Problem | None:
@@ -140,5 +182,8 @@ def check_tax_code(value: str) -> Problem | None:
     """
     if mst.is_valid(value) or re.fullmatch(rf"\d{{{_ID_LENGTH}}}", value):
         return None
-    return problem("tax_code_check", f"Mã số {value} sai chữ số kiểm tra hoặc thiếu chữ số",
-                    f"The code {value} fails its check digit or lacks digits")  # fmt: skip
+    return problem(
+        "tax_code_check",
+        f"Mã số {value} sai chữ số kiểm tra hoặc thiếu chữ số",
+        f"The code {value} fails its check digit or lacks digits",
+    )

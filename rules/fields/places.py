@@ -85,8 +85,11 @@ def address_typed(query: str) -> UnitToday | None:
             first = unit_key(" ".join(words[: -last - middle]))
             for district in province.districts.get(key, []) if province else ():
                 for ward in district.wards.get(first, []):
-                    return UnitToday(province=province.successor if province else "", wards=ward.successors,
-                                     version=UNITS_VERSION)  # fmt: skip
+                    return UnitToday(
+                        province=province.successor if province else "",
+                        wards=ward.successors,
+                        version=UNITS_VERSION,
+                    )
     return None
 
 
@@ -127,21 +130,33 @@ def _spelled(said: str, name: str) -> Problem | None:
     own, known = (same_spelling(own_name(text)) for text in (said, name))
     if own == known or fold(own) != fold(known):
         return None
-    return Problem(code="place_spelling", message=Bilingual(
-        vi=f"Giấy đọc được “{said}”, bảng đơn vị hành chính ghi “{name}”.",
-        en=f"Read “{said}”; the table of administrative units has “{name}”."))  # fmt: skip
+    return Problem(
+        code="place_spelling",
+        message=Bilingual(
+            vi=f"Giấy đọc được “{said}”, bảng đơn vị hành chính ghi “{name}”.",
+            en=f"Read “{said}”; the table of administrative units has “{name}”.",
+        ),
+    )
 
 
 def _unknown(said: str, within: str) -> Problem:
-    return Problem(code="place_unknown", message=Bilingual(
-        vi=f"Không tìm thấy “{said}” ({within}) trong bảng đơn vị hành chính.",
-        en=f"“{said}” ({within}) is not in the table of administrative units."))  # fmt: skip
+    return Problem(
+        code="place_unknown",
+        message=Bilingual(
+            vi=f"Không tìm thấy “{said}” ({within}) trong bảng đơn vị hành chính.",
+            en=f"“{said}” ({within}) is not in the table of administrative units.",
+        ),
+    )
 
 
 def _split(ward: Ward, today: UnitToday) -> Problem | None:
     if len(today.wards) == 1:
         return None
     names = ", ".join(today.wards)
-    return Problem(code="place_split", message=Bilingual(
-        vi=f"{ward.name} đã được chia từ 01/7/2025; nay có thể là {names}. Hãy chọn.",
-        en=f"{ward.name} was split on 1 July 2025; today it may be {names}. Please choose."))  # fmt: skip
+    return Problem(
+        code="place_split",
+        message=Bilingual(
+            vi=f"{ward.name} đã được chia từ 01/7/2025; nay có thể là {names}. Hãy chọn.",
+            en=f"{ward.name} was split on 1 July 2025; today it may be {names}. Please choose.",
+        ),
+    )

@@ -96,8 +96,9 @@ def entry_of(dossier: RegisteredDossier) -> Entry:
     facts = Fact.NONE
     for fact, true in held.items():
         facts |= fact if true else Fact.NONE
-    return Entry(facts, dossier.received_at, timing.ended_at, timing.waits_since, timing.limit_at,
-                 dossier.result_until)  # fmt: skip
+    return Entry(
+        facts, dossier.received_at, timing.ended_at, timing.waits_since, timing.limit_at, dossier.result_until
+    )
 
 
 def _whole(dossier: RegisteredDossier) -> bool:
@@ -108,10 +109,16 @@ def _whole(dossier: RegisteredDossier) -> bool:
 def columns_of(entries: Iterable[Entry]) -> Columns:
     """Entries laid side by side."""
     rows = [
-        (int(e.facts), seconds(e.received_at), seconds(e.ended_at), seconds(e.waits_since),
-         seconds(e.limit_at), days(e.result_until))
+        (
+            int(e.facts),
+            seconds(e.received_at),
+            seconds(e.ended_at),
+            seconds(e.waits_since),
+            seconds(e.limit_at),
+            days(e.result_until),
+        )
         for e in entries
-    ]  # fmt: skip
+    ]
     table = np.array(rows, np.int64).reshape(len(rows), 6)
     return Columns(*(np.ascontiguousarray(column) for column in table.T))
 

@@ -45,9 +45,13 @@ class Demands(Frozen):
 
 
 def check(
-    procedure: Procedure, case: Case, parties: Mapping[str, Party], on: date, facts: frozenset[str],
+    procedure: Procedure,
+    case: Case,
+    parties: Mapping[str, Party],
+    on: date,
+    facts: frozenset[str],
     demands: Demands,
-) -> Completeness:  # fmt: skip
+) -> Completeness:
     """The answer for each component of `case` on the day `on`, in the catalogue's order.
 
     `facts` are those of `case.facts` that hold. A party that is not in `parties` has nothing on file.
@@ -59,9 +63,13 @@ def check(
         if component.in_force.holds(on)
     ]
     return Completeness(
-        procedure=procedure.code, procedure_since=procedure.in_force.since, case=case.id, on=on,
-        facts=tuple(sorted(facts)), components=tuple(_one_of_each_group(answers)),
-    )  # fmt: skip
+        procedure=procedure.code,
+        procedure_since=procedure.in_force.since,
+        case=case.id,
+        on=on,
+        facts=tuple(sorted(facts)),
+        components=tuple(_one_of_each_group(answers)),
+    )
 
 
 def look_at(party: Party, on: date, demands: Demands) -> tuple[Found, ...]:
@@ -90,11 +98,16 @@ class _Holder:
         if component:
             against += [_purpose(component, paper), _age(component, paper, on)]
         return Found(
-            paper_id=paper.id, revision=paper.revision, document_type=paper.document_type, unit=holding.unit,
-            dated=date_of(paper), valid_until=last, caution=kind.caution,
+            paper_id=paper.id,
+            revision=paper.revision,
+            document_type=paper.document_type,
+            unit=holding.unit,
+            dated=date_of(paper),
+            valid_until=last,
+            caution=kind.caution,
             against=tuple(reason for reason in [*against, *_state(paper, demands)] if reason),
             substitute=_substitute(component, paper),
-        )  # fmt: skip
+        )
 
     def _is(self, mention: Mention) -> bool:
         if mention.identity not in self.party.identities or self.known is None:
@@ -105,10 +118,12 @@ class _Holder:
         """Papers that could be the component; not those that name the party in another role."""
         types = {component.document_type, *(s.document_type for s in component.substitutes)} - {""}
         return [
-            h for h in self.party.holdings
-            if h.paper.document_type in types and h.paper.state is not State.REJECTED
+            h
+            for h in self.party.holdings
+            if h.paper.document_type in types
+            and h.paper.state is not State.REJECTED
             and (h.paper.id not in self.own or any(self._in_role(m, component) for m in h.mentions))
-        ]  # fmt: skip
+        ]
 
     def _in_role(self, mention: Mention, component: Component | None) -> bool:
         return self._is(mention) and (component is None or component.role in ("", mention.role))
@@ -127,11 +142,17 @@ def _answer(
     component: Component, holder: _Holder, on: date, facts: frozenset[str], demands: Demands
 ) -> ComponentAnswer:
     if component.only_if and component.only_if not in facts:
-        return ComponentAnswer(component=component, verdict=Verdict.NOT_ASKED,
-                               why=(Reason(message=_NO_FACT, basis=component.basis),))  # fmt: skip
+        return ComponentAnswer(
+            component=component,
+            verdict=Verdict.NOT_ASKED,
+            why=(Reason(message=_NO_FACT, basis=component.basis),),
+        )
     if component.made_anew:
-        return ComponentAnswer(component=component, verdict=Verdict.MADE_ANEW,
-                               why=(Reason(message=_FORM, basis=component.basis),))  # fmt: skip
+        return ComponentAnswer(
+            component=component,
+            verdict=Verdict.MADE_ANEW,
+            why=(Reason(message=_FORM, basis=component.basis),),
+        )
     found = sorted(
         (holder.found(h, component, on, demands) for h in holder.of_type(component)),
         key=lambda one: (len(one.against), bool(one.substitute), _newest_first(one.dated), one.paper_id),
@@ -146,9 +167,13 @@ def _answer(
         verdict = Verdict.UNUSABLE if found else Verdict.MISSING
         why = Reason(message=_NOT_USABLE if found else _NOT_HELD, basis=component.basis)
     return ComponentAnswer(
-        component=component, verdict=verdict, found=tuple(found), data=data, why=(why,),
+        component=component,
+        verdict=verdict,
+        found=tuple(found),
+        data=data,
+        why=(why,),
         pending=tuple(d for d in component.data if not (d.since and d.since <= on)),
-    )  # fmt: skip
+    )
 
 
 def _one_of_each_group(answers: Sequence[ComponentAnswer]) -> Iterator[ComponentAnswer]:
@@ -198,8 +223,10 @@ def _age(component: Component, paper: Paper, on: date) -> Reason | None:
     dated = earliest(date_of(paper))
     if dated and (on - dated).days <= component.max_age_days:
         return None
-    message = Bilingual(vi=f"Chỉ nhận giấy cấp trong {component.max_age_days} ngày",
-                        en=f"Accepted up to {component.max_age_days} days after its issue")  # fmt: skip
+    message = Bilingual(
+        vi=f"Chỉ nhận giấy cấp trong {component.max_age_days} ngày",
+        en=f"Accepted up to {component.max_age_days} days after its issue",
+    )
     hindrance = Hindrance.TOO_OLD if dated else Hindrance.UNDATED
     return Reason(hindrance=hindrance, message=message, basis=component.basis)
 
@@ -216,11 +243,15 @@ def _newest_first(dated: str) -> int:
     return -day.toordinal() if day else 0
 
 
-_UNPROVEN = Bilingual(vi="Cùng tên, ngày sinh nhưng giấy không có số: chưa chứng minh là của người này",
-                      en="Same name and birth, but no number: not proven to be this person's")  # fmt: skip
+_UNPROVEN = Bilingual(
+    vi="Cùng tên, ngày sinh nhưng giấy không có số: chưa chứng minh là của người này",
+    en="Same name and birth, but no number: not proven to be this person's",
+)
 _OTHER = Bilingual(vi="Không phải giấy của người này", en="It is not this person's paper")
-_CONTESTED = Bilingual(vi="Các giấy mang số này không cùng một người: phải xem lại",
-                       en="Papers with this number are not one person's: look at them")  # fmt: skip
+_CONTESTED = Bilingual(
+    vi="Các giấy mang số này không cùng một người: phải xem lại",
+    en="Papers with this number are not one person's: look at them",
+)
 _REVOKED = Bilingual(vi="Đã bị thu hồi, hủy bỏ", en="It was revoked")
 _ELSEWHERE = Bilingual(vi="Giấy được cấp để dùng vào việc khác", en="It was issued for another purpose")
 _UNSEEN = Bilingual(vi="Chưa có người kiểm tra bản số hóa", en="Nobody has checked the digitised copy yet")
@@ -228,8 +259,9 @@ _UNSIGNED = Bilingual(vi="Bản số hóa chưa ký số", en="The digitised cop
 _NO_FACT = Bilingual(vi="Chỉ cần khi có trường hợp này", en="Asked for only where that is so")
 _FORM = Bilingual(vi="Điền cho từng hồ sơ", en="Filled in for each dossier")
 _HELD = Bilingual(vi="Nhà nước đã có: không yêu cầu nộp lại", en="The state holds it: not asked for again")
-_LOOKED_UP = Bilingual(vi="Tra cứu trong cơ sở dữ liệu: không yêu cầu nộp",
-                       en="Looked up in the database: not asked for")  # fmt: skip
+_LOOKED_UP = Bilingual(
+    vi="Tra cứu trong cơ sở dữ liệu: không yêu cầu nộp", en="Looked up in the database: not asked for"
+)
 _NOT_USABLE = Bilingual(vi="Có trong kho nhưng không dùng được", en="On file, but cannot be used")
 _NOT_HELD = Bilingual(vi="Chưa có trong kho", en="Not on file")
 _ANOTHER = Bilingual(vi="Chỉ cần một trong các giấy này, đã có", en="One of these is enough, and is there")

@@ -46,8 +46,15 @@ def links_of(kind: DocumentType, paper: Paper) -> tuple[Link, ...]:
         for proof, old in (*_coded(previous), *_beside(number, now)):
             if now and old != now:
                 one, other = identity_of(now), identity_of(old)
-                found.append(Link(id=derive_id("link", one, other, paper.id), one=one, other=other,
-                                  proof=proof, paper_id=paper.id))  # fmt: skip
+                found.append(
+                    Link(
+                        id=derive_id("link", one, other, paper.id),
+                        one=one,
+                        other=other,
+                        proof=proof,
+                        paper_id=paper.id,
+                    )
+                )
     return tuple({link.id: link for link in found}.values())
 
 
@@ -88,9 +95,10 @@ def known_holder(mentions: Sequence[Mention], *, may_differ: bool = True) -> Kno
 def _sharpest(days: list[str]) -> tuple[str, ...]:
     """Days of birth without those that another says more exactly: a year alone fits many."""
     return tuple(
-        day for day in dict.fromkeys(days)
+        day
+        for day in dict.fromkeys(days)
         if not any(other != day and other.startswith(day) for other in days)
-    )  # fmt: skip
+    )
 
 
 def is_holder(known: Known, mention: Mention) -> bool:
@@ -123,10 +131,15 @@ def _mention(kind: SubjectKind, person: Person, paper: Paper) -> Mention | None:
     if not (_text(name) or _text(number)):
         return None
     return Mention(
-        paper_id=paper.id, role=person.full_name, kind=kind, name=_text(name), number=_text(number),
-        born=_text(paper.fields.get(person.born)), weight=_weight(number, paper),
+        paper_id=paper.id,
+        role=person.full_name,
+        kind=kind,
+        name=_text(name),
+        number=_text(number),
+        born=_text(paper.fields.get(person.born)),
+        weight=_weight(number, paper),
         sure=not any(field.needs_review for field in (name, number) if field),
-    )  # fmt: skip
+    )
 
 
 def _weight(number: FieldValue | None, paper: Paper) -> int:

@@ -18,10 +18,12 @@ def matching(editions: Iterable[Procedure], query: str) -> list[Procedure]:
     """Procedures whose code begins so, or whose name has every word of `query`, with or without marks."""
     words = fold(query).split()
     return [
-        procedure for procedure in editions
-        if procedure.code.startswith(query.strip()) or national_code(query) == procedure.code
+        procedure
+        for procedure in editions
+        if procedure.code.startswith(query.strip())
+        or national_code(query) == procedure.code
         or all(word in fold(f"{procedure.name.vi} {procedure.name.en}") for word in words)
-    ]  # fmt: skip
+    ]
 
 
 @cache

@@ -96,10 +96,12 @@ def dismiss(paper: Paper, state: State, by: Actor, at: datetime) -> Paper:
     """The paper as one to scan again (`rescan`), or as none of the office's (`rejected`)."""
     return paper.model_copy(
         update={
-            "state": state, "revision": paper.revision + 1, "settled_at": at,
+            "state": state,
+            "revision": paper.revision + 1,
+            "settled_at": at,
             "settled_by": (*(login for login in paper.settled_by if login != by.login), by.login),
         }
-    )  # fmt: skip
+    )
 
 
 def take_back(now: Paper, before: Paper, by: Actor) -> Paper:
@@ -148,8 +150,10 @@ def _answered(
     alone = policy.second_person and typed and kind.fields[name].required and len(confirmed) < _PAIR
     update = {
         "value": value,  # exactly what was typed, also where only a capital or the place of a tone is new
-        "answer": said.answer, "confirmed_by": confirmed, "needs_review": alone,
-    }  # fmt: skip
+        "answer": said.answer,
+        "confirmed_by": confirmed,
+        "needs_review": alone,
+    }
     if not exactly:
         update |= {"source": Source.PERSON, "confidence": 1.0}
     return (before or nowhere()).model_copy(update=update)
@@ -167,12 +171,14 @@ def _agree(
     machine = same_value(kind.fields[name].kind, before.value, last.value)
     fields[name] = before.model_copy(
         update={
-            "value": last.value, "needs_review": False, "answer": Answer.KEPT if machine else Answer.CHANGED,
+            "value": last.value,
+            "needs_review": False,
+            "answer": Answer.KEPT if machine else Answer.CHANGED,
             "confirmed_by": (*(e.by for e in pair or others), last.by),
             "source": before.source if machine else Source.PERSON,
             "confidence": before.confidence if machine else 1.0,
         }
-    )  # fmt: skip
+    )
     del keyed[name]
 
 

@@ -31,9 +31,12 @@ def review_papers(
 
 
 def _review(
-    kind: DocumentType, fields: Fields, differing: Mapping[str, tuple[Problem, ...]], least: float,
+    kind: DocumentType,
+    fields: Fields,
+    differing: Mapping[str, tuple[Problem, ...]],
+    least: float,
     today: date,
-) -> dict[str, FieldValue]:  # fmt: skip
+) -> dict[str, FieldValue]:
     own = check_fields(kind, fields, today)
     reviewed = {}
     for name, field in fields.items():

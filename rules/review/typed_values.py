@@ -119,8 +119,13 @@ def _no_date(text: str) -> Problem:
 def _date_time(text: str, today: date) -> str:
     clock = _CLOCK.search(text)
     if not clock or int(clock["h"]) > 23 or int(clock["m"]) > 59:  # noqa: PLR2004
-        raise NotUnderstood(problem("typed_time", f"“{text}” thiếu giờ: hãy gõ 8h30 5/3/2020",
-                                    f"“{text}” lacks a time: type 8:30 5/3/2020"))  # fmt: skip
+        raise NotUnderstood(
+            problem(
+                "typed_time",
+                f"“{text}” thiếu giờ: hãy gõ 8h30 5/3/2020",
+                f"“{text}” lacks a time: type 8:30 5/3/2020",
+            )
+        )
     day = _date(text[: clock.start()] + " " + text[clock.end() :], today)
     return f"{day}T{int(clock['h']):02d}:{clock['m']}"
 

@@ -118,10 +118,19 @@ class Canvas:
         self.write(x_mm - self.width_mm(text, points, style) / 2, y_mm, text, points, style)
 
     def paragraph(
-        self, x_mm: float, y_mm: float, width_mm: float, text: str, points: float = 13,
-        style: str = "Regular", *, indent_mm: float = 0, step_mm: float = _STEP_MM, centred: bool = False,
+        self,
+        x_mm: float,
+        y_mm: float,
+        width_mm: float,
+        text: str,
+        points: float = 13,
+        style: str = "Regular",
+        *,
+        indent_mm: float = 0,
+        step_mm: float = _STEP_MM,
+        centred: bool = False,
         continues: bool = False,
-    ) -> float:  # fmt: skip
+    ) -> float:
         """Write `text` wrapped to `width_mm`; return the y below the last line."""
         row: list[str] = []
         left = x_mm + indent_mm
@@ -136,9 +145,18 @@ class Canvas:
         return y_mm
 
     def labelled(
-        self, x_mm: float, y_mm: float, label: str, value: str, *, points: float = 13,
-        width_mm: float = 165, dotted: bool = False, bold: bool = False, new_line: bool = True,
-    ) -> float:  # fmt: skip
+        self,
+        x_mm: float,
+        y_mm: float,
+        label: str,
+        value: str,
+        *,
+        points: float = 13,
+        width_mm: float = 165,
+        dotted: bool = False,
+        bold: bool = False,
+        new_line: bool = True,
+    ) -> float:
         """Write `label: value`, wrapped, with a dotted leader to the margin; return the y below."""
         end = self.write(x_mm, y_mm, f"{label}:", points, new_line=new_line)
         start = end + self.width_mm(" ", points)

@@ -35,8 +35,9 @@ def stamp_seal(canvas: Canvas, x_mm: float, y_mm: float, around: str, rng: Rando
     _write_round(seal, around.upper(), middle, radius - px(2.7))
     _star(pen, middle, px(5))
     seal = seal.rotate(rng.uniform(-25, 25), resample=Image.Resampling.BICUBIC)
-    below = canvas.image.crop((px(x_mm) - side // 2, px(y_mm) - side // 2, px(x_mm) + side - side // 2,
-                               px(y_mm) + side - side // 2)).convert("RGB")  # fmt: skip
+    below = canvas.image.crop(
+        (px(x_mm) - side // 2, px(y_mm) - side // 2, px(x_mm) + side - side // 2, px(y_mm) + side - side // 2)
+    ).convert("RGB")
     alpha = np.asarray(seal)[..., 3:] / 255 * 0.85
     ink = np.asarray(below) * (1 - alpha + alpha * np.array(RED) / 255)
     canvas.image.paste(Image.fromarray(ink.astype(np.uint8)), (px(x_mm) - side // 2, px(y_mm) - side // 2))

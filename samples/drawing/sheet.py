@@ -36,9 +36,15 @@ class Sheet:
             )
         else:
             self.y = self.canvas.labelled(
-                self.left, self.y, label, value, points=self.points, width_mm=self.width,
-                dotted=self.dotted, bold=self.bold,
-            )  # fmt: skip
+                self.left,
+                self.y,
+                label,
+                value,
+                points=self.points,
+                width_mm=self.width,
+                dotted=self.dotted,
+                bold=self.bold,
+            )
         self.y += self.gap
 
     def fields(self, *pairs: tuple[str, str]) -> None:
@@ -51,9 +57,16 @@ class Sheet:
                 self.canvas.write(x + 4, self.y + 5.4, value, self.points, self._style)
             else:
                 self.canvas.labelled(
-                    x, self.y, label, value, points=self.points, width_mm=step - 3,
-                    dotted=self.dotted, bold=self.bold, new_line=at == 0,
-                )  # fmt: skip
+                    x,
+                    self.y,
+                    label,
+                    value,
+                    points=self.points,
+                    width_mm=step - 3,
+                    dotted=self.dotted,
+                    bold=self.bold,
+                    new_line=at == 0,
+                )
         self.y += (12.0 if self.above else 6.6) + self.gap
 
     def text(self, text: str, style: str = "Regular") -> None:

@@ -19,8 +19,14 @@ _AGENCIES = (
     ("UBND TỈNH BẮC KẠN", "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG", "STNMT", "Bắc Kạn", "parent"),
     ("UBND THỊ XÃ BÌNH LONG", "PHÒNG QUẢN LÝ ĐÔ THỊ", "QLĐT", "Bình Long", "parent"),
 )
-_KINDS = (("quyết định", "QĐ"), ("thông báo", "TB"), ("tờ trình", "TTr"), ("báo cáo", "BC"),
-          ("kế hoạch", "KH"), ("công văn", ""))  # fmt: skip
+_KINDS = (
+    ("quyết định", "QĐ"),
+    ("thông báo", "TB"),
+    ("tờ trình", "TTr"),
+    ("báo cáo", "BC"),
+    ("kế hoạch", "KH"),
+    ("công văn", ""),
+)
 _SUBJECTS = (
     "công bố danh mục thủ tục hành chính được sửa đổi, bổ sung lĩnh vực hộ tịch",
     "phê duyệt kế hoạch số hóa hồ sơ, kết quả giải quyết thủ tục hành chính năm {year}",

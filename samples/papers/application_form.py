@@ -20,9 +20,13 @@ _FORMS = (
     ("ĐƠN ĐỀ NGHỊ", "Xin cấp lại bản sao trích lục khai sinh"),
 )
 _ENCLOSED = (
-    "Giấy khai sinh", "Căn cước công dân", "Giấy chứng nhận quyền sử dụng đất",
-    "Giấy chứng nhận kết hôn", "Giấy phép xây dựng", "Trích lục khai tử",
-)  # fmt: skip
+    "Giấy khai sinh",
+    "Căn cước công dân",
+    "Giấy chứng nhận quyền sử dụng đất",
+    "Giấy chứng nhận kết hôn",
+    "Giấy phép xây dựng",
+    "Trích lục khai tử",
+)
 
 
 def draw_application_form(rng: Random, font_set: str, layout: str = "") -> DrawnPaper:
@@ -33,10 +37,16 @@ def draw_application_form(rng: Random, font_set: str, layout: str = "") -> Drawn
     made_on = date(2019, 1, 2) + timedelta(days=rng.randrange(2200))
     phone = f"09{rng.randrange(10**8):08d}"
     fields: dict[str, JsonValue] = {
-        "title": title, "addressee": agency, "applicant_name": person.full_name,
-        "date_of_birth": person.born_on.isoformat(), "personal_id": person.personal_id,
-        "residence": person.residence, "phone": phone, "request": request, "made_on": made_on.isoformat(),
-    }  # fmt: skip
+        "title": title,
+        "addressee": agency,
+        "applicant_name": person.full_name,
+        "date_of_birth": person.born_on.isoformat(),
+        "personal_id": person.personal_id,
+        "residence": person.residence,
+        "phone": phone,
+        "request": request,
+        "made_on": made_on.isoformat(),
+    }
     typed = layout == "typed"
     canvas = Canvas(font_set, "mono" if typed else "serif")
     sheet = Sheet(canvas, dotted=layout == "declaration", points=11 if typed else 13)

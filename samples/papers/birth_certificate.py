@@ -28,8 +28,14 @@ class _Birth:
         self.agency, self.place = draw_agency(rng)
         self.number = f"{rng.randint(1, 399)}/{self.registered_on.year}"
         self.book = f"{rng.randint(1, 4):02d}/{self.registered_on.year}"
-        self.born_at = rng.choice(("Bệnh viện Đa khoa tỉnh Bình Phước", "Trạm y tế xã Đức Liễu",
-                                   "Bệnh viện A Thái Nguyên", "Trung tâm y tế huyện Chợ Mới"))  # fmt: skip
+        self.born_at = rng.choice(
+            (
+                "Bệnh viện Đa khoa tỉnh Bình Phước",
+                "Trạm y tế xã Đức Liễu",
+                "Bệnh viện A Thái Nguyên",
+                "Trung tâm y tế huyện Chợ Mới",
+            )
+        )
         self.signer = draw_person(rng, born=(1965, 1985)).full_name
         self.declarant = rng.choice((self.mother, self.father))
 
@@ -116,8 +122,13 @@ def _child(canvas: Canvas, birth: _Birth, layout: str) -> float:
     else:
         text = f"{date_in_digits(child.born_on)} ghi bằng chữ: {date_in_words(child.born_on)}"
         y = line(y + 1, "Ngày, tháng, năm sinh", text)
-    y = _triple(canvas, y + 1, (("Giới tính", child.gender_vi), ("Dân tộc", child.ethnicity),
-                                ("Quốc tịch", "Việt Nam")), dotted=dotted, bold=bold)  # fmt: skip
+    y = _triple(
+        canvas,
+        y + 1,
+        (("Giới tính", child.gender_vi), ("Dân tộc", child.ethnicity), ("Quốc tịch", "Việt Nam")),
+        dotted=dotted,
+        bold=bold,
+    )
     y = line(y + 1, "Nơi sinh", birth.born_at)
     y = line(y + 1, "Quê quán", child.origin)
     return line(y + 1, "Số định danh cá nhân", child.personal_id)
@@ -128,38 +139,66 @@ def _triple(
 ) -> float:
     step = _WIDTH / len(pairs)
     for at, (label, value) in enumerate(pairs):
-        canvas.labelled(_LEFT + at * step, y, label, value, width_mm=step - 3, dotted=dotted,
-                        bold=bold, new_line=at == 0)  # fmt: skip
+        canvas.labelled(
+            _LEFT + at * step, y, label, value, width_mm=step - 3, dotted=dotted, bold=bold, new_line=at == 0
+        )
     return y + 6.6
 
 
 def _parent(canvas: Canvas, y: float, role: str, parent: Person, layout: str) -> float:
     dotted, bold = layout == "leaders", layout == "plain"
-    y = canvas.labelled(_LEFT, y, f"Họ, chữ đệm, tên người {role}", parent.full_name.upper(),
-                        width_mm=_WIDTH, dotted=dotted, bold=bold)  # fmt: skip
-    pairs = (("Năm sinh", str(parent.born_on.year)), ("Dân tộc", parent.ethnicity),
-             ("Quốc tịch", "Việt Nam"))  # fmt: skip
+    y = canvas.labelled(
+        _LEFT,
+        y,
+        f"Họ, chữ đệm, tên người {role}",
+        parent.full_name.upper(),
+        width_mm=_WIDTH,
+        dotted=dotted,
+        bold=bold,
+    )
+    pairs = (("Năm sinh", str(parent.born_on.year)), ("Dân tộc", parent.ethnicity), ("Quốc tịch", "Việt Nam"))
     y = _triple(canvas, y + 1, pairs, dotted=dotted, bold=bold)
-    return canvas.labelled(_LEFT, y + 1, "Nơi cư trú", parent.residence, width_mm=_WIDTH,
-                           dotted=dotted, bold=bold)  # fmt: skip
+    return canvas.labelled(
+        _LEFT, y + 1, "Nơi cư trú", parent.residence, width_mm=_WIDTH, dotted=dotted, bold=bold
+    )
 
 
 def _declarant(canvas: Canvas, y: float, birth: _Birth, layout: str) -> float:
     dotted, bold = layout == "leaders", layout == "plain"
-    y = canvas.labelled(_LEFT, y, "Họ, chữ đệm, tên người đi khai sinh",
-                        birth.declarant.full_name.upper(), width_mm=_WIDTH, dotted=dotted,
-                        bold=bold)  # fmt: skip
-    return canvas.labelled(_LEFT, y + 1, "Giấy tờ tùy thân",
-                           f"Căn cước công dân số {birth.declarant.personal_id}",
-                           width_mm=_WIDTH, dotted=dotted, bold=bold)  # fmt: skip
+    y = canvas.labelled(
+        _LEFT,
+        y,
+        "Họ, chữ đệm, tên người đi khai sinh",
+        birth.declarant.full_name.upper(),
+        width_mm=_WIDTH,
+        dotted=dotted,
+        bold=bold,
+    )
+    return canvas.labelled(
+        _LEFT,
+        y + 1,
+        "Giấy tờ tùy thân",
+        f"Căn cước công dân số {birth.declarant.personal_id}",
+        width_mm=_WIDTH,
+        dotted=dotted,
+        bold=bold,
+    )
 
 
 def _foot(canvas: Canvas, y: float, birth: _Birth, layout: str, rng: Random) -> None:
     dotted, bold = layout == "leaders", layout == "plain"
-    y = canvas.labelled(_LEFT, y, "Nơi đăng ký khai sinh", birth.agency, width_mm=_WIDTH,
-                        dotted=dotted, bold=bold)  # fmt: skip
-    y = canvas.labelled(_LEFT, y + 1, "Ngày, tháng, năm đăng ký", date_in_digits(birth.registered_on),
-                        width_mm=_WIDTH, dotted=dotted, bold=bold)  # fmt: skip
+    y = canvas.labelled(
+        _LEFT, y, "Nơi đăng ký khai sinh", birth.agency, width_mm=_WIDTH, dotted=dotted, bold=bold
+    )
+    y = canvas.labelled(
+        _LEFT,
+        y + 1,
+        "Ngày, tháng, năm đăng ký",
+        date_in_digits(birth.registered_on),
+        width_mm=_WIDTH,
+        dotted=dotted,
+        bold=bold,
+    )
     middle = 148.0
     if layout == "extract":
         canvas.centre(

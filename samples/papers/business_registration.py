@@ -39,13 +39,17 @@ def draw_business_registration(rng: Random, font_set: str, layout: str = "") -> 
     office = draw_address(rng, house=True)
     province = office.rsplit("tỉnh ", 1)[-1]
     fields: dict[str, JsonValue] = {
-        "enterprise_code": draw_enterprise_code(rng), "first_registered_on": first.isoformat(),
-        "enterprise_name": f"{kind} {_NAMES[at]}", "head_office": office,
-        "phone": f"02{rng.randrange(10**8, 10**9)}", "charter_capital": capital,
-        "representative_name": person.full_name, "representative_title": rng.choice(_TITLES),
+        "enterprise_code": draw_enterprise_code(rng),
+        "first_registered_on": first.isoformat(),
+        "enterprise_name": f"{kind} {_NAMES[at]}",
+        "head_office": office,
+        "phone": f"02{rng.randrange(10**8, 10**9)}",
+        "charter_capital": capital,
+        "representative_name": person.full_name,
+        "representative_title": rng.choice(_TITLES),
         "representative_id": person.personal_id,
         "issued_by": "Phòng Đăng ký kinh doanh",
-    }  # fmt: skip
+    }
     if rng.random() < 0.7:
         fields["foreign_name"] = f"{_ENGLISH[at]} COMPANY LIMITED"
     if rng.random() < 0.7:
@@ -55,7 +59,7 @@ def draw_business_registration(rng: Random, font_set: str, layout: str = "") -> 
         fields["changed_on"] = (first + timedelta(days=rng.randint(200, 1500))).isoformat()
     sheet = Sheet(
         Canvas(font_set, "sans" if layout == "sans" else "serif"), bold=layout == "bold", points=12.5
-    )  # fmt: skip
+    )
     _head(sheet, province, kind, fields, layout)
     _body(sheet, fields, layout, office)
     _representative(sheet, fields, person.gender_vi, date_in_digits(person.born_on), layout)

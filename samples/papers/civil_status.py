@@ -111,9 +111,15 @@ def _side_by_side(sheet: Sheet, sides: tuple[tuple[str, Person], ...], *, old: b
     bottom, top = sheet.y, sheet.y
     for at, (role, person) in enumerate(sides):
         column = Sheet(
-            sheet.canvas, y=top, left=LEFT - 4 + at * 86, width=82, dotted=sheet.dotted, bold=sheet.bold,
-            above=sheet.above, points=12,
-        )  # fmt: skip
+            sheet.canvas,
+            y=top,
+            left=LEFT - 4 + at * 86,
+            width=82,
+            dotted=sheet.dotted,
+            bold=sheet.bold,
+            above=sheet.above,
+            points=12,
+        )
         column.field(f"Họ và tên {role}" if old else f"Họ, chữ đệm, tên {role}", person.full_name.upper())
         column.field("Ngày, tháng, năm sinh", date_in_digits(person.born_on))
         column.field("Dân tộc", person.ethnicity)
@@ -146,12 +152,20 @@ def draw_marital_status_certificate(
     if issued:
         state, purpose = _STATES[0], "Đăng ký kết hôn"
     fields: dict[str, JsonValue] = {
-        "certificate_number": number, "issued_by": f"Ủy ban nhân dân {ward}",
-        "issued_on": issued_on.isoformat(), "full_name": person.full_name,
-        "date_of_birth": person.born_on.isoformat(), "gender": person.gender,
-        "ethnicity": person.ethnicity, "nationality": "Việt Nam", "personal_id": person.personal_id,
-        "residence": person.residence, "marital_status": state, "purpose": purpose, "signer_name": signer,
-    }  # fmt: skip
+        "certificate_number": number,
+        "issued_by": f"Ủy ban nhân dân {ward}",
+        "issued_on": issued_on.isoformat(),
+        "full_name": person.full_name,
+        "date_of_birth": person.born_on.isoformat(),
+        "gender": person.gender,
+        "ethnicity": person.ethnicity,
+        "nationality": "Việt Nam",
+        "personal_id": person.personal_id,
+        "residence": person.residence,
+        "marital_status": state,
+        "purpose": purpose,
+        "signer_name": signer,
+    }
     sheet = Sheet(Canvas(font_set), dotted=layout == "leaders", bold=layout == "plain")
     sheet.head("ỦY BAN NHÂN DÂN", ward.upper(), number=number)
     sheet.canvas.centre(RIGHT_MIDDLE, sheet.y, f"{place}, {date_in_full(issued_on)}", 12, "Italic")
@@ -195,13 +209,21 @@ def draw_death_certificate(rng: Random, font_set: str, layout: str = "") -> Draw
     number = f"{rng.randint(1, 99)}/{issued_on.year}" if layout == "old" else number
     cause = rng.choice(_CAUSES)
     fields: dict[str, JsonValue] = {
-        "certificate_number": number, "issued_by": f"Ủy ban nhân dân {ward}",
-        "issued_on": issued_on.isoformat(), "full_name": person.full_name,
-        "date_of_birth": person.born_on.isoformat(), "gender": person.gender,
-        "ethnicity": person.ethnicity, "nationality": "Việt Nam", "personal_id": person.personal_id,
-        "last_residence": person.residence, "died_at": died_on.isoformat(), "place_of_death": at,
-        "cause_of_death": cause, "signer_name": signer,
-    }  # fmt: skip
+        "certificate_number": number,
+        "issued_by": f"Ủy ban nhân dân {ward}",
+        "issued_on": issued_on.isoformat(),
+        "full_name": person.full_name,
+        "date_of_birth": person.born_on.isoformat(),
+        "gender": person.gender,
+        "ethnicity": person.ethnicity,
+        "nationality": "Việt Nam",
+        "personal_id": person.personal_id,
+        "last_residence": person.residence,
+        "died_at": died_on.isoformat(),
+        "place_of_death": at,
+        "cause_of_death": cause,
+        "signer_name": signer,
+    }
     sheet = Sheet(Canvas(font_set), dotted=layout == "copy", bold=layout == "old")
     titles = {"extract": ("TRÍCH LỤC KHAI TỬ", ""), "copy": ("TRÍCH LỤC KHAI TỬ", "(BẢN SAO)")}
     _extract_head(sheet, agency, number, *titles.get(layout, ("GIẤY CHỨNG TỬ", "")))

@@ -24,11 +24,18 @@ def draw_construction_permit(rng: Random, font_set: str, layout: str = "") -> Dr
     floors, area = rng.choice(_FLOORS), rng.choice((rng.randint(60, 400), rng.randint(600, 3999) / 10))
     town, signer = district.split(", ", maxsplit=1)[0], draw_person(rng, born=(1962, 1984)).full_name
     fields: dict[str, JsonValue] = {
-        "permit_number": f"{rng.randint(1, 899):02d}/GPXD", "issued_by": f"Ủy ban nhân dân {town}",
-        "issued_on": issued_on.isoformat(), "holder_name": holder.full_name,
-        "holder_address": holder.residence, "works": rng.choice(_WORKS), "location": location,
-        "parcel_number": str(rng.randint(1, 900)), "area_m2": area, "floors": floors, "signer_name": signer,
-    }  # fmt: skip
+        "permit_number": f"{rng.randint(1, 899):02d}/GPXD",
+        "issued_by": f"Ủy ban nhân dân {town}",
+        "issued_on": issued_on.isoformat(),
+        "holder_name": holder.full_name,
+        "holder_address": holder.residence,
+        "works": rng.choice(_WORKS),
+        "location": location,
+        "parcel_number": str(rng.randint(1, 900)),
+        "area_m2": area,
+        "floors": floors,
+        "signer_name": signer,
+    }
     sheet = Sheet(Canvas(font_set), dotted=layout == "leaders", points=12.5)
     sheet.head("ỦY BAN NHÂN DÂN", town.upper(), number=str(fields["permit_number"]))
     place = town.removeprefix("thành phố ").removeprefix("thị xã ").removeprefix("huyện ")

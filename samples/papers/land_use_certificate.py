@@ -58,14 +58,22 @@ class _Parcel:
     def truth(self, *, is_new: bool) -> dict[str, JsonValue]:
         """What a perfect reader returns."""
         fields: dict[str, JsonValue] = {
-            "serial_number": self.serial, "register_number": self.register,
+            "serial_number": self.serial,
+            "register_number": self.register,
             "holder_name": "; ".join(p.full_name for p in self.holders),
             "holder_id": "; ".join(p.personal_id for p in self.holders),
-            "holder_address": self.holders[0].residence, "parcel_number": self.number,
-            "map_sheet": self.sheet, "parcel_address": self.address, "area_m2": self.area,
-            "use_form": self.form, "use_purpose": self.purpose, "use_term": self.term,
-            "use_origin": self.origin, "issued_by": self.agency, "issued_on": self.issued_on.isoformat(),
-        }  # fmt: skip
+            "holder_address": self.holders[0].residence,
+            "parcel_number": self.number,
+            "map_sheet": self.sheet,
+            "parcel_address": self.address,
+            "area_m2": self.area,
+            "use_form": self.form,
+            "use_purpose": self.purpose,
+            "use_term": self.term,
+            "use_origin": self.origin,
+            "issued_by": self.agency,
+            "issued_on": self.issued_on.isoformat(),
+        }
         if not is_new:
             fields["holder_birth_year"] = "; ".join(str(p.born_on.year) for p in self.holders)
         return fields
@@ -116,8 +124,13 @@ def _parcels_page(parcel: _Parcel, font_set: str, rng: Random) -> DrawnPage:
     sheet.field("đ) Mục đích sử dụng", parcel.purpose)
     sheet.field("e) Thời hạn sử dụng", parcel.term)
     sheet.field("g) Nguồn gốc sử dụng", parcel.origin)
-    for line in ("2. Nhà ở: -/-", "3. Công trình xây dựng khác: -/-", "4. Rừng sản xuất là rừng trồng: -/-",
-                 "5. Cây lâu năm: -/-", "6. Ghi chú: -/-"):  # fmt: skip
+    for line in (
+        "2. Nhà ở: -/-",
+        "3. Công trình xây dựng khác: -/-",
+        "4. Rừng sản xuất là rừng trồng: -/-",
+        "5. Cây lâu năm: -/-",
+        "6. Ghi chú: -/-",
+    ):
         sheet.text(line)
     sheet.y += 6
     sheet.centre(f"{parcel.place}, {date_in_full(parcel.issued_on)}", 12, "Italic", RIGHT_MIDDLE)
@@ -167,9 +180,11 @@ def _side_by_side(left: DrawnPage, right: DrawnPage) -> DrawnPage:
     opened.paste(right.image, (width, 0))
     moved = tuple((text, (box[0] + width, box[1], box[2] + width, box[3])) for text, box in right.truth.words)
     truth = PageTruth(
-        lines=left.truth.lines + right.truth.lines, words=left.truth.words + moved,
-        width_px=2 * width, height_px=height,
-    )  # fmt: skip
+        lines=left.truth.lines + right.truth.lines,
+        words=left.truth.words + moved,
+        width_px=2 * width,
+        height_px=height,
+    )
     return DrawnPage(opened, truth)
 
 

@@ -83,13 +83,17 @@ def _head(canvas: Canvas, fields: dict[str, JsonValue], layout: str) -> float:
     canvas.centre(105, 56, "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", 14)
     canvas.centre(105, 62, "(Liên: Giao khách hàng)", 11, "Italic")
     y = 71.4
-    for label, name in (("Bộ phận tiếp nhận và trả kết quả", "received_by"),
-                        ("Tiếp nhận hồ sơ của", "applicant_name"), ("Địa chỉ", "address"),
-                        ("Số điện thoại", "phone"),
-                        ("Nội dung yêu cầu giải quyết", "procedure_name")):  # fmt: skip
+    for label, name in (
+        ("Bộ phận tiếp nhận và trả kết quả", "received_by"),
+        ("Tiếp nhận hồ sơ của", "applicant_name"),
+        ("Địa chỉ", "address"),
+        ("Số điện thoại", "phone"),
+        ("Nội dung yêu cầu giải quyết", "procedure_name"),
+    ):
         y = canvas.labelled(_LEFT, y + 0.6, label, str(fields[name]), width_mm=_WIDTH)
-    return canvas.paragraph(_LEFT, y + 0.6, _WIDTH,
-                            "1. Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ gồm:")  # fmt: skip
+    return canvas.paragraph(
+        _LEFT, y + 0.6, _WIDTH, "1. Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ gồm:"
+    )
 
 
 def _papers(canvas: Canvas, y: float, fields: dict[str, JsonValue]) -> float:
@@ -103,8 +107,9 @@ def _papers(canvas: Canvas, y: float, fields: dict[str, JsonValue]) -> float:
     for at, row in enumerate(rows):
         canvas.rule(columns[0], y, columns[-1], y, 2)
         for column, text in enumerate(row):
-            canvas.write(columns[column] + 2, y + 1.6, text, 12, "Bold" if at == 0 else "Regular",
-                         new_line=column == 0)  # fmt: skip
+            canvas.write(
+                columns[column] + 2, y + 1.6, text, 12, "Bold" if at == 0 else "Regular", new_line=column == 0
+            )
         y += 8
     canvas.rule(columns[0], y, columns[-1], y, 2)
     for x in columns:
@@ -116,8 +121,10 @@ def _foot(canvas: Canvas, y: float, fields: dict[str, JsonValue], received: date
     y = canvas.paragraph(_LEFT, y, _WIDTH, "2. Số lượng hồ sơ: 01 (bộ)")
     days = (due - received).days
     y = canvas.paragraph(_LEFT, y, _WIDTH, f"3. Thời gian giải quyết hồ sơ theo quy định: {days} ngày")
-    for label, at in (("4. Thời gian nhận hồ sơ", received),
-                      ("5. Thời gian trả kết quả giải quyết hồ sơ", due)):  # fmt: skip
+    for label, at in (
+        ("4. Thời gian nhận hồ sơ", received),
+        ("5. Thời gian trả kết quả giải quyết hồ sơ", due),
+    ):
         y = canvas.paragraph(
             _LEFT, y, _WIDTH, f"{label}: {at:%H} giờ {at:%M} phút, ngày {date_in_digits(at.date())}"
         )

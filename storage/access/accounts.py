@@ -192,8 +192,15 @@ def _fill(row: AccountRow, account: Account) -> None:
 
 def _account(row: AccountRow) -> Account:
     return Account(
-        id=row.id, login=row.login, name=row.name, unit=row.unit, role=Role(row.role),
-        language=Language(row.language), active=row.active, must_change_password=row.must_change_password,
-        from_provider=row.subject is not None, second_factor=row.second_factor is not None,
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        unit=row.unit,
+        role=Role(row.role),
+        language=Language(row.language),
+        active=row.active,
+        must_change_password=row.must_change_password,
+        from_provider=row.subject is not None,
+        second_factor=row.second_factor is not None,
         proposed_by=row.proposed_by or "",
-    )  # fmt: skip
+    )

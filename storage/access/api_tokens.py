@@ -33,16 +33,26 @@ class Programs:
             raise AccountRefused(name, "unit")
         secret = _PREFIX + secrets.token_urlsafe(32)
         made = Program(
-            id=derive_id("token", secret), name=name, unit=unit, scopes=frozenset(scopes),
+            id=derive_id("token", secret),
+            name=name,
+            unit=unit,
+            scopes=frozenset(scopes),
             expires_at=datetime.now(UTC) + timedelta(days=days) if days else None,
-        )  # fmt: skip
+        )
         with self._database.session() as session:
             if session.scalar(select(TokenRow.id).where(TokenRow.name == name)):
                 raise AccountRefused(name)
-            session.add(TokenRow(
-                id=made.id, digest=sha256_of(secret.encode()), name=name, unit=unit,
-                scopes=" ".join(sorted(made.scopes)), expires_at=made.expires_at, revoked_at=None,
-            ))  # fmt: skip
+            session.add(
+                TokenRow(
+                    id=made.id,
+                    digest=sha256_of(secret.encode()),
+                    name=name,
+                    unit=unit,
+                    scopes=" ".join(sorted(made.scopes)),
+                    expires_at=made.expires_at,
+                    revoked_at=None,
+                )
+            )
         return made, secret
 
     def find(self, secret: str) -> Program | None:
@@ -74,8 +84,13 @@ class Programs:
         """
         at = datetime.now(UTC)
         row: dict[str, object] = {
-            "token_id": program.id, "key": key, "digest": digest, "status": _UNDER_WAY, "body": "", "at": at,
-        }  # fmt: skip
+            "token_id": program.id,
+            "key": key,
+            "digest": digest,
+            "status": _UNDER_WAY,
+            "body": "",
+            "at": at,
+        }
         dropped = (ReplyRow.status == _UNDER_WAY) & (ReplyRow.at < at - _LONGEST)
         with self._database.session() as session:
             session.execute(delete(ReplyRow).where(dropped | (ReplyRow.at < at - _KEPT)))
@@ -97,6 +112,10 @@ class Programs:
 
 def _program(row: TokenRow) -> Program:
     return Program(
-        id=row.id, name=row.name, unit=row.unit, scopes=frozenset(map(Scope, row.scopes.split())),
-        expires_at=row.expires_at, revoked_at=row.revoked_at,
-    )  # fmt: skip
+        id=row.id,
+        name=row.name,
+        unit=row.unit,
+        scopes=frozenset(map(Scope, row.scopes.split())),
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

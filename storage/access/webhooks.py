@@ -123,6 +123,11 @@ class Webhooks:
 
 def _webhook(row: WebhookRow) -> Webhook:
     return Webhook(
-        id=row.id, url=row.url, unit=row.unit, secret=row.secret, told=row.told, failures=row.failures,
+        id=row.id,
+        url=row.url,
+        unit=row.unit,
+        secret=row.secret,
+        told=row.told,
+        failures=row.failures,
         next_at=row.next_at,
-    )  # fmt: skip
+    )

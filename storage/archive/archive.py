@@ -133,9 +133,11 @@ class Archive:
         pdf_key, alto_key = (keys.paper(paper.id, revision, kind) for kind in ("pdf", "alto.xml"))
         files = {
             "revision": revision,
-            "pdf_key": pdf_key, "pdf_sha256": self.store.put(pdf_key, pdf, "application/pdf"),
-            "alto_key": alto_key, "alto_sha256": self.store.put(alto_key, alto, "application/xml"),
-        }  # fmt: skip
+            "pdf_key": pdf_key,
+            "pdf_sha256": self.store.put(pdf_key, pdf, "application/pdf"),
+            "alto_key": alto_key,
+            "alto_sha256": self.store.put(alto_key, alto, "application/xml"),
+        }
         numbered = paper.model_copy(update=files)
         self.put_record(keys.paper(paper.id, revision), numbered)
         return numbered

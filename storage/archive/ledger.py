@@ -31,9 +31,12 @@ class Ledger:
         """Enter `batch`; entering it again changes nothing."""
         with self.database.session() as session:
             row: dict[str, object] = {
-                "id": batch.id, "name": batch.name, "unit": batch.unit, "created_at": batch.created_at,
+                "id": batch.id,
+                "name": batch.name,
+                "unit": batch.unit,
+                "created_at": batch.created_at,
                 "record": batch.model_dump(mode="json"),
-            }  # fmt: skip
+            }
             insert_missing(session, BatchRow, [row])
 
     def add_receipts(self, receipts: Sequence[Receipt]) -> None:
@@ -53,9 +56,13 @@ class Ledger:
             return sorted(set(session.scalars(query)))
 
     def settle(
-        self, stack: str, pages: Sequence[PageState], dossiers: Sequence[tuple[Dossier, int]],
-        papers: Sequence[FiledPaper], claim: Claim | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        stack: str,
+        pages: Sequence[PageState],
+        dossiers: Sequence[tuple[Dossier, int]],
+        papers: Sequence[FiledPaper],
+        claim: Claim | None = None,
+    ) -> None:
         """Enter a filed stack in one transaction: its pages, dossiers (with revision), papers.
 
         Raises `RecordChanged`, and enters nothing, when `claim` is not ours any more.
@@ -75,9 +82,10 @@ class Ledger:
         waiting = (PageRow.batch_id == claim.batch_id) & (PageRow.stack == claim.stack)
         with self.database.session() as session:
             session.execute(
-                update(PageRow).where(waiting, PageRow.outcome == Outcome.WAITING)
+                update(PageRow)
+                .where(waiting, PageRow.outcome == Outcome.WAITING)
                 .values(outcome=Outcome.NEEDS_PERSON, refusal=refusal.model_dump(mode="json"))
-            )  # fmt: skip
+            )
             settle_claim(session, claim)
 
     def note_reading(self, receipt: Receipt, page: PageRef, reading: Reading) -> None:
@@ -228,21 +236,29 @@ def _noted(receipt: Receipt, page: PageRef, reading: Reading) -> Update:
 
 def _receipt_row(receipt: Receipt) -> dict[str, object]:
     return {
-        "id": receipt.id, "batch_id": receipt.batch_id, "stack": receipt.stack,
-        "position": receipt.position, "sha256": receipt.sha256, "linked_to": receipt.linked_to,
+        "id": receipt.id,
+        "batch_id": receipt.batch_id,
+        "stack": receipt.stack,
+        "position": receipt.position,
+        "sha256": receipt.sha256,
+        "linked_to": receipt.linked_to,
         "refusal": receipt.refusal.code if receipt.refusal else None,
         "record": receipt.model_dump(mode="json"),
-    }  # fmt: skip
+    }
 
 
 def _waiting_rows(receipt: Receipt) -> Iterable[dict[str, object]]:
     if receipt.scan and not receipt.linked_to:
         for number in range(1, receipt.scan.page_count + 1):
             yield {
-                "scan": receipt.scan.sha256, "page_number": number, "receipt_id": receipt.id,
-                "batch_id": receipt.batch_id, "stack": receipt.stack, "outcome": Outcome.WAITING,
+                "scan": receipt.scan.sha256,
+                "page_number": number,
+                "receipt_id": receipt.id,
+                "batch_id": receipt.batch_id,
+                "stack": receipt.stack,
+                "outcome": Outcome.WAITING,
                 "blank": False,
-            }  # fmt: skip
+            }
 
 
 def _batch(row: BatchRow) -> Batch:

@@ -78,8 +78,12 @@ def check_index(database: Database, digests: Mapping[int, str], until: int) -> I
                 seen.add(row.number)
                 event = AuditEvent.model_validate(row.record)
                 same = (event.number, event.actor, event.action, event.target, event.at) == (
-                    row.number, row.actor, row.action, row.target, row.at,
-                )  # fmt: skip
+                    row.number,
+                    row.actor,
+                    row.action,
+                    row.target,
+                    row.at,
+                )
                 digest = sha256_of(event.content)
                 if row.number not in digests:
                     yield row.number, "missing from the store"

@@ -152,8 +152,10 @@ def seal_when_due(archive: Archive, key: Callable[[], Signer], now: datetime) ->
 def enter_seal(database: Database, signed: SignedSeal) -> None:
     """Enter a seal; entering it again changes nothing."""
     row: dict[str, object] = {
-        "number": signed.seal.number, "last": signed.seal.last, "record": signed.model_dump(mode="json"),
-    }  # fmt: skip
+        "number": signed.seal.number,
+        "last": signed.seal.last,
+        "record": signed.model_dump(mode="json"),
+    }
     with database.session() as session:
         insert_missing(session, SealRow, [row])
 

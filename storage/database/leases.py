@@ -85,9 +85,11 @@ def take_lease(session: Session, name: str, holder: str, seconds: float) -> bool
     until = at + timedelta(seconds=seconds)
     free = (LeaseRow.holder == holder) | (LeaseRow.until < at)
     renewed = session.execute(
-        update(LeaseRow).where(LeaseRow.name == name, free).values(holder=holder, until=until)
+        update(LeaseRow)
+        .where(LeaseRow.name == name, free)
+        .values(holder=holder, until=until)
         .returning(LeaseRow.name)
-    ).first()  # fmt: skip
+    ).first()
     if renewed:
         return True
     insert_missing(session, LeaseRow, [{"name": name, "holder": holder, "until": until}])
@@ -101,6 +103,7 @@ def end_lease(session: Session, name: str, holder: str) -> None:
 
 def lease_holder(session: Session, name: str) -> str:
     """Who has `name` now; an empty string when nobody does."""
-    return session.scalar(
-        select(LeaseRow.holder).where(LeaseRow.name == name, LeaseRow.until > clock(session))
-    ) or ""  # fmt: skip
+    return (
+        session.scalar(select(LeaseRow.holder).where(LeaseRow.name == name, LeaseRow.until > clock(session)))
+        or ""
+    )

@@ -32,10 +32,14 @@ def find_party(database: Database, identity: str, reach: str) -> Party:
         theirs = _mentions(session, MentionRow.identity.in_(known), reach)
         alike = {(m.folded, m.born) for m in theirs if m.folded and len(m.born) == _FULL_DATE}
         near = [
-            row for folded, born in alike
-            for row in _mentions(session, and_(MentionRow.folded == folded, MentionRow.born == born,
-                                               MentionRow.numbered.is_(False)), reach)
-        ]  # fmt: skip
+            row
+            for folded, born in alike
+            for row in _mentions(
+                session,
+                and_(MentionRow.folded == folded, MentionRow.born == born, MentionRow.numbered.is_(False)),
+                reach,
+            )
+        ]
         papers = dict.fromkeys(row.paper_id for row in (*theirs, *near))
         return Party(tiers=tiers, holdings=tuple(_holdings(session, list(papers)[:_MOST])))
 
@@ -88,15 +92,21 @@ def _holdings(session: Session, paper_ids: list[str]) -> list[Holding]:
     mentions: dict[str, list[Mention]] = {}
     for paper_id, record in session.execute(
         select(MentionRow.paper_id, MentionRow.record)
-        .where(MentionRow.paper_id.in_(paper_ids)).order_by(MentionRow.paper_id, MentionRow.role)
-    ):  # fmt: skip
+        .where(MentionRow.paper_id.in_(paper_ids))
+        .order_by(MentionRow.paper_id, MentionRow.role)
+    ):
         mentions.setdefault(paper_id, []).append(Mention.model_validate(record))
     rows = session.execute(
         select(PaperRow.record, PaperRow.state, PaperRow.unit)
-        .where(PaperRow.id.in_(paper_ids)).order_by(PaperRow.id)
-    )  # fmt: skip
+        .where(PaperRow.id.in_(paper_ids))
+        .order_by(PaperRow.id)
+    )
     return [
-        Holding(paper=(paper := Paper.model_validate({**record, "state": state})), unit=unit,
-                mentions=tuple(mentions.get(paper.id, ())), revocation=revocations.get(paper.id))
+        Holding(
+            paper=(paper := Paper.model_validate({**record, "state": state})),
+            unit=unit,
+            mentions=tuple(mentions.get(paper.id, ())),
+            revocation=revocations.get(paper.id),
+        )
         for record, state, unit in rows
-    ]  # fmt: skip
+    ]

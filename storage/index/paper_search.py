@@ -67,8 +67,12 @@ def search(database: Database, query: str, limit: int = 20, filters: Filters = A
 def searched_text(paper: Paper, page_texts: Sequence[str]) -> tuple[str, str]:
     """The two columns of a paper: with marks, and folded; addresses with their names of today too."""
     values = [str(field.value) for field in paper.fields.values() if isinstance(field.value, str)]
-    today = [f"{ward}, {field.today.province}" for field in paper.fields.values() if field.today
-             for ward in field.today.wards]  # fmt: skip
+    today = [
+        f"{ward}, {field.today.province}"
+        for field in paper.fields.values()
+        if field.today
+        for ward in field.today.wards
+    ]
     whole = "\n".join([*values, *today, *page_texts]).replace("\x00", "")
     return same_lines(whole, exact=True), same_lines(whole, exact=False)
 
@@ -95,10 +99,13 @@ def _find(session: Session, database: Database, query: str, limit: int, filters:
         .limit(limit)
     )
     return [
-        SearchHit(paper=Paper.model_validate({**record, "state": state}), exact=place == 0,
-                  snippet=_snippet(whole, folded))
+        SearchHit(
+            paper=Paper.model_validate({**record, "state": state}),
+            exact=place == 0,
+            snippet=_snippet(whole, folded),
+        )
         for record, state, whole, place in session.execute(ranked)
-    ]  # fmt: skip
+    ]
 
 
 def _matching(

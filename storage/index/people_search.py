@@ -104,8 +104,11 @@ def _candidates(session: Session, database: Database, query: str, reach: str) ->
         return
     born = [PersonRow.born.startswith(years[0])] if years else []
     spelt = same_spelling(" ".join(w for w in query.split() if w not in years))
-    beginnings = ((PersonRow.exact, spelt), (PersonRow.folded, " ".join(names)),
-                  (PersonRow.turned, " ".join(names)))  # fmt: skip
+    beginnings = (
+        (PersonRow.exact, spelt),
+        (PersonRow.folded, " ".join(names)),
+        (PersonRow.turned, " ".join(names)),
+    )
     count = 0
     for column, beginning in beginnings:
         begins = select(PersonRow).where(column >= beginning, column < beginning + _LAST, within, *born)
@@ -149,11 +152,12 @@ def _grouped(
     return [
         FoundPerson(
             mention=Mention.model_validate(max(same, key=lambda row: len(row.record["number"])).record),
-            identities=tuple(sorted(group)), exact=same[0].exact.startswith(spelt),
+            identities=tuple(sorted(group)),
+            exact=same[0].exact.startswith(spelt),
             papers=len(set().union(*(papers.get(identity, set()) for identity in group))),
         )
         for group, same in listed
-    ]  # fmt: skip
+    ]
 
 
 def _joined(session: Session, identities: list[str]) -> dict[str, frozenset[str]]:

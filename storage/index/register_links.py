@@ -27,9 +27,10 @@ def meet(session: Session, code: str | None) -> None:
     stage = stages_of(session, [str(code)]).get(str(code), 0)
     if stage != known:
         session.execute(
-            update(RegisterRow).where(RegisterRow.code == code)
+            update(RegisterRow)
+            .where(RegisterRow.code == code)
             .values(stage=stage, changed_at=datetime.now(UTC))
-        )  # fmt: skip
+        )
 
 
 def stages_of(session: Session, codes: Collection[str]) -> dict[str, int]:
@@ -43,10 +44,11 @@ def stages_of(session: Session, codes: Collection[str]) -> dict[str, int]:
             papers.setdefault(str(code), []).append((state, clear))
     stages = {code: _stage(found) for code, found in papers.items()}
     used = (
-        select(SubmissionRow.code).join(UseRow, UseRow.submission_id == SubmissionRow.id)
+        select(SubmissionRow.code)
+        .join(UseRow, UseRow.submission_id == SubmissionRow.id)
         .outerjoin(UndoneRow, UndoneRow.of == UseRow.id)
         .where(SubmissionRow.code.in_(codes), UndoneRow.of.is_(None), UseRow.kind != "asked")
-    )  # fmt: skip
+    )
     for code in session.scalars(used):
         stages[code] = stages.get(code, 0) | Fact.REUSED_HERE
     return stages

@@ -44,10 +44,15 @@ def forget_subjects(session: Session, paper_id: str) -> None:
 def mention_row(mention: Mention, unit: str) -> dict[str, object]:
     """A mention as its row."""
     return {
-        "paper_id": mention.paper_id, "role": mention.role, "identity": mention.identity,
-        "folded": fold(mention.name), "born": mention.born, "numbered": bool(mention.number), "unit": unit,
+        "paper_id": mention.paper_id,
+        "role": mention.role,
+        "identity": mention.identity,
+        "folded": fold(mention.name),
+        "born": mention.born,
+        "numbered": bool(mention.number),
+        "unit": unit,
         "record": mention.model_dump(mode="json"),
-    }  # fmt: skip
+    }
 
 
 def person_row(mention: Mention) -> dict[str, object]:
@@ -57,18 +62,25 @@ def person_row(mention: Mention) -> dict[str, object]:
     turned = folded if mention.kind is SubjectKind.ORGANISATION else f"{given} {first}".strip()
     tails = [mention.number[at:] for at in range(len(mention.number) - _LEAST_TAIL + 1)]
     return {
-        "identity": mention.identity, "exact": same_spelling(mention.name), "folded": folded,
-        "turned": turned, "born": mention.born, "words": " ".join([folded, *tails]),
+        "identity": mention.identity,
+        "exact": same_spelling(mention.name),
+        "folded": folded,
+        "turned": turned,
+        "born": mention.born,
+        "words": " ".join([folded, *tails]),
         "record": {**mention.model_dump(mode="json"), "name": nfc(mention.name)},
-    }  # fmt: skip
+    }
 
 
 def link_row(link: Link) -> dict[str, object]:
     """A link as its row."""
     return {
-        "id": link.id, "one": link.one, "other": link.other, "paper_id": link.paper_id,
+        "id": link.id,
+        "one": link.one,
+        "other": link.other,
+        "paper_id": link.paper_id,
         "record": link.model_dump(mode="json"),
-    }  # fmt: skip
+    }
 
 
 def _take_turn(session: Session) -> None:
@@ -91,8 +103,11 @@ def _summarise(session: Session, identities: set[str]) -> None:
     ):
         found[identity].append(Mention.model_validate(record))
     for identity, mentions in sorted(found.items()):
-        best = min((m for m in mentions if m.name), default=None,
-                   key=lambda m: (-m.weight, not m.sure, m.paper_id, m.role))  # fmt: skip
+        best = min(
+            (m for m in mentions if m.name),
+            default=None,
+            key=lambda m: (-m.weight, not m.sure, m.paper_id, m.role),
+        )
         if best is None:
             session.execute(delete(PersonRow).where(PersonRow.identity == identity))
         else:

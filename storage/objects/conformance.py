@@ -19,6 +19,8 @@ from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, SohoaErro
 from storage.objects.probes import clock_of, put_raw, remove_probe
 from storage.objects.store import ObjectStore
 
+_REFUSED = 400
+"""HTTP status from which a request was not carried out."""
 _WRITERS = 8
 _LISTED = 1_100
 """More than one page of a listing."""
@@ -141,7 +143,7 @@ def _large(trial: _Trial) -> str:
 def _corrupted_upload(trial: _Trial) -> str:
     status = put_raw(
         trial.store, trial.key("md5"), b"other bytes", {"Content-MD5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
-    )  # fmt: skip
+    )
     return "" if status >= 400 else f"bytes that do not fit their checksum were taken ({status})"  # noqa: PLR2004
 
 
@@ -171,8 +173,11 @@ def _link(trial: _Trial) -> str:
     written = http.request("PUT", url, body=b"x").status
     time.sleep(_LINK_SECONDS + 1)
     late = http.request("GET", url).status
-    open_for = [what for what, status in (("another object", other), ("writing", written), ("later", late))
-                if status < 400]  # noqa: PLR2004  # fmt: skip
+    open_for = [
+        what
+        for what, status in (("another object", other), ("writing", written), ("later", late))
+        if status < _REFUSED
+    ]
     return f"a link for one object is good for {', '.join(open_for)}" if open_for else ""
 
 

@@ -144,15 +144,29 @@ def _command(objects: Path, run: Path, ports: dict[str, int]) -> list[str]:
     flags += [f"-{name}.port.grpc={port + _GRPC_OFFSET}" for name, port in ports.items()]
     size, count = _volumes(objects)
     return [
-        str(weed_binary()), f"-config_dir={run}", f"-logdir={run}", "-logtostderr=true", "mini",
-        f"-dir={objects}", f"-ip={_HOST}", f"-ip.bind={_HOST}", *flags,
+        str(weed_binary()),
+        f"-config_dir={run}",
+        f"-logdir={run}",
+        "-logtostderr=true",
+        "mini",
+        f"-dir={objects}",
+        f"-ip={_HOST}",
+        f"-ip.bind={_HOST}",
+        *flags,
         f"-s3.allowedOrigins=https://{_HOST}:{ports['s3']}",  # no page of another origin is answered
-        "-s3.port.iceberg=0", "-s3.port.lance=0", "-webdav=false", "-admin.ui=false",
-        "-master.telemetry=false", "-s3.allowDeleteBucketNotEmpty=false",
-        "-volume.preStopSeconds=0", "-s3.autoCreateBucket=false",
-        f"-master.volumeSizeLimitMB={size}", f"-volume.max={count}",
-        f"-filer.localSocket={run}/filer.sock", f"-s3.localSocket={run}/s3.sock",
-    ]  # fmt: skip
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-webdav=false",
+        "-admin.ui=false",
+        "-master.telemetry=false",
+        "-s3.allowDeleteBucketNotEmpty=false",
+        "-volume.preStopSeconds=0",
+        "-s3.autoCreateBucket=false",
+        f"-master.volumeSizeLimitMB={size}",
+        f"-volume.max={count}",
+        f"-filer.localSocket={run}/filer.sock",
+        f"-s3.localSocket={run}/s3.sock",
+    ]
 
 
 def _tls_flags(certificates: Certificates) -> list[str]:

@@ -47,10 +47,18 @@ class ObjectStore:
     """One bucket. All methods raise `StoreUnavailable` when nobody answers."""
 
     def __init__(
-        self, endpoint: str, access_key: str, secret_key: str, bucket: str, *,
-        secure: bool = True, on_this_host: bool = False, ca_file: str = "",
-        envelope: Envelope | None = None, sse: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        bucket: str,
+        *,
+        secure: bool = True,
+        on_this_host: bool = False,
+        ca_file: str = "",
+        envelope: Envelope | None = None,
+        sse: bool = False,
+    ) -> None:
         """`envelope` encrypts here what is put there; `sse` asks the server to (SSE-S3)."""
         self.endpoint = endpoint
         self.bucket = bucket
@@ -110,9 +118,13 @@ class ObjectStore:
         return False
 
     def put(
-        self, key: str, content: bytes, media_type: str = "application/octet-stream", *,
+        self,
+        key: str,
+        content: bytes,
+        media_type: str = "application/octet-stream",
+        *,
         locked_until: datetime | None = None,
-    ) -> str:  # fmt: skip
+    ) -> str:
         """Write `content` under a new key and return its SHA-256.
 
         Writing the same bytes again is no error. Raises `ObjectExists` when the key holds other
@@ -123,10 +135,16 @@ class ObjectStore:
         try:
             with self.translated(key, "put"):
                 written = self._client.put_object(
-                    self.bucket, key, io.BytesIO(sent), len(sent), media_type, sse=self._sse,
-                    metadata={"sha256": digest}, part_size=max(len(sent), _LEAST_PART),
+                    self.bucket,
+                    key,
+                    io.BytesIO(sent),
+                    len(sent),
+                    media_type,
+                    sse=self._sse,
+                    metadata={"sha256": digest},
+                    part_size=max(len(sent), _LEAST_PART),
                     retention=Retention(COMPLIANCE, locked_until) if locked_until else None,
-                )  # fmt: skip
+                )
         except ObjectExists:
             if sha256_of(self.read(key)[0]) != digest:  # what lies there, not what lies beside it
                 raise

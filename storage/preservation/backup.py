@@ -42,9 +42,16 @@ MANIFEST, INDEX, FURNITURE = "manifest.json", "index.gz", "furniture.json.age"
 _PART_BYTES = 512 * 1024**2
 _CHUNK = 1024**2
 _REFERRING = (
-    keys.UNDONE, keys.SEALS, keys.AUDIT, keys.REPORTS, keys.INSPECTIONS, keys.SUBMISSIONS, keys.LINKS,
-    keys.REVOCATIONS, keys.DOSSIERS,
-)  # fmt: skip
+    keys.UNDONE,
+    keys.SEALS,
+    keys.AUDIT,
+    keys.REPORTS,
+    keys.INSPECTIONS,
+    keys.SUBMISSIONS,
+    keys.LINKS,
+    keys.REVOCATIONS,
+    keys.DOSSIERS,
+)
 """What names other objects, whatever refers before what it refers to; papers come after these."""
 
 
@@ -86,12 +93,16 @@ def _back_up(
         with (draft / FURNITURE).open("wb") as out:
             pyrage.encrypt_io(io.BytesIO(json.dumps(rest).encode()), out, to)
         made = Manifest(
-            number=number, made_at=datetime.now(UTC), objects=len(added),
-            size_bytes=sum(size for _, _, size in added), damaged=tuple(damaged),
+            number=number,
+            made_at=datetime.now(UTC),
+            objects=len(added),
+            size_bytes=sum(size for _, _, size in added),
+            damaged=tuple(damaged),
             parts=tuple(_part(file) for file in sorted(draft.iterdir())),
             previous=sha256_of((_run(folder, number - 1) / MANIFEST).read_bytes()) if before else "",
-            key=own, trail=head,
-        )  # fmt: skip
+            key=own,
+            trail=head,
+        )
         signed = SignedManifest(manifest=made, signature=signing.sign_manifest(made))
         (draft / MANIFEST).write_text(signed.model_dump_json(indent=1))
         _keep(draft, _run(folder, number))

@@ -66,11 +66,21 @@ def _sweep(archive: Archive, second: ObjectStore | None, seconds: float, by: Act
         cursor = last
         if not cursor or (seconds and time.monotonic() > deadline):
             break
-    made = _keep_sweep(archive, Sweep(
-        number=before.number + 1 if before else 1, after=after, last=cursor, begun_at=begun,
-        ended_at=datetime.now(UTC), objects=tally.objects, bytes=tally.size, copied=tally.copied,
-        losses=tuple(loss.id for loss in tally.losses), repaired=tally.repaired,
-    ))  # fmt: skip
+    made = _keep_sweep(
+        archive,
+        Sweep(
+            number=before.number + 1 if before else 1,
+            after=after,
+            last=cursor,
+            begun_at=begun,
+            ended_at=datetime.now(UTC),
+            objects=tally.objects,
+            bytes=tally.size,
+            copied=tally.copied,
+            losses=tuple(loss.id for loss in tally.losses),
+            repaired=tally.repaired,
+        ),
+    )
     detail = f"{tally.objects} objects, {len(tally.losses)} lost, {tally.repaired} repaired"
     archive.audit.append("fixity.sweep", f"{made.number}", by, detail=detail)
     return made

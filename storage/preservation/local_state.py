@@ -12,8 +12,14 @@ from storage.database.tables.papers import HandRow
 from storage.database.tables.reuse import ReplyRow, SavedSearchRow, TokenRow, WebhookRow
 
 _ROWS: tuple[type[Base], ...] = (
-    AccountRow, TokenRow, WebhookRow, SavedSearchRow, DraftRow, HandRow, SampleItemRow,
-)  # fmt: skip
+    AccountRow,
+    TokenRow,
+    WebhookRow,
+    SavedSearchRow,
+    DraftRow,
+    HandRow,
+    SampleItemRow,
+)
 _Rows = dict[str, Any]
 
 

@@ -79,9 +79,14 @@ def reindex(archive: Archive) -> Reindexed:
     reconcile(archive.database)
     registered = enter_evidence(archive)
     return Reindexed(
-        batches=len(batches), files=len(receipts), dossiers=dossiers, papers=papers,
-        reuses=reuses, registered=registered, events=_enter_events(archive),
-    )  # fmt: skip
+        batches=len(batches),
+        files=len(receipts),
+        dossiers=dossiers,
+        papers=papers,
+        reuses=reuses,
+        registered=registered,
+        events=_enter_events(archive),
+    )
 
 
 def _enter_dossier(
@@ -93,9 +98,11 @@ def _enter_dossier(
     first = next(iter([*dossier.pages, *([dossier.separator] if dossier.separator else [])]), None)
     stack = dossier.stack or (stacks.get((dossier.batch_id, first.scan), "") if first else "")
     archive.ledger.settle(
-        stack, page_states(dossier, stack, papers), [(dossier, revision)],
+        stack,
+        page_states(dossier, stack, papers),
+        [(dossier, revision)],
         [paper_text(archive, paper) for paper in papers],
-    )  # fmt: skip
+    )
     return len(papers)
 
 

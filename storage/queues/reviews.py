@@ -110,10 +110,13 @@ class Queue:
             rules = document_types()[paper.document_type]
             blind = blind_fields(rules, paper, self.policy)
             names = [
-                name for name, field in paper.fields.items()
-                if field.needs_review and field.value is not None and rules.fields[name].kind is kind
+                name
+                for name, field in paper.fields.items()
+                if field.needs_review
+                and field.value is not None
+                and rules.fields[name].kind is kind
                 and name not in blind
-            ]  # fmt: skip
+            ]
             with self.database.session() as session:
                 if names and len(found) + len(names) <= most and self._take(session, paper.id):
                     found += [(paper, name) for name in names]
@@ -152,9 +155,11 @@ class Queue:
         others = exists().where(held, mine.holder != self.account.login)
         hand = exists().where(HandRow.paper_id == PaperRow.id, HandRow.login == self.account.login)
         query = select(of).where(
-            PaperRow.state == State.NEEDS_REVIEW, in_units(PaperRow.unit, self.account.unit),
-            own_lease if own else ~others, ~hand,
-        )  # fmt: skip
+            PaperRow.state == State.NEEDS_REVIEW,
+            in_units(PaperRow.unit, self.account.unit),
+            own_lease if own else ~others,
+            ~hand,
+        )
         if wanted.batch_id:
             query = query.where(PaperRow.batch_id == wanted.batch_id)
         if wanted.document_type:

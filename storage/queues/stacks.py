@@ -56,15 +56,15 @@ class Claims:
                 update(StackRow)
                 .where(StackRow.number == first.with_for_update(skip_locked=True).scalar_subquery(), free)
                 .values(
-                    holder=self.holder, until=now + timedelta(seconds=HOLD_SECONDS),
-                    token=StackRow.token + 1, tries=StackRow.tries + 1,
+                    holder=self.holder,
+                    until=now + timedelta(seconds=HOLD_SECONDS),
+                    token=StackRow.token + 1,
+                    tries=StackRow.tries + 1,
                     suspect=case((StackRow.tries > 0, 1), else_=0),
                 )
-                .returning(
-                    StackRow.number, StackRow.batch_id, StackRow.stack, StackRow.token, StackRow.tries
-                )
+                .returning(StackRow.number, StackRow.batch_id, StackRow.stack, StackRow.token, StackRow.tries)
                 .execution_options(synchronize_session=False)
-            ).first()  # fmt: skip
+            ).first()
         if row is None:
             return None
         claim = Claim.model_validate(row._asdict())
@@ -224,9 +224,11 @@ def refuse_filing(session: Session, batch_id: str, stack: str) -> None:
 def _is(claim: Claim) -> ColumnElement[bool]:
     """The row of the claim, as long as it is ours."""
     return and_(
-        StackRow.number == claim.number, StackRow.token == claim.token,
-        StackRow.batch_id == claim.batch_id, StackRow.stack == claim.stack,
-    )  # fmt: skip
+        StackRow.number == claim.number,
+        StackRow.token == claim.token,
+        StackRow.batch_id == claim.batch_id,
+        StackRow.stack == claim.stack,
+    )
 
 
 def _waits(batch_id: Any, stack: Any) -> Exists:

@@ -14,9 +14,14 @@ from storage.database.upserts import insert_missing
 
 
 def hand_in(
-    archive: Archive, batch: Batch, name: str, stack: str, position: int, file: Path,
+    archive: Archive,
+    batch: Batch,
+    name: str,
+    stack: str,
+    position: int,
+    file: Path,
     replaces: PagePlace | None = None,
-) -> Arrival:  # fmt: skip
+) -> Arrival:
     """Keep `file` as part of `batch`. When this returns it is safe: object, record, row.
 
     The same file handed in again under the same name is the same arrival.
@@ -24,9 +29,15 @@ def hand_in(
     content = file.read_bytes()
     digest = archive.store.put_scan(content)
     arrival = Arrival(
-        id=receipt_id(batch.id, stack, name, digest), batch_id=batch.id, stack=stack,
-        position=position, name=name, sha256=digest, arrived_at=now(), replaces=replaces,
-    )  # fmt: skip
+        id=receipt_id(batch.id, stack, name, digest),
+        batch_id=batch.id,
+        stack=stack,
+        position=position,
+        name=name,
+        sha256=digest,
+        arrived_at=now(),
+        replaces=replaces,
+    )
     arrival = archive.keep_first(keys.arrival(batch.id, arrival.id), arrival)
     archive.store.flush()
     enter_arrivals(archive, [arrival])

@@ -20,8 +20,15 @@ def link_identities(archive: Archive, one: str, other: str, note: str, by: Actor
     """Join two identities for what an official saw (`note`); it can be undone."""
     first, second = sorted((one, other))
     at = datetime.now(UTC)
-    made = Link(id=derive_id("link", first, second, by.login, at.isoformat()), one=first, other=second,
-                proof=Proof.PERSON, note=note, by=by.login, at=at)  # fmt: skip
+    made = Link(
+        id=derive_id("link", first, second, by.login, at.isoformat()),
+        one=first,
+        other=second,
+        proof=Proof.PERSON,
+        note=note,
+        by=by.login,
+        at=at,
+    )
     archive.put_record(keys.link(made.id), made)
     archive.store.flush()
     enter_link(archive.database, made)
@@ -39,8 +46,14 @@ def unlink_identities(archive: Archive, link_id: str, reason: str, by: Actor) ->
 def revoke_paper(archive: Archive, paper_id: str, since: date, source: str, by: Actor) -> Revocation:
     """A paper has no force from `since` on, by the decision that `source` names."""
     at = datetime.now(UTC)
-    made = Revocation(id=derive_id("revocation", paper_id, at.isoformat()), paper_id=paper_id, since=since,
-                      source=source, by=by.login, at=at)  # fmt: skip
+    made = Revocation(
+        id=derive_id("revocation", paper_id, at.isoformat()),
+        paper_id=paper_id,
+        since=since,
+        source=source,
+        by=by.login,
+        at=at,
+    )
     archive.put_record(keys.revocation(made.id), made)
     archive.store.flush()
     enter_revocation(archive.database, made)
@@ -73,7 +86,9 @@ def enter_link(database: Database, link: Link) -> None:
 def enter_revocation(database: Database, revocation: Revocation) -> None:
     """Enter a revocation; entering it again changes nothing."""
     row: dict[str, object] = {
-        "id": revocation.id, "paper_id": revocation.paper_id, "record": revocation.model_dump(mode="json"),
-    }  # fmt: skip
+        "id": revocation.id,
+        "paper_id": revocation.paper_id,
+        "record": revocation.model_dump(mode="json"),
+    }
     with database.session() as session:
         insert_missing(session, RevocationRow, [row])

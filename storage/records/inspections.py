@@ -30,9 +30,12 @@ def inspections(database: Database, unit: str) -> list[Inspection]:
 def enter_inspection(database: Database, made: Inspection) -> None:
     """Enter a sample with its papers; entering it again changes nothing."""
     row: dict[str, object] = {
-        "id": made.id, "drawn_at": made.drawn_at, "unit": made.unit, "login": made.drawn_by,
+        "id": made.id,
+        "drawn_at": made.drawn_at,
+        "unit": made.unit,
+        "login": made.drawn_by,
         "record": made.model_dump(mode="json"),
-    }  # fmt: skip
+    }
     with database.session() as session:
         insert_missing(session, InspectionRow, [row])
 
@@ -40,8 +43,10 @@ def enter_inspection(database: Database, made: Inspection) -> None:
 def enter_inspected(database: Database, said: Inspected) -> None:
     """Enter what was said of a paper; entering it again changes nothing."""
     row: dict[str, object] = {
-        "inspection_id": said.inspection_id, "number": said.number, "paper_id": said.paper_id,
+        "inspection_id": said.inspection_id,
+        "number": said.number,
+        "paper_id": said.paper_id,
         "record": said.model_dump(mode="json"),
-    }  # fmt: skip
+    }
     with database.session() as session:
         insert_missing(session, InspectedRow, [row])

@@ -23,8 +23,10 @@ def open_losses(database: Database) -> list[Loss]:
 def count_losses(database: Database) -> tuple[int, int]:
     """All that were ever found, and those made good."""
     with database.session() as session:
-        return (session.scalar(select(func.count()).select_from(LossRow)) or 0,
-                session.scalar(select(func.count(LossRow.repaired_at))) or 0)  # fmt: skip
+        return (
+            session.scalar(select(func.count()).select_from(LossRow)) or 0,
+            session.scalar(select(func.count(LossRow.repaired_at))) or 0,
+        )
 
 
 def enter_loss(database: Database, loss: Loss) -> None:
@@ -47,9 +49,15 @@ def note_loss(archive: Archive, key: str, expected: str, found: str) -> Loss:
         times = session.scalar(repairs) or 0
     loss = archive.keep_first(
         keys.loss(loss_id := derive_id("loss", key, expected, found, times)),
-        Loss(id=loss_id, key=key, damage=Damage.ALTERED if found else Damage.MISSING, expected=expected,
-             found=found, found_at=datetime.now(UTC)),
-    )  # fmt: skip
+        Loss(
+            id=loss_id,
+            key=key,
+            damage=Damage.ALTERED if found else Damage.MISSING,
+            expected=expected,
+            found=found,
+            found_at=datetime.now(UTC),
+        ),
+    )
     enter_loss(archive.database, loss)
     archive.audit.append("fixity.loss", key, detail=loss.damage)
     return loss

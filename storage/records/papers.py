@@ -71,19 +71,28 @@ def page_states(dossier: Dossier, stack: str, papers: list[Paper]) -> list[PageS
     outcomes |= {page.place: Outcome.REJECTED for page in dossier.set_aside}
     blank = {page.place for page in dossier.blanks}
     return [
-        page_state((dossier.batch_id, stack), page, outcomes.get(page.place, Outcome.READ),
-                   blank=page.place in blank or page == dossier.separator)
+        page_state(
+            (dossier.batch_id, stack),
+            page,
+            outcomes.get(page.place, Outcome.READ),
+            blank=page.place in blank or page == dossier.separator,
+        )
         for page in [*dossier.pages, *([dossier.separator] if dossier.separator else [])]
-    ]  # fmt: skip
+    ]
 
 
 def page_state(place: tuple[str, str], page: PageRef, outcome: Outcome, *, blank: bool = False) -> PageState:
     """`page` of a batch's stack at `outcome`; one that is rejected was set aside by a person."""
     return PageState(
-        batch_id=place[0], stack=place[1], scan=page.scan, page_number=page.page_number,
-        reading_key=page.reading_key, outcome=outcome, blank=blank,
+        batch_id=place[0],
+        stack=place[1],
+        scan=page.scan,
+        page_number=page.page_number,
+        reading_key=page.reading_key,
+        outcome=outcome,
+        blank=blank,
         refusal=_SET_ASIDE if outcome is Outcome.REJECTED else None,
-    )  # fmt: skip
+    )
 
 
 def enter_paper(session: Session, filed: FiledPaper) -> None:

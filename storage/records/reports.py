@@ -13,16 +13,21 @@ from storage.database.tables.audit import ReportRow
 from storage.database.upserts import insert_missing
 
 MEDIA = {
-    "json": "application/json", "csv": "text/csv", "pdf": "application/pdf",
+    "json": "application/json",
+    "csv": "text/csv",
+    "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+}
 
 
 def enter_report(database: Database, made: Made) -> None:
     """Enter a report; entering it again changes nothing."""
     row: dict[str, object] = {
-        "id": made.id, "made_at": made.made_at, "unit": made.unit, "record": made.model_dump(mode="json"),
-    }  # fmt: skip
+        "id": made.id,
+        "made_at": made.made_at,
+        "unit": made.unit,
+        "record": made.model_dump(mode="json"),
+    }
     with database.session() as session:
         insert_missing(session, ReportRow, [row])
 

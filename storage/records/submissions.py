@@ -127,10 +127,13 @@ def keep_undone(archive: Archive, undone: Undone) -> Undone:
 def enter_submission(database: Database, submission: Submission) -> None:
     """Enter a submission; entering it again changes nothing."""
     row: dict[str, object] = {
-        "id": submission.id, "code": submission.code, "unit": submission.unit,
-        "procedure": submission.procedure, "opened_at": submission.opened_at,
+        "id": submission.id,
+        "code": submission.code,
+        "unit": submission.unit,
+        "procedure": submission.procedure,
+        "opened_at": submission.opened_at,
         "record": submission.model_dump(mode="json"),
-    }  # fmt: skip
+    }
     with database.session() as session:
         insert_missing(session, SubmissionRow, [row])
 
@@ -138,10 +141,14 @@ def enter_submission(database: Database, submission: Submission) -> None:
 def enter_use(database: Database, use: ReuseEvent | AskedAnyway) -> None:
     """Enter a use; entering it again changes nothing."""
     row: dict[str, object] = {
-        "id": use.id, "submission_id": use.submission_id, "component": use.component, "kind": use.kind,
-        "paper_id": use.paper_id if isinstance(use, ReuseEvent) else "", "at": use.at,
+        "id": use.id,
+        "submission_id": use.submission_id,
+        "component": use.component,
+        "kind": use.kind,
+        "paper_id": use.paper_id if isinstance(use, ReuseEvent) else "",
+        "at": use.at,
         "record": use.model_dump(mode="json"),
-    }  # fmt: skip
+    }
     with database.session() as session:
         insert_missing(session, UseRow, [row])
         _meet(session, use.submission_id)

@@ -34,9 +34,15 @@ NONE = "–"
 _MOMENTS = ("received", "ended", "waits", "limit", "until")
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _SELECTED = (
-    RegisterRow.number, RegisterRow.unit, RegisterRow.procedure, RegisterRow.field, RegisterRow.channel,
-    RegisterRow.facts, RegisterRow.stage, *(getattr(RegisterRow, name) for name in _MOMENTS),
-)  # fmt: skip
+    RegisterRow.number,
+    RegisterRow.unit,
+    RegisterRow.procedure,
+    RegisterRow.field,
+    RegisterRow.channel,
+    RegisterRow.facts,
+    RegisterRow.stage,
+    *(getattr(RegisterRow, name) for name in _MOMENTS),
+)
 
 
 @dataclass(frozen=True)
@@ -112,8 +118,9 @@ class View:
             np.bincount(place[which], minlength=len(bounds) + 1)
             for which in (among & self.columns.have(indicator.counts), among)
         ]
-        return [Rate(numerator=int(counts[0][n]), denominator=int(counts[1][n]))
-                for n in range(1, len(bounds))]  # fmt: skip
+        return [
+            Rate(numerator=int(counts[0][n]), denominator=int(counts[1][n])) for n in range(1, len(bounds))
+        ]
 
     def groups(self, found: Members, by: By, under: str = "") -> list[Group]:
         """The same sets told apart; `under` is the unit whose parts are wanted. By key."""
@@ -122,10 +129,14 @@ class View:
         index = np.array([place[key] for key in keys] or [0])[ids]
         among, counted = (np.bincount(index[rows], minlength=len(place)) for rows in found)
         return [
-            Group(key=key, name=self.name(by, key),
-                  rate=Rate(numerator=int(counted[n]), denominator=int(among[n])))
-            for key, n in place.items() if among[n]
-        ]  # fmt: skip
+            Group(
+                key=key,
+                name=self.name(by, key),
+                rate=Rate(numerator=int(counted[n]), denominator=int(among[n])),
+            )
+            for key, n in place.items()
+            if among[n]
+        ]
 
     def name(self, by: By, key: str) -> str:
         """What people call it."""
@@ -222,9 +233,14 @@ def _grown(old: View | None, size: int) -> View:
     names = ("facts", *_MOMENTS)
     return View(
         Columns(**{name: longer(getattr(old.columns, name) if old else None) for name in names}),
-        labels(old.unit if old else None), labels(old.procedure if old else None),
-        labels(old.field if old else None), longer(old.channel if old else None), {}, {}, _BEGINNING,
-    )  # fmt: skip
+        labels(old.unit if old else None),
+        labels(old.procedure if old else None),
+        labels(old.field if old else None),
+        longer(old.channel if old else None),
+        {},
+        {},
+        _BEGINNING,
+    )
 
 
 def numbers_of(rows: Rows, order_by: NDArray[np.int64], first: int, count: int) -> list[int]:
@@ -236,6 +252,8 @@ def numbers_of(rows: Rows, order_by: NDArray[np.int64], first: int, count: int) 
 def registered(archive: Archive, numbers: Collection[int]) -> list[RegisterRow]:
     """Rows by their numbers, in that order."""
     with archive.database.session() as session:
-        found = {row.number: row for row in session.scalars(
-            select(RegisterRow).where(RegisterRow.number.in_(numbers)))}  # fmt: skip
+        found = {
+            row.number: row
+            for row in session.scalars(select(RegisterRow).where(RegisterRow.number.in_(numbers)))
+        }
     return [found[number] for number in numbers if number in found]

@@ -55,9 +55,15 @@ class Brought:
 
 
 def bring_in(
-    archive: Archive, file: Path, given: Mapping[str, str], by: Actor, refuse: Refuse, *,
-    dry_run: bool = False, tell: Callable[[Brought], None] = lambda _: None,
-) -> Brought:  # fmt: skip
+    archive: Archive,
+    file: Path,
+    given: Mapping[str, str],
+    by: Actor,
+    refuse: Refuse,
+    *,
+    dry_run: bool = False,
+    tell: Callable[[Brought], None] = lambda _: None,
+) -> Brought:
     """Read a file into the register; a dossier that says nothing new is left alone.
 
     Rows that cannot be read go to `refuse` with the reason, and the others are entered. Raises
@@ -76,9 +82,17 @@ def bring_in(
     finally:
         if not dry_run and (complete or done.segments):
             kept = Import(
-                id=name, name=file.name, sha256=digest, at=at, by=by.login, mapping=done.mapping,
-                rows=done.rows, refused=done.refused, segments=done.segments, complete=complete,
-            )  # fmt: skip
+                id=name,
+                name=file.name,
+                sha256=digest,
+                at=at,
+                by=by.login,
+                mapping=done.mapping,
+                rows=done.rows,
+                refused=done.refused,
+                segments=done.segments,
+                complete=complete,
+            )
             _keep_import(archive, kept, by)
     return done
 
@@ -188,13 +202,20 @@ def _upsert(
     stages = stages_of(session, [one.code for one in dossiers])
     rows = [
         {
-            "code": one.code, "unit": one.unit, "procedure": one.procedure, "field": one.field,
-            "channel": int(one.channel or 1), "stage": int(stages.get(one.code, 0)), "changed_at": now,
-            "digest": digest, "segment": key, "line": line,
+            "code": one.code,
+            "unit": one.unit,
+            "procedure": one.procedure,
+            "field": one.field,
+            "channel": int(one.channel or 1),
+            "stage": int(stages.get(one.code, 0)),
+            "changed_at": now,
+            "digest": digest,
+            "segment": key,
+            "line": line,
             **{name: values[name][line] for name in _COLUMNS},
         }
         for line, (one, digest) in enumerate(zip(dossiers, digests, strict=True))
-    ]  # fmt: skip
+    ]
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = dialect.insert(RegisterRow)
     changed = {name: insert.excluded[name] for name in rows[0] if name != "code"}

@@ -101,8 +101,15 @@ def _seen() -> Select[tuple[PageRow, str]]:
 
 def _page(row: PageRow, name: str) -> SeenPage:
     return SeenPage(
-        scan=row.scan, page_number=row.page_number, batch_id=row.batch_id, stack=row.stack, name=name,
-        outcome=Outcome(row.outcome), view=row.view, reasons=tuple(row.reasons.split()),
-        refusal=Refusal.model_validate(row.refusal) if row.refusal else None, read_at=row.read_at,
+        scan=row.scan,
+        page_number=row.page_number,
+        batch_id=row.batch_id,
+        stack=row.stack,
+        name=name,
+        outcome=Outcome(row.outcome),
+        view=row.view,
+        reasons=tuple(row.reasons.split()),
+        refusal=Refusal.model_validate(row.refusal) if row.refusal else None,
+        read_at=row.read_at,
         blank=row.blank,
-    )  # fmt: skip
+    )

@@ -86,9 +86,19 @@ def _correction(
     reading = archive.reading(paper.pages[said.page_number - 1])
     answer = said.answer or Answer.KEPT
     return Correction(
-        paper_id=paper.id, revision=paper.revision, document_type=paper.document_type, field=name,
-        read=read.value if read else None, raw=read.raw if read else "", source=read.source if read else "",
-        confidence=read.confidence if read else 0.0, evidence=read.evidence if read else Evidence(),
-        value=said.value, answer=answer, confirmed_by=said.confirmed_by, page_number=said.page_number,
-        box=said.box, view_sha256=reading.view_sha256 if reading else "",
-    )  # fmt: skip
+        paper_id=paper.id,
+        revision=paper.revision,
+        document_type=paper.document_type,
+        field=name,
+        read=read.value if read else None,
+        raw=read.raw if read else "",
+        source=read.source if read else "",
+        confidence=read.confidence if read else 0.0,
+        evidence=read.evidence if read else Evidence(),
+        value=said.value,
+        answer=answer,
+        confirmed_by=said.confirmed_by,
+        page_number=said.page_number,
+        box=said.box,
+        view_sha256=reading.view_sha256 if reading else "",
+    )

@@ -112,12 +112,19 @@ def operation(database: Database, now: datetime | None = None) -> Operation:
         with_person = select(code, func.count()).where(PageRow.outcome == Outcome.NEEDS_PERSON).group_by(code)
         refusals.update({said: count for said, count in session.execute(with_person).tuples() if said})
     return Operation(
-        pages=pages, pages_a_minute=round(minute, 1), engine_seconds=round(float(took or 0), 2),
+        pages=pages,
+        pages_a_minute=round(minute, 1),
+        engine_seconds=round(float(took or 0), 2),
         hours=hours,
-        stacks=stacks, queue_seconds=_since(since, now), arrivals=arrivals, review=review,
-        review_seconds=_since(oldest, now), refusals=dict(refusals.most_common()),
-        workers=holders(database), set_aside=tuple(_set_aside(database)),
-    )  # fmt: skip
+        stacks=stacks,
+        queue_seconds=_since(since, now),
+        arrivals=arrivals,
+        review=review,
+        review_seconds=_since(oldest, now),
+        refusals=dict(refusals.most_common()),
+        workers=holders(database),
+        set_aside=tuple(_set_aside(database)),
+    )
 
 
 def measures(archive: Archive) -> Iterator[Metric]:
@@ -139,21 +146,29 @@ def measures(archive: Archive) -> Iterator[Metric]:
         yield family
     for name, told, value in (
         ("sohoa_pages_a_minute", "Pages read, over ten minutes.", found.pages_a_minute),
-        ("sohoa_engine_seconds_a_page", "What opening and reading a page took, over an hour.",
-         found.engine_seconds),
+        (
+            "sohoa_engine_seconds_a_page",
+            "What opening and reading a page took, over an hour.",
+            found.engine_seconds,
+        ),
         ("sohoa_stacks_waiting", "Stacks that wait or are in work.", found.stacks),
         ("sohoa_queue_age_seconds", "How long the oldest stack has waited.", found.queue_seconds),
         ("sohoa_arrivals_waiting", "Files handed in and not opened yet.", found.arrivals),
         ("sohoa_review_papers", "Papers that wait for a person.", found.review),
         ("sohoa_review_age_seconds", "How long the oldest of them has waited.", found.review_seconds),
         ("sohoa_workers", "Processes that are at work.", len(found.workers)),
-        ("sohoa_stacks_set_aside", "Stacks that nobody could read without being lost.",
-         len(found.set_aside)),
-        ("sohoa_losses_open", "Objects that are not what was stored, and not made good.",
-         len(open_losses(archive.database))),
-        ("sohoa_foreign_events", "What stood on the trail and none of us wrote.",
-         count_foreign(archive.database)),
-    ):  # fmt: skip
+        ("sohoa_stacks_set_aside", "Stacks that nobody could read without being lost.", len(found.set_aside)),
+        (
+            "sohoa_losses_open",
+            "Objects that are not what was stored, and not made good.",
+            len(open_losses(archive.database)),
+        ),
+        (
+            "sohoa_foreign_events",
+            "What stood on the trail and none of us wrote.",
+            count_foreign(archive.database),
+        ),
+    ):
         yield GaugeMetricFamily(name, told, value=value)
 
 

@@ -98,9 +98,11 @@ def _week(
     end = since + timedelta(weeks=1)
     own = [one for one in settled if since <= one.at < end]
     answers = Counter(
-        field.answer for one in {one.paper_id for one in own} for field in papers[one].fields.values()
+        field.answer
+        for one in {one.paper_id for one in own}
+        for field in papers[one].fields.values()
         if one in papers and field.answer
-    )  # fmt: skip
+    )
     of_unit = select(BatchRow.id).where(in_units(BatchRow.unit, unit))
     with database.session() as session:
         read = session.execute(
@@ -118,23 +120,31 @@ def _week(
             select(ReceiptRow.record).where(ReceiptRow.refusal.is_not(None), ReceiptRow.batch_id.in_(of_unit))
         ).scalars()
         codes = [
-            record["refusal"]["code"] for record in refused
+            record["refusal"]["code"]
+            for record in refused
             if since <= datetime.fromisoformat(record["received_at"]) < end
-        ]  # fmt: skip
+        ]
     counted = Counter([code for said in reasons for code in said] + codes)
     return Week(
-        since=day, pages=len(reasons), refused=dict(counted.most_common()), papers=len(made),
-        settled=len({one.paper_id for one in own}), minutes=_minutes(own), answered=answers.total(),
+        since=day,
+        pages=len(reasons),
+        refused=dict(counted.most_common()),
+        papers=len(made),
+        settled=len({one.paper_id for one in own}),
+        minutes=_minutes(own),
+        answered=answers.total(),
         right=answers[Answer.KEPT],
-    )  # fmt: skip
+    )
 
 
 def _settled(database: Database, unit: str, since: datetime, end: datetime) -> Iterator[_Settled]:
     """Papers handed in, each with how long after its person opened it."""
     query = select(AuditRow.record).where(
-        AuditRow.action.in_(("paper.review", "paper.view", "paper.settle")), AuditRow.at >= since,
-        AuditRow.at < end, AuditRow.target.in_(select(PaperRow.id).where(in_units(PaperRow.unit, unit))),
-    )  # fmt: skip
+        AuditRow.action.in_(("paper.review", "paper.view", "paper.settle")),
+        AuditRow.at >= since,
+        AuditRow.at < end,
+        AuditRow.target.in_(select(PaperRow.id).where(in_units(PaperRow.unit, unit))),
+    )
     opened: dict[tuple[str, str], datetime] = {}
     with database.session() as session:
         for record in session.scalars(query.order_by(AuditRow.number)):
@@ -145,8 +155,13 @@ def _settled(database: Database, unit: str, since: datetime, end: datetime) -> I
                 continue
             begun = opened.pop(place, None)
             took = event.at - begun if begun and event.at - begun <= _LONGEST else None
-            yield _Settled(paper_id=event.target, login=event.actor, at=event.at, took=took,
-                           fields=max(len(event.detail.split()) - 2, 0))  # fmt: skip
+            yield _Settled(
+                paper_id=event.target,
+                login=event.actor,
+                at=event.at,
+                took=took,
+                fields=max(len(event.detail.split()) - 2, 0),
+            )
 
 
 def _papers(database: Database, ids: Sequence[str]) -> Iterator[tuple[str, Paper]]:
@@ -165,10 +180,13 @@ def _fields(papers: Iterable[Paper]) -> Iterator[FieldCount]:
                 said.setdefault((paper.document_type, name), Counter())[field.answer] += 1
     for (kind, name), answers in sorted(said.items(), key=lambda item: -item[1][Answer.CHANGED]):
         yield FieldCount(
-            document_type=kind, field=name, answered=answers.total(), kept=answers[Answer.KEPT],
+            document_type=kind,
+            field=name,
+            answered=answers.total(),
+            kept=answers[Answer.KEPT],
             changed=answers[Answer.CHANGED],
             unreadable=answers[Answer.ILLEGIBLE] + answers[Answer.ABSENT],
-        )  # fmt: skip
+        )
 
 
 def _people(settled: Sequence[_Settled]) -> Iterator[PersonCount]:

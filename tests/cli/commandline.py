@@ -12,9 +12,13 @@ SOHOA = [sys.executable, "-m", "cli.main"]
 
 def sohoa(*arguments: str | Path, status: int = 0, **environment: str) -> subprocess.CompletedProcess[str]:
     run = subprocess.run(
-        [*SOHOA, *map(str, arguments)], env={**os.environ, **environment}, capture_output=True, text=True,
-        timeout=240, check=False,
-    )  # fmt: skip
+        [*SOHOA, *map(str, arguments)],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
     assert run.returncode == status, run.stdout + run.stderr
     return run
 

@@ -79,9 +79,17 @@ ADVISORY = {
 
 @pytest.mark.parametrize(
     ("version", "named"),
-    [("0.4", False), ("0.5", True), ("1.0", True), ("1.4.9", True), ("1.5", False), ("1.10", False),
-     ("2.4", True), ("2.5", False)],
-)  # fmt: skip
+    [
+        ("0.4", False),
+        ("0.5", True),
+        ("1.0", True),
+        ("1.4.9", True),
+        ("1.5", False),
+        ("1.10", False),
+        ("2.4", True),
+        ("2.5", False),
+    ],
+)
 def test_the_versions_that_an_advisory_names(tmp_path: Path, version: str, named: bool) -> None:
     file = tmp_path / "a.json"
     file.write_text(json.dumps(ADVISORY))

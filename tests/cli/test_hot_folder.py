@@ -35,9 +35,11 @@ def test_hot_folder_waits_for_a_file_that_still_grows(tmp_path: Path, page_jpeg:
     growing = folder / "quét.jpg"
     growing.write_bytes(page_jpeg[:1000])
     process = subprocess.Popen(
-        [*SOHOA, "watch", str(folder), "--once"], env={**os.environ, "SOHOA_SETTLE_SECONDS": "4"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [*SOHOA, "watch", str(folder), "--once"],
+        env={**os.environ, "SOHOA_SETTLE_SECONDS": "4"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     for end in range(1000, len(page_jpeg), len(page_jpeg) // 8):
         time.sleep(1)
         assert growing.exists(), "a growing file is not taken"

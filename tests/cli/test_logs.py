@@ -25,8 +25,12 @@ def test_no_log_names_a_person(dossier_file: Path, tmp_path: Path) -> None:
     )
     assert run.returncode in (0, 3)
     data = tmp_path / "data"
-    written = {file: file.read_bytes() for folder in ("run", "prefect") for file in (data / folder).rglob("*")
-               if file.is_file()}  # fmt: skip
+    written = {
+        file: file.read_bytes()
+        for folder in ("run", "prefect")
+        for file in (data / folder).rglob("*")
+        if file.is_file()
+    }
     assert any(file.name.endswith(".log") for file in written)
     assert any(file.suffix == ".db" for file in written), "Prefect's own"
     said = run.stderr.encode()

@@ -13,9 +13,18 @@ from samples.papers.construction_permit import draw_construction_permit
 
 CONTRACT_KEYS = ["file", "sha256", "pages", "documents", "problems"]
 PAGE_KEYS = [
-    "page_number", "width_px", "height_px", "effective_dpi", "rotation_degrees", "skew_degrees", "blank",
-    "quality", "confidence", "text", "words",
-]  # fmt: skip
+    "page_number",
+    "width_px",
+    "height_px",
+    "effective_dpi",
+    "rotation_degrees",
+    "skew_degrees",
+    "blank",
+    "quality",
+    "confidence",
+    "text",
+    "words",
+]
 FIELD_KEYS = ["value", "raw", "confidence", "page_number", "box", "source", "needs_review", "problems"]
 
 

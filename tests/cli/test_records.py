@@ -13,15 +13,29 @@ def test_brackets_on_a_paper_are_printed_as_they_are(capsys: pytest.CaptureFixtu
     text = "[/bold] [red]X"
     odd = Problem(code="odd", message=Bilingual(vi=f"Đọc được {text}.", en=f"Read {text}."))
     value = FieldValue(
-        value=text, raw=text, confidence=0.5, page_number=1, box=(0, 0, 9, 9), needs_review=True,
+        value=text,
+        raw=text,
+        confidence=0.5,
+        page_number=1,
+        box=(0, 0, 9, 9),
+        needs_review=True,
         problems=(odd,),
-    )  # fmt: skip
+    )
     paper = Paper(
-        id="p", revision=1, dossier_id="d", document_type="identity_card", confidence=0.9,
-        pages=(PageRef(scan="0" * 64, page_number=1, reading_key="k"),), fields={"full_name": value},
-        state=State.NEEDS_REVIEW, read_at=datetime.now(UTC), pdf_key="", pdf_sha256="", alto_key="",
+        id="p",
+        revision=1,
+        dossier_id="d",
+        document_type="identity_card",
+        confidence=0.9,
+        pages=(PageRef(scan="0" * 64, page_number=1, reading_key="k"),),
+        fields={"full_name": value},
+        state=State.NEEDS_REVIEW,
+        read_at=datetime.now(UTC),
+        pdf_key="",
+        pdf_sha256="",
+        alto_key="",
         alto_sha256="",
-    )  # fmt: skip
+    )
     _show_paper(paper)
     printed = "".join(capsys.readouterr().out.split())
     assert printed.count("[/bold][red]X") >= 1

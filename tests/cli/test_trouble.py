@@ -12,9 +12,11 @@ from commandline import SOHOA, lines, sohoa
 
 def test_store_away(dossier_file: Path) -> None:
     away = {
-        "SOHOA_STORE__ENDPOINT": "127.0.0.1:1", "SOHOA_STORE__ACCESS_KEY": "a",
-        "SOHOA_STORE__SECRET_KEY": "b", "SOHOA_STORE__SECURE": "false",
-    }  # fmt: skip
+        "SOHOA_STORE__ENDPOINT": "127.0.0.1:1",
+        "SOHOA_STORE__ACCESS_KEY": "a",
+        "SOHOA_STORE__SECRET_KEY": "b",
+        "SOHOA_STORE__SECURE": "false",
+    }
     run = sohoa("digitise", dossier_file, status=5, **away)
     assert "Kho đối tượng không trả lời" in run.stderr
     assert dossier_file.exists()

@@ -164,8 +164,13 @@ def test_images_are_taken_by_digest(tmp_path: Path) -> None:
     engine = tmp_path / "engine"
     engine.write_text('#!/bin/sh\n[ "$1" = image ] && echo "$5@sha256:$(printf %064d 7)" || true\n')
     engine.chmod(0o755)
-    run = subprocess.run([DEPLOY / "pin-images"], env={"ENGINE": str(engine), "PATH": "/usr/bin:/bin"},
-                         capture_output=True, text=True, check=True)  # fmt: skip
+    run = subprocess.run(
+        [DEPLOY / "pin-images"],
+        env={"ENGINE": str(engine), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     names = dict(line.split("=", 1) for line in run.stdout.splitlines())
     assert names["SOHOA_POSTGRES_IMAGE"] == f"postgres:15-bookworm@sha256:{7:064d}"
     used = re.findall(r"\$\{(SOHOA_\w+_IMAGE):-", (DEPLOY / "compose.yaml").read_text())

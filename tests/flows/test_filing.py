@@ -137,8 +137,10 @@ def test_separators_split_a_stack(
     lite_archive: Archive, pool: WorkerPool, settings: Settings, tmp_path: Path
 ) -> None:
     codes = ["H47.06-261005-0155", "000.00.15.H10-240115-0002"]
-    pages = [encode_page(PAINTERS[kind](Random(1), "a", "").pages[0], Level.OFFICE, Random(1))[0]
-             for kind in ("unknown", "birth_certificate")]  # fmt: skip
+    pages = [
+        encode_page(PAINTERS[kind](Random(1), "a", "").pages[0], Level.OFFICE, Random(1))[0]
+        for kind in ("unknown", "birth_certificate")
+    ]
     sheets = [make_separators("lô", [(codes[0], 1)]), make_separators("lô", [(codes[1], 5)])]
     stack = tmp_path / "chồng"
     stack.mkdir()

@@ -251,9 +251,15 @@ def test_names_that_are_one_to_people_and_two_to_the_disk(
 
 @pytest.mark.parametrize(
     ("name", "original", "same"),
-    [("a.pdf", "a.pdf", True), ("a (2).pdf", "a.pdf", True), ("a (x).pdf", "a.pdf", False),
-     ("ab.pdf", "a.pdf", False), ("x/a (3).tif", "x/a.tif", True),
-     ("x.y/a (3)", "x.y/a", True), ("a (2).pdf.pdf", "a.pdf", False)],
-)  # fmt: skip
+    [
+        ("a.pdf", "a.pdf", True),
+        ("a (2).pdf", "a.pdf", True),
+        ("a (x).pdf", "a.pdf", False),
+        ("ab.pdf", "a.pdf", False),
+        ("x/a (3).tif", "x/a.tif", True),
+        ("x.y/a (3)", "x.y/a", True),
+        ("a (2).pdf.pdf", "a.pdf", False),
+    ],
+)
 def test_numbered_names(name: str, original: str, same: bool) -> None:
     assert is_numbered(name, original) is same

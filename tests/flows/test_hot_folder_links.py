@@ -42,9 +42,15 @@ def root(tmp_path: Path) -> Iterator[FolderRoot]:
 def _receipt(item: Offered, *, refused: bool) -> Receipt:
     refusal = Refusal(code="damaged_file", message=Bilingual(vi="hỏng", en="damaged")) if refused else None
     return Receipt(
-        id="r", batch_id="b", stack=item.stack, position=1, name=item.name, received_at=_DAY,
-        sha256=sha256_of(b"scan"), refusal=refusal,
-    )  # fmt: skip
+        id="r",
+        batch_id="b",
+        stack=item.stack,
+        position=1,
+        name=item.name,
+        received_at=_DAY,
+        sha256=sha256_of(b"scan"),
+        refusal=refusal,
+    )
 
 
 def _only(root: FolderRoot) -> Offered:

@@ -59,11 +59,19 @@ def bad_folder(tmp_path: Path, page_jpeg: bytes) -> Path:
 
 
 EXPECTED = {
-    "tốt.jpg": None, "rỗng.pdf": "empty_file", "văn bản.pdf": "unknown_format", "cụt.jpg": "damaged_file",
-    "khóa.pdf": "encrypted_file", "nửa.pdf": "damaged_file", "dài.png": "too_large",
-    "nửa.tif": "damaged_file", "to.pdf": "too_large", "dày.pdf": "too_large", "ống": "not_a_file",
+    "tốt.jpg": None,
+    "rỗng.pdf": "empty_file",
+    "văn bản.pdf": "unknown_format",
+    "cụt.jpg": "damaged_file",
+    "khóa.pdf": "encrypted_file",
+    "nửa.pdf": "damaged_file",
+    "dài.png": "too_large",
+    "nửa.tif": "damaged_file",
+    "to.pdf": "too_large",
+    "dày.pdf": "too_large",
+    "ống": "not_a_file",
     "liên kết.pdf": "not_a_file",
-}  # fmt: skip
+}
 
 
 def test_bad_files_are_refused_each_for_its_reason(

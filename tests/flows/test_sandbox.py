@@ -167,9 +167,12 @@ def test_where_it_was_started_is_not_seen(tmp_path: Path) -> None:
     for here in (tmp_path, Path("/")):
         run = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / "data"), str(here)],
-            cwd=here, capture_output=True, text=True, check=False,
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=False,
             env={**os.environ, "PYTHONPATH": str(Path(sandbox.__file__).parents[2])},
-        )  # fmt: skip
+        )
         assert run.returncode == 0, run.stderr
         assert _SECRET not in run.stdout
         assert "sohoa.identity" not in run.stdout

@@ -18,10 +18,14 @@ from storage.records.reports import reports
 
 @pytest.mark.parametrize(
     ("day", "names"),
-    [("2026-11-22", []), ("2026-11-01", ["2026-10"]), ("2026-10-01", ["2026-09", "2026-Q3"]),
-     ("2026-07-01", ["2026-06", "2026-Q2", "2026-H1"]),
-     ("2027-01-01", ["2026-12", "2026-Q4", "2026-H2", "2026"])],
-)  # fmt: skip
+    [
+        ("2026-11-22", []),
+        ("2026-11-01", ["2026-10"]),
+        ("2026-10-01", ["2026-09", "2026-Q3"]),
+        ("2026-07-01", ["2026-06", "2026-Q2", "2026-H1"]),
+        ("2027-01-01", ["2026-12", "2026-Q4", "2026-H2", "2026"]),
+    ],
+)
 def test_the_periods_that_ended_yesterday(day: str, names: list[str]) -> None:
     assert [period.name for period in periods_ended_before(date.fromisoformat(day))] == names
 
@@ -43,5 +47,6 @@ def test_a_slice_by_night_and_the_reports_of_the_first(
         assert found
         assert found.objects > 2
         assert {(one.period, one.unit) for one in reports(archive.database)} == {
-            ("2025-09", "H19"), ("2025-Q3", "H19"),
-        }  # fmt: skip
+            ("2025-09", "H19"),
+            ("2025-Q3", "H19"),
+        }

@@ -25,11 +25,21 @@ ODD = Problem(code="odd", message=Bilingual(vi="Lạ.", en="Odd."))
 )
 def test_colours(changes: dict[str, object], colour: tuple[int, int, int]) -> None:
     word = Word(text="Hà", box=(100, 100, 300, 140), confidence=0.9)
-    page = PageText(page_number=1, width_px=800, height_px=600, dpi=100, effective_dpi=100,
-                    blocks=(Block(lines=(Line(words=(word,)),)),))  # fmt: skip
+    page = PageText(
+        page_number=1,
+        width_px=800,
+        height_px=600,
+        dpi=100,
+        effective_dpi=100,
+        blocks=(Block(lines=(Line(words=(word,)),)),),
+    )
     value = FieldValue(value="Hà", raw="Hà", confidence=0.9, page_number=1, box=word.box, lines=(word.box,))
-    paper = Extract(document_type="identity_card", confidence=0.9, pages=(1,),
-                    fields={"full_name": value.model_copy(update=changes)})  # fmt: skip
+    paper = Extract(
+        document_type="identity_card",
+        confidence=0.9,
+        pages=(1,),
+        fields={"full_name": value.model_copy(update=changes)},
+    )
     view = io.BytesIO()
     Image.new("RGB", (800, 600), "white").save(view, "JPEG")
     drawn = Image.open(io.BytesIO(draw_reading(page, view.getvalue(), [paper]))).convert("RGB")

@@ -33,9 +33,15 @@ def _open(path: Path) -> tuple[int, int]:
 
 @pytest.mark.parametrize(
     ("head", "media_type"),
-    [(b"%PDF-1.7", MediaType.PDF), (b"junk\n%PDF-1.4", MediaType.PDF), (b"\xff\xd8\xff\xe0", MediaType.JPEG),
-     (b"\x89PNG\r\n\x1a\n", MediaType.PNG), (b"II*\x00", MediaType.TIFF), (b"MM\x00*", MediaType.TIFF)],
-)  # fmt: skip
+    [
+        (b"%PDF-1.7", MediaType.PDF),
+        (b"junk\n%PDF-1.4", MediaType.PDF),
+        (b"\xff\xd8\xff\xe0", MediaType.JPEG),
+        (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
+        (b"II*\x00", MediaType.TIFF),
+        (b"MM\x00*", MediaType.TIFF),
+    ],
+)
 def test_media_type_is_told_by_content(head: bytes, media_type: MediaType) -> None:
     assert sniff(head, "whatever.txt") is media_type
 

@@ -22,9 +22,14 @@ def _page(*lines: str) -> PageText:
 
 @pytest.mark.parametrize(
     ("lines", "heads"),
-    [((NAME,), 1), ((NAME, "Độc lập", NAME), 2), ((f"{NAME} {NAME}",), 2), ((), 0),
-     (("Cộng hoà xã hội chủ nghĩa Việt Nam", "Nước Cộng hòa"), 1)],
-)  # fmt: skip
+    [
+        ((NAME,), 1),
+        ((NAME, "Độc lập", NAME), 2),
+        ((f"{NAME} {NAME}",), 2),
+        ((), 0),
+        (("Cộng hoà xã hội chủ nghĩa Việt Nam", "Nước Cộng hòa"), 1),
+    ],
+)
 def test_heads_are_counted(lines: tuple[str, ...], heads: int) -> None:
     assert count_heads(_page(*lines)) == heads
 

@@ -33,9 +33,13 @@ def _line(*pieces: tuple[int, str], y: int) -> Line:
 
 def _values(label: str, *lines: Line) -> list[str]:
     page = PageText(
-        page_number=1, width_px=1600, height_px=2200, dpi=200, effective_dpi=200,
+        page_number=1,
+        width_px=1600,
+        height_px=2200,
+        dpi=200,
+        effective_dpi=200,
         blocks=(Block(lines=lines),),
-    )  # fmt: skip
+    )
     finder = Finder(where=Where.LABEL, labels=(label,), lines=3)
     return [found.raw for found in find_labelled(Form(KIND, [page]), finder) if found]
 

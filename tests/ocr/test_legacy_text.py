@@ -5,13 +5,19 @@ import pytest
 from ocr.sources.legacy_encodings import from_tcvn3, from_vni
 
 SPOKEN = [
-    ("Cộng hòa xã hội chủ nghĩa Việt Nam", "Céng hßa x· héi chñ nghÜa ViÖt Nam",
-     "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam"),
+    (
+        "Cộng hòa xã hội chủ nghĩa Việt Nam",
+        "Céng hßa x· héi chñ nghÜa ViÖt Nam",
+        "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam",
+    ),
     ("Độc lập - Tự do - Hạnh phúc", "§éc lËp - Tù do - H¹nh phóc", "Ñoäc laäp - Töï do - Haïnh phuùc"),
-    ("Ủy ban nhân dân tỉnh Bình Phước", "ñy ban nh©n d©n tØnh B×nh Ph\u00adíc",
-     "Uûy ban nhaân daân tænh Bình Phöôùc"),
+    (
+        "Ủy ban nhân dân tỉnh Bình Phước",
+        "ñy ban nh©n d©n tØnh B×nh Ph\u00adíc",
+        "Uûy ban nhaân daân tænh Bình Phöôùc",
+    ),
     ("Quyết định về đất đai", "QuyÕt ®Þnh vÒ ®Êt ®ai", "Quyeát ñònh veà ñaát ñai"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("said", "tcvn3", "vni"), SPOKEN)

@@ -19,9 +19,11 @@ def read(*pieces: Line) -> list[str]:
 
 def test_each_label_comes_before_the_value_under_it() -> None:
     order = read(
-        piece("Ngày sinh:", 100, 100), piece("Giới tính:", 500, 100),
-        piece("31/01/1961", 100, 130), piece("Nam", 500, 130),
-    )  # fmt: skip
+        piece("Ngày sinh:", 100, 100),
+        piece("Giới tính:", 500, 100),
+        piece("31/01/1961", 100, 130),
+        piece("Nam", 500, 130),
+    )
     assert order == ["Ngày sinh:", "31/01/1961", "Giới tính:", "Nam"]
 
 
@@ -42,7 +44,10 @@ def test_labels_beside_each_other_come_before_notes_in_the_margin() -> None:
     """The left value stands left of the body, and is no note all the same."""
     body = [piece(f"dòng {n} của thân bài dài hơn", 500, 300 + 40 * n) for n in range(6)]
     order = read(
-        piece("Ngày cấp:", 100, 100), piece("Hết hạn:", 500, 100),
-        piece("21/10/2024", 100, 130), piece("22/03/2038", 500, 130), *body,
-    )  # fmt: skip
+        piece("Ngày cấp:", 100, 100),
+        piece("Hết hạn:", 500, 100),
+        piece("21/10/2024", 100, 130),
+        piece("22/03/2038", 500, 130),
+        *body,
+    )
     assert order[:4] == ["Ngày cấp:", "21/10/2024", "Hết hạn:", "22/03/2038"]

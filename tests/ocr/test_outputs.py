@@ -99,9 +99,11 @@ def test_alto_holds_every_word_where_it_stands(read: tuple[PageText, bytes]) -> 
 
 @pytest.mark.parametrize(
     "separator",
-    [Separator(batch="Lô 7|b", dossier_code="H47.06-261005-0155", pages_expected=12),
-     Separator(batch="", dossier_code="hồ sơ %7C 1")],
-)  # fmt: skip
+    [
+        Separator(batch="Lô 7|b", dossier_code="H47.06-261005-0155", pages_expected=12),
+        Separator(batch="", dossier_code="hồ sơ %7C 1"),
+    ],
+)
 def test_separator_survives_print_and_scan(separator: Separator, tmp_path: Path) -> None:
     pdf = tmp_path / "separators.pdf"
     pdf.write_bytes(make_separators(separator.batch, [(separator.dossier_code, separator.pages_expected)]))

@@ -23,9 +23,14 @@ def _page(truth: PageTruth, number: int = 1, confidence: float = 0.96) -> PageTe
     words = iter(truth.words)
     lines = [Line(words=tuple(_word(next(words), confidence) for _ in text.split())) for text in truth.lines]
     return PageText(
-        page_number=number, width_px=truth.width_px, height_px=truth.height_px, dpi=300,
-        effective_dpi=300, blocks=(Block(lines=tuple(lines)),) if lines else (), blank=not lines,
-    )  # fmt: skip
+        page_number=number,
+        width_px=truth.width_px,
+        height_px=truth.height_px,
+        dpi=300,
+        effective_dpi=300,
+        blocks=(Block(lines=tuple(lines)),) if lines else (),
+        blank=not lines,
+    )
 
 
 def _word(word: tuple[str, tuple[int, int, int, int]], confidence: float) -> Word:

@@ -112,9 +112,12 @@ def test_points_of_a_code_seen_by_one_engine_are_kept() -> None:
 words = st.lists(
     st.builds(
         lambda text, x, width: word(text, 0.9, (x, 0, x + width, 20)),
-        st.text(string.ascii_letters, min_size=1, max_size=8), st.integers(0, 900), st.integers(1, 120),
-    ), max_size=8,
-)  # fmt: skip
+        st.text(string.ascii_letters, min_size=1, max_size=8),
+        st.integers(0, 900),
+        st.integers(1, 120),
+    ),
+    max_size=8,
+)
 
 
 @given(words, words)
@@ -127,8 +130,10 @@ def test_pairing_loses_no_word(first: list[Word], second: list[Word]) -> None:
 boxes = st.lists(
     st.tuples(st.integers(0, 600), st.integers(0, 300), st.integers(5, 300), st.integers(8, 60)).map(
         lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
-    ), min_size=1, max_size=12,
-)  # fmt: skip
+    ),
+    min_size=1,
+    max_size=12,
+)
 
 
 @given(boxes)

@@ -102,9 +102,12 @@ def _annotated(file: Path, kind: str, shown: str, flags: int = 4) -> None:
         look.Type, look.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
         look.BBox, look.Resources = [0, 0, 200, 20], pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
         note = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name("/" + kind), Rect=[60, 560, 260, 580], F=flags,
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name("/" + kind),
+            Rect=[60, 560, 260, 580],
+            F=flags,
             AP=pikepdf.Dictionary(N=look),
-        )  # fmt: skip
+        )
         note = book.make_indirect(note)
         book.pages[0].Annots = book.make_indirect(pikepdf.Array([note]))
         if kind == "Widget":

@@ -15,22 +15,42 @@ DUNG = {"full_name": "Nguyễn Thị Dung", "date_of_birth": "1990-05-17", "pers
 
 
 def paper(
-    document_type: str, state: State = State.VERIFIED, *, sources: dict[str, Source] | None = None,
-    raw: dict[str, str] | None = None, doubtful: tuple[str, ...] = (), **values: str,
-) -> Paper:  # fmt: skip
+    document_type: str,
+    state: State = State.VERIFIED,
+    *,
+    sources: dict[str, Source] | None = None,
+    raw: dict[str, str] | None = None,
+    doubtful: tuple[str, ...] = (),
+    **values: str,
+) -> Paper:
     """A paper of that type with these values."""
     fields = {
-        name: FieldValue(value=value, raw=(raw or {}).get(name, value), confidence=0.99, page_number=1,
-                         box=(1, 2, 3, 4), source=(sources or {}).get(name, Source.OCR),
-                         needs_review=name in doubtful)
+        name: FieldValue(
+            value=value,
+            raw=(raw or {}).get(name, value),
+            confidence=0.99,
+            page_number=1,
+            box=(1, 2, 3, 4),
+            source=(sources or {}).get(name, Source.OCR),
+            needs_review=name in doubtful,
+        )
         for name, value in values.items()
-    }  # fmt: skip
+    }
     return Paper(
-        id=derive_id("paper", document_type, *sorted(values.values())), revision=1, dossier_id="d",
-        document_type=document_type, confidence=1, state=state, fields=fields, read_at=AT,
-        pages=(PageRef(scan="s", page_number=1, reading_key="k"),), pdf_key="", pdf_sha256="", alto_key="",
+        id=derive_id("paper", document_type, *sorted(values.values())),
+        revision=1,
+        dossier_id="d",
+        document_type=document_type,
+        confidence=1,
+        state=state,
+        fields=fields,
+        read_at=AT,
+        pages=(PageRef(scan="s", page_number=1, reading_key="k"),),
+        pdf_key="",
+        pdf_sha256="",
+        alto_key="",
         alto_sha256="",
-    )  # fmt: skip
+    )
 
 
 def holding(made: Paper, revoked: str = "") -> Holding:
@@ -38,9 +58,11 @@ def holding(made: Paper, revoked: str = "") -> Holding:
     since = date.fromisoformat(revoked or "2000-01-01")
     gone = Revocation(id="r", paper_id=made.id, since=since, source="QĐ 12/QĐ-UBND", by="hoa", at=AT)
     return Holding(
-        paper=made, unit="H10", mentions=mentions_of(document_types()[made.document_type], made),
+        paper=made,
+        unit="H10",
+        mentions=mentions_of(document_types()[made.document_type], made),
         revocation=gone if revoked else None,
-    )  # fmt: skip
+    )
 
 
 def party(*papers: Paper | Holding, numbers: tuple[str, ...] = (DUNG["personal_id"],)) -> Party:

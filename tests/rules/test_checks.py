@@ -50,9 +50,11 @@ def test_personal_id(value: str, birth: str | None, gender: str | None, code: st
 
 
 @given(
-    st.sampled_from(sorted(birth_provinces())), st.dates(date(1900, 1, 1), date(2099, 12, 31)),
-    st.sampled_from(["male", "female"]), st.integers(0, 999_999),
-)  # fmt: skip
+    st.sampled_from(sorted(birth_provinces())),
+    st.dates(date(1900, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(["male", "female"]),
+    st.integers(0, 999_999),
+)
 def test_ids_made_by_the_law_pass(province: str, born: date, gender: str, serial: int) -> None:
     century = 2 * ((born.year - 1900) // 100) + (gender == "female")
     made = f"{province}{century}{born.year % 100:02d}{serial:06d}"
@@ -83,9 +85,15 @@ def test_document_numbers(value: str, fine: bool) -> None:
 
 @pytest.mark.parametrize(
     ("value", "fine"),
-    [("000.00.01.H29-240115-0001", True), ("H47.06-261005-0155", True), ("G01.899.108-250101-00012", True),
-     ("H47.06-261305-0155", False), ("H47.06-261005-15", False), ("47.06-261005-0155", False)],
-)  # fmt: skip
+    [
+        ("000.00.01.H29-240115-0001", True),
+        ("H47.06-261005-0155", True),
+        ("G01.899.108-250101-00012", True),
+        ("H47.06-261305-0155", False),
+        ("H47.06-261005-15", False),
+        ("47.06-261005-0155", False),
+    ],
+)
 def test_dossier_codes(value: str, fine: bool) -> None:
     assert (check_dossier_code(value) is None) is fine
 
@@ -129,29 +137,53 @@ def test_tax_codes_that_do_not(code: str) -> None:
     assert problem.code == "tax_code_check"
 
 
-@pytest.mark.parametrize(("shape", "value", "holds"), [
-    (LAND_SERIAL, "BA 123456", True), (LAND_SERIAL, "AA 09273289", True), (LAND_SERIAL, "ĐA123456", True),
-    (LAND_SERIAL, "BA 12345", False), (LAND_SERIAL, "B 123456", False), (LAND_SERIAL, "BA 1234567", False),
-    (CERTIFICATE_NUMBER, "15/2019", True), (CERTIFICATE_NUMBER, "15/TLKT-BS", True),
-    (CERTIFICATE_NUMBER, "178TLKH", False), (CERTIFICATE_NUMBER, "15/20", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("shape", "value", "holds"),
+    [
+        (LAND_SERIAL, "BA 123456", True),
+        (LAND_SERIAL, "AA 09273289", True),
+        (LAND_SERIAL, "ĐA123456", True),
+        (LAND_SERIAL, "BA 12345", False),
+        (LAND_SERIAL, "B 123456", False),
+        (LAND_SERIAL, "BA 1234567", False),
+        (CERTIFICATE_NUMBER, "15/2019", True),
+        (CERTIFICATE_NUMBER, "15/TLKT-BS", True),
+        (CERTIFICATE_NUMBER, "178TLKH", False),
+        (CERTIFICATE_NUMBER, "15/20", False),
+    ],
+)
 def test_shapes(shape: Shape, value: str, holds: bool) -> None:
     problem = check_shape(value, shape)
     assert (problem.code if problem else None) == (None if holds else shape.code)
 
 
-@pytest.mark.parametrize(("number", "code"), [
-    ("15/QĐ-UBND", None), ("15/QD-UBND", "document_number_kind"), ("8/UBND-VP", None), ("8/SNV-TCCB", None),
-    ("21/TTr-STP", None), ("21/TTR-STP", "document_number_kind"), ("QĐ-UBND", "document_number_shape"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("15/QĐ-UBND", None),
+        ("15/QD-UBND", "document_number_kind"),
+        ("8/UBND-VP", None),
+        ("8/SNV-TCCB", None),
+        ("21/TTr-STP", None),
+        ("21/TTR-STP", "document_number_kind"),
+        ("QĐ-UBND", "document_number_shape"),
+    ],
+)
 def test_notation_of_a_document(number: str, code: str | None) -> None:
     problem = check_document_number(number)
     assert (problem.code if problem else None) == code
 
 
-@pytest.mark.parametrize(("kind", "number", "fits"), [
-    ("quyết định", "15/QĐ-UBND", True), ("tờ trình", "15/TT-UBND", False), ("công văn", "15/UBND-VP", True),
-    ("nghị quyết", "15/2020/NQ-HĐND", True), (None, "15/QĐ-UBND", True), ("báo cáo", None, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "number", "fits"),
+    [
+        ("quyết định", "15/QĐ-UBND", True),
+        ("tờ trình", "15/TT-UBND", False),
+        ("công văn", "15/UBND-VP", True),
+        ("nghị quyết", "15/2020/NQ-HĐND", True),
+        (None, "15/QĐ-UBND", True),
+        ("báo cáo", None, True),
+    ],
+)
 def test_kind_and_number_fit(kind: str | None, number: str | None, fits: bool) -> None:
     assert (check_kind_and_number(kind, number) is None) == fits

@@ -24,11 +24,19 @@ def component(name: str = "status", **changed: object) -> Component:
 
 
 def ask(
-    *components: Component, on: date = TODAY, facts: tuple[str, ...] = (), demands: Demands | None = None,
+    *components: Component,
+    on: date = TODAY,
+    facts: tuple[str, ...] = (),
+    demands: Demands | None = None,
     **parties: Party,
-) -> Completeness:  # fmt: skip
-    case = Case(id="only", name=SAID, components=components, parties={"applicant": SAID, "partner": SAID},
-                facts={"works": SAID})  # fmt: skip
+) -> Completeness:
+    case = Case(
+        id="only",
+        name=SAID,
+        components=components,
+        parties={"applicant": SAID, "partner": SAID},
+        facts={"works": SAID},
+    )
     made = Procedure(code="1.000894", name=SAID, field=SAID, level=Level.COMMUNE, basis="x", cases=(case,))
     return check(made, case, parties, on, frozenset(facts), demands or Demands())
 
@@ -56,8 +64,13 @@ def test_what_is_not_on_file_has_to_be_brought_and_says_by_which_text() -> None:
     assert answer.why[0].basis == "Nghị định 123/2015/NĐ-CP, Điều 22"
 
 
-LAND = paper("land_use_certificate", holder_name=DUNG["full_name"], holder_birth_year="1990",
-             holder_id=DUNG["personal_id"], issued_on="2010-01-01")  # fmt: skip
+LAND = paper(
+    "land_use_certificate",
+    holder_name=DUNG["full_name"],
+    holder_birth_year="1990",
+    holder_id=DUNG["personal_id"],
+    issued_on="2010-01-01",
+)
 HINDERED: list[tuple[Hindrance, Holding, dict[str, object]]] = [
     (Hindrance.OTHER_PERSON, holding(status(**BINH)), {}),
     (Hindrance.UNPROVEN, holding(status(personal_id="")), {}),
@@ -85,8 +98,13 @@ def test_each_hindrance_alone_keeps_a_paper_from_use(
 
 
 def test_a_later_marriage_supersedes_and_an_unsigned_copy_may_not_be_enough() -> None:
-    wed = paper("marriage_certificate", wife_full_name=DUNG["full_name"], wife_id=DUNG["personal_id"],
-                wife_date_of_birth="1990-05-17", registered_on="2026-10-09")  # fmt: skip
+    wed = paper(
+        "marriage_certificate",
+        wife_full_name=DUNG["full_name"],
+        wife_id=DUNG["personal_id"],
+        wife_date_of_birth="1990-05-17",
+        registered_on="2026-10-09",
+    )
     assert against(one(component(), applicant=party(status(), wed))) == {Hindrance.SUPERSEDED}
     doubtful = wed.model_copy(update={"state": State.NEEDS_REVIEW})
     assert one(component(), applicant=party(status(), doubtful)).verdict is Verdict.ON_FILE
@@ -115,8 +133,13 @@ def test_a_number_misread_as_hers_is_not_her_paper() -> None:
 
 
 def test_the_role_on_the_paper_counts_where_the_catalogue_names_one() -> None:
-    child = paper("birth_certificate", full_name="Trần An", mother_full_name=DUNG["full_name"],
-                  personal_id="001320000001", registered_on="2020-02-02")  # fmt: skip
+    child = paper(
+        "birth_certificate",
+        full_name="Trần An",
+        mother_full_name=DUNG["full_name"],
+        personal_id="001320000001",
+        registered_on="2020-02-02",
+    )
     own = paper("birth_certificate", **DUNG, registered_on="1990-06-01")
     asked = component(document_type="birth_certificate", role="full_name")
     mother = party(child, own)
@@ -207,15 +230,22 @@ def papers(draw: st.DrawFn) -> Paper:
     kind = draw(st.sampled_from(("marital_status_certificate", "identity_card", "birth_certificate")))
     day = draw(st.sampled_from(("2026-10-01", "2020-01-01", "2026", "")))
     dated = {"birth_certificate": "registered_on"}.get(kind, "issued_on")
-    made = paper(kind, draw(st.sampled_from(State)), full_name=name, date_of_birth=born, personal_id=number,
-                 **{dated: day, "expires_on": "2031-01-01", "purpose": "kết hôn"})  # fmt: skip
+    made = paper(
+        kind,
+        draw(st.sampled_from(State)),
+        full_name=name,
+        date_of_birth=born,
+        personal_id=number,
+        **{dated: day, "expires_on": "2031-01-01", "purpose": "kết hôn"},
+    )
     return made.model_copy(update={"id": f"{draw(st.integers(0, 10**6))}", "read_at": AT})
 
 
 ASKED = (
-    component("status", purposes=["kết hôn"]), component("card", document_type="identity_card"),
+    component("status", purposes=["kết hôn"]),
+    component("card", document_type="identity_card"),
     component("birth", document_type="birth_certificate", role="full_name"),
-)  # fmt: skip
+)
 
 
 @given(st.lists(papers(), max_size=8))
@@ -225,8 +255,9 @@ def test_another_persons_paper_is_never_offered(held: list[Paper]) -> None:
     for found in (f for a in answer.components for f in a.found if f.is_usable):
         assert by_id[found.paper_id].fields["personal_id"].value == DUNG["personal_id"]
         assert by_id[found.paper_id].state in (State.VERIFIED, State.SIGNED, State.ARCHIVED)
-    usable = {by_id[f.paper_id] .fields["full_name"].value for a in answer.components for f in a.found
-              if f.is_usable} - {""}  # fmt: skip
+    usable = {
+        by_id[f.paper_id].fields["full_name"].value for a in answer.components for f in a.found if f.is_usable
+    } - {""}
     assert not {"Lê Văn Bình", "Nguyễn Thị Dung"} <= usable, "one number is never two people's"
 
 

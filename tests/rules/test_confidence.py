@@ -19,9 +19,16 @@ TODAY = date(2026, 11, 22)
 def _value(value: object, *, source: Source = Source.OCR, **evidence: float) -> FieldValue:
     seen = Evidence.model_validate({"letters": 12, **evidence})
     return FieldValue.model_validate(
-        {"value": value, "raw": str(value), "confidence": 0.5, "page_number": 1, "box": (0, 0, 9, 9),
-         "source": source, "evidence": seen}
-    )  # fmt: skip
+        {
+            "value": value,
+            "raw": str(value),
+            "confidence": 0.5,
+            "page_number": 1,
+            "box": (0, 0, 9, 9),
+            "source": source,
+            "evidence": seen,
+        }
+    )
 
 
 def _confidence(name: str, value: FieldValue) -> float:

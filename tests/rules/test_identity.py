@@ -21,8 +21,13 @@ def mention(name: str, born: str = "1990-05-17", weight: int = 1, paper_id: str 
 
 
 def test_each_person_of_a_paper_is_mentioned_under_their_own_number() -> None:
-    made = paper("marriage_certificate", wife_full_name="A B", wife_id="001190012345",
-                 husband_full_name="C D", husband_id="001088054321")  # fmt: skip
+    made = paper(
+        "marriage_certificate",
+        wife_full_name="A B",
+        wife_id="001190012345",
+        husband_full_name="C D",
+        husband_id="001088054321",
+    )
     wife, husband = mentions(made)
     assert (wife.role, wife.identity) == ("wife_full_name", identity_of("001190012345"))
     assert (husband.role, husband.identity) == ("husband_full_name", identity_of("001088054321"))
@@ -34,16 +39,25 @@ def test_without_a_number_a_person_stands_alone() -> None:
 
 
 def test_an_enterprise_is_no_person() -> None:
-    made = paper("business_registration", enterprise_code="0100112437", enterprise_name="CTY A",
-                 representative_name="A B", representative_id="0100112437")  # fmt: skip
+    made = paper(
+        "business_registration",
+        enterprise_code="0100112437",
+        enterprise_name="CTY A",
+        representative_name="A B",
+        representative_id="0100112437",
+    )
     person, firm = mentions(made)
     assert firm.kind is SubjectKind.ORGANISATION
     assert person.identity != firm.identity
 
 
 def test_the_cards_code_proves_the_former_number() -> None:
-    made = paper("identity_card", sources={"previous_id": Source.QR, "personal_id": Source.QR},
-                 **DUNG, previous_id="012345678")  # fmt: skip
+    made = paper(
+        "identity_card",
+        sources={"previous_id": Source.QR, "personal_id": Source.QR},
+        **DUNG,
+        previous_id="012345678",
+    )
     (link,) = links_of(TYPES["identity_card"], made)
     assert link.proof is Proof.CODE
     assert {link.one, link.other} == {identity_of("012345678"), identity_of(DUNG["personal_id"])}
@@ -60,8 +74,9 @@ def test_two_numbers_beside_one_name_are_one_persons() -> None:
 
 def test_a_number_in_groups_is_one_number() -> None:
     raw = {"personal_id": "0011 9001 2345"}
-    assert not links_of(TYPES["marital_status_certificate"],
-                        paper("marital_status_certificate", raw=raw, **DUNG))  # fmt: skip
+    assert not links_of(
+        TYPES["marital_status_certificate"], paper("marital_status_certificate", raw=raw, **DUNG)
+    )
 
 
 def test_a_doubtful_number_proves_nothing() -> None:
@@ -89,8 +104,16 @@ def test_who_weighs_more_holds_the_number() -> None:
     assert known_holder([]) is None
 
 
-@given(st.permutations([mention(n, weight=w, paper_id=str(i)) for i, (n, w) in enumerate(
-    (("Nguyễn Thị Dung", 3), ("Nguyễn Thị Dunq", 1), ("Lê Văn Bình", 2), ("Lê Văn Binh", 1)))]))  # fmt: skip
+@given(
+    st.permutations(
+        [
+            mention(n, weight=w, paper_id=str(i))
+            for i, (n, w) in enumerate(
+                (("Nguyễn Thị Dung", 3), ("Nguyễn Thị Dunq", 1), ("Lê Văn Bình", 2), ("Lê Văn Binh", 1))
+            )
+        ]
+    )
+)
 def test_the_order_of_papers_does_not_matter(seen: list[Mention]) -> None:
     known = known_holder(seen)
     assert known
@@ -98,9 +121,13 @@ def test_the_order_of_papers_does_not_matter(seen: list[Mention]) -> None:
 
 
 def test_a_card_outweighs_what_was_read_elsewhere() -> None:
-    coded = card().model_copy(update={"fields": {
-        name: field.model_copy(update={"source": Source.QR}) for name, field in card().fields.items()
-    }})  # fmt: skip
+    coded = card().model_copy(
+        update={
+            "fields": {
+                name: field.model_copy(update={"source": Source.QR}) for name, field in card().fields.items()
+            }
+        }
+    )
     other = status(full_name="Lê Văn Bình", date_of_birth="1961-01-02")
     known = known_holder([*mentions(other), *mentions(coded)])
     assert known

@@ -86,20 +86,34 @@ UNITS = ("H19.30", "H19.31", "H10")
 def dossiers(draw: st.DrawFn) -> RegisteredDossier:
     asked = sorted(draw(st.lists(MOMENT, max_size=3)))
     return RegisteredDossier(
-        code="H19.30-250703-0001", procedure="1.001193", unit=draw(st.sampled_from(UNITS)),
-        channel=draw(st.none() | st.sampled_from(Channel)), received_at=draw(MAYBE), due_at=draw(MAYBE),
-        finished_at=draw(MAYBE), returned_at=draw(MAYBE), stopped_at=draw(MAYBE),
+        code="H19.30-250703-0001",
+        procedure="1.001193",
+        unit=draw(st.sampled_from(UNITS)),
+        channel=draw(st.none() | st.sampled_from(Channel)),
+        received_at=draw(MAYBE),
+        due_at=draw(MAYBE),
+        finished_at=draw(MAYBE),
+        returned_at=draw(MAYBE),
+        stopped_at=draw(MAYBE),
         supplements=tuple(
             Supplement(asked_at=a, answered_at=a + timedelta(days=draw(st.integers(0, 30))))
-            if draw(st.booleans()) else Supplement(asked_at=a) for a in asked
+            if draw(st.booleans())
+            else Supplement(asked_at=a)
+            for a in asked
         ),
         fees=tuple(draw(st.lists(st.sampled_from([0, 8000]), max_size=2))),
-        payment=draw(st.sampled_from(Payment)), written_result=draw(st.booleans()),
-        fee_due=draw(st.booleans()), replaceable=draw(st.booleans()),
-        days=draw(st.none() | st.integers(1, 30)), component_files=draw(st.integers(0, 2)),
-        result_files=draw(st.integers(0, 2)), reused=draw(st.booleans()), from_store=draw(st.booleans()),
-        synced=draw(st.booleans()), result_until=draw(st.none() | st.dates()),
-    )  # fmt: skip
+        payment=draw(st.sampled_from(Payment)),
+        written_result=draw(st.booleans()),
+        fee_due=draw(st.booleans()),
+        replaceable=draw(st.booleans()),
+        days=draw(st.none() | st.integers(1, 30)),
+        component_files=draw(st.integers(0, 2)),
+        result_files=draw(st.integers(0, 2)),
+        reused=draw(st.booleans()),
+        from_store=draw(st.booleans()),
+        synced=draw(st.booleans()),
+        result_until=draw(st.none() | st.dates()),
+    )
 
 
 REGISTER = st.lists(dossiers(), max_size=12)
@@ -172,9 +186,17 @@ def test_no_office_works_on_the_days_the_government_moved() -> None:
 
 @pytest.mark.parametrize(
     ("name", "numerator", "denominator", "points"),
-    [("4.1", 1, 2, "3.00"), ("4.2", 80, 100, "4.00"), ("4.2", 81, 100, "4.00"), ("4.2", 40, 100, "2.00"),
-     ("4.3", 7805, 10000, "1.95"), ("2.1", 9976, 10000, "19.95"), ("4.2", 0, 0, None), ("3.6", 1, 2, None)],
-)  # fmt: skip
+    [
+        ("4.1", 1, 2, "3.00"),
+        ("4.2", 80, 100, "4.00"),
+        ("4.2", 81, 100, "4.00"),
+        ("4.2", 40, 100, "2.00"),
+        ("4.3", 7805, 10000, "1.95"),
+        ("2.1", 9976, 10000, "19.95"),
+        ("4.2", 0, 0, None),
+        ("3.6", 1, 2, None),
+    ],
+)
 def test_points_have_their_cap(name: str, numerator: int, denominator: int, points: str | None) -> None:
     rate = Rate(numerator=numerator, denominator=denominator)
     assert points_of(indicators()[name], rate) == (Decimal(points) if points else None)
@@ -203,17 +225,31 @@ def test_units_of_today() -> None:
     own = {"H10.15": Agency(code="H10.15", successor="H19.30")}
     table = {**agencies(), **own}
     assert [code_today(c, table) for c in ("H10", "H10.15", "H10.15.02", "H10.99", "H19.30", "G01")] == [
-        "H19", "H19.30", "H19.30", "H19", "H19.30", "G01",
-    ]  # fmt: skip
+        "H19",
+        "H19.30",
+        "H19.30",
+        "H19",
+        "H19.30",
+        "G01",
+    ]
     assert len({code_today(code, table) for code in agencies()}) == 34
 
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("ma_ho_so", "H10-251303-0001"), ("ma_tthc", "abc"), ("don_vi", "Sở Tư pháp"), ("kenh", "9"),
-     ("ngay_tiep_nhan", "31/02/2025"), ("le_phi", "8000 đồng"), ("thanh_toan", "7"), ("so_ngay", "mười"),
-     ("yeu_cau_bo_sung", "2025-09-02 08:00:00>2025-09-01 08:00:00"), ("co_thu_phi", "maybe")],
-)  # fmt: skip
+    [
+        ("ma_ho_so", "H10-251303-0001"),
+        ("ma_tthc", "abc"),
+        ("don_vi", "Sở Tư pháp"),
+        ("kenh", "9"),
+        ("ngay_tiep_nhan", "31/02/2025"),
+        ("le_phi", "8000 đồng"),
+        ("thanh_toan", "7"),
+        ("so_ngay", "mười"),
+        ("yeu_cau_bo_sung", "2025-09-02 08:00:00>2025-09-01 08:00:00"),
+        ("co_thu_phi", "maybe"),
+    ],
+)
 def test_a_row_that_cannot_be_read_says_which_value(field: str, text: str) -> None:
     row = {**golden_rows("register.csv")[0], field: text}
     with pytest.raises(NotADossier, match=r"\S"):
@@ -222,10 +258,15 @@ def test_a_row_that_cannot_be_read_says_which_value(field: str, text: str) -> No
 
 def test_the_portals_exchange_record_is_read() -> None:
     row = {
-        "MaHoSo": "000.00.15.H10-250703-0001", "MaTTHC": "1.001193.000.00.00.H10",
+        "MaHoSo": "000.00.15.H10-250703-0001",
+        "MaTTHC": "1.001193.000.00.00.H10",
         "DonViXuLy": "000.00.15.H10",
-        "KenhThucHien": 2, "NgayTiepNhan": "20250703081500", "NgayHenTra": "20250708000000",
-        "DuocThanhToanTrucTuyen": 1, "HoSoCoThanhPhanSoHoa": 0, "ChuHoSo": "Nguyễn Thị Dung",
+        "KenhThucHien": 2,
+        "NgayTiepNhan": "20250703081500",
+        "NgayHenTra": "20250708000000",
+        "DuocThanhToanTrucTuyen": 1,
+        "HoSoCoThanhPhanSoHoa": 0,
+        "ChuHoSo": "Nguyễn Thị Dung",
         "TaiLieuNop": [
             {"MaThanhPhanHoSo": "a", "DuongDanTaiTepTin": "/x", "DuocTaiSuDung": 2, "IsDeleted": 0},
             {"MaThanhPhanHoSo": "b", "DuongDanTaiTepTin": "/y", "IsDeleted": 1, "DuocLayTuKhoDMQG": 0},
@@ -235,7 +276,7 @@ def test_the_portals_exchange_record_is_read() -> None:
         "DanhSachHoSoBoSung": [
             {"NgayYeuCauBoSung": "20250704080000", "NgayHoanThanhBoSung": "20250705080000"}
         ],
-    }  # fmt: skip
+    }
     dossier = read_dossier(row, recognise(list(row), {}), lambda *_: None)
     assert dossier.unit == "H10.15"
     assert dossier.procedure == "1.001193"
@@ -258,9 +299,13 @@ def test_time_that_two_supplements_share_counts_once() -> None:
         return Supplement(asked_at=day + timedelta(days=since), answered_at=answered)
 
     for spans, days in (
-        ([(0, 5), (0, 5)], 5), ([(0, 5), (3, 8)], 8), ([(0, 9), (2, 4)], 9), ([(0, 2), (4, 6)], 4),
-        ([(0, None), (1, 3)], 2), ([], 0),
-    ):  # fmt: skip
+        ([(0, 5), (0, 5)], 5),
+        ([(0, 5), (3, 8)], 8),
+        ([(0, 9), (2, 4)], 9),
+        ([(0, 2), (4, 6)], 4),
+        ([(0, None), (1, 3)], 2),
+        ([], 0),
+    ):
         assert time_waited([asked(*span) for span in spans]) == timedelta(days=days), spans
 
 
@@ -277,9 +322,12 @@ def test_time_that_two_supplements_share_counts_once() -> None:
 )
 def test_what_is_about_to_be_late(due: int, changed: dict[str, object], soon: bool, open_: bool) -> None:
     dossier = RegisteredDossier(
-        code="H19-250701-0001", procedure="1.001193", unit="H19", received_at=DATA_AT - timedelta(days=9),
+        code="H19-250701-0001",
+        procedure="1.001193",
+        unit="H19",
+        received_at=DATA_AT - timedelta(days=9),
         due_at=DATA_AT + timedelta(days=due),
-    ).model_copy(update=changed)  # fmt: skip
+    ).model_copy(update=changed)
     columns = columns_of([entry_of(dossier)])
     assert bool(due_within(columns, DATA_AT, timedelta(days=3))[0]) is soon
     assert bool(still_open(columns)[0]) is open_
@@ -287,10 +335,19 @@ def test_what_is_about_to_be_late(due: int, changed: dict[str, object], soon: bo
 
 @pytest.mark.parametrize(
     ("marks", "reused"),
-    [({"DuocSoHoa": 1}, True), ({"DuocTaiSuDung": "1"}, True), ({"DuocTaiSuDung": 2}, True),
-     ({"DuocSoHoa": 0, "DuocTaiSuDung": 0}, False), ({}, False)],
-)  # fmt: skip
+    [
+        ({"DuocSoHoa": 1}, True),
+        ({"DuocTaiSuDung": "1"}, True),
+        ({"DuocTaiSuDung": 2}, True),
+        ({"DuocSoHoa": 0, "DuocTaiSuDung": 0}, False),
+        ({}, False),
+    ],
+)
 def test_the_portals_marks_of_reuse(marks: dict[str, object], reused: bool) -> None:
-    row = {"MaHoSo": "H19-250703-0001", "MaTTHC": "1.001193", "DonViXuLy": "H19",
-           "TaiLieuNop": [{"MaThanhPhanHoSo": "a", **marks}]}  # fmt: skip
+    row = {
+        "MaHoSo": "H19-250703-0001",
+        "MaTTHC": "1.001193",
+        "DonViXuLy": "H19",
+        "TaiLieuNop": [{"MaThanhPhanHoSo": "a", **marks}],
+    }
     assert read_dossier(row, recognise(list(row), {}), lambda *_: None).reused is reused

@@ -85,8 +85,11 @@ def test_units_are_found_by_their_own_name(name: str, key: str) -> None:
 
 
 def test_an_old_address_as_people_type_it() -> None:
-    for typed in ("Đức Phong, Bù Đăng, Bình Phước", "duc phong bu dang binh phuoc",
-                  "TT. Đức Phong, H. Bù Đăng, T. Bình Phước"):  # fmt: skip
+    for typed in (
+        "Đức Phong, Bù Đăng, Bình Phước",
+        "duc phong bu dang binh phuoc",
+        "TT. Đức Phong, H. Bù Đăng, T. Bình Phước",
+    ):
         found = address_typed(typed)
         assert found, typed
         assert "Đồng Nai" in found.province

@@ -17,14 +17,24 @@ BIRTH = (
 
 
 def test_lines_without_an_original_are_notes_never_papers() -> None:
-    (procedure,) = read_portal([{"ma_thu_tuc": "1.001193", "ten_thu_tuc": "Đăng ký khai sinh",
-                                 "linh_vuc": "Hộ tịch", "cap_thuc_hien": "Cấp Xã",
-                                 "can_cu_phap_ly": "Luật Hộ tịch", "thanh_phan_ho_so": BIRTH}])  # fmt: skip
+    (procedure,) = read_portal(
+        [
+            {
+                "ma_thu_tuc": "1.001193",
+                "ten_thu_tuc": "Đăng ký khai sinh",
+                "linh_vuc": "Hộ tịch",
+                "cap_thuc_hien": "Cấp Xã",
+                "can_cu_phap_ly": "Luật Hộ tịch",
+                "thanh_phan_ho_so": BIRTH,
+            }
+        ]
+    )
     (case,) = procedure.cases
     assert [c.name.vi for c in case.components] == [
         "Giấy tờ tùy thân (hộ chiếu, chứng minh nhân dân, thẻ căn cước)",
-        "Tờ khai đăng ký khai sinh theo mẫu", "Bản chính Giấy chứng sinh",
-    ]  # fmt: skip
+        "Tờ khai đăng ký khai sinh theo mẫu",
+        "Bản chính Giấy chứng sinh",
+    ]
     assert [c.how for c in case.components] == [How.SHOW, How.HAND_IN, How.HAND_IN]
     assert [c.made_anew for c in case.components] == [False, True, False]
     assert len(case.notes) == 2
@@ -35,14 +45,21 @@ def test_lines_without_an_original_are_notes_never_papers() -> None:
 
 def test_a_row_a_paper_with_cases() -> None:
     rows = [
-        {"Mã thủ tục": "1.013225", "Tên thủ tục": "Cấp GPXD", "Trường hợp": case, "Tên giấy tờ": name,
-         "Số bản chính": originals, "Số bản sao": 1}
+        {
+            "Mã thủ tục": "1.013225",
+            "Tên thủ tục": "Cấp GPXD",
+            "Trường hợp": case,
+            "Tên giấy tờ": name,
+            "Số bản chính": originals,
+            "Số bản sao": 1,
+        }
         for case, name, originals in (
             ("Nhà ở", "Đơn đề nghị cấp giấy phép xây dựng", 1),
-            ("Nhà ở", "Giấy chứng nhận quyền sử dụng đất", 1), ("Nhà ở", "Lưu ý khác", 0),
+            ("Nhà ở", "Giấy chứng nhận quyền sử dụng đất", 1),
+            ("Nhà ở", "Lưu ý khác", 0),
             ("Công trình", "Giấy chứng nhận đăng ký doanh nghiệp", "1"),
         )
-    ]  # fmt: skip
+    ]
     (procedure,) = read_portal(rows)
     house, works = procedure.cases
     assert [c.document_type for c in house.components] == ["", "land_use_certificate"]
@@ -57,8 +74,9 @@ def test_cases_in_the_run_on_text() -> None:
     )
     found = list(split_papers(text))
     assert [(case, name, n) for case, _, name, n, _ in found] == [
-        ("Trường hợp nhà ở riêng lẻ", "Bản vẽ", 2), ("Trường hợp sửa chữa", "Ảnh", 1),
-    ]  # fmt: skip
+        ("Trường hợp nhà ở riêng lẻ", "Bản vẽ", 2),
+        ("Trường hợp sửa chữa", "Ảnh", 1),
+    ]
 
 
 def test_what_is_no_procedure_is_told() -> None:

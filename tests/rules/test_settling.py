@@ -27,9 +27,13 @@ def changed(value: str) -> FieldAnswer:
 
 def field(value: str | None, *, doubtful: bool = False) -> FieldValue:
     return FieldValue(
-        value=value, raw=value or "?", confidence=0.4 if doubtful else 0.99, page_number=1, box=(1, 2, 3, 4),
+        value=value,
+        raw=value or "?",
+        confidence=0.4 if doubtful else 0.99,
+        page_number=1,
+        box=(1, 2, 3, 4),
         needs_review=doubtful,
-    )  # fmt: skip
+    )
 
 
 def paper(**doubts: str | None) -> Paper:
@@ -37,10 +41,20 @@ def paper(**doubts: str | None) -> Paper:
         name: field(value, doubtful=True) for name, value in doubts.items()
     }
     return Paper(
-        id="p", revision=1, dossier_id="d", document_type=KIND.id, confidence=1, state=State.NEEDS_REVIEW,
-        pages=(PageRef(scan="s", page_number=1, reading_key="k"),), fields=fields, read_at=AT,
-        pdf_key="papers/p/r1.pdf", pdf_sha256="", alto_key="", alto_sha256="",
-    )  # fmt: skip
+        id="p",
+        revision=1,
+        dossier_id="d",
+        document_type=KIND.id,
+        confidence=1,
+        state=State.NEEDS_REVIEW,
+        pages=(PageRef(scan="s", page_number=1, reading_key="k"),),
+        fields=fields,
+        read_at=AT,
+        pdf_key="papers/p/r1.pdf",
+        pdf_sha256="",
+        alto_key="",
+        alto_sha256="",
+    )
 
 
 def test_keeping_what_was_read_needs_one_person() -> None:

@@ -17,9 +17,14 @@ def hindrance(made: Paper, on: date, digits: int | None = 12) -> Hindrance | Non
 
 @pytest.mark.parametrize(
     ("issued", "last"),
-    [("2026-05-22", "2026-11-22"), ("2026-08-31", "2027-02-28"), ("2025-08-31", "2026-02-28"),
-     ("2026", "2026-07-01"), ("2026-05", "2026-11-01")],
-)  # fmt: skip
+    [
+        ("2026-05-22", "2026-11-22"),
+        ("2026-08-31", "2027-02-28"),
+        ("2025-08-31", "2026-02-28"),
+        ("2026", "2026-07-01"),
+        ("2026-05", "2026-11-01"),
+    ],
+)
 def test_marital_status_holds_six_months_to_the_day(issued: str, last: str) -> None:
     ends, _ = term_of(status(issued_on=issued), date(2026, 6, 1), 12)
     assert ends == date.fromisoformat(last)
@@ -80,8 +85,12 @@ def test_a_marriage_ends_the_certificate_of_status() -> None:
 
 def test_a_change_of_registration_ends_the_one_before_of_the_same_enterprise() -> None:
     first = paper("business_registration", enterprise_code="0100112437", first_registered_on="2015-01-01")
-    change = paper("business_registration", enterprise_code="0100112437", first_registered_on="2015-01-01",
-                   changed_on="2021-01-01")  # fmt: skip
+    change = paper(
+        "business_registration",
+        enterprise_code="0100112437",
+        first_registered_on="2015-01-01",
+        changed_on="2021-01-01",
+    )
     other = paper("business_registration", enterprise_code="0101243150", changed_on="2021-01-01")
     assert ended_by(first, [change], date(2026, 1, 1))
     assert not ended_by(change, [first], date(2026, 1, 1))

@@ -84,6 +84,9 @@ def test_codes_with_and_without_their_local_end() -> None:
 def test_a_span_holds_from_its_first_day_and_not_on_its_last() -> None:
     span = Span(since=date(2025, 7, 1), until=date(2026, 7, 1))
     assert [span.holds(date(*day)) for day in ((2025, 6, 30), (2025, 7, 1), (2026, 6, 30), (2026, 7, 1))] == [
-        False, True, True, False,
-    ]  # fmt: skip
+        False,
+        True,
+        True,
+        False,
+    ]
     assert Span().holds(date(1, 1, 1))

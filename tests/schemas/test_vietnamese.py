@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 
 from schemas.base.vietnamese import fold, nfc, same_spelling, title_case, with_one_tone_placement
 
-VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíị "
-                     "òỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵAĂÂĐÊÔƠƯ", max_size=40)  # fmt: skip
+VIETNAMESE = st.text(
+    alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíị "
+    "òỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵAĂÂĐÊÔƠƯ",
+    max_size=40,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,9 +25,17 @@ def test_fold(typed: str, folded: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("hoà", "hòa"), ("Thuý", "Thúy"), ("khoẻ", "khỏe"), ("quý", "quý"), ("hoàn", "hoàn"), ("HOÀ", "HÒA"),
-     ("thuỷ lợi", "thủy lợi"), ("huỳnh", "huỳnh")],
-)  # fmt: skip
+    [
+        ("hoà", "hòa"),
+        ("Thuý", "Thúy"),
+        ("khoẻ", "khỏe"),
+        ("quý", "quý"),
+        ("hoàn", "hoàn"),
+        ("HOÀ", "HÒA"),
+        ("thuỷ lợi", "thủy lợi"),
+        ("huỳnh", "huỳnh"),
+    ],
+)
 def test_tone_placement(old: str, new: str) -> None:
     assert with_one_tone_placement(old) == new
 

@@ -33,9 +33,15 @@ def _another_process(archive: Archive) -> AuditTrail:
 def _forged(number: int, previous: str, **more: str) -> AuditEvent:
     """An event as somebody writes it who has no key of ours."""
     event = AuditEvent(
-        number=number, at=datetime.now(UTC), actor="admin", host="h", action="paper.view", target="x",
-        previous=previous, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+        number=number,
+        at=datetime.now(UTC),
+        actor="admin",
+        host="h",
+        action="paper.view",
+        target="x",
+        previous=previous,
+        **more,  # type: ignore[arg-type]
+    )
     return AuditEvent(**{**event.model_dump(), "signature": OTHER.sign(number, event.unsigned)})
 
 
@@ -48,9 +54,14 @@ def _put(store: ObjectStore, key: str, content: bytes) -> None:
 def _enter(archive: Archive, event: AuditEvent) -> None:
     """As anybody does who has the database's password."""
     row = AuditRow(
-        number=event.number, at=event.at, actor=event.actor, action=event.action, target=event.target,
-        digest=sha256_of(event.content), record=event.model_dump(mode="json"),
-    )  # fmt: skip
+        number=event.number,
+        at=event.at,
+        actor=event.actor,
+        action=event.action,
+        target=event.target,
+        digest=sha256_of(event.content),
+        record=event.model_dump(mode="json"),
+    )
     with archive.database.session() as session:
         session.add(row)
 

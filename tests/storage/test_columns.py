@@ -96,8 +96,9 @@ def test_a_ward_the_table_does_not_know_sees_itself_only(golden: Archive) -> Non
     own = view.rows(Slice(unit="H10.99"))
     assert 0 < own.sum() < view.rows(Slice(unit="H19")).sum()
     assert {row.unit for row in registered(golden, numbers_of(own, view.columns.received, 0, 99))} <= {
-        "H10.99", "000.00.99.H10",
-    }  # fmt: skip
+        "H10.99",
+        "000.00.99.H10",
+    }
 
 
 def test_the_register_is_back_from_the_store_alone(golden: Archive, tmp_path: Path) -> None:

@@ -69,8 +69,11 @@ def test_a_server_that_breaks_one_is_told(store_address: Address, harm: Harm, br
 def test_doctor_tries_the_store(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "cli.main", "doctor", "--store", "--data", str(tmp_path / "d")],
-        capture_output=True, text=True, check=False, env={**os.environ, "SOHOA_LANGUAGE": "vi"},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SOHOA_LANGUAGE": "vi"},
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert "✓ one winner" in run.stdout
     assert "✓ object lock" in run.stdout

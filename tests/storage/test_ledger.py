@@ -31,20 +31,35 @@ def _receipt(name: str, pages: int = 2, **changes: object) -> Receipt:
     digest = sha256_of(name.encode())
     scan = Scan(sha256=digest, media_type=MediaType.PDF, size_bytes=9, page_count=pages)
     receipt = Receipt(
-        id=derive_id("receipt", name), batch_id=BATCH.id, stack=name, position=1, name=name,
-        received_at=now(), sha256=digest, scan=scan,
-    )  # fmt: skip
+        id=derive_id("receipt", name),
+        batch_id=BATCH.id,
+        stack=name,
+        position=1,
+        name=name,
+        received_at=now(),
+        sha256=digest,
+        scan=scan,
+    )
     return receipt.model_copy(update=changes)
 
 
 def _paper(name: str, text: str, dossier_id: str) -> FiledPaper:
     field = FieldValue(value=text, raw=text, confidence=0.9, page_number=1, box=(0, 0, 1, 1))
     paper = Paper(
-        id=derive_id("paper", name), revision=1, dossier_id=dossier_id, document_type="unknown",
-        confidence=0.5, pages=(PageRef(scan="s", page_number=1, reading_key="k"),),
-        fields={"full_name": field}, state=State.READ, read_at=now(), pdf_key="", pdf_sha256="",
-        alto_key="", alto_sha256="",
-    )  # fmt: skip
+        id=derive_id("paper", name),
+        revision=1,
+        dossier_id=dossier_id,
+        document_type="unknown",
+        confidence=0.5,
+        pages=(PageRef(scan="s", page_number=1, reading_key="k"),),
+        fields={"full_name": field},
+        state=State.READ,
+        read_at=now(),
+        pdf_key="",
+        pdf_sha256="",
+        alto_key="",
+        alto_sha256="",
+    )
     exact, folded = searched_text(paper, [])
     return FiledPaper(paper=paper, exact=exact, folded=folded)
 
@@ -56,9 +71,12 @@ def finder(archive: Archive) -> Callable[..., list[tuple[str, bool]]]:
     def find(query: str, *texts: str) -> list[tuple[str, bool]]:
         archive.ledger.add_batch(BATCH)
         dossier = Dossier(
-            id=derive_id("dossier", "d"), batch_id=BATCH.id, name="d", unit="u",
+            id=derive_id("dossier", "d"),
+            batch_id=BATCH.id,
+            name="d",
+            unit="u",
             papers=tuple(derive_id("paper", text) for text in texts),
-        )  # fmt: skip
+        )
         filed = [_paper(text, text, dossier.id) for text in texts]
         archive.ledger.settle("d", [], [(dossier, 1)], filed)
         hits = search(archive.database, query)
@@ -178,8 +196,13 @@ def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
 def test_an_event_whose_writer_was_killed_is_entered_by_the_next(archive: Archive) -> None:
     trail = archive.audit
     first = trail.append("one", "x")
-    stray = first.model_copy(update={"number": first.number + 1, "action": "stray",
-                                     "previous": sha256_of(first.model_dump_json().encode())})  # fmt: skip
+    stray = first.model_copy(
+        update={
+            "number": first.number + 1,
+            "action": "stray",
+            "previous": sha256_of(first.model_dump_json().encode()),
+        }
+    )
     archive.store.put(keys.audit(stray.number), stray.model_dump_json().encode(), "application/json")
     last = trail.append("two", "x")
     assert last.number == first.number + 2

@@ -57,8 +57,10 @@ def test_wrong_rows_come_back_to_be_corrected(archive: Archive, tmp_path: Path) 
 
 
 def test_a_mapping_names_columns_nobody_knows(archive: Archive, tmp_path: Path) -> None:
-    rows = [{"Số biên nhận": r["ma_ho_so"], "Mã TTHC": r["ma_tthc"], "Đơn vị": r["don_vi"]}
-            for r in golden_rows()[:3]]  # fmt: skip
+    rows = [
+        {"Số biên nhận": r["ma_ho_so"], "Mã TTHC": r["ma_tthc"], "Đơn vị": r["don_vi"]}
+        for r in golden_rows()[:3]
+    ]
     file = write_export(tmp_path / "a.csv", rows)
     with pytest.raises(RegisterRefused, match="code"):
         take(archive, file)
@@ -94,8 +96,12 @@ def test_drawn_registers_are_whole(archive: Archive, tmp_path: Path) -> None:
 
 
 def test_what_exports_really_hold(archive: Archive, tmp_path: Path) -> None:
-    base = {"MaHoSo": "H19-250703-0001", "MaTTHC": "9.999999", "DonViXuLy": "H19",
-            "NgayTiepNhan": "20250703080000"}  # fmt: skip
+    base = {
+        "MaHoSo": "H19-250703-0001",
+        "MaTTHC": "9.999999",
+        "DonViXuLy": "H19",
+        "NgayTiepNhan": "20250703080000",
+    }
     rows = [
         {**base, "NgayTra": "0001-01-01T00:00:00"},
         {**base, "MaHoSo": "H19-250703-0002", "thoi_han_giai_quyet": "20250930"},

@@ -33,8 +33,11 @@ def test_events_in_the_store(lite_archive: Archive, number: int, harm: str) -> N
         lite_archive.audit.append("paper.view", f"p{n}")
     assert not list(check_trail(lite_archive))
     content = lite_archive.store.get(keys.audit(number))
-    overwrite(lite_archive, keys.audit(number),
-              content.replace(b"paper.view", b"paper.show") if harm == "alter" else None)  # fmt: skip
+    overwrite(
+        lite_archive,
+        keys.audit(number),
+        content.replace(b"paper.view", b"paper.show") if harm == "alter" else None,
+    )
     named = dict(check_trail(lite_archive))
     assert f"event {number}" in named, "also the last one, which no other event names: the index has its hash"
 
@@ -49,10 +52,12 @@ def test_seals_in_the_store_are_held_to_their_locked_copies(lite_archive: Archiv
     assert signed.seal.locked_until > NOW + timedelta(days=365), "12 months at least"
     thief = Ed25519PrivateKey.generate()
     mine = signed.seal.model_copy(update={"key": thief.public_key().public_bytes_raw().hex()})
-    forged = signed.model_copy(update={
-        "seal": mine,
-        "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
-    })  # fmt: skip
+    forged = signed.model_copy(
+        update={
+            "seal": mine,
+            "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
+        }
+    )
     overwrite(lite_archive, keys.seal(signed.seal.number), forged.line)
     wheres = [where for where, _ in check_trail(lite_archive)]
     assert f"seal {signed.seal.number}" in wheres, "whatever key it names"
@@ -141,10 +146,12 @@ def test_a_hidden_or_covered_lock_is_seen_through(lite_archive: Archive) -> None
     number = signed.seal.number
     thief = Ed25519PrivateKey.generate()
     mine = signed.seal.model_copy(update={"key": thief.public_key().public_bytes_raw().hex()})
-    forged = signed.model_copy(update={
-        "seal": mine,
-        "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
-    })  # fmt: skip
+    forged = signed.model_copy(
+        update={
+            "seal": mine,
+            "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
+        }
+    )
     locks._client.remove_object(locks.bucket, keys.seal(number))  # leaves a marker over the locked version
     overwrite(lite_archive, keys.seal(number), None)
     with lite_archive.database.session() as session:

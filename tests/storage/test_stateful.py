@@ -49,9 +49,12 @@ def test_promises_hold_in_any_order(store_address: Address, tmp_path_factory: An
 
         machine: Any = World
         machine.TestCase.settings = settings(
-            max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
+            max_examples=12,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=True,
             suppress_health_check=list(HealthCheck),
-        )  # fmt: skip
+        )
         machine.TestCase().runTest()
 
 

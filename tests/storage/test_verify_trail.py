@@ -40,12 +40,20 @@ def lines_of(folder: Path) -> tuple[list[bytes], list[bytes]]:
 def test_the_program_is_short_and_stands_alone(exported: Path) -> None:
     program = exported / "verify_trail.py"
     assert len(program.read_text().splitlines()) < 180
-    run = subprocess.run([sys.executable, "-I", "-S", str(program), str(exported), PUBLIC],
-                         capture_output=True, text=True, check=True)  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", str(program), str(exported), PUBLIC],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert run.stdout.startswith("flaws: 0\nlast seal: {")
     other = Ed25519PrivateKey.generate().public_key().public_bytes_raw().hex()
-    run = subprocess.run([sys.executable, "-I", "-S", str(program), str(exported), other],
-                         capture_output=True, text=True, check=False)  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", str(program), str(exported), other],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 1
     assert "seal 1: forged" in run.stdout
 
@@ -114,9 +122,14 @@ def test_an_export_with_nothing_sealed_or_forged_beyond_the_seals_is_flawed(expo
 
 @pytest.mark.parametrize(
     ("events", "seals"),
-    [(b'{"number":1e999,"previous":"x"}', b""), (b"[" * 100_000, b""), (b"{}", b"[]"), (b"\xff", b"\xff"),
-     (b"null", b'{"seal":{"key":"","number":[],"last":{}},"signature":""}')],
-)  # fmt: skip
+    [
+        (b'{"number":1e999,"previous":"x"}', b""),
+        (b"[" * 100_000, b""),
+        (b"{}", b"[]"),
+        (b"\xff", b"\xff"),
+        (b"null", b'{"seal":{"key":"","number":[],"last":{}},"signature":""}'),
+    ],
+)
 def test_what_makes_no_sense_is_a_flaw_and_no_crash(events: bytes, seals: bytes) -> None:
     assert list(flaws([events], [seals], PUBLIC))
     assert list(flaws([events], [seals]))

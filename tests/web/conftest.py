@@ -49,8 +49,9 @@ def office(room: Room, pool: WorkerPool, tmp_path: Path) -> Office:
     """A marital status certificate, a two-page administrative document and a slip, well scanned."""
     rng = Random(5)
     drawn = [
-        draw_marital_status_certificate(rng, "a", "plain"), PAINTERS["receipt_slip"](rng, "a", ""),
+        draw_marital_status_certificate(rng, "a", "plain"),
+        PAINTERS["receipt_slip"](rng, "a", ""),
         PAINTERS["unknown"](rng, "a", ""),
-    ]  # fmt: skip
+    ]
     write_dossier(drawn, tmp_path / "hồ sơ.pdf", name="x", level=Level.CLEAN, seed=5)
     return Office(room, pool, tmp_path / "hồ sơ.pdf")

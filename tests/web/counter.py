@@ -61,9 +61,15 @@ class Hall:
 
     def status(self, state: State = State.VERIFIED, **changed: str) -> Paper:
         """Her certificate of marital status."""
-        known = {**HANH, "issued_on": "2026-11-01", "certificate_number": "15/2026-XNTTHN",
-                 "issued_by": "UBND phường Xuân Tảo", "marital_status": "Chưa đăng ký kết hôn với ai",
-                 "purpose": "Đăng ký kết hôn", **changed}  # fmt: skip
+        known = {
+            **HANH,
+            "issued_on": "2026-11-01",
+            "certificate_number": "15/2026-XNTTHN",
+            "issued_by": "UBND phường Xuân Tảo",
+            "marital_status": "Chưa đăng ký kết hôn với ai",
+            "purpose": "Đăng ký kết hôn",
+            **changed,
+        }
         return self.paper("marital_status_certificate", state, **known)
 
     def rebuilt(self, file: Path) -> Archive:

@@ -18,11 +18,25 @@ from typing import Any, NamedTuple
 
 PYTHON = Path(__file__).parents[2] / ".venv" / "provider" / "bin" / "python"
 USERS = [
-    {"user_name": "thu", "password": "ngựa đúng pin ghim", "formatted_name": "Lê Thu", "family_name": "Lê",
-     "emails": ["thu@example.org"], "groups": ["sohoa-clerk"], "unit": "H10.15"},
-    {"user_name": "an", "password": "ngựa sai pin ghim", "formatted_name": "Vũ An", "family_name": "Vũ",
-     "emails": ["an@example.org"], "groups": [], "unit": "H10"},
-]  # fmt: skip
+    {
+        "user_name": "thu",
+        "password": "ngựa đúng pin ghim",
+        "formatted_name": "Lê Thu",
+        "family_name": "Lê",
+        "emails": ["thu@example.org"],
+        "groups": ["sohoa-clerk"],
+        "unit": "H10.15",
+    },
+    {
+        "user_name": "an",
+        "password": "ngựa sai pin ghim",
+        "formatted_name": "Vũ An",
+        "family_name": "Vũ",
+        "emails": ["an@example.org"],
+        "groups": [],
+        "unit": "H10",
+    },
+]
 
 
 class Provider(NamedTuple):
@@ -39,13 +53,25 @@ def running_provider(redirect_uri: str) -> Iterator[Provider]:
     with tempfile.TemporaryDirectory(prefix="openid-") as folder:
         settings = Path(folder) / "settings.json"
         secret = Provider("")
-        settings.write_text(json.dumps({"redirect_uri": redirect_uri, "users": USERS, "id": secret.client_id,
-                                        "secret": secret.client_secret}))  # fmt: skip
+        settings.write_text(
+            json.dumps(
+                {
+                    "redirect_uri": redirect_uri,
+                    "users": USERS,
+                    "id": secret.client_id,
+                    "secret": secret.client_secret,
+                }
+            )
+        )
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "AUTHLIB_INSECURE_TRANSPORT": "1"}
         process = subprocess.Popen(
-            [str(PYTHON), __file__, str(settings)], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [str(PYTHON), __file__, str(settings)],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
         assert process.stdout
         try:
             assert select.select([process.stdout], [], [], 60)[0], "the provider did not start"
@@ -98,14 +124,27 @@ def _serve(told: dict[str, Any]) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     host = f"127.0.0.1:{listener.getsockname()[1]}"
     key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
-    app = create_app(config={
-        "SECRET_KEY": secrets.token_hex(32), "SERVER_NAME": host, "PREFERRED_URL_SCHEME": "http",
-        "CANAILLE_SQL": {"DATABASE_URI": "sqlite:///provider.sqlite",
-                         "PASSWORD_HASH_PARAMS": {"pbkdf2_sha512__rounds": 1000}},
-        "CANAILLE": {"DATABASE": "sql", "SMTP": None, "LANGUAGE": "en", "TIMEZONE": "UTC",
-                     "CAPTCHA_ENABLED": False, "JAVASCRIPT": False, "HTMX": False},
-        "CANAILLE_OIDC": {"ACTIVE_JWKS": [key.as_dict(private=True)]},
-    })  # fmt: skip
+    app = create_app(
+        config={
+            "SECRET_KEY": secrets.token_hex(32),
+            "SERVER_NAME": host,
+            "PREFERRED_URL_SCHEME": "http",
+            "CANAILLE_SQL": {
+                "DATABASE_URI": "sqlite:///provider.sqlite",
+                "PASSWORD_HASH_PARAMS": {"pbkdf2_sha512__rounds": 1000},
+            },
+            "CANAILLE": {
+                "DATABASE": "sql",
+                "SMTP": None,
+                "LANGUAGE": "en",
+                "TIMEZONE": "UTC",
+                "CAPTCHA_ENABLED": False,
+                "JAVASCRIPT": False,
+                "HTMX": False,
+            },
+            "CANAILLE_OIDC": {"ACTIVE_JWKS": [key.as_dict(private=True)]},
+        }
+    )
     app.config["CANAILLE_OIDC"]["USERINFO_MAPPING"]["UNIT"] = (
         "{% if user.department %}{{ user.department }}{% endif %}"
     )
@@ -113,9 +152,13 @@ def _serve(told: dict[str, Any]) -> None:
         groups: dict[str, list[Any]] = {}
         for one in told["users"]:
             user = models.User(
-                user_name=one["user_name"], password=one["password"], formatted_name=one["formatted_name"],
-                family_name=one["family_name"], emails=one["emails"], department=one["unit"],
-            )  # fmt: skip
+                user_name=one["user_name"],
+                password=one["password"],
+                formatted_name=one["formatted_name"],
+                family_name=one["family_name"],
+                emails=one["emails"],
+                department=one["unit"],
+            )
             Backend.instance.save(user)
             for name in one["groups"]:
                 groups.setdefault(name, []).append(user)

@@ -34,10 +34,14 @@ PASSWORD = "một câu dễ nhớ lắm"
 TUS = {"Tus-Resumable": "1.0.0"}
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 FIELDS = {
-    "certificate_number": "15/2019-XNTTHN", "issued_by": "UBND phường Xuân Tảo", "issued_on": "2020-03-05",
-    "full_name": "Nguyễn Thị Dung", "date_of_birth": "1990-05-17", "personal_id": "001190012345",
+    "certificate_number": "15/2019-XNTTHN",
+    "issued_by": "UBND phường Xuân Tảo",
+    "issued_on": "2020-03-05",
+    "full_name": "Nguyễn Thị Dung",
+    "date_of_birth": "1990-05-17",
+    "personal_id": "001190012345",
     "marital_status": "Chưa đăng ký kết hôn với ai",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -73,9 +77,13 @@ class Room:
         return self.archive.open_batch(made)
 
     def paper(
-        self, doubtful: Mapping[str, str | None] | None = None, *, unit: str = "H10",
-        document_type: str = "marital_status_certificate", fields: Mapping[str, str] | None = None,
-    ) -> Paper:  # fmt: skip
+        self,
+        doubtful: Mapping[str, str | None] | None = None,
+        *,
+        unit: str = "H10",
+        document_type: str = "marital_status_certificate",
+        fields: Mapping[str, str] | None = None,
+    ) -> Paper:
         """A paper as reading leaves it, in a dossier of its own: these fields doubtful, all others sure."""
         self.count += 1
         batch, stack = self.batch(unit), f"xấp {self.count}"

@@ -25,9 +25,11 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(lite_room: Roo
         if action is None or route.path == "/sign-out":
             continue
         answer = person.client.request(
-            method, path_of(route), data=FORM if method == "POST" else None,
+            method,
+            path_of(route),
+            data=FORM if method == "POST" else None,
             headers={"X-CSRF-Token": person.csrf, "Tus-Resumable": "1.0.0"},
-        )  # fmt: skip
+        )
         refused = answer.status_code == 403
         assert refused != may(role, action), (method, route.path, answer.status_code)
         assert answer.status_code < 500, (method, route.path)

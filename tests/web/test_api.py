@@ -108,14 +108,17 @@ def test_each_scope_opens_its_own_routes_and_no_other(hall: Hall) -> None:
         Scope.SEARCH: [("/people/search", {"query": "dung"}), ("/papers/search", {"query": "a"})],
         Scope.CHECK: [("/procedures", None), ("/completeness", MARRIAGE), ("/submissions/x", None)],
         Scope.FETCH: [
-            (f"/papers/{held.id}", None), (f"/papers/{held.id}/pdf", None),
-            (f"/papers/{held.id}/pages/1.jpg", None), (f"/papers/{held.id}/uses/", None),
+            (f"/papers/{held.id}", None),
+            (f"/papers/{held.id}/pdf", None),
+            (f"/papers/{held.id}/pages/1.jpg", None),
+            (f"/papers/{held.id}/uses/", None),
         ],
         Scope.REUSE: [
-            ("/submissions", MARRIAGE), ("/submissions/x/uses", {"component": "c"}),
+            ("/submissions", MARRIAGE),
+            ("/submissions/x/uses", {"component": "c"}),
             ("/submissions/x/asked", {"component": "c", "reason": "not_found"}),
         ],
-    }  # fmt: skip
+    }
     for own in calls:
         software = Software(hall, own)
         for scope, asked in calls.items():
@@ -131,10 +134,11 @@ def test_what_is_refused_leaks_nothing_and_is_on_the_trail(hall: Hall) -> None:
     held = hall.status()
     elsewhere = Software(hall, *Scope, unit="H20.1")
     for answer in (
-        elsewhere.get(f"/papers/{held.id}"), elsewhere.get(f"/papers/{held.id}/pdf"),
+        elsewhere.get(f"/papers/{held.id}"),
+        elsewhere.get(f"/papers/{held.id}/pdf"),
         elsewhere.post("/completeness", {**MARRIAGE, "parties": {"applicant": identity_of(DUNG)}}),
         elsewhere.post("/completeness", {**MARRIAGE, "parties": {"applicant": "Nguyễn Thị Dung"}}),
-    ):  # fmt: skip
+    ):
         assert answer.status_code == 404
         assert not {"Dung", DUNG, "Xuân"} & set(answer.text.replace('"', " ").split())
     assert elsewhere.post("/people/search", {"query": DUNG}).json() == []

@@ -52,8 +52,15 @@ def test_from_a_rate_to_the_proof(day: tuple[Path, Clerk], tmp_path: Path) -> No
     assert person.page.locator(".sheets img").first.evaluate("i => i.complete && i.naturalWidth > 100")
     assert auditor.judge_all().startswith("1 / ")
     no_barrier(person)
-    for address in ("/figures?by=former&show=2.1&period=2025", "/register/late", "/register/unmet",
-                    "/reports", "/trail", "/work", "/inspections"):  # fmt: skip
+    for address in (
+        "/figures?by=former&show=2.1&period=2025",
+        "/register/late",
+        "/register/unmet",
+        "/reports",
+        "/trail",
+        "/work",
+        "/inspections",
+    ):
         person.page.goto(address)
         no_barrier(person)
     assert person.complaints == []
@@ -69,13 +76,21 @@ def test_the_trail_proves_itself_offline(day: tuple[Path, Clerk], tmp_path: Path
     assert "0 chỗ sai" in sohoa("audit", "verify", "--key", key, **at).stdout
     sohoa("audit", "export", str(tmp_path / "out"), **at)
     program = str(tmp_path / "out" / "verify_trail.py")
-    run = subprocess.run([sys.executable, "-I", program, str(tmp_path / "out"), key],
-                         capture_output=True, text=True, check=True)  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-I", program, str(tmp_path / "out"), key],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert run.stdout.startswith("flaws: 0\nlast seal: {")
     events = tmp_path / "out" / "events.jsonl"
     events.write_bytes(events.read_bytes().replace(b'"thanh"', b'"hoa"', 1))
-    run = subprocess.run([sys.executable, "-I", program, str(tmp_path / "out"), key],
-                         capture_output=True, text=True, check=False)  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-I", program, str(tmp_path / "out"), key],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 1
     assert "altered" in run.stdout
 

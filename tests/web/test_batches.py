@@ -107,7 +107,9 @@ def test_separator_sheets_read_as_they_were_ordered(room: Room, tmp_path: Path) 
         image = open_page(pdf, MediaType.PDF, number, Limits(), "x")
         read += [read_separator(code.text) for code in find_codes(ink_channel(image.pixels))]
     assert [(s.dossier_code, s.pages_expected, s.batch) for s in read if s] == [
-        ("H10.15-261122-0001", 12, "lô"), ("000.00.01.H10-261122-0002", None, "lô")]  # fmt: skip
+        ("H10.15-261122-0001", 12, "lô"),
+        ("000.00.01.H10-261122-0002", None, "lô"),
+    ]
 
 
 @pytest.fixture

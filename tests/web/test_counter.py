@@ -116,8 +116,11 @@ def test_a_paper_with_anything_against_it_is_not_used_whoever_asks(hall: Hall) -
     hall.card()
     at = hall.counter()
     submission = at.open(hall.marriage, "", BY)
-    for held in (hall.status(State.READ), hall.status(issued_on="2026-01-01", certificate_number="1/2026"),
-                 hall.status(purpose="Vay vốn", certificate_number="2/2026")):  # fmt: skip
+    for held in (
+        hall.status(State.READ),
+        hall.status(issued_on="2026-01-01", certificate_number="1/2026"),
+        hall.status(purpose="Vay vốn", certificate_number="2/2026"),
+    ):
         with pytest.raises(ReuseRefused):
             at.use_paper(submission, "marital_status", held.id, BY)
     assert at.uses(submission) == []

@@ -37,8 +37,11 @@ def test_people_are_found_as_officials_type(hall: Hall) -> None:
 
 
 def test_an_enterprise_is_found_by_its_code_and_name(hall: Hall) -> None:
-    known = {"enterprise_code": "0100112437", "enterprise_name": "CÔNG TY TNHH AN BÌNH",
-             "first_registered_on": "2015-01-01"}  # fmt: skip
+    known = {
+        "enterprise_code": "0100112437",
+        "enterprise_name": "CÔNG TY TNHH AN BÌNH",
+        "first_registered_on": "2015-01-01",
+    }
     first = hall.paper("business_registration", **known, representative_name="Lê Văn Bình")
     changed = hall.paper("business_registration", **known, changed_on="2021-02-03")
     assert names(hall, "0100112437") == ["CÔNG TY TNHH AN BÌNH"]

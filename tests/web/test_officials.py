@@ -90,8 +90,12 @@ def test_an_official_looks_at_the_image_and_confirms(hall: Hall) -> None:
 def test_numbers_are_joined_and_separated_with_a_reason(hall: Hall) -> None:
     hall.card()
     old = hall.status(personal_id="012345678")
-    loose = hall.paper("birth_certificate", full_name="Nguyễn Thị Dung", date_of_birth="1990-05-17",
-                       registered_on="1990-06-01")  # fmt: skip
+    loose = hall.paper(
+        "birth_certificate",
+        full_name="Nguyễn Thị Dung",
+        date_of_birth="1990-05-17",
+        registered_on="1990-06-01",
+    )
     thu = hall.official()
     assert old.id not in thu.get(f"/people/{HER}").text
     assert thu.post(f"/people/{HER}/links", number="012345678", note="hộ khẩu cũ trang 3").status_code == 204
@@ -147,8 +151,14 @@ def test_another_provinces_official_learns_nothing(hall: Hall) -> None:
     _, where = open_dossier(hall)
     far = hall.official("xa", "H20.3")
     assert "Dung" not in far.get("/search", q="nguyen thi dung").text
-    for path in (f"/people/{HER}", f"/papers/{held.id}", where, f"{where}/print",
-                 f"/papers/{held.id}/pages/1/tiny.jpg", f"/papers/{held.id}/hit.jpg?q=dung"):  # fmt: skip
+    for path in (
+        f"/people/{HER}",
+        f"/papers/{held.id}",
+        where,
+        f"{where}/print",
+        f"/papers/{held.id}/pages/1/tiny.jpg",
+        f"/papers/{held.id}/hit.jpg?q=dung",
+    ):
         answer = far.get(path)
         assert answer.status_code == 404, path
         assert "Dung" not in answer.text

@@ -112,10 +112,11 @@ def test_open_telemetry_is_sent_where_the_settings_say(tmp_path: Path) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}"
         subprocess.run(
-            [sys.executable, "-m", "cli.main", "balance", "--data", str(tmp_path / "d")], check=True,
+            [sys.executable, "-m", "cli.main", "balance", "--data", str(tmp_path / "d")],
+            check=True,
             env={**os.environ, "SOHOA_TELEMETRY__ENDPOINT": url, "SOHOA_TELEMETRY__EVERY_SECONDS": "1"},
             capture_output=True,
-        )  # fmt: skip
+        )
         server.shutdown()
     told = dict(taken)
     assert set(told) == {"/v1/traces", "/v1/metrics"}

@@ -36,8 +36,11 @@ def test_old_and_new_numbers_are_joined_by_the_card_and_can_be_separated(hall: H
 def test_same_name_and_birth_are_two_people_until_proven(hall: Hall) -> None:
     hall.card()
     twin = hall.status(personal_id="001190077777")
-    loose = hall.paper("birth_certificate", **{k: v for k, v in HANH.items() if k != "personal_id"},
-                       registered_on="1990-06-01")  # fmt: skip
+    loose = hall.paper(
+        "birth_certificate",
+        **{k: v for k, v in HANH.items() if k != "personal_id"},
+        registered_on="1990-06-01",
+    )
     at = hall.counter()
     party = at.party(identity_of(DUNG))
     assert twin.id not in {h.paper.id for h in party.holdings}

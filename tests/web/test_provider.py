@@ -32,9 +32,12 @@ def provider() -> Iterator[Provider]:
 
 def settings_of(provider: Provider) -> ProviderSettings:
     return ProviderSettings(
-        issuer=provider.issuer, client_id=provider.client_id, client_secret=SecretStr(provider.client_secret),
-        name="Tỉnh", roles={"sohoa-clerk": Role.CLERK, "sohoa-check": Role.VERIFIER},
-    )  # fmt: skip
+        issuer=provider.issuer,
+        client_id=provider.client_id,
+        client_secret=SecretStr(provider.client_secret),
+        name="Tỉnh",
+        roles={"sohoa-clerk": Role.CLERK, "sohoa-check": Role.VERIFIER},
+    )
 
 
 @pytest.fixture

@@ -36,8 +36,9 @@ def test_a_report_is_the_same_to_the_byte(room: Room, auditor: Browser) -> None:
     made, twice = make_report(room.archive, report, BY), make_report(room.archive, report, BY)
     assert made == twice
     assert len(reports(room.archive.database)) == 1
-    assert (made.id, made.content_sha256) in {(e["target"], e["detail"].split()[1])
-                                              for e in room.events("report.make")}  # fmt: skip
+    assert (made.id, made.content_sha256) in {
+        (e["target"], e["detail"].split()[1]) for e in room.events("report.make")
+    }
 
 
 def test_a_report_is_known_again_and_a_changed_one_is_not(
@@ -84,8 +85,16 @@ def test_the_spreadsheet_holds_formulas_that_give_the_figures(room: Room, audito
     content = files_of(report)["xlsx"]
     live = openpyxl.load_workbook(io.BytesIO(content))
     cached = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    assert live.sheetnames == ["Chỉ số", "Theo đơn vị", "Theo đơn vị cũ", "Theo lĩnh vực", "Theo thủ tục",
-                               "Theo kênh", "Hồ sơ chưa được tính", "Cách tính"]  # fmt: skip
+    assert live.sheetnames == [
+        "Chỉ số",
+        "Theo đơn vị",
+        "Theo đơn vị cũ",
+        "Theo lĩnh vực",
+        "Theo thủ tục",
+        "Theo kênh",
+        "Hồ sơ chưa được tính",
+        "Cách tính",
+    ]
     front, values = live["Chỉ số"], cached["Chỉ số"]
     for row, one in enumerate(report.figures, 7):
         assert str(front.cell(row, 3).value).startswith("=SUM('Theo đơn vị'!E")

@@ -60,8 +60,10 @@ def test_only_a_proxy_that_proves_itself_speaks_for_others(lite_archive: Archive
 def test_unknown_and_closed_accounts_hear_the_same(room: Room) -> None:
     room.person("lan")
     Accounts(room.archive.database).change(room.people["lan"].model_copy(update={"active": False}))
-    answers = [room.stranger().client.post("/sign-in", data={"login": who, "password": PASSWORD}).text
-               for who in ("lan", "ai đó")]  # fmt: skip
+    answers = [
+        room.stranger().client.post("/sign-in", data={"login": who, "password": PASSWORD}).text
+        for who in ("lan", "ai đó")
+    ]
     assert answers[0].replace("lan", "ai đó") == answers[1].replace("lan", "ai đó")
     assert PASSWORD not in answers[0]
 
@@ -77,8 +79,10 @@ def test_a_closed_account_is_out_at_once(room: Room) -> None:
 
 def test_a_session_ends_when_idle_and_after_twelve_hours(room: Room) -> None:
     lan = room.person("lan")
-    for late in ({"seen_at": datetime.now(UTC) - timedelta(hours=2, minutes=1)},
-                 {"expires_at": datetime.now(UTC) - timedelta(seconds=1)}):  # fmt: skip
+    for late in (
+        {"seen_at": datetime.now(UTC) - timedelta(hours=2, minutes=1)},
+        {"expires_at": datetime.now(UTC) - timedelta(seconds=1)},
+    ):
         lan = room.person("lan")
         assert lan.get("/batches").status_code == 200
         with room.archive.database.session() as session:

@@ -31,8 +31,9 @@ def test_weeks_fields_and_people(archive: Archive, tmp_path: Path) -> None:
     assert week.answered == 6
     assert week.minutes is not None
     assert {(f.field, f.kept, f.changed) for f in found.fields} == {
-        ("full_name", 3, 0), ("marital_status", 0, 3),
-    }  # fmt: skip
+        ("full_name", 3, 0),
+        ("marital_status", 0, 3),
+    }
     assert [(p.login, p.papers, p.fields) for p in found.people] == [("lan", 2, 4), ("minh", 1, 2)]
     assert week.right == 3
     own = lan.get("/work").text

@@ -109,9 +109,14 @@ def test_hostile_and_broken_files_are_kept_and_refused_by_name(
 
 @pytest.mark.parametrize(
     ("headers", "status"),
-    [({"Upload-Offset": "1"}, 409), ({"Upload-Offset": "-0"}, 409), ({"Content-Type": "text/plain"}, 415),
-     ({"Tus-Resumable": "0.2.0"}, 412), ({"X-CSRF-Token": "x"}, 403)],
-)  # fmt: skip
+    [
+        ({"Upload-Offset": "1"}, 409),
+        ({"Upload-Offset": "-0"}, 409),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Tus-Resumable": "0.2.0"}, 412),
+        ({"X-CSRF-Token": "x"}, 403),
+    ],
+)
 def test_requests_that_break_the_protocol_change_nothing(
     room: Room, headers: dict[str, str], status: int
 ) -> None:
@@ -191,8 +196,13 @@ def test_a_connection_broken_at_sixty_percent_of_300_megabytes_goes_on_from_ther
     content += bytes(300 * 1000**2 - len(content))
     where = lan.begin_upload(len(content), batch=batch.id, path="xấp lớn.pdf", position=1).headers["location"]
     sixty = len(content) * 6 // 10
-    headers = {**PATCH, "Upload-Offset": "0", "X-CSRF-Token": lan.csrf, "Content-Length": str(len(content)),
-               "Cookie": f"{COOKIE}={lan.client.cookies[COOKIE]}"}  # fmt: skip
+    headers = {
+        **PATCH,
+        "Upload-Offset": "0",
+        "X-CSRF-Token": lan.csrf,
+        "Content-Length": str(len(content)),
+        "Cookie": f"{COOKIE}={lan.client.cookies[COOKIE]}",
+    }
     cut = http.client.HTTPConnection(host, port)
     cut.putrequest("PATCH", where)
     for name, text in headers.items():

@@ -97,8 +97,19 @@ def test_no_page_has_a_serious_barrier(morning: Morning) -> None:
     lan.page.goto("/batches")
     lan.begin_batch("Lô thứ hai", 3)
     batch = lan.page.url
-    pages = ["/batches", batch, f"{batch}/papers", f"{batch}/balance", "/review", "/rounds", "/search?q=a",
-             "/batches/new", "/password", "/second-factor", "/nowhere"]  # fmt: skip
+    pages = [
+        "/batches",
+        batch,
+        f"{batch}/papers",
+        f"{batch}/balance",
+        "/review",
+        "/rounds",
+        "/search?q=a",
+        "/batches/new",
+        "/password",
+        "/second-factor",
+        "/nowhere",
+    ]
     with open_archive(Settings(data=morning.data)) as archive:
         known = [
             p

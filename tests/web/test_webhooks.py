@@ -139,11 +139,19 @@ def test_a_receiver_that_drips_has_five_seconds_in_all(hall: Hall, drips: bytes)
 @pytest.mark.parametrize(
     "url",
     [
-        "http://127.0.0.1:8080/", "http://localhost/", "http://169.254.169.254/latest/meta-data",
-        "http://10.1.2.3/", "http://[::1]/", "http://[fe80::1%25lo]/", "http://0.0.0.0/", "http://192.168.1.1/",
-        "ftp://example.com/", "file:///etc/passwd", "http://[::ffff:127.0.0.1]/",
+        "http://127.0.0.1:8080/",
+        "http://localhost/",
+        "http://169.254.169.254/latest/meta-data",
+        "http://10.1.2.3/",
+        "http://[::1]/",
+        "http://[fe80::1%25lo]/",
+        "http://0.0.0.0/",
+        "http://192.168.1.1/",
+        "ftp://example.com/",
+        "file:///etc/passwd",
+        "http://[::ffff:127.0.0.1]/",
     ],
-)  # fmt: skip
+)
 def test_our_own_network_is_spoken_to_only_where_the_settings_say(url: str) -> None:
     with pytest.raises(SettingWrong):
         check_address(url, ())

@@ -22,10 +22,13 @@ def accounts_page(request: Request, who: Keeper) -> Response:
 
 @router.post("")
 def add_account(
-    request: Request, who: Keeper, login: Annotated[str, Form(pattern=r"^[a-z][a-z0-9._-]{1,40}$")],
+    request: Request,
+    who: Keeper,
+    login: Annotated[str, Form(pattern=r"^[a-z][a-z0-9._-]{1,40}$")],
     name: Annotated[str, Form(min_length=1, max_length=100)],
-    role: Annotated[Role, Form()], unit: Annotated[str, Form(pattern=r"^[A-Z0-9.]{0,40}$")] = "",
-) -> Response:  # fmt: skip
+    role: Annotated[Role, Form()],
+    unit: Annotated[str, Form(pattern=r"^[A-Z0-9.]{0,40}$")] = "",
+) -> Response:
     """Add somebody; the made-up password is shown once. An administrator waits for another's word."""
     password = secrets.token_urlsafe(12)
     made = new_account(login, name, unit, role)

@@ -44,10 +44,14 @@ from web.api.messages import (
 from web.core.context import attachment
 
 _STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404, NotAllowed: 403, RecordChanged: 409, ReuseRefused: 409, AtTheDesk: 400,
+    NotOnRecord: 404,
+    NotAllowed: 403,
+    RecordChanged: 409,
+    ReuseRefused: 409,
+    AtTheDesk: 400,
     ObjectAltered: 500,
     StoreFailed: 503,
-}  # fmt: skip
+}
 _PERSONS, _ENTERPRISES = (9, 12), (10,)
 """Digits of a number that names them."""
 _LINK_SECONDS = 60
@@ -75,24 +79,32 @@ def _add_search(api: FastAPI) -> None:
         found = find_people(program.archive.database, asked.query, program.reach, asked.limit)
         return [
             FoundPersonAnswer(
-                identity=one.mention.identity, name=program.shown(Kind.PERSON_NAME, one.mention.name),
+                identity=one.mention.identity,
+                name=program.shown(Kind.PERSON_NAME, one.mention.name),
                 number=program.shown(Kind.PERSONAL_ID, one.mention.number),
-                born=program.shown(Kind.DATE, one.mention.born), papers=one.papers,
+                born=program.shown(Kind.DATE, one.mention.born),
+                papers=one.papers,
             )
             for one in found
-        ]  # fmt: skip
+        ]
 
     @api.post("/papers/search")
     def papers(program: Searching, asked: PapersQuery) -> list[FoundPaper]:
         """Papers by anything on them."""
         program.note("search", program.pseudonym("search", asked.query))
-        filters = Filters(reach=program.reach, document_type=asked.document_type, procedure=asked.procedure,
-                          year=asked.year)  # fmt: skip
+        filters = Filters(
+            reach=program.reach, document_type=asked.document_type, procedure=asked.procedure, year=asked.year
+        )
         return [
-            FoundPaper(paper=hit.paper.id, revision=hit.paper.revision, state=hit.paper.state,
-                       document_type=hit.paper.document_type, exact=hit.exact)
+            FoundPaper(
+                paper=hit.paper.id,
+                revision=hit.paper.revision,
+                state=hit.paper.state,
+                document_type=hit.paper.document_type,
+                exact=hit.exact,
+            )
             for hit in search(program.archive.database, asked.query, asked.limit, filters)
-        ]  # fmt: skip
+        ]
 
     @api.get("/procedures")
     def procedures(program: Checking) -> list[Procedure]:
@@ -107,10 +119,12 @@ def _add_search(api: FastAPI) -> None:
         first = next(iter(wanted.parties.values()), "")
         program.note("person.check", program.pseudonym("person", first), purpose=answer.procedure)
         return CompletenessAnswer(
-            answer=answer, to_bring=tuple(one.component.id for one in answer.to_bring),
-            usable={a.component.id: a.found[0].paper_id for a in answer.components
-                    if a.verdict is Verdict.ON_FILE},
-        )  # fmt: skip
+            answer=answer,
+            to_bring=tuple(one.component.id for one in answer.to_bring),
+            usable={
+                a.component.id: a.found[0].paper_id for a in answer.components if a.verdict is Verdict.ON_FILE
+            },
+        )
 
 
 def _add_papers(api: FastAPI) -> None:
@@ -129,9 +143,10 @@ def _add_papers(api: FastAPI) -> None:
         found = program.paper(paper_id)
         program.note("paper.save", found.id, purpose=purpose, detail=kind)
         key, media = {
-            "pdf": (found.pdf_key, "application/pdf"), "alto": (found.alto_key, "application/xml"),
+            "pdf": (found.pdf_key, "application/pdf"),
+            "alto": (found.alto_key, "application/xml"),
             "json": (keys.paper(found.id, found.revision), "application/json"),
-        }[kind]  # fmt: skip
+        }[kind]
         return Response(program.archive.store.get(key), media_type=media)
 
     @api.get("/papers/{paper_id}/originals/{number}", response_class=Response)
@@ -175,8 +190,12 @@ def _add_submissions(api: FastAPI) -> None:
     @api.post("/submissions", status_code=201)
     def receive(program: Reusing, request: Request, asked: SubmissionQuery) -> Response:
         """Receive a dossier under its code; the same again is found."""
-        return once(program, request, asked, lambda: program.counter.open(
-            _wanted(program, asked), asked.code, program.actor))  # fmt: skip
+        return once(
+            program,
+            request,
+            asked,
+            lambda: program.counter.open(_wanted(program, asked), asked.code, program.actor),
+        )
 
     @api.get("/submissions/{code}")
     def submission(program: Checking, code: str) -> Submission:
@@ -198,24 +217,41 @@ def _add_submissions(api: FastAPI) -> None:
         """Use a paper on file (`paper`), or keep what a look-up gave (`result`)."""
         found = _submission(program, code)
         if asked.paper:
-            return once(program, request, asked, lambda: program.without_values(program.counter.use_paper(
-                found, asked.component, asked.paper, program.actor)))  # fmt: skip
-        return once(program, request, asked, lambda: program.counter.use_data(
-            found, asked.component, asked.result, program.actor))  # fmt: skip
+            return once(
+                program,
+                request,
+                asked,
+                lambda: program.without_values(
+                    program.counter.use_paper(found, asked.component, asked.paper, program.actor)
+                ),
+            )
+        return once(
+            program,
+            request,
+            asked,
+            lambda: program.counter.use_data(found, asked.component, asked.result, program.actor),
+        )
 
     @api.post("/submissions/{code}/asked", status_code=201)
     def ask(program: Reusing, request: Request, code: str, asked: AskQuery) -> Response:
         """Ask the citizen all the same."""
         found = _submission(program, code)
-        return once(program, request, asked, lambda: program.counter.ask_anyway(
-            found, asked.component, asked.reason, asked.note, program.actor))  # fmt: skip
+        return once(
+            program,
+            request,
+            asked,
+            lambda: program.counter.ask_anyway(
+                found, asked.component, asked.reason, asked.note, program.actor
+            ),
+        )
 
     @api.post("/submissions/{code}/uses/{event}/undo", status_code=201)
     def undo(program: Reusing, request: Request, code: str, event: str, asked: UndoQuery) -> Response:
         """Take a use back, on its day."""
         found = _submission(program, code)
-        return once(program, request, asked, lambda: program.counter.undo(
-            found, event, asked.reason, program.actor))  # fmt: skip
+        return once(
+            program, request, asked, lambda: program.counter.undo(found, event, asked.reason, program.actor)
+        )
 
     @api.get("/submissions/{code}/exchange")
     def exchange(program: Checking, code: str) -> HoSo:

@@ -28,9 +28,11 @@ def list_page(request: Request, who: Inspector) -> Response:
 
 @router.post("/inspections")
 def draw(
-    request: Request, who: Inspector, seed: Annotated[str, Form(pattern=r"^[\w .:/-]{4,80}$")],
+    request: Request,
+    who: Inspector,
+    seed: Annotated[str, Form(pattern=r"^[\w .:/-]{4,80}$")],
     size: Annotated[int, Form(ge=1, le=2000)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Draw a sample by a seed that anybody may know."""
     made = draw_inspection(who.archive, seed.strip(), size, who.account.unit, who.actor)
     return go(request, f"/inspections/{made.id}")
@@ -50,9 +52,13 @@ def next_page(request: Request, who: Inspector, inspection_id: str) -> Response:
     open_for(who, paper, f"{inspection.seed} {inspection.id[:8]}")
     view_paper(who, paper, "paper.inspect")
     context = {
-        "inspection": inspection, "outcome": outcome, "number": number, "paper": paper,
-        "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
-    }  # fmt: skip
+        "inspection": inspection,
+        "outcome": outcome,
+        "number": number,
+        "paper": paper,
+        "kind": document_types()[paper.document_type],
+        "pages": paper_views(who, paper),
+    }
     return show(request, "inspection.html", context)
 
 
@@ -60,8 +66,11 @@ def next_page(request: Request, who: Inspector, inspection_id: str) -> Response:
 async def judge(request: Request, who: Inspector, inspection_id: str, number: int) -> Response:
     """The verdicts of one paper's fields; what is not said to be wrong is right."""
     sent = await request.form()
-    said = {name.removeprefix("f."): Verdict(str(value)) for name, value in sent.items()
-            if name.startswith("f.") and str(value) in tuple(Verdict)}  # fmt: skip
+    said = {
+        name.removeprefix("f."): Verdict(str(value))
+        for name, value in sent.items()
+        if name.startswith("f.") and str(value) in tuple(Verdict)
+    }
     judge_paper(who.archive, _inspection(who, inspection_id), number, said, who.actor)
     return go(request, f"/inspections/{inspection_id}")
 

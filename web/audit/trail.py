@@ -34,11 +34,14 @@ def trail_page(request: Request, who: Auditor, asked: Annotated[Asked, Query()])
     found = events(database, wanted, who.account.unit, asked.before, _PAGE + 1)
     more = found[_PAGE - 1].number if len(found) > _PAGE else 0
     context = {
-        "asked": asked, "events": found[:_PAGE], "actions": actions(database), "seal": last_seal(database),
+        "asked": asked,
+        "events": found[:_PAGE],
+        "actions": actions(database),
+        "seal": last_seal(database),
         "older": urlencode({**_chosen(wanted), "before": more}) if more else "",
         "here": urlencode(_chosen(wanted)),
         "head": head.printed if (head := who.archive.audit.head()) else "",
-    }  # fmt: skip
+    }
     return show(request, "trail.html", context)
 
 
@@ -60,8 +63,11 @@ def trail_csv(who: Auditor, wanted: Annotated[Wanted, Query()]) -> Response:
     for one in all_events(who.archive.database, wanted, who.account.unit):
         told = (one.actor, one.origin, one.host, one.action, one.target, one.purpose, one.detail)
         writer.writerow(as_row([one.number, one.at.isoformat(), *told]))
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": 'attachment; filename="trail.csv"'})  # fmt: skip
+    return Response(
+        out.getvalue(),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="trail.csv"'},
+    )
 
 
 @router.get("/fixity")
@@ -71,9 +77,11 @@ def fixity_page(request: Request, who: Auditor) -> Response:
     database = who.archive.database
     found, repaired = count_losses(database)
     context = {
-        "sweeps": last_sweeps(database, 30), "losses": open_losses(database), "found": found,
+        "sweeps": last_sweeps(database, 30),
+        "losses": open_losses(database),
+        "found": found,
         "repaired": repaired,
-    }  # fmt: skip
+    }
     return show(request, "fixity.html", context)
 
 

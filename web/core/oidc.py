@@ -40,9 +40,11 @@ class RelyingParty:
         try:
             with self._client() as client:
                 url, _ = client.create_authorization_url(
-                    self._discovered()["authorization_endpoint"], state=new["state"], nonce=new["nonce"],
+                    self._discovered()["authorization_endpoint"],
+                    state=new["state"],
+                    nonce=new["nonce"],
                     code_verifier=new["verifier"],
-                )  # fmt: skip
+                )
         except (RequestException, KeyError, ValueError) as error:
             raise SignInRefused(self.settings.name, type(error).__name__) from error
         return url, {**new, "at": int(time.time())}
@@ -69,9 +71,12 @@ class RelyingParty:
             raise ValueError("refused by the provider")
         with self._client() as client:
             token = client.fetch_token(
-                found["token_endpoint"], grant_type="authorization_code", timeout=_TIMEOUT,
-                code=answer["code"], code_verifier=pending["verifier"],
-            )  # fmt: skip
+                found["token_endpoint"],
+                grant_type="authorization_code",
+                timeout=_TIMEOUT,
+                code=answer["code"],
+                code_verifier=pending["verifier"],
+            )
         claims = self.verify(token["id_token"], pending["nonce"], token.get("access_token"))
         wanted = {self.settings.groups_claim, self.settings.unit_claim, "preferred_username", "name"}
         if not wanted <= set(claims) and "userinfo_endpoint" in found:
@@ -92,10 +97,11 @@ class RelyingParty:
             token = jwt.decode(id_token, self._keyset(), algorithms=["RS256"])
         wanted = {"iss": self.settings.issuer, "aud": self.settings.client_id, "nonce": nonce}
         claims = CodeIDToken(
-            token.claims, token.header,
+            token.claims,
+            token.header,
             {name: {"essential": True, "values": [value]} for name, value in wanted.items()},
             {"nonce": nonce, "client_id": self.settings.client_id, "access_token": access_token},
-        )  # fmt: skip
+        )
         claims.validate(now=now, leeway=_LEEWAY)
         return dict(claims)
 

@@ -19,13 +19,23 @@ from schemas.indicator import Rate
 def make_environment(folder: Path) -> Environment:
     """Templates of `folder`; an unknown name in one is an error."""
     environment = Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     environment.filters |= {
-        "when": when, "moment": moment, "day": day, "since_1970": since_1970, "number": number,
-        "percent": percent, "shown": shown, "masked": masked, "numbers_masked": mask_numbers,
-    }  # fmt: skip
+        "when": when,
+        "moment": moment,
+        "day": day,
+        "since_1970": since_1970,
+        "number": number,
+        "percent": percent,
+        "shown": shown,
+        "masked": masked,
+        "numbers_masked": mask_numbers,
+    }
     environment.globals |= {"types": document_types, "asset": asset}
     return environment
 

@@ -60,21 +60,29 @@ def person_page(request: Request, who: Official, identity: str, find: str = "") 
     procedures.sort(key=lambda p: (-usual.get(p.code, 0), p.code))
     who.note("person.view", who.pseudonym("person", identity), detail=f"{len(shelves)}")
     context = {
-        "person": mention, "identity": identity,
+        "person": mention,
+        "identity": identity,
         "shelves": sorted(own, key=lambda shelf: shelf.found.dated, reverse=True),
         "near": [shelf for shelf in shelves if shelf not in own],
-        "procedures": matching(procedures, find) if find else procedures, "find": find,
-        "links": [(link, counts, _other(who, link.one, link.other, known, identity))
-                  for link, counts in find_links(who.archive.database, known)],
-    }  # fmt: skip
+        "procedures": matching(procedures, find) if find else procedures,
+        "find": find,
+        "links": [
+            (link, counts, _other(who, link.one, link.other, known, identity))
+            for link, counts in find_links(who.archive.database, known)
+        ],
+    }
     return show(request, "person.html", context)
 
 
 @router.get("/people/{identity}/check")
 def check_page(
-    request: Request, who: Official, identity: str, procedure: str,
-    case: str = "", facts: Annotated[tuple[str, ...], Query()] = (),
-) -> Response:  # fmt: skip
+    request: Request,
+    who: Official,
+    identity: str,
+    procedure: str,
+    case: str = "",
+    facts: Annotated[tuple[str, ...], Query()] = (),
+) -> Response:
     """What a procedure still needs of them: on file, by data, to be brought, and why."""
     parties = {
         key.removeprefix("p_"): value for key, value in request.query_params.items() if key[:2] == "p_"
@@ -87,9 +95,13 @@ def check_page(
 
 @router.post("/people/{identity}/party")
 def choose_party(
-    request: Request, who: Official, identity: str, party: Annotated[str, Form(max_length=40)],
-    number: Annotated[str, Form(max_length=20)], back: Annotated[str, Form(max_length=600)],
-) -> Response:  # fmt: skip
+    request: Request,
+    who: Official,
+    identity: str,
+    party: Annotated[str, Form(max_length=40)],
+    number: Annotated[str, Form(max_length=20)],
+    back: Annotated[str, Form(max_length=600)],
+) -> Response:
     """Who the other party is, by their number."""
     _person(who, identity)
     found = _find(who, number)
@@ -101,9 +113,12 @@ def choose_party(
 
 @router.post("/people/{identity}/links")
 def link(
-    request: Request, who: Official, identity: str, number: Annotated[str, Form(max_length=20)],
+    request: Request,
+    who: Official,
+    identity: str,
+    number: Annotated[str, Form(max_length=20)],
     note: Annotated[str, Form(min_length=5, max_length=300)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Join another number of the same person, for what proves it."""
     _person(who, identity)
     found = _find(who, number)
@@ -115,9 +130,12 @@ def link(
 
 @router.post("/people/{identity}/papers/{paper_id}/claim")
 def claim(
-    request: Request, who: Official, identity: str, paper_id: str,
+    request: Request,
+    who: Official,
+    identity: str,
+    paper_id: str,
     note: Annotated[str, Form(min_length=5, max_length=300)],
-) -> Response:  # fmt: skip
+) -> Response:
     """A paper without a number is this person's, for what proves it."""
     mention = _person(who, identity)
     for holding in who.counter.party(identity).holdings:
@@ -131,9 +149,12 @@ def claim(
 
 @router.post("/people/{identity}/links/{link_id}/undo")
 def unlink(
-    request: Request, who: Official, identity: str, link_id: str,
+    request: Request,
+    who: Official,
+    identity: str,
+    link_id: str,
     reason: Annotated[str, Form(min_length=3, max_length=300)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Two numbers that were joined are not one person's."""
     _person(who, identity)
     known = who.counter.party(identity).identities
@@ -144,9 +165,13 @@ def unlink(
 
 
 def show_check(
-    request: Request, who: Visitor, wanted: Wanted, more: Mapping[str, Any] | None = None,
-    template: str = "check.html", begun: date | None = None,
-) -> Response:  # fmt: skip
+    request: Request,
+    who: Visitor,
+    wanted: Wanted,
+    more: Mapping[str, Any] | None = None,
+    template: str = "check.html",
+    begun: date | None = None,
+) -> Response:
     """The checklist, on its own or of a submission. That it was looked at is on the trail."""
     procedure, case, answer = who.counter.check(wanted, begun)
     people = {name: person_of(who.archive.database, i, who.reach) for name, i in wanted.parties.items()}
@@ -155,12 +180,20 @@ def show_check(
     told = more or {}
     uses, asked = told.get("uses", {}), told.get("asked", {})
     context = {
-        "procedure": procedure, "case": case, "answer": answer,
+        "procedure": procedure,
+        "case": case,
+        "answer": answer,
         "bring": [one for one in answer.to_bring if not _is_settled(one, uses, asked)],
-        "wanted": wanted, "people": people,
-        "papers": _papers(who, answer), "back": _address(wanted), "submission": None, "uses": {},
-        "asked": {}, "hidden": lambda paper: needs_purpose(who, paper), **told,
-    }  # fmt: skip
+        "wanted": wanted,
+        "people": people,
+        "papers": _papers(who, answer),
+        "back": _address(wanted),
+        "submission": None,
+        "uses": {},
+        "asked": {},
+        "hidden": lambda paper: needs_purpose(who, paper),
+        **told,
+    }
     return show(request, template, context)
 
 
@@ -192,9 +225,11 @@ def _wanted(
         raise SubmissionRefused(f"{procedure} {case}")
     first, *others = chosen.parties
     return Wanted(
-        procedure=edition.code, case=chosen.id, facts=frozenset(facts),
+        procedure=edition.code,
+        case=chosen.id,
+        facts=frozenset(facts),
         parties={first: identity, **{name: parties[name] for name in others if name in parties}},
-    )  # fmt: skip
+    )
 
 
 def _address(wanted: Wanted) -> str:

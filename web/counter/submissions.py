@@ -31,11 +31,15 @@ def submissions_page(request: Request, who: Official) -> Response:
 
 @router.post("/submissions")
 def open_submission(
-    request: Request, who: Official, procedure: Annotated[str, Form(max_length=40)],
-    case: Annotated[str, Form(max_length=60)], facts: Annotated[tuple[str, ...], Form()] = (),
-    party: Annotated[tuple[str, ...], Form()] = (), code: Annotated[str, Form(max_length=60)] = "",
+    request: Request,
+    who: Official,
+    procedure: Annotated[str, Form(max_length=40)],
+    case: Annotated[str, Form(max_length=60)],
+    facts: Annotated[tuple[str, ...], Form()] = (),
+    party: Annotated[tuple[str, ...], Form()] = (),
+    code: Annotated[str, Form(max_length=60)] = "",
     use_all: Annotated[bool, Form()] = False,
-) -> Response:  # fmt: skip
+) -> Response:
     """Begin to receive a dossier; with `use_all` every paper on file that may be used is used at once."""
     parties = {name: identity for name, _, identity in (named.partition("=") for named in party)}
     if any(person_of(who.archive.database, identity, who.reach) is None for identity in parties.values()):
@@ -64,9 +68,12 @@ def submission_print(request: Request, who: Official, submission_id: str) -> Res
 
 @router.post("/submissions/{submission_id}/use")
 def use(
-    request: Request, who: Official, submission_id: str, component: Annotated[str, Form(max_length=60)],
+    request: Request,
+    who: Official,
+    submission_id: str,
+    component: Annotated[str, Form(max_length=60)],
     paper: Annotated[str, Form(max_length=36)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Use a paper on file."""
     submission = _find(who, submission_id)
     who.counter.use_paper(submission, component, paper, who.actor)
@@ -75,9 +82,12 @@ def use(
 
 @router.post("/submissions/{submission_id}/data")
 def use_data(
-    request: Request, who: Official, submission_id: str, component: Annotated[str, Form(max_length=60)],
+    request: Request,
+    who: Official,
+    submission_id: str,
+    component: Annotated[str, Form(max_length=60)],
     result: Annotated[str, Form(min_length=1, max_length=1000)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Keep the result of a look-up."""
     submission = _find(who, submission_id)
     who.counter.use_data(submission, component, {"result": result}, who.actor)
@@ -86,9 +96,13 @@ def use_data(
 
 @router.post("/submissions/{submission_id}/ask")
 def ask(
-    request: Request, who: Official, submission_id: str, component: Annotated[str, Form(max_length=60)],
-    reason: Annotated[AskReason, Form()], note: Annotated[str, Form(max_length=300)] = "",
-) -> Response:  # fmt: skip
+    request: Request,
+    who: Official,
+    submission_id: str,
+    component: Annotated[str, Form(max_length=60)],
+    reason: Annotated[AskReason, Form()],
+    note: Annotated[str, Form(max_length=300)] = "",
+) -> Response:
     """Ask the citizen for it all the same, and why."""
     submission = _find(who, submission_id)
     who.counter.ask_anyway(submission, component, reason, note, who.actor)
@@ -97,9 +111,12 @@ def ask(
 
 @router.post("/submissions/{submission_id}/undo")
 def undo(
-    request: Request, who: Official, submission_id: str, event: Annotated[str, Form(max_length=36)],
+    request: Request,
+    who: Official,
+    submission_id: str,
+    event: Annotated[str, Form(max_length=36)],
     reason: Annotated[str, Form(max_length=300)] = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """Take a use back; both stay on record."""
     submission = _find(who, submission_id)
     who.counter.undo(submission, event, reason, who.actor)
@@ -112,8 +129,9 @@ def _show(request: Request, who: Visitor, submission: Submission, template: str)
         "submission": submission,
         "uses": {use.component: use for use in uses if isinstance(use, ReuseEvent)},
         "asked": {use.component: use for use in uses if isinstance(use, AskedAnyway)},
-        "reasons": ASK_REASONS, "ask_basis": ASK_BASIS,
-    }  # fmt: skip
+        "reasons": ASK_REASONS,
+        "ask_basis": ASK_BASIS,
+    }
     wanted = who.counter.wanted_by(submission)
     return show_check(request, who, wanted, more, template, day_of(submission))
 

@@ -199,11 +199,18 @@ def dashboard(request: Request, who: Viewer, asked: Annotated[Asked, Query()]) -
     view = board.view
     who.note("figures.view", board.unit, detail=f"{board.period.name} {asked.show} {asked.by}")
     context = {
-        "board": board, "asked": asked, "cards": board.cards(), "groups": board.groups(), "By": By,
-        "obstacles": board.obstacles(), "uncounted": int((board.rows & (view.columns.received < 0)).sum()),
-        "fields": sorted(view.field.of), "procedures": sorted(view.procedure.of), "months": (1, 3, 6, 12),
+        "board": board,
+        "asked": asked,
+        "cards": board.cards(),
+        "groups": board.groups(),
+        "By": By,
+        "obstacles": board.obstacles(),
+        "uncounted": int((board.rows & (view.columns.received < 0)).sum()),
+        "fields": sorted(view.field.of),
+        "procedures": sorted(view.procedure.of),
+        "months": (1, 3, 6, 12),
         "with_months": lambda months: period_with(board.period.since, months).name,
-    }  # fmt: skip
+    }
     return show(request, "figures.html", context)
 
 
@@ -215,8 +222,11 @@ def behind_figure_csv(who: Viewer, which: Which, asked: Annotated[Asked, Query()
     numbers = numbers_of(rows, board.view.columns.received, 0, int(rows.sum()))
     who.note("figures.save", board.unit, detail=_detail(board, which))
     name = f"{board.indicator.id}-{board.period.name}-{which}.csv"
-    return StreamingResponse(_lines(who, numbers), media_type="text/csv; charset=utf-8",
-                             headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+    return StreamingResponse(
+        _lines(who, numbers),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _lines(who: Visitor, numbers: list[int]) -> Iterator[str]:
@@ -242,9 +252,14 @@ def behind_figure(request: Request, who: Viewer, which: Which, asked: Annotated[
     numbers = numbers_of(rows, board.view.columns.received, (asked.page - 1) * _PAGE, _PAGE)
     who.note("figures.list", board.unit, detail=_detail(board, which))
     context = {
-        "board": board, "asked": asked, "which": which, "count": count, "pages": -(-count // _PAGE),
-        "listed": registered(who.archive, numbers), "cause": _cause(board),
-    }  # fmt: skip
+        "board": board,
+        "asked": asked,
+        "which": which,
+        "count": count,
+        "pages": -(-count // _PAGE),
+        "listed": registered(who.archive, numbers),
+        "cause": _cause(board),
+    }
     return show(request, "figures_list.html", context)
 
 

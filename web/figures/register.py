@@ -48,8 +48,14 @@ def late_page(request: Request, who: Viewer) -> Response:
         (int(rows.sum()), registered(who.archive, numbers_of(rows, view.columns.limit, 0, _LISTED)))
         for rows in (late, soon)
     ]
-    context = {"board": board, "late": lists[0], "soon": lists[1], "now": now, "at_most": _LISTED,
-               "may_answer": who.may("receive")}  # fmt: skip
+    context = {
+        "board": board,
+        "late": lists[0],
+        "soon": lists[1],
+        "now": now,
+        "at_most": _LISTED,
+        "may_answer": who.may("receive"),
+    }
     return show(request, "late.html", context)
 
 
@@ -61,10 +67,13 @@ def unmet_page(request: Request, who: Viewer) -> Response:
     who.note("register.unmet", board.unit)
     unmet, count = unmet_dossiers(who.archive.database, who.reach, _LISTED)
     context = {
-        "board": board, "unmet": unmet, "unmet_count": count, "without_count": int(without.sum()),
+        "board": board,
+        "unmet": unmet,
+        "unmet_count": count,
+        "without_count": int(without.sum()),
         "without": registered(who.archive, numbers_of(without, -board.view.columns.received, 0, _LISTED)),
         "at_most": _LISTED,
-    }  # fmt: skip
+    }
     return show(request, "unmet.html", context)
 
 
@@ -76,11 +85,16 @@ def dossier_page(request: Request, who: Viewer, code: str) -> Response:
     day = (dossier.received_at or datetime.now(UTC)).astimezone(HANOI).date()
     who.note("register.view", code)
     context = {
-        "board": board, "dossier": dossier, "timing": timing_of(dossier),
+        "board": board,
+        "dossier": dossier,
+        "timing": timing_of(dossier),
         "verdicts": _verdicts(board, dossier, period_with(day, 3)),
-        "period": period_with(day, 3), "papers": papers_of(who.archive.database, code),
-        "may_open": who.may("see_records"), "may_answer": who.may("receive"), "now": datetime.now(UTC),
-    }  # fmt: skip
+        "period": period_with(day, 3),
+        "papers": papers_of(who.archive.database, code),
+        "may_open": who.may("see_records"),
+        "may_answer": who.may("receive"),
+        "now": datetime.now(UTC),
+    }
     return show(request, "register_dossier.html", context)
 
 
@@ -96,10 +110,13 @@ def apology_page(
         raise NotOnRecord(code)
     who.note("register.apology", code)
     context = {
-        "board": board, "dossier": dossier, "limit": limit, "today": today,
+        "board": board,
+        "dossier": dossier,
+        "limit": limit,
+        "today": today,
         "new_day": on or add_working_days(today, _NEXT_DAYS),
         "late_days": working_days_between(limit.astimezone(HANOI).date(), today),
-    }  # fmt: skip
+    }
     return show(request, "apology.html", context)
 
 

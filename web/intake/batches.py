@@ -78,21 +78,28 @@ def new_batch_page(request: Request, who: Intaker) -> Response:
 
 @router.post("")
 def begin_batch(
-    request: Request, who: Intaker, name: Annotated[str, Form(min_length=1, max_length=120)],
+    request: Request,
+    who: Intaker,
+    name: Annotated[str, Form(min_length=1, max_length=120)],
     unit: Annotated[str, Form(pattern=r"^[A-Z0-9.]{1,40}$")],
     procedure: Annotated[str, Form(max_length=200)] = "",
     pages_expected: Annotated[int | None, Form(ge=0, le=1_000_000)] = None,
     dossiers_expected: Annotated[int | None, Form(ge=0, le=1_000_000)] = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """Begin a batch, or go on with the one of that name and unit."""
     if not sees_unit(who.account.unit, unit):
         raise NotAllowed(unit)
     name = name.strip() or unit
     batch = Batch(
-        id=derive_id("batch", unit, name), name=name, unit=unit, created_at=now(),
-        created_by=who.account.login, procedure=procedure.strip(), pages_expected=pages_expected,
+        id=derive_id("batch", unit, name),
+        name=name,
+        unit=unit,
+        created_at=now(),
+        created_by=who.account.login,
+        procedure=procedure.strip(),
+        pages_expected=pages_expected,
         dossiers_expected=dossiers_expected,
-    )  # fmt: skip
+    )
     who.archive.open_batch(batch, who.actor)
     return go(request, f"/batches/{batch.id}")
 
@@ -109,15 +116,20 @@ def batch_page(
     who.note("batch.view", batch.id)
     pages = pages_read(who.archive.database, batch.id)
     context = {
-        "batch": batch, "progress": _progress(who.frame, batch), "pages": pages, "advice": quality_advice,
-        "stacks": _hot_stacks(who), "refused": batch_receipts(who.archive.database, batch.id, refused=True),
+        "batch": batch,
+        "progress": _progress(who.frame, batch),
+        "pages": pages,
+        "advice": quality_advice,
+        "stacks": _hot_stacks(who),
+        "refused": batch_receipts(who.archive.database, batch.id, refused=True),
         "dossiers": dossiers_of_batch(who.archive.database, batch.id, after, _SHOWN),
         "after": after,
         "a_page": _SHOWN,
         "last_laid": last_of_batch(who.archive, batch.id),
         "rescans": papers_to_rescan(who.archive.database, batch.id),
-        "samples": samples_of(who.archive, batch.id), "last_event": _mark(pages),
-    }  # fmt: skip
+        "samples": samples_of(who.archive, batch.id),
+        "last_event": _mark(pages),
+    }
     return show(request, "batch.html", context)
 
 
@@ -181,9 +193,10 @@ def papers_page(
     who.note("batch.papers", batch.id, detail=f"{after}")
     found = papers_of_batch(who.archive.database, batch.id, after, _SHOWN)
     context = {
-        "batch": batch, "papers": [(paper, _whom(paper)) for _, paper in found],
+        "batch": batch,
+        "papers": [(paper, _whom(paper)) for _, paper in found],
         "next": found[-1][0] if len(found) == _SHOWN else None,
-    }  # fmt: skip
+    }
     return show(request, "papers.html", context)
 
 
@@ -193,11 +206,13 @@ def balance_page(request: Request, who: BatchViewer, batch_id: str) -> Response:
     batch = who.batch(batch_id)
     who.note("batch.balance", batch.id)
     context = {
-        "batch": batch, "progress": _progress(who.frame, batch), "printed_at": datetime.now(UTC),
+        "batch": batch,
+        "progress": _progress(who.frame, batch),
+        "printed_at": datetime.now(UTC),
         "refused": batch_receipts(who.archive.database, batch.id, refused=True),
         "samples": samples_of(who.archive, batch.id),
         "head": head.printed if (head := who.archive.audit.head()) else "",
-    }  # fmt: skip
+    }
     return show(request, "balance.html", context)
 
 
@@ -218,9 +233,12 @@ def _progress(frame: Frame, batch: Batch) -> Progress:
     read = reading_rate(frame.archive.database, batch.id, datetime.fromtimestamp(0, UTC))
     left = max(balance.pages - read, 0)
     return Progress(
-        balance=balance, waiting_files=waiting, pages_a_minute=round(rate),
-        seconds_left=round(60 * left / rate) if rate and left else None, done=read,
-    )  # fmt: skip
+        balance=balance,
+        waiting_files=waiting,
+        pages_a_minute=round(rate),
+        seconds_left=round(60 * left / rate) if rate and left else None,
+        done=read,
+    )
 
 
 def _look(request: Request, batch: Batch, mark: str) -> tuple[str, str, str]:

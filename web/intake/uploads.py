@@ -162,10 +162,17 @@ def _described(request: Request, who: Visitor, size: int) -> Upload:
         clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
     )
     return Upload(
-        id="", login=who.account.login, unit=batch.unit, batch_id=batch.id, size=size, said=said,
-        name=name[-_LONGEST_NAME:] or "?", replaces=replaces, stack=stack,
+        id="",
+        login=who.account.login,
+        unit=batch.unit,
+        batch_id=batch.id,
+        size=size,
+        said=said,
+        name=name[-_LONGEST_NAME:] or "?",
+        replaces=replaces,
+        stack=stack,
         position=_whole(told.get("position", "1")),
-    )  # fmt: skip
+    )
 
 
 def _replaced(who: Visitor, batch: Batch, told: str) -> tuple[PagePlace, str]:

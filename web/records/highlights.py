@@ -33,6 +33,7 @@ def find_on_pages(pages: Sequence[PageText | None], query: str) -> Place | None:
 
 def _matching(line: Line, wanted: list[str]) -> list[Box]:
     return [
-        word.box for word in line.words
+        word.box
+        for word in line.words
         if any(part.startswith(want) for part in _WORD.findall(fold(word.text)) for want in wanted)
-    ]  # fmt: skip
+    ]

@@ -38,9 +38,11 @@ _THUMBNAIL_PX, _WALL_PX = 240, 130
 
 @router.get("/papers/{paper_id}")
 def paper_page(
-    request: Request, who: Reader, paper_id: str,
+    request: Request,
+    who: Reader,
+    paper_id: str,
     back: Annotated[str, Query(max_length=600, pattern=LOCAL_PATH)] = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """The record: values, where they stand, who said so, each revision's changes, where it was used."""
     paper = who.desk.paper(paper_id)
     try:
@@ -49,19 +51,26 @@ def paper_page(
         return ask_purpose(request, f"/papers/{paper_id}")
     revisions = who.desk.revisions(paper)
     context = {
-        "paper": paper, "kind": document_types()[paper.document_type], "pages": paper_views(who, paper),
-        "changes": list(pairwise(revisions)), "back": back or f"/papers/{paper_id}",
-        "dossier": who.archive.ledger.dossier(paper.dossier_id), "originals": originals(who.archive, paper),
-        "uses": uses_of(who, paper), "revocations": revocations_of(who.archive.database, paper.id),
-    }  # fmt: skip
+        "paper": paper,
+        "kind": document_types()[paper.document_type],
+        "pages": paper_views(who, paper),
+        "changes": list(pairwise(revisions)),
+        "back": back or f"/papers/{paper_id}",
+        "dossier": who.archive.ledger.dossier(paper.dossier_id),
+        "originals": originals(who.archive, paper),
+        "uses": uses_of(who, paper),
+        "revocations": revocations_of(who.archive.database, paper.id),
+    }
     return show(request, "paper.html", context)
 
 
 @router.post("/purpose")
 def give_purpose(
-    request: Request, who: Reader, purpose: Annotated[str, Form(min_length=3, max_length=200)],
+    request: Request,
+    who: Reader,
+    purpose: Annotated[str, Form(min_length=3, max_length=200)],
     where: Annotated[str, Form(pattern=r"^/(papers|dossiers|samples)/[0-9a-f-]{36}(/review|/arrange)?$")],
-) -> Response:  # fmt: skip
+) -> Response:
     """What identity cards are opened for in this session; for an auditor, what this one record is."""
     named = where.split("/")[2]
     open_with(who, named, purpose.strip())
@@ -124,13 +133,15 @@ def paper_file(who: Reader, paper_id: str, kind: Literal["pdf", "alto", "json"])
         raise NotOnRecord(paper_id)
     who.note("paper.save", paper.id, purpose=purpose_of(who, paper.id), detail=kind)
     key, media = {
-        "pdf": (paper.pdf_key, "application/pdf"), "alto": (paper.alto_key, "application/xml"),
+        "pdf": (paper.pdf_key, "application/pdf"),
+        "alto": (paper.alto_key, "application/xml"),
         "json": (keys.paper(paper.id, paper.revision), "application/json"),
-    }[kind]  # fmt: skip
+    }[kind]
     return Response(
-        who.archive.store.get(key), media_type=media,
+        who.archive.store.get(key),
+        media_type=media,
         headers={"Content-Disposition": f'attachment; filename="{paper.id[:8]}.{kind}"'},
-    )  # fmt: skip
+    )
 
 
 @router.get("/papers/{paper_id}/originals/{number}")

@@ -85,23 +85,31 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
         if is_there
     }
     context = {
-        "pages": pages, "start": start,
-        "asked": asked, "q": q, "people": people, "hits": hits, "States": State,
-        "lit": named, "numbered": has_number(q),
+        "pages": pages,
+        "start": start,
+        "asked": asked,
+        "q": q,
+        "people": people,
+        "hits": hits,
+        "States": State,
+        "lit": named,
+        "numbered": has_number(q),
         "hidden": lambda paper: needs_purpose(who, paper),
         "years": [str(datetime.now(UTC).year - back) for back in range(_YEARS)],
         "procedures": sorted(who.frame.procedures.on(today()).values(), key=lambda p: p.code),
         "kept": saved_searches(who.archive.database, who.account.login),
         "here": urlencode({"q": q, **asked.chosen}),
-    }  # fmt: skip
+    }
     return show(request, "search.html", context)
 
 
 @router.post("/searches")
 def keep(
-    request: Request, who: Finder, query: Annotated[str, Form(max_length=600)],
+    request: Request,
+    who: Finder,
+    query: Annotated[str, Form(max_length=600)],
     name: Annotated[str, Form(min_length=1, max_length=60)],
-) -> Response:  # fmt: skip
+) -> Response:
     """Keep a search under a name; the same name again is the new one. Not somebody's number: `NotAllowed`."""
     known = {name: value for name, value in parse_qsl(query) if name in Asked.model_fields}
     if has_number(known.get("q", "")):

@@ -44,9 +44,13 @@ def sample_page(request: Request, who: Reviewer, sample_id: str) -> Response:
 
 @router.post("/samples/{sample_id}/items/{number}")
 def key(
-    request: Request, who: Reviewer, sample_id: str, number: int, answer: Annotated[Answer, Form()],
+    request: Request,
+    who: Reviewer,
+    sample_id: str,
+    number: int,
+    answer: Annotated[Answer, Form()],
     text: Annotated[str, Form(max_length=4000)] = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """A field keyed without seeing the record."""
     sample = _sample(who, sample_id)
     item = next((item for item in sample.items if item.number == number), None)
@@ -73,9 +77,13 @@ def judge(
 
 
 def _page(
-    request: Request, who: Visitor, sample: Sample, item: SampleItem | None = None, typed: str = "",
+    request: Request,
+    who: Visitor,
+    sample: Sample,
+    item: SampleItem | None = None,
+    typed: str = "",
     told: str = "",
-) -> Response:  # fmt: skip
+) -> Response:
     state = sample_state(who.archive, sample)
     item = item or (None if state.result else next_item(who.archive, sample, who.account.login))
     differing = keyed_item(who.archive, sample, state.differing[0]) if state.differing and not item else None
@@ -86,9 +94,14 @@ def _page(
         except PurposeWanted:
             return ask_purpose(request, f"/samples/{sample.id}")
     context = {
-        "state": state, "item": item, "differing": differing, "paper": paper, "typed": typed, "told": told,
+        "state": state,
+        "item": item,
+        "differing": differing,
+        "paper": paper,
+        "typed": typed,
+        "told": told,
         "batch": who.batch(sample.batch_id),
-    }  # fmt: skip
+    }
     return show(request, "sample.html", context, 422 if told else 200)
 
 

@@ -119,17 +119,24 @@ def change_type(
 
 @router.post("/papers/{paper_id}/turn")
 def turn_page(
-    request: Request, who: Reviewer, paper_id: str, number: Annotated[int, Form(ge=1)],
+    request: Request,
+    who: Reviewer,
+    paper_id: str,
+    number: Annotated[int, Form(ge=1)],
     degrees: Annotated[int, Form()],
-) -> Response:  # fmt: skip
+) -> Response:
     """A page lies wrongly: turned by so many degrees clockwise it is right. It is read again."""
     return _change(request, who, paper_id, turned=(number, degrees))
 
 
 def _change(
-    request: Request, who: Visitor, paper_id: str, *, document_type: str | None = None,
+    request: Request,
+    who: Visitor,
+    paper_id: str,
+    *,
+    document_type: str | None = None,
     turned: tuple[int, int] = (0, 0),
-) -> Response:  # fmt: skip
+) -> Response:
     """The dossier as it is, with one thing of one paper changed."""
     changed = who.desk.paper(paper_id)
     dossier = _dossier(who, changed.dossier_id)
@@ -138,11 +145,12 @@ def _change(
         is_this = paper.id == paper_id
         leaves = tuple(
             WantedLeaf(
-                scan=page.scan, page_number=page.page_number,
+                scan=page.scan,
+                page_number=page.page_number,
                 turned=_turn(turned[1]) if is_this and at == turned[0] else 0,
             )
             for at, page in enumerate(paper.pages, 1)
-        )  # fmt: skip
+        )
         kind = document_type if is_this and document_type else paper.document_type
         papers.append(WantedPaper(pages=leaves, document_type=kind))
     aside = tuple(WantedLeaf(scan=p.scan, page_number=p.page_number) for p in dossier.set_aside)

@@ -37,9 +37,11 @@ def queue_page(request: Request, who: Reviewer, batch: str = "", document_type: 
 
 @router.post("/review/next")
 def next_paper(
-    request: Request, who: Reviewer, batch: Annotated[str, Form(max_length=36)] = "",
+    request: Request,
+    who: Reviewer,
+    batch: Annotated[str, Form(max_length=36)] = "",
     document_type: Annotated[str, Form(max_length=60)] = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """Claim the next paper of the queue, or of a part of it."""
     who.remember(queue={"batch_id": batch, "document_type": document_type})
     return _next(request, who)
@@ -70,10 +72,15 @@ def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
 
 @router.post("/papers/{paper_id}/answers")
 def answer_field(
-    request: Request, who: Reviewer, paper_id: str, field: FieldName,
-    answer: Annotated[Answer, Form()], revision: Annotated[int, Form(ge=1)], text: Typed = "",
+    request: Request,
+    who: Reviewer,
+    paper_id: str,
+    field: FieldName,
+    answer: Annotated[Answer, Form()],
+    revision: Annotated[int, Form(ge=1)],
+    text: Typed = "",
     insisted: Typed = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """One field answered; the last one hands the paper in and brings the next."""
     desk, paper = _held(who, paper_id)
     kind = document_types()[paper.document_type]
@@ -102,9 +109,12 @@ def answer_field(
 
 @router.post("/papers/{paper_id}/check")
 def check_field(
-    request: Request, who: Reviewer, paper_id: str, field: FieldName,
+    request: Request,
+    who: Reviewer,
+    paper_id: str,
+    field: FieldName,
     text: Typed = "",
-) -> Response:  # fmt: skip
+) -> Response:
     """What does not fit of what is being typed, and how it may go on."""
     desk, paper = _held(who, paper_id)
     kind = document_types()[paper.document_type]
@@ -137,9 +147,12 @@ def hand_in_answers(request: Request, who: Reviewer, paper_id: str) -> Response:
 
 @router.post("/papers/{paper_id}/dismiss")
 def dismiss_paper(
-    request: Request, who: Reviewer, paper_id: str,
-    reason: Annotated[str, Form(pattern="^(rescan|not_ours)$")], revision: Annotated[int, Form(ge=1)],
-) -> Response:  # fmt: skip
+    request: Request,
+    who: Reviewer,
+    paper_id: str,
+    reason: Annotated[str, Form(pattern="^(rescan|not_ours)$")],
+    revision: Annotated[int, Form(ge=1)],
+) -> Response:
     """`Quét lại` or `không phải giấy tờ của hồ sơ`: the paper leaves the queue."""
     desk, _ = _held(who, paper_id)
     _remember_last(who, desk.dismiss(paper_id, revision, _DISMISSALS[reason], who.actor))
@@ -190,13 +203,18 @@ def _form(request: Request, who: Visitor, paper: Paper) -> Response:
     rows = [make_row(who, paper, kind, draft, name) for name in kind.fields]
     dossier = who.archive.ledger.dossier(paper.dossier_id)
     context = {
-        "paper": paper, "kind": kind, "dossier": dossier, "pages": paper_views(who, paper),
+        "paper": paper,
+        "kind": kind,
+        "dossier": dossier,
+        "pages": paper_views(who, paper),
         "open_rows": [row for row in rows if row.is_open and not row.said],
-        "answered": [row for row in rows if row.said], "is_unknown": paper.document_type == UNKNOWN,
+        "answered": [row for row in rows if row.said],
+        "is_unknown": paper.document_type == UNKNOWN,
         "sure": [row for row in rows if not row.is_open and not row.said and row.field],
         "absent": [row for row in rows if not row.is_open and not row.said and not row.field],
-        "left": who.queue.left(), "idle_seconds": IDLE_SECONDS,
-    }  # fmt: skip
+        "left": who.queue.left(),
+        "idle_seconds": IDLE_SECONDS,
+    }
     return show(request, "review.html", context)
 
 

@@ -18,9 +18,12 @@ router = APIRouter()
 
 @router.post("/papers/{paper_id}/confirm")
 def confirm(
-    request: Request, who: Confirmer, paper_id: str, revision: Annotated[int, Form()],
+    request: Request,
+    who: Confirmer,
+    paper_id: str,
+    revision: Annotated[int, Form()],
     where: Annotated[str, Form(max_length=600, pattern=LOCAL_PATH)],
-) -> Response:  # fmt: skip
+) -> Response:
     """The record says what the paper says: somebody looked at it. Only where nothing is doubtful."""
     paper = who.desk.paper(paper_id)
     if paper.state is not State.READ:
@@ -43,9 +46,12 @@ def undo_confirmation(
 
 @router.post("/papers/{paper_id}/revocations")
 def revoke(
-    request: Request, who: Revoker, paper_id: str, since: Annotated[date, Form()],
+    request: Request,
+    who: Revoker,
+    paper_id: str,
+    since: Annotated[date, Form()],
     source: Annotated[str, Form(min_length=3, max_length=300)],
-) -> Response:  # fmt: skip
+) -> Response:
     """An authority ended the paper's force."""
     revoke_paper(who.archive, who.desk.paper(paper_id).id, since, source, who.actor)
     return go(request, f"/papers/{paper_id}")
@@ -53,9 +59,12 @@ def revoke(
 
 @router.post("/papers/{paper_id}/revocations/{revocation_id}/lift")
 def lift(
-    request: Request, who: Revoker, paper_id: str, revocation_id: str,
+    request: Request,
+    who: Revoker,
+    paper_id: str,
+    revocation_id: str,
     reason: Annotated[str, Form(min_length=3, max_length=300)],
-) -> Response:  # fmt: skip
+) -> Response:
     """It was a mistake, or was itself ended."""
     paper = who.desk.paper(paper_id)
     found = next((r for r in revocations_of(who.archive.database, paper.id) if r.id == revocation_id), None)

@@ -103,6 +103,8 @@ class PageRow(Base):
     seconds: Mapped[float | None]
     """How long the engines took."""
     __table_args__ = (
-        Index(None, "batch_id", "stack", "outcome"), Index(None, "batch_id", "read_at"),
-        Index(None, "read_at"), Index(None, "outcome"),
-    )  # fmt: skip
+        Index(None, "batch_id", "stack", "outcome"),
+        Index(None, "batch_id", "read_at"),
+        Index(None, "read_at"),
+        Index(None, "outcome"),
+    )

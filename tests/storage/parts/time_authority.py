@@ -31,18 +31,71 @@ def time_authority(folder: Path) -> Iterator[tuple[str, Path]]:
     folder.mkdir()
     (folder / "config").write_text(_CONFIG.format(folder=folder))
     (folder / "serial").write_text("01\n")
-    _openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
-             "-subj", "/CN=Root", "-days", "30")  # fmt: skip
-    _openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.csr",
-             "-subj", "/CN=TSA")  # fmt: skip
-    _openssl(folder, "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "tsa.pem",
-             "-days", "20", "-extfile", "config", "-extensions", "ext")  # fmt: skip
+    _openssl(
+        folder,
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "ca.key",
+        "-out",
+        "ca.pem",
+        "-subj",
+        "/CN=Root",
+        "-days",
+        "30",
+    )
+    _openssl(
+        folder,
+        "req",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-keyout",
+        "tsa.key",
+        "-out",
+        "tsa.csr",
+        "-subj",
+        "/CN=TSA",
+    )
+    _openssl(
+        folder,
+        "x509",
+        "-req",
+        "-in",
+        "tsa.csr",
+        "-CA",
+        "ca.pem",
+        "-CAkey",
+        "ca.key",
+        "-out",
+        "tsa.pem",
+        "-days",
+        "20",
+        "-extfile",
+        "config",
+        "-extensions",
+        "ext",
+    )
 
     class Asked(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             (folder / "query").write_bytes(self.rfile.read(int(self.headers["content-length"])))
-            _openssl(folder, "ts", "-reply", "-config", "config", "-section", "here", "-queryfile", "query",
-                     "-out", "reply")  # fmt: skip
+            _openssl(
+                folder,
+                "ts",
+                "-reply",
+                "-config",
+                "config",
+                "-section",
+                "here",
+                "-queryfile",
+                "query",
+                "-out",
+                "reply",
+            )
             reply = (folder / "reply").read_bytes()
             self.send_response(200)
             self.send_header("content-type", "application/timestamp-reply")

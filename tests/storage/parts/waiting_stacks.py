@@ -20,20 +20,30 @@ def batch_of(ledger: Ledger, unit: str, stacks: int, *, name: str = "lô", pages
 def receipt_of(batch: Batch, stack: str, pages: int) -> Receipt:
     digest = sha256_of(f"{batch.id}{stack}".encode())
     return Receipt(
-        id=derive_id("receipt", batch.id, stack), batch_id=batch.id, stack=stack, position=1, name=stack,
-        received_at=now(), sha256=digest,
+        id=derive_id("receipt", batch.id, stack),
+        batch_id=batch.id,
+        stack=stack,
+        position=1,
+        name=stack,
+        received_at=now(),
+        sha256=digest,
         scan=Scan(sha256=digest, media_type=MediaType.PDF, size_bytes=9, page_count=pages),
-    )  # fmt: skip
+    )
 
 
 def settle(ledger: Ledger, claim: Claim) -> None:
     """File the stack of `claim`: its pages are read."""
     pages = [
         PageState(
-            batch_id=claim.batch_id, stack=claim.stack, scan=r.scan.sha256, page_number=n,
-            outcome=Outcome.READ, reading_key="k",
+            batch_id=claim.batch_id,
+            stack=claim.stack,
+            scan=r.scan.sha256,
+            page_number=n,
+            outcome=Outcome.READ,
+            reading_key="k",
         )
-        for r in stack_receipts(ledger.database, claim.batch_id, claim.stack) if r.scan
+        for r in stack_receipts(ledger.database, claim.batch_id, claim.stack)
+        if r.scan
         for n in range(1, r.scan.page_count + 1)
-    ]  # fmt: skip
+    ]
     ledger.settle(claim.stack, pages, [], [], claim)

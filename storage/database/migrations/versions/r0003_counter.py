@@ -12,9 +12,18 @@ _WHEN = sa.DateTime(timezone=True)
 _ID, _SHA256 = sa.String(36), sa.String(64)
 _SORTED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _TABLES = (
-    "webhook", "reply", "token", "saved_search", "use_event", "submission", "undone", "revocation", "link",
-    "person", "mention",
-)  # fmt: skip
+    "webhook",
+    "reply",
+    "token",
+    "saved_search",
+    "use_event",
+    "submission",
+    "undone",
+    "revocation",
+    "link",
+    "person",
+    "mention",
+)
 _FTS5 = (
     "CREATE VIRTUAL TABLE person_fts USING fts5(words, content='person', content_rowid='number', "
     "tokenize='unicode61 remove_diacritics 0')",

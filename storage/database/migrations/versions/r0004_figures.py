@@ -13,9 +13,17 @@ _ID, _SHA256 = sa.String(36), sa.String(64)
 _SORTED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _MOMENTS = ("received", "ended", "waits", "limit", "until", "facts", "stage")
 _TABLES = (
-    "inspected", "inspection", "report", "loss", "sweep", "object_digest", "seal", "procedure_name",
-    "register_import", "register",
-)  # fmt: skip
+    "inspected",
+    "inspection",
+    "report",
+    "loss",
+    "sweep",
+    "object_digest",
+    "seal",
+    "procedure_name",
+    "register_import",
+    "register",
+)
 
 
 def upgrade() -> None:
