@@ -11,6 +11,7 @@ from rules.review.answers import same_value
 from rules.review.sampling import sample_size, upper_bound
 from schemas.acceptance_sample import KeyedItem, Sample, SampleItem, SampleResult, SampleState
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import derive_id
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -20,7 +21,6 @@ from storage import keys
 from storage.archive.archive import Archive
 from storage.database.tables.accounts import SampleItemRow, SampleRow
 from storage.database.tables.papers import PaperRow
-from storage.records.acceptance_samples import enter_sample
 
 _SETTLED = (State.READ, State.VERIFIED, State.SIGNED, State.ARCHIVED)
 
@@ -56,11 +56,8 @@ def draw_sample(archive: Archive, batch_id: str, limit: float, by: Actor) -> Sam
             for n, (paper, name) in enumerate(drawn, 1)
         ),
     )
-    archive.put_record(keys.sample(batch_id, sample.id), sample)
-    archive.store.flush()
-    archive.audit.append("sample.draw", sample.id, by, detail=f"{len(drawn)}/{len(fields)} {limit}")
-    enter_sample(archive, sample)
-    return sample
+    detail = f"{len(drawn)}/{len(fields)} {limit}"
+    return archive.commit(sample, Event(action="sample.draw", target=sample.id, detail=detail), by)
 
 
 def samples_of(archive: Archive, batch_id: str) -> list[SampleState]:
@@ -143,9 +140,8 @@ def _finish(archive: Archive, sample: Sample, by: Actor) -> None:
         limit=sample.limit,
         accepted=bound <= sample.limit,
     )
-    archive.keep_first(keys.sample_result(sample.batch_id, sample.id), result)
-    archive.store.flush()
-    archive.audit.append("sample.result", sample.id, by, detail=f"{wrong}/{len(rows)} ≤{bound:.4f}")
+    event = Event(action="sample.result", target=sample.id, detail=f"{wrong}/{len(rows)} ≤{bound:.4f}")
+    archive.commit(result, event, by, key=keys.sample_result(sample.batch_id, sample.id))
 
 
 def _rows(archive: Archive, sample: Sample) -> Sequence[SampleItemRow]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from rules.review.sampling import upper_bound
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import derive_id, sha256_of
 from schemas.errors import NotOnRecord
 from schemas.inspection import Drawn, Inspected, Inspection, Outcome, Verdict
@@ -21,7 +22,6 @@ from storage.archive.archive import Archive
 from storage.database.scope import in_units
 from storage.database.tables.audit import InspectedRow
 from storage.database.tables.papers import PaperRow
-from storage.records.inspections import enter_inspected, enter_inspection
 
 _ON_RECORD = (State.READ, State.VERIFIED, State.SIGNED, State.ARCHIVED)
 
@@ -44,11 +44,8 @@ def draw_inspection(archive: Archive, seed: str, size: int, unit: str, by: Actor
         drawn_by=by.login,
         papers=drawn,
     )
-    kept = archive.keep_first(keys.inspection(made.id), made)
-    archive.store.flush()
-    enter_inspection(archive.database, kept)
-    archive.audit.append("inspection.draw", kept.id, by, detail=f"{seed} {len(drawn)}/{len(population)}")
-    return kept
+    detail = f"{seed} {len(drawn)}/{len(population)}"
+    return archive.commit(made, Event(action="inspection.draw", target=made.id, detail=detail), by)
 
 
 def judge_paper(
@@ -65,14 +62,14 @@ def judge_paper(
         at=datetime.now(UTC),
         verdicts={name: verdicts.get(name, Verdict.RIGHT) for name in paper.fields},
     )
-    kept = archive.keep_first(keys.inspected(inspection.id, number), said)
-    if kept.verdicts != said.verdicts:
-        raise RecordChanged(drawn.paper_id)
-    archive.store.flush()
-    enter_inspected(archive.database, kept)
+
+    def accept(kept: Inspected) -> None:
+        if kept.verdicts != said.verdicts:
+            raise RecordChanged(drawn.paper_id)
+
     wrong = sum(verdict is Verdict.WRONG for verdict in said.verdicts.values())
-    archive.audit.append("inspection.judge", drawn.paper_id, by, detail=f"{inspection.id} {wrong} wrong")
-    return kept
+    event = Event(action="inspection.judge", target=drawn.paper_id, detail=f"{inspection.id} {wrong} wrong")
+    return archive.commit(said, event, by, accept=accept)
 
 
 def paper_drawn(inspection: Inspection, number: int) -> Drawn:

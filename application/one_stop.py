@@ -13,6 +13,7 @@ from rules.access.permissions import reach_of
 from rules.exchange.portal_dossier import exchange_record
 from rules.reuse.completeness import Demands, check
 from schemas.account import Account, Actor
+from schemas.audit_event import Event
 from schemas.base.model import Frozen
 from schemas.base.timezone import HANOI
 from schemas.completeness import Completeness, ComponentAnswer, Party, Verdict
@@ -145,9 +146,12 @@ class Counter:
             by=by.login,
             at=datetime.now(UTC),
         )
-        kept = submissions.keep_use(self.archive, asked)
-        self.archive.audit.append("paper.asked", submission.id, by, detail=f"{kept.id} {component} {reason}")
-        return kept
+
+        def event(kept: AskedAnyway) -> Event:
+            detail = f"{kept.id} {component} {reason}"
+            return Event(action="paper.asked", target=submission.id, detail=detail)
+
+        return submissions.keep_use(self.archive, asked, event, by)
 
     def undo(self, submission: Submission, event_id: str, reason: str, by: Actor) -> Undone:
         """Take a use back, on the day it was made; it stays on record. Raises `ReuseRefused`."""
@@ -155,9 +159,9 @@ class Counter:
         if event is None or event.at.astimezone(HANOI).date() != today():
             raise ReuseRefused(f"{submission.code} {event_id[:8]}")
         undone = Undone(of=event_id, by=by.login, at=datetime.now(UTC), reason=reason)
-        undone = submissions.keep_undone(self.archive, undone)
-        self.archive.audit.append("use.undo", submission.id, by, detail=event_id)
-        return undone
+        return self.archive.commit(
+            undone, Event(action="use.undo", target=submission.id, detail=event_id), by
+        )
 
     def uses(self, submission: Submission) -> list[ReuseEvent | AskedAnyway]:
         """What counts of the submission's uses, oldest first."""
@@ -195,16 +199,12 @@ class Counter:
             at=datetime.now(UTC),
         )
 
-    def _keep(self, event: ReuseEvent, by: Actor, target: str) -> ReuseEvent:
-        kept = submissions.keep_use(self.archive, event)
-        self.archive.audit.append(
-            "paper.reuse",
-            target,
-            by,
-            purpose=event.purpose,
-            detail=f"{kept.id} {kept.component} r{kept.revision}",
-        )
-        return kept
+    def _keep(self, use: ReuseEvent, by: Actor, target: str) -> ReuseEvent:
+        def event(kept: ReuseEvent) -> Event:
+            detail = f"{kept.id} {kept.component} r{kept.revision}"
+            return Event(action="paper.reuse", target=target, purpose=kept.purpose, detail=detail)
+
+        return submissions.keep_use(self.archive, use, event, by)
 
 
 def day_of(submission: Submission) -> date:

@@ -13,6 +13,8 @@ from sqlalchemy import delete, select
 from rules.access.permissions import reach_of
 from rules.review.answers import Policy, dismiss, same_content, settle, take_back
 from schemas.account import Account, Actor
+from schemas.audit_event import Event
+from schemas.base.ids import sha256_of
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
 from schemas.paper import Paper, State
@@ -20,14 +22,14 @@ from schemas.request_errors import NotTakenBack, RecordChanged
 from schemas.review import Draft, FieldAnswer
 from schemas.submission import ReuseEvent
 from storage import keys
-from storage.archive.archive import Archive
+from storage.archive.archive import Archive, record_bytes
 from storage.database.engine import Database
 from storage.database.leases import end_lease
 from storage.database.scope import in_units
 from storage.database.tables.accounts import DraftRow
 from storage.database.tables.papers import PaperRow
 from storage.queues.reviews import paper_lease
-from storage.records.papers import catch_up, enter_paper, paper_text
+from storage.records.papers import catch_up
 from storage.records.submissions import find_uses
 
 _TRIES = 3
@@ -135,12 +137,14 @@ class Desk:
         for _ in range(_TRIES):
             before = self._unchanged(paper_id, base)
             after = change(before)
+            digest = sha256_of(record_bytes(after))[:16]
+            told = f"r{before.revision}→r{after.revision} {digest} {detail}".rstrip()
             try:
-                digest = self.archive.put_record(keys.paper(after.id, after.revision), after)
+                self.archive.commit(after, Event(action=action, target=after.id, detail=told), by, new=True)
             except ObjectExists:
                 catch_up(self.archive, before)
                 continue
-            self._settled(after, by, action, f"r{before.revision}→r{after.revision} {digest[:16]} {detail}")
+            self._let_go(after, by)
             return after
         raise RecordChanged(paper_id)
 
@@ -151,12 +155,9 @@ class Desk:
             raise RecordChanged(paper_id)
         return paper
 
-    def _settled(self, paper: Paper, by: Actor, action: str, detail: str) -> None:
-        """A revision that lies in the store: flushed, on the trail, in the ledger."""
-        self.archive.store.flush()
-        self.archive.audit.append(action, paper.id, by, detail=detail.rstrip())
+    def _let_go(self, paper: Paper, by: Actor) -> None:
+        """The paper is nobody's any more, and the answers are handed in."""
         with self._database.session() as session:
-            enter_paper(session, paper_text(self.archive, paper))
             session.execute(delete(DraftRow).where(DraftRow.paper_id == paper.id, DraftRow.login == by.login))
             end_lease(session, paper_lease(paper.id), by.login)
 

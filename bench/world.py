@@ -19,11 +19,10 @@ from samples.drawing.damage import Level
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail
-from storage.archive.ledger import Ledger
 from storage.archive.trail_key import trail_keys
 from storage.database.engine import Database
 from storage.objects.seaweedfs import Address, embedded
-from storage.opening import embedded_store
+from storage.opening import embedded_store, make_archive
 
 WORKERS = 2
 
@@ -144,9 +143,8 @@ def world(root: Path, pages: int, seed: int) -> Iterator[World]:
 def _archive(address: Address, database: Database, data: Path) -> Archive:
     store = embedded_store(address, "sohoa", on_this_host=False)
     store.prepare()
-    return Archive(
-        store, database, Ledger(database), AuditTrail(store, database, trail_keys(Settings(data=data), 1))
-    )
+    trail = AuditTrail(store, database, trail_keys(Settings(data=data), 1))
+    return make_archive(store, database, trail)
 
 
 def _revive(made: World, store_stack: ExitStack) -> None:

@@ -5,6 +5,15 @@ from datetime import datetime
 from schemas.base.model import Frozen
 
 
+class Event(Frozen):
+    """What is to stand on the trail: who did it, when and where is added when it is appended."""
+
+    action: str
+    target: str
+    purpose: str = ""
+    detail: str = ""
+
+
 class AuditEvent(Frozen):
     """Who did or saw what, when, from where, what for.
 
@@ -23,15 +32,17 @@ class AuditEvent(Frozen):
     origin: str = ""
     purpose: str = ""
     detail: str = ""
+    record: str | None = None
+    """Key of the record that was committed with it, `papers/<id>/r3.json`; None where none was."""
     signature: str = ""
     """HMAC-SHA-256 of all the rest, 64 hex digits; empty in events of versions that signed none."""
 
     @property
     def unsigned(self) -> bytes:
         """What the signature is over: also how earlier versions wrote an event."""
-        return self.model_dump_json(exclude={"signature"}).encode()
+        return self.model_dump_json(exclude={"signature"}, exclude_none=True).encode()
 
     @property
     def content(self) -> bytes:
         """As it is stored."""
-        return self.model_dump_json().encode() if self.signature else self.unsigned
+        return self.model_dump_json(exclude_none=True).encode() if self.signature else self.unsigned

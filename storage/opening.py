@@ -24,6 +24,7 @@ from storage.index.refresh import refresh_index
 from storage.objects.encryption import Envelope, open_envelope
 from storage.objects.seaweedfs import Address, embedded
 from storage.objects.store import ObjectStore
+from storage.record_kinds import KIND_OF
 from storage.telemetry import start_telemetry
 
 _READY_SECONDS = 20.0
@@ -52,7 +53,7 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
 
 def make_archive(store: ObjectStore, database: Database, trail: AuditTrail) -> Archive:
     """The parts put together: what is read of the store is held to what the database knows of it."""
-    archive = Archive(store, database, Ledger(database), trail)
+    archive = Archive(store, database, Ledger(database), trail, KIND_OF)
     store.digests = Digests(database)
     store.on_altered = partial(_note_altered, archive)
     return archive

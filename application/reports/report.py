@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rules.register.indicators import Members, Rows, causes_of, moment_of, points_of
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import derive_id, sha256_of
 from schemas.canonical import canonical_bytes
 from schemas.catalogue import indicators
@@ -20,7 +21,7 @@ from schemas.report import Figure, Made, Missed, Report
 from storage import keys
 from storage.archive.archive import Archive
 from storage.files.table_files import as_row
-from storage.records.reports import MEDIA, enter_report, report_file, reports
+from storage.records.reports import MEDIA, report_file, reports
 from storage.register.columns import View, numbers_of, registered
 
 MOST_LISTED = 5000
@@ -76,8 +77,10 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     """Keep a report in all its forms; the same report again is found, not doubled."""
     digest = sha256_of(content_of(report))
     report_id = derive_id("report", digest)
-    if archive.store.exists(keys.report_made(report_id)):
-        return archive.get_record(keys.report_made(report_id), Made)
+    if archive.store.exists(keys.report_made(report_id)):  # the forms name the hour of the first
+        made = archive.get_record(keys.report_made(report_id), Made)
+        event = Event(action="report.make", target=made.id, detail=f"{made.period} {digest}")
+        return archive.commit(made, event, by)
     head = archive.audit.head()
     files = files_of(report, head.printed if head else "")
     made = Made(
@@ -91,11 +94,8 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     )
     for name, content in files.items():
         archive.store.put(keys.report(made.id, name), content, MEDIA[name])
-    kept = archive.keep_first(keys.report_made(made.id), made)
-    archive.store.flush()
-    enter_report(archive.database, kept)
-    archive.audit.append("report.make", kept.id, by, detail=f"{report.period} {digest}")
-    return kept
+    event = Event(action="report.make", target=made.id, detail=f"{report.period} {digest}")
+    return archive.commit(made, event, by)
 
 
 def verify_report(archive: Archive, file: Path) -> Made:

@@ -2,12 +2,13 @@
 
 from flows.workers.jobs import write_paper
 from flows.workers.pool import WorkerPool
+from schemas.audit_event import Event
 from schemas.catalogue import document_types
 from schemas.errors import ObjectExists, ReadingFailed
 from schemas.paper import Paper
 from storage import keys
 from storage.archive.archive import Archive
-from storage.records.papers import catch_up, paper_pages, paper_text
+from storage.records.papers import catch_up, paper_pages
 from storage.views.corrections import stale_papers
 
 _AT_ONCE = 50
@@ -48,6 +49,5 @@ def _renew(archive: Archive, pool: WorkerPool, paper: Paper) -> None:
     except ObjectExists:  # a person settled it again meanwhile; that revision is renewed next
         catch_up(archive, paper)
         return
-    archive.store.flush()
-    archive.ledger.renew(paper.revision, paper_text(archive, renewed))
-    archive.audit.append("paper.renew", paper.id, detail=f"r{paper.revision}→r{renewed.revision}")
+    told = f"r{paper.revision}→r{renewed.revision}"
+    archive.commit(renewed, Event(action="paper.renew", target=paper.id, detail=told))

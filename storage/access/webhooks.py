@@ -5,7 +5,6 @@ out of order and nothing is lost while a receiver is down.
 """
 
 import base64
-import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -19,7 +18,6 @@ from schemas.errors import NotOnRecord
 from schemas.paper import Paper, State
 from schemas.program import Webhook
 from schemas.request_errors import AccountRefused
-from storage import keys
 from storage.archive.archive import Archive
 from storage.database.engine import Database
 from storage.database.tables.papers import DossierRow
@@ -27,7 +25,6 @@ from storage.database.tables.reuse import WebhookRow
 from storage.database.tables.trail import AuditRow
 
 _AT_ONCE = 500
-_REVISION = re.compile(r"→r(?P<n>\d+) ")
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 _TOLD = "paper.settle"
 
@@ -109,10 +106,10 @@ class Webhooks:
                 row.failures, row.next_at = row.failures + 1, datetime.now(UTC) + wait
 
     def _telling(self, hook: Webhook, event: AuditRow) -> Telling:
-        revision = _REVISION.search(f"{event.record['detail']} ") if event.action == _TOLD else None
-        if revision is None:
+        key = event.record.get("record") if event.action == _TOLD else None
+        if key is None:
             return Telling(number=event.number, digest=event.digest, at=event.at)
-        paper = self._archive.get_record(keys.paper(event.target, int(revision["n"])), Paper)
+        paper = self._archive.get_record(key, Paper)
         with self._database.session() as session:
             unit = session.scalar(select(DossierRow.unit).where(DossierRow.id == paper.dossier_id)) or ""
         wanted = paper.state is State.VERIFIED and sees_unit(hook.unit, unit)

@@ -1,12 +1,14 @@
 """The archive: objects, the ledger that indexes them, and the audit trail, opened together."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.model import Frozen
 from schemas.batch import Batch, Receipt
 from schemas.errors import (
@@ -28,6 +30,39 @@ Loaded = TypeVar("Loaded", bound=BaseModel)
 
 
 @dataclass(frozen=True)
+class RecordKind(Generic[Record]):
+    """One kind of record; `storage.record_kinds` is the table of all."""
+
+    name: str
+    folder: str
+    """Prefix of their keys, `submissions/`."""
+    pattern: re.Pattern[str]
+    """Matches their keys, and of no other kind."""
+    types: tuple[type[Record], ...]
+    key: Callable[[Record], str]
+    """The key of a record; where keys are numbered, the caller of `commit` gives it."""
+    index: Callable[["Archive", Sequence[Record]], None]
+    """Enter records in the database; entering one again changes nothing."""
+    moment: str = ""
+    """The field that says when it was made; empty where the audit trail does not tell of this kind."""
+    root: type[RootModel[Any]] | None = None
+    """How records of several types are read."""
+    rebuilt: bool = True
+    """Whether a rebuild enters all of them; of dossiers and papers it is the last revisions alone."""
+
+    def read(self, archive: "Archive", key: str) -> Record:
+        """The record under `key`. Raises `ObjectMissing`, `ObjectAltered`."""
+        model: type[BaseModel] = self.root or self.types[0]
+        loaded = archive.get_record(key, model)
+        return cast("Record", loaded.root if isinstance(loaded, RootModel) else loaded)
+
+
+def record_bytes(record: Frozen) -> bytes:
+    """A record as it is stored: JSON, UTF-8."""
+    return record.model_dump_json(indent=1).encode()
+
+
+@dataclass(frozen=True)
 class Archive:
     """What the product remembers. Objects are written before rows, and flushed in between."""
 
@@ -35,10 +70,47 @@ class Archive:
     database: Database
     ledger: Ledger
     audit: AuditTrail
+    kinds: Mapping[type[Frozen], RecordKind[Any]]
+
+    def commit(
+        self,
+        record: Record,
+        events: Event | Sequence[Event] = (),
+        by: Actor | None = None,
+        *,
+        key: str = "",
+        accept: Callable[[Record], None] = lambda _: None,
+        new: bool = False,
+    ) -> Record:
+        """Put `record` on record: object, flush, row, events, in this order; what is on record now.
+
+        The first of a key stays: a later one of other bytes is dropped, and the first returned; with `new`
+        `ObjectExists` is raised instead. `accept` looks at what will be on record and may raise before
+        anything acknowledges it. Killed between any two steps and called again it ends in the same object,
+        row and events; a rebuild enters what lies in the store.
+
+        `key` is given for kinds whose keys are numbered. Raises `StoreUnavailable`, `DatabaseUnavailable`.
+        """
+        kind = self.kinds[type(record)]
+        key = key or kind.key(record)
+        try:
+            self.put_record(key, record)
+        except ObjectExists:
+            if new:
+                raise
+            record = kind.read(self, key)
+        accept(record)
+        self.store.flush()
+        kind.index(self, [record])
+        for event in (events,) if isinstance(events, Event) else events:
+            self.audit.append(
+                event.action, event.target, by, purpose=event.purpose, detail=event.detail, record=key
+            )
+        return record
 
     def put_record(self, key: str, record: Frozen) -> str:
         """Write `record` as JSON under a new key; its SHA-256."""
-        return self.store.put(key, record.model_dump_json(indent=1).encode(), _JSON)
+        return self.store.put(key, record_bytes(record), _JSON)
 
     def get_record(self, key: str, kind: type[Loaded]) -> Loaded:
         """The record under `key`. Raises `ObjectMissing`, `ObjectAltered`."""
@@ -49,15 +121,7 @@ class Archive:
 
     def open_batch(self, batch: Batch, by: Actor | None = None) -> Batch:
         """Enter `batch`, or return the one of that id that is there already."""
-        key = keys.batch(batch.id)
-        if self.store.exists(key):
-            batch = self.get_record(key, Batch)
-        else:
-            self.put_record(key, batch)
-            self.store.flush()
-            self.audit.append("batch.open", batch.id, by)
-        self.ledger.add_batch(batch)
-        return batch
+        return self.commit(batch, Event(action="batch.open", target=batch.id), by)
 
     def put_receipts(self, receipts: list[Receipt]) -> list[Receipt]:
         """Write receipts whose scans lie in the store, flush, and enter them in the ledger.

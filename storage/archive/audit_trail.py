@@ -49,9 +49,20 @@ class AuditTrail:
         """Why the last event could not be written; empty when it was."""
 
     def append(
-        self, action: str, target: str, by: Actor | None = None, *, purpose: str = "", detail: str = ""
+        self,
+        action: str,
+        target: str,
+        by: Actor | None = None,
+        *,
+        purpose: str = "",
+        detail: str = "",
+        record: str | None = None,
     ) -> AuditEvent:
-        """Write the next event to the store, then index it."""
+        """Write the next event to the store, then index it.
+
+        With `record`, the key of a record that was committed, it is told once: an event of this action that
+        names it already, for its writer was interrupted after it, is returned.
+        """
         by = by or Actor(login=getpass.getuser())
         draft = AuditEvent(
             number=1,
@@ -64,6 +75,7 @@ class AuditTrail:
             origin=by.origin,
             purpose=purpose,
             detail=detail,
+            record=record,
         )
         with self._turn:  # threads of one process queue here instead of racing for the number
             try:
@@ -91,6 +103,9 @@ class AuditTrail:
     def _append(self, draft: AuditEvent) -> AuditEvent:
         number, previous = self._last or self._last_indexed()
         while True:
+            told = self._told(draft) if draft.record else None
+            if told:
+                return told
             event = self._signed(draft, number + 1, previous)
             try:
                 self.store.put(keys.audit(event.number), event.content, "application/json")
@@ -101,6 +116,16 @@ class AuditTrail:
                 self._last = (event.number, sha256_of(event.content))
                 self.index(event, self._last[1])
                 return event
+
+    def _told(self, draft: AuditEvent) -> AuditEvent | None:
+        """The event that tells of the draft's record already; `_after` indexes what is in the store alone."""
+        query = select(AuditRow.record).where(
+            AuditRow.target == draft.target, AuditRow.action == draft.action
+        )
+        with self.database.session() as session:
+            records = session.scalars(query).all()
+        known = next((record for record in records if record.get("record") == draft.record), None)
+        return AuditEvent.model_validate(known) if known else None
 
     def _signed(self, draft: AuditEvent, number: int, previous: str) -> AuditEvent:
         named = AuditEvent(**{**draft.model_dump(), "number": number, "previous": previous, "signature": ""})

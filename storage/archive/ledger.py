@@ -100,13 +100,6 @@ class Ledger:
             is_new = PageRow.view.is_distinct_from(reading.view_sha256)
             session.execute(_noted(receipt, page, reading).where(is_new))
 
-    def renew(self, before: int, filed: FiledPaper) -> None:
-        """Enter a paper's new PDF, unless a person settled it again since revision `before`."""
-        with self.database.session() as session:
-            row = session.scalar(select(PaperRow).where(PaperRow.id == filed.paper.id).with_for_update())
-            if row is not None and row.revision == before:
-                set_paper(session, filed)
-
     def wait_again(self, dossier: Dossier) -> None:
         """Let the dossier's stack be filed again: its pages wait."""
         pages = [*dossier.pages, *([dossier.separator] if dossier.separator else [])]

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import sha256_of
 from schemas.errors import ObjectExists, ObjectMissing
 from schemas.fixity import Damage, Loss, Sweep
@@ -66,38 +67,31 @@ def _sweep(archive: Archive, second: ObjectStore | None, seconds: float, by: Act
         cursor = last
         if not cursor or (seconds and time.monotonic() > deadline):
             break
-    made = _keep_sweep(
-        archive,
-        Sweep(
-            number=before.number + 1 if before else 1,
-            after=after,
-            last=cursor,
-            begun_at=begun,
-            ended_at=datetime.now(UTC),
-            objects=tally.objects,
-            bytes=tally.size,
-            copied=tally.copied,
-            losses=tuple(loss.id for loss in tally.losses),
-            repaired=tally.repaired,
-        ),
+    made = Sweep(
+        number=before.number + 1 if before else 1,
+        after=after,
+        last=cursor,
+        begun_at=begun,
+        ended_at=datetime.now(UTC),
+        objects=tally.objects,
+        bytes=tally.size,
+        copied=tally.copied,
+        losses=tuple(loss.id for loss in tally.losses),
+        repaired=tally.repaired,
     )
     detail = f"{tally.objects} objects, {len(tally.losses)} lost, {tally.repaired} repaired"
-    archive.audit.append("fixity.sweep", f"{made.number}", by, detail=detail)
-    return made
+    return _keep_sweep(archive, made, detail, by)
 
 
-def _keep_sweep(archive: Archive, made: Sweep) -> Sweep:
+def _keep_sweep(archive: Archive, made: Sweep, detail: str, by: Actor | None) -> Sweep:
     """Keep a sweep under its number, or the next that is free: one may have been killed before its row."""
     while True:
+        event = Event(action="fixity.sweep", target=f"{made.number}", detail=detail)
         try:
-            archive.put_record(keys.sweep(made.number), made)
+            return archive.commit(made, event, by, new=True)
         except ObjectExists:
             enter_sweep(archive.database, archive.get_record(keys.sweep(made.number), Sweep))
             made = made.model_copy(update={"number": made.number + 1})
-        else:
-            archive.store.flush()
-            enter_sweep(archive.database, made)
-            return made
 
 
 def last_sweep(database: Database) -> Sweep | None:

@@ -1,27 +1,29 @@
-"""The database rebuilt from the object store alone: batches, pages, dossiers, papers, audit."""
+"""The database rebuilt from the object store alone, kind by kind."""
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+from typing import Any
 
-from schemas.acceptance_sample import Sample
+from sqlalchemy import select
+
+from schemas.account import Actor
 from schemas.base.ids import sha256_of
 from schemas.base.model import Frozen
-from schemas.batch import Arrival, Batch, Receipt
+from schemas.batch import Receipt
 from schemas.paper import Dossier, Paper
-from schemas.subject import Link, Revocation, Undone
-from schemas.submission import AnyUse, Submission
 from storage import keys
-from storage.archive.archive import Archive
-from storage.preservation.rebuild_audit import enter_evidence
+from storage.archive.archive import Archive, RecordKind
+from storage.archive.receipts import batch_receipts
+from storage.database.tables.trail import AuditRow
+from storage.preservation.fixity import enter_digests
 from storage.queues.stacks import reconcile
-from storage.records.acceptance_samples import enter_sample
 from storage.records.arrangements import arrangements, enter_arrangement, laid_dossier
-from storage.records.arrivals import enter_arrivals
-from storage.records.identity_links import enter_link, enter_revocation
 from storage.records.papers import page_states, paper_text, rescanned, superseded_pages
-from storage.records.submissions import enter_submission, enter_undone, enter_use
+from storage.register.imports import enter_segment
 
-_BATCH = re.compile(r"^batches/[^/]+/batch\.json$")
+_AT_ONCE = 500
+"""Records read before they are entered together."""
 _REVISION = re.compile(r"^(?P<of>[^/]+/[^/]+)/r(?P<n>\d+)\.json$")
 
 
@@ -40,22 +42,73 @@ class Reindexed(Frozen):
 def reindex(archive: Archive) -> Reindexed:
     """Enter everything the store holds; what is in the database already stays as it is.
 
-    Raises `ObjectAltered` at the first record whose bytes are not those written.
+    Kinds are entered in the order of their table, dossiers with the last revisions of their papers in
+    between; records that no event tells of, for their writer was interrupted, are told of last. Raises
+    `ObjectAltered` at the first record whose bytes are not those written.
     """
-    names = list(archive.store.keys(keys.BATCHES))
-    batches = [archive.get_record(name, Batch) for name in names if _BATCH.match(name)]
-    for batch in batches:
-        archive.ledger.add_batch(batch)
-    receipts = [archive.get_record(n, Receipt) for n in names if "/receipts/" in n]
-    enter_arrivals(archive, [archive.get_record(n, Arrival) for n in names if "/arrivals/" in n])
-    archive.ledger.add_receipts(receipts)
-    for name in names:
-        if "/samples/" in name and not name.endswith(".result.json"):
-            enter_sample(archive, archive.get_record(name, Sample))
-    stacks = {(r.batch_id, r.scan.sha256): r.stack for r in receipts if r.scan and not r.linked_to}
-    laid = list(arrangements(archive, names))
-    for one in laid:
-        enter_arrangement(archive.database, one)
+    kinds = [kind for kind in dict.fromkeys(archive.kinds.values()) if kind.rebuilt]
+    before = [kind for kind in kinds if kind.folder == keys.BATCHES]
+    counts = {kind.name: enter_kind(archive, kind) for kind in before}
+    dossiers, papers = _enter_dossiers(archive)
+    counts |= {kind.name: enter_kind(archive, kind) for kind in kinds if kind not in before}
+    _enter_left(archive)
+    reconcile(archive.database)
+    for key in archive.store.keys(keys.DIGESTS):
+        enter_digests(archive, key)
+    segments = (key for key in archive.store.keys(keys.REGISTER) if key.endswith(".json.gz"))
+    registered = sum(enter_segment(archive, key) for key in segments)
+    events = _enter_events(archive)
+    return Reindexed(
+        batches=counts["batch"],
+        files=counts["receipt"],
+        dossiers=dossiers,
+        papers=papers,
+        reuses=counts["use"],
+        registered=registered,
+        events=events + tell_untold(archive),
+    )
+
+
+def enter_kind(archive: Archive, kind: RecordKind[Any]) -> int:
+    """Enter every record of a kind that the store holds; how many."""
+    entered = 0
+    names = (key for key in archive.store.keys(kind.folder) if kind.pattern.fullmatch(key))
+    while records := [kind.read(archive, key) for key in islice(names, _AT_ONCE)]:
+        kind.index(archive, records)
+        entered += len(records)
+    return entered
+
+
+def tell_untold(archive: Archive) -> int:
+    """Append an event for each record that none tells of; how many.
+
+    Looked at are records made since events name their records: those of earlier versions are not told of so.
+    """
+    with archive.database.session() as session:
+        rows = session.execute(select(AuditRow.at, AuditRow.record).order_by(AuditRow.number)).tuples()
+        told = {record["record"]: at for at, record in rows if record.get("record")}
+    since = min(told.values(), default=None)
+    untold = 0
+    for kind in dict.fromkeys(archive.kinds.values()) if since else ():
+        for key in archive.store.keys(kind.folder) if kind.moment else ():
+            if kind.pattern.fullmatch(key) and key not in told:
+                made = getattr(kind.read(archive, key), kind.moment)
+                if since and made and made >= since:
+                    archive.audit.append("record.recover", key, Actor(login="sohoa"), record=key)
+                    untold += 1
+    return untold
+
+
+def _enter_dossiers(archive: Archive) -> tuple[int, int]:
+    """The last revisions of dossiers and of their papers, as people laid them; how many of each."""
+    laid = list(arrangements(archive, archive.store.keys(keys.BATCHES)))
+    for act in laid:
+        enter_arrangement(archive.database, act)
+    stacks = {
+        (receipt.batch_id, receipt.scan.sha256): receipt.stack
+        for receipt in _receipts(archive)
+        if receipt.scan and not receipt.linked_to
+    }
     dossiers = papers = 0
     unfiled: set[tuple[str, int]] = set()
     for key, revision in _latest(archive, keys.DOSSIERS):
@@ -68,25 +121,23 @@ def reindex(archive: Archive) -> Reindexed:
         if latest and latest.number != dossier.arrangement:  # laid anew, and not filed again since
             unfiled.add((dossier.batch_id, latest.number))
             archive.ledger.wait_again(dossier)
-    for one in laid:
-        if (one.batch_id, one.number) in unfiled:
-            enter_arrangement(archive.database, one)
-    reuses = _enter_counter(archive)
+    for act in laid:
+        if (act.batch_id, act.number) in unfiled:
+            enter_arrangement(archive.database, act)
+    return dossiers, papers
+
+
+def _receipts(archive: Archive) -> list[Receipt]:
+    return [r for batch in archive.ledger.batches() for r in batch_receipts(archive.database, batch.id)]
+
+
+def _enter_left(archive: Archive) -> None:
+    """Pages for which others stand: scanned again, or of a file that has grown."""
+    receipts = _receipts(archive)
     grown = {r.supersedes for r in receipts if r.supersedes}
     left = [rescanned(r, r.replaces) for r in receipts if r.replaces]
     left += [page for r in receipts if r.id in grown for page in superseded_pages(r)]
     archive.ledger.settle("", left, [], [])
-    reconcile(archive.database)
-    registered = enter_evidence(archive)
-    return Reindexed(
-        batches=len(batches),
-        files=len(receipts),
-        dossiers=dossiers,
-        papers=papers,
-        reuses=reuses,
-        registered=registered,
-        events=_enter_events(archive),
-    )
 
 
 def _enter_dossier(
@@ -121,25 +172,6 @@ def _latest(archive: Archive, prefix: str) -> Iterator[tuple[str, int]]:
             newest[match["of"]] = max(newest.get(match["of"], 0), int(match["n"]))
     for of, revision in sorted(newest.items()):
         yield f"{of}/r{revision}.json", revision
-
-
-def _enter_counter(archive: Archive) -> int:
-    """What was received and used at the counter, proven and revoked; how many uses."""
-    store, database = archive.store, archive.database
-    for key in store.keys(keys.LINKS):
-        enter_link(database, archive.get_record(key, Link))
-    for key in store.keys(keys.REVOCATIONS):
-        enter_revocation(database, archive.get_record(key, Revocation))
-    names = list(store.keys(keys.SUBMISSIONS))
-    for key in names:
-        if key.endswith("/submission.json"):
-            enter_submission(database, archive.get_record(key, Submission))
-    uses = [key for key in names if "/uses/" in key]
-    for key in uses:
-        enter_use(database, archive.get_record(key, AnyUse).root)
-    for key in store.keys(keys.UNDONE):
-        enter_undone(database, archive.get_record(key, Undone))
-    return len(uses)
 
 
 def _enter_events(archive: Archive) -> int:

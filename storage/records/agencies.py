@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from rules.exchange.register_rows import NotADossier, parse_day
 from schemas.account import Actor
 from schemas.agency import Agency, AgencyTable, code_today, read_agency_code
+from schemas.audit_event import Event
 from schemas.catalogue import agencies
 from schemas.errors import ObjectExists
 from schemas.request_errors import AgencyRefused
@@ -50,13 +51,13 @@ class Agencies:
                 raise AgencyRefused(f"{one.code} → {one.successor}")
         number = sum(1 for _ in self._archive.store.keys(keys.AGENCIES))
         for tried in range(number + 1, _MOST_TABLES):
+            key = keys.agencies(tried)
+            event = Event(action="agencies.import", target=key, detail=f"{len(made)}")
             try:
-                self._archive.put_record(keys.agencies(tried), AgencyTable(agencies=made))
+                self._archive.commit(AgencyTable(agencies=made), event, by, key=key, new=True)
             except ObjectExists:
                 continue
             break
-        self._archive.store.flush()
-        self._archive.audit.append("agencies.import", keys.agencies(tried), by, detail=f"{len(made)}")
         return len(made)
 
 

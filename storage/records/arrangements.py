@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from schemas.account import Actor
 from schemas.arrangement import Arrangement, DossierArrangement, LaidDossier, Leaf
+from schemas.audit_event import Event
 from schemas.batch import Outcome
 from schemas.errors import ObjectExists
 from schemas.paper import Dossier, State
@@ -27,7 +29,7 @@ _FIRST = 10_001
 """Numbers below are those of earlier versions, which counted the arrangements of each dossier."""
 
 
-def lay(archive: Archive, wanted: Arrangement) -> Arrangement:
+def lay(archive: Archive, wanted: Arrangement, by: Actor | None = None) -> Arrangement:
     """Keep what a person laid, and let the dossiers be filed again; the arrangement with its number.
 
     Raises `RecordChanged` when one of its dossiers was laid anew since `wanted.before`,
@@ -42,12 +44,18 @@ def lay(archive: Archive, wanted: Arrangement) -> Arrangement:
                 raise RecordChanged(before.name or before.dossier_id[:8])
         numbered = _numbered(wanted, number)
         try:
-            archive.put_record(keys.arrangement(wanted.batch_id, number), numbered)
+            return archive.commit(numbered, _events(numbered), by, new=True)
         except ObjectExists:  # somebody laid other dossiers of the batch in the same moment
             continue
-        archive.store.flush()
-        enter_arrangement(archive.database, numbered)
-        return numbered
+
+
+def _events(arrangement: Arrangement) -> list[Event]:
+    """Each dossier of the act is on the trail."""
+    action = "dossier.arrange" if arrangement.undoes is None else "dossier.undo_arrangement"
+    return [
+        Event(action=action, target=laid.dossier_id, detail=f"{arrangement.number}")
+        for laid in arrangement.dossiers
+    ]
 
 
 def taken_back(arrangement: Arrangement, by: str) -> Arrangement:

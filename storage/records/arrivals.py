@@ -1,5 +1,6 @@
 """What clerks hand in through the browser, until a worker has opened it: uploads, picked stacks, rescans."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
@@ -7,7 +8,6 @@ from sqlalchemy import delete, func, select
 from schemas.base.clock import now
 from schemas.base.ids import receipt_id
 from schemas.batch import Arrival, Batch, PagePlace
-from storage import keys
 from storage.archive.archive import Archive
 from storage.database.tables.intake import ArrivalRow, PickupRow
 from storage.database.upserts import insert_missing
@@ -38,13 +38,10 @@ def hand_in(
         arrived_at=now(),
         replaces=replaces,
     )
-    arrival = archive.keep_first(keys.arrival(batch.id, arrival.id), arrival)
-    archive.store.flush()
-    enter_arrivals(archive, [arrival])
-    return arrival
+    return archive.commit(arrival)
 
 
-def enter_arrivals(archive: Archive, arrivals: list[Arrival]) -> None:
+def enter_arrivals(archive: Archive, arrivals: Sequence[Arrival]) -> None:
     """Enter arrivals as waiting; those entered before stay as they are."""
     rows = [
         {"id": a.id, "batch_id": a.batch_id, "waiting": True, "record": a.model_dump(mode="json")}

@@ -5,15 +5,14 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import derive_id
 from schemas.subject import Link, Proof, Revocation, Undone
-from storage import keys
 from storage.archive.archive import Archive
 from storage.database.engine import Database
 from storage.database.tables.reuse import LinkRow, RevocationRow, UndoneRow
 from storage.database.upserts import insert_missing
 from storage.index.subjects import link_row
-from storage.records.submissions import keep_undone
 
 
 def link_identities(archive: Archive, one: str, other: str, note: str, by: Actor) -> Link:
@@ -29,18 +28,13 @@ def link_identities(archive: Archive, one: str, other: str, note: str, by: Actor
         by=by.login,
         at=at,
     )
-    archive.put_record(keys.link(made.id), made)
-    archive.store.flush()
-    enter_link(archive.database, made)
-    archive.audit.append("subject.link", made.id, by, purpose=note)
-    return made
+    return archive.commit(made, Event(action="subject.link", target=made.id, purpose=note), by)
 
 
 def unlink_identities(archive: Archive, link_id: str, reason: str, by: Actor) -> Undone:
     """A link, also one that a paper proved, counts no longer."""
-    undone = keep_undone(archive, Undone(of=link_id, by=by.login, at=datetime.now(UTC), reason=reason))
-    archive.audit.append("subject.unlink", link_id, by, purpose=reason)
-    return undone
+    undone = Undone(of=link_id, by=by.login, at=datetime.now(UTC), reason=reason)
+    return archive.commit(undone, Event(action="subject.unlink", target=link_id, purpose=reason), by)
 
 
 def revoke_paper(archive: Archive, paper_id: str, since: date, source: str, by: Actor) -> Revocation:
@@ -54,18 +48,15 @@ def revoke_paper(archive: Archive, paper_id: str, since: date, source: str, by: 
         by=by.login,
         at=at,
     )
-    archive.put_record(keys.revocation(made.id), made)
-    archive.store.flush()
-    enter_revocation(archive.database, made)
-    archive.audit.append("paper.revoke", paper_id, by, purpose=source, detail=made.id)
-    return made
+    event = Event(action="paper.revoke", target=paper_id, purpose=source, detail=made.id)
+    return archive.commit(made, event, by)
 
 
 def lift_revocation(archive: Archive, revocation: Revocation, reason: str, by: Actor) -> Undone:
     """The revocation was a mistake, or was itself ended."""
-    undone = keep_undone(archive, Undone(of=revocation.id, by=by.login, at=datetime.now(UTC), reason=reason))
-    archive.audit.append("paper.unrevoke", revocation.paper_id, by, purpose=reason, detail=revocation.id)
-    return undone
+    undone = Undone(of=revocation.id, by=by.login, at=datetime.now(UTC), reason=reason)
+    event = Event(action="paper.unrevoke", target=revocation.paper_id, purpose=reason, detail=revocation.id)
+    return archive.commit(undone, event, by)
 
 
 def revocations_of(database: Database, paper_id: str) -> list[Revocation]:

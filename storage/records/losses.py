@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
 
+from schemas.audit_event import Event
 from schemas.base.ids import derive_id
 from schemas.fixity import Damage, Loss, Repair
-from storage import keys
 from storage.archive.archive import Archive
 from storage.database.engine import Database
 from storage.database.tables.audit import LossRow
@@ -47,20 +47,15 @@ def note_loss(archive: Archive, key: str, expected: str, found: str) -> Loss:
     repairs = select(func.count()).where(LossRow.key == key, LossRow.repaired_at.is_not(None))
     with archive.database.session() as session:
         times = session.scalar(repairs) or 0
-    loss = archive.keep_first(
-        keys.loss(loss_id := derive_id("loss", key, expected, found, times)),
-        Loss(
-            id=loss_id,
-            key=key,
-            damage=Damage.ALTERED if found else Damage.MISSING,
-            expected=expected,
-            found=found,
-            found_at=datetime.now(UTC),
-        ),
+    loss = Loss(
+        id=derive_id("loss", key, expected, found, times),
+        key=key,
+        damage=Damage.ALTERED if found else Damage.MISSING,
+        expected=expected,
+        found=found,
+        found_at=datetime.now(UTC),
     )
-    enter_loss(archive.database, loss)
-    archive.audit.append("fixity.loss", key, detail=loss.damage)
-    return loss
+    return archive.commit(loss, Event(action="fixity.loss", target=key, detail=loss.damage))
 
 
 def close_losses(archive: Archive, sound: list[str], source: str) -> None:
@@ -69,7 +64,4 @@ def close_losses(archive: Archive, sound: list[str], source: str) -> None:
     with archive.database.session() as session:
         ids = session.scalars(query).all()
     for loss_id in ids:
-        repair = Repair(loss_id=loss_id, at=datetime.now(UTC), source=source)
-        enter_repair(archive.database, archive.keep_first(keys.repair(loss_id), repair))
-    if ids:
-        archive.store.flush()
+        archive.commit(Repair(loss_id=loss_id, at=datetime.now(UTC), source=source))

@@ -104,6 +104,15 @@ def enter_paper(session: Session, filed: FiledPaper) -> None:
         set_page(session, page_state((row.batch_id, row.stack), page, outcome))
 
 
+def enter_revision(archive: Archive, paper: Paper) -> None:
+    """Enter a revision of a paper, unless a later one was entered meanwhile."""
+    filed = paper_text(archive, paper)
+    with archive.database.session() as session:
+        row = session.scalar(select(PaperRow).where(PaperRow.id == paper.id).with_for_update())
+        if row is None or row.revision <= paper.revision:
+            enter_paper(session, filed)
+
+
 def catch_up(archive: Archive, known: Paper) -> None:
     """Enter the revision after `known`, which the ledger lacks: its writer was interrupted."""
     newest = archive.get_record(keys.paper(known.id, known.revision + 1), Paper)

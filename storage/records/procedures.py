@@ -7,6 +7,7 @@ from threading import Lock
 
 from rules.reuse.procedure_lookup import in_force
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.catalogue import procedures
 from schemas.errors import NotOnRecord, ObjectExists
 from schemas.procedure import Procedure, national_code
@@ -54,20 +55,19 @@ class Procedures:
         added = 0
         for procedure in editions:
             if procedure not in known:
-                key = self._put(procedure)
-                self._archive.audit.append("procedure.add", key, by)
+                self._add(procedure, by)
                 added += 1
-        self._archive.store.flush()
         self._looked_at = 0.0
         return added
 
-    def _put(self, procedure: Procedure) -> str:
+    def _add(self, procedure: Procedure, by: Actor | None) -> None:
         number = sum(1 for _ in self._archive.store.keys(f"{keys.PROCEDURES}{procedure.code}/"))
         for tried in range(number + 1, _MOST_EDITIONS):
             key = keys.procedure(procedure.code, tried)
+            event = Event(action="procedure.add", target=key)
             try:
-                self._archive.put_record(key, procedure)
+                self._archive.commit(procedure, event, by, key=key, new=True)
             except ObjectExists:
                 continue
-            return key
+            return
         raise ObjectExists(procedure.code)

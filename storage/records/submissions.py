@@ -1,6 +1,6 @@
 """Submissions and what was used for them, as objects and rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from rules.access.permissions import sees_unit
 from rules.fields.numbers import check_dossier_code
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import derive_id
 from schemas.base.timezone import HANOI
-from schemas.errors import NotOnRecord, ObjectExists
+from schemas.errors import NotOnRecord
 from schemas.request_errors import ReuseRefused, SubmissionRefused
 from schemas.subject import Undone
-from schemas.submission import AnyUse, AskedAnyway, ReuseEvent, Submission
+from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys
 from storage.archive.archive import Archive
 from storage.database.engine import Database
@@ -93,35 +94,21 @@ def newest_submissions(database: Database, unit: str, limit: int) -> list[Submis
         return [Submission.model_validate(record) for record in records]
 
 
-def keep_use(archive: Archive, use: Use) -> Use:
-    """Write what was used for a component; served by the same already, that is returned.
+def keep_use(archive: Archive, use: Use, event: Callable[[Use], Event], by: Actor) -> Use:
+    """Write what was used for a component, with its event; served by the same already, that is returned.
 
     Raises `ReuseRefused` when something else serves the component.
     """
+
+    def accept(kept: ReuseEvent | AskedAnyway) -> None:
+        if not isinstance(kept, type(use)) or _said(kept) != _said(use):
+            raise ReuseRefused(f"{use.submission_id[:8]} {use.component}")
+
     for number in range(_TRIES):
         named = use.model_copy(update={"id": derive_id("use", use.submission_id, use.component, number)})
-        key = keys.use(use.submission_id, named.id)
-        kept: ReuseEvent | AskedAnyway = named
-        try:
-            archive.put_record(key, named)
-        except ObjectExists:
-            kept = archive.get_record(key, AnyUse).root
-        if archive.store.exists(keys.undone(kept.id)):
-            continue
-        if not isinstance(kept, type(use)) or _said(kept) != _said(named):
-            break
-        archive.store.flush()
-        enter_use(archive.database, kept)
-        return kept
+        if not archive.store.exists(keys.undone(named.id)):
+            return archive.commit(named, event(named), by, accept=accept)
     raise ReuseRefused(f"{use.submission_id[:8]} {use.component}")
-
-
-def keep_undone(archive: Archive, undone: Undone) -> Undone:
-    """Write that something no longer counts; said twice, the first stays."""
-    kept = archive.keep_first(keys.undone(undone.of), undone)
-    archive.store.flush()
-    enter_undone(archive.database, kept)
-    return kept
 
 
 def enter_submission(database: Database, submission: Submission) -> None:
@@ -167,15 +154,14 @@ def _meet(session: Session, submission_id: str | None) -> None:
 
 def _keep(archive: Archive, made: Submission, by: Actor, *, anew: bool = False) -> Submission:
     named = made.model_copy(update={"id": _id(made.code)})
-    kept = archive.keep_first(keys.submission(named.id), named)
     same = ("procedure", "case", "parties", "facts", "unit", *(("opened_at",) if anew else ()))
-    if any(getattr(kept, name) != getattr(named, name) for name in same):
-        raise SubmissionRefused(made.code)
-    archive.store.flush()
-    enter_submission(archive.database, kept)
-    if kept.opened_at == named.opened_at:
-        archive.audit.append("submission.open", kept.id, by, detail=kept.procedure)
-    return kept
+
+    def accept(kept: Submission) -> None:
+        if any(getattr(kept, name) != getattr(named, name) for name in same):
+            raise SubmissionRefused(made.code)
+
+    event = Event(action="submission.open", target=named.id, detail=named.procedure)
+    return archive.commit(named, event, by, accept=accept)
 
 
 def _said(use: ReuseEvent | AskedAnyway) -> tuple[str, str]:

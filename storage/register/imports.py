@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from rules.exchange.register_rows import NotADossier, Row, is_heading, is_no_dossier, read_dossier, recognise
 from rules.register.indicators import columns_of, entry_of
 from schemas.account import Actor
+from schemas.audit_event import Event
 from schemas.base.ids import sha256_of
 from schemas.errors import NotOnRecord
 from schemas.procedure import Procedure
@@ -98,11 +99,8 @@ def bring_in(
 
 
 def _keep_import(archive: Archive, kept: Import, by: Actor) -> None:
-    archive.put_record(keys.register_import(kept.id), kept)
-    archive.store.flush()
-    enter_import(archive.database, kept)
     told = f"{kept.rows} rows, {kept.refused} refused{'' if kept.complete else ', cut short'}"
-    archive.audit.append("register.import", kept.id, by, detail=told)
+    archive.commit(kept, Event(action="register.import", target=kept.id, detail=told), by)
 
 
 def enter_import(database: Database, kept: Import) -> None:

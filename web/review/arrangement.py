@@ -179,18 +179,15 @@ def _lay(who: Visitor, batch_id: str, table: Table) -> None:
 
 
 def _keep(who: Visitor, arrangement: Arrangement) -> None:
-    """Enter the act, unless somebody is at one of the papers; each dossier of it is on the trail."""
+    """Enter the act, unless somebody is at one of the papers; none of them stays claimed."""
     papers = [p for laid in arrangement.before for p in _papers(who, laid)]
-    if any(who.queue.claim(paper.id) for paper in papers if paper.state is State.NEEDS_REVIEW):
-        raise RecordChanged(papers[0].id[:8])
     try:
-        kept = lay(who.archive, arrangement)
+        if any(who.queue.claim(paper.id) for paper in papers if paper.state is State.NEEDS_REVIEW):
+            raise RecordChanged(papers[0].id[:8])
+        lay(who.archive, arrangement, who.actor)
     finally:
         for paper in papers:
             who.queue.release(paper.id)
-    action = "dossier.arrange" if kept.undoes is None else "dossier.undo_arrangement"
-    for laid in kept.dossiers:
-        who.note(action, laid.dossier_id, detail=f"{kept.number}")
 
 
 def _papers(who: Visitor, laid: LaidDossier) -> Sequence[Paper]:
