@@ -95,7 +95,7 @@ def free_port() -> int:
 
 
 def _wait_for(log: Path, text: str) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while text not in log.read_text():
         if time.monotonic() > deadline:
             raise TimeoutError(log.read_text())

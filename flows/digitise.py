@@ -21,8 +21,7 @@ from flows.pipeline.filing import file_stack
 from flows.runtime import Workshop, current_workshop
 from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
-from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
-from schemas.request_errors import RecordChanged
+from schemas.errors import ClaimLost, EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
 from storage.queues.stacks import reconcile
 
 _STACKS_A_TASK = 16
@@ -94,7 +93,7 @@ def file_some(shop: Workshop, batch_id: str = "", most: int = _STACKS_A_TASK) ->
                 break
             try:
                 _file(shop, claim)
-            except RecordChanged:  # we were believed dead, and it is another's now
+            except ClaimLost:  # we were believed dead, and it is another's now
                 continue
             except ReadingFailed:  # a paper could not be written: tried again, and set aside in the end
                 shop.claims.let_go(claim, blame=True)

@@ -7,16 +7,20 @@ SohoaError
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
 │   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage  GaveUp
 ├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
-│   ├── ProgramMissing  DiskFull  SettingWrong  FolderNotOurs  FolderAway  SignerUnavailable
+│   ├── ProgramMissing  ServiceFailed  DiskFull  CannotWrite  SettingWrong
+│   ├── FolderNotOurs  FolderAway  SignerUnavailable
 ├── StoreFailed              the object store or the database                      exit 5
-│   ├── StoreUnavailable  DatabaseUnavailable  ObjectMissing  ObjectAltered  ObjectExists  BackupDamaged
-├── AtTheDesk                cannot be done so; `schemas/request_errors.py`            exit 8
+│   ├── StoreUnavailable  DatabaseUnavailable  ClaimLost
+│   ├── ObjectMissing  ObjectAltered  ObjectExists  BackupDamaged
+├── AtTheDesk                cannot be done so; `schemas/request_errors.py`        exit 8
 │   ├── RecordChanged  NotTakenBack  ScanThereAlready  SignInRefused  AccountIdle  AccountRefused
-│   ├── NotAllowed  UploadRefused  ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused
+│   ├── NotAllowed  ForeignRequest  MalformedRequest  IdempotencyConflict  AlreadyExists
+│   ├── UploadRefused  ReuseRefused  SubmissionRefused  ProcedureRefused  AgencyRefused
 │   ├── RegisterRefused
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """
 
+import errno
 from enum import StrEnum
 from typing import ClassVar
 
@@ -42,6 +46,8 @@ class SohoaError(Exception):
     audience: ClassVar[Audience] = Audience.OPERATOR
     retryable: ClassVar[bool] = False
     exit_code: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+    """RFC 9110; of an answer of the desk or the API."""
     sentence: ClassVar[Bilingual] = Bilingual(vi="Lỗi: {subject}", en="Error: {subject}")
 
     def __init__(self, subject: str, detail: str = "") -> None:
@@ -146,6 +152,28 @@ class ProgramMissing(EnvironmentFaulty):
     )
 
 
+class ServiceFailed(EnvironmentFaulty):
+    """A program of ours did not start, or ended by itself."""
+
+    code = "service_failed"
+    retryable = True
+    sentence = Bilingual(
+        vi="{subject}: không khởi động được hoặc đã tự dừng. Xem nhật ký của nó rồi chạy lại.",
+        en="{subject}: did not start, or ended by itself. See its log, then start again.",
+    )
+
+
+class CannotWrite(EnvironmentFaulty):
+    """A folder or file that may not be written: permission, a read-only disk, a name too long."""
+
+    code = "cannot_write"
+    retryable = True
+    sentence = Bilingual(
+        vi="{subject}: không ghi được. Kiểm tra quyền và ổ đĩa rồi chạy lại; tệp đã nhận không mất.",
+        en="{subject}: cannot be written. Check permissions and disk, then run again; nothing is lost.",
+    )
+
+
 class DiskFull(EnvironmentFaulty):
     """No space left; nothing that was acknowledged is lost."""
 
@@ -192,6 +220,7 @@ class StoreFailed(SohoaError):
 
     code = "store_failed"
     exit_code = 5
+    http_status = 503
 
 
 class StoreUnavailable(StoreFailed):
@@ -216,6 +245,16 @@ class DatabaseUnavailable(StoreFailed):
     )
 
 
+class ClaimLost(StoreFailed):
+    """A worker that was believed dead wants to file a stack that another has by now: nothing was entered."""
+
+    code = "claim_lost"
+    sentence = Bilingual(
+        vi="Xấp {subject} đã giao cho tiến trình khác; không ghi gì. Không cần làm gì thêm.",
+        en="Another worker has the stack {subject} by now; nothing was entered. There is nothing to do.",
+    )
+
+
 class ObjectMissing(StoreFailed):
     """A key the ledger knows is not in the store."""
 
@@ -231,6 +270,7 @@ class ObjectAltered(StoreFailed):
     """The bytes read are not the bytes written (SHA-256 differs)."""
 
     code = "object_altered"
+    http_status = 500
     audience = Audience.AUDITOR
     sentence = Bilingual(
         vi="Đối tượng {subject} đã bị thay đổi so với lúc lưu. Hãy phục hồi từ bản sao lưu.",
@@ -262,9 +302,16 @@ class NotOnRecord(SohoaError):
     """No batch, dossier or paper of that name."""
 
     code = "not_on_record"
+    http_status = 404
     audience = Audience.OFFICIAL
     exit_code = 6
     sentence = Bilingual(
         vi="Không có trong kho: {subject}. Hãy thử `sohoa search`.",
         en="Not on record: {subject}. Try `sohoa search`.",
     )
+
+
+def write_error(subject: str, error: OSError) -> EnvironmentFaulty:
+    """Why `subject` could not be written: no space left, or anything else."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return (DiskFull if full else CannotWrite)(subject, error.strerror or "")

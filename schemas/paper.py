@@ -136,16 +136,16 @@ class Keyed(Frozen):
 
 
 class State(StrEnum):
-    """States of a paper (design: received → read → needs_review ⇄ in_review → verified → …).
+    """States of a paper: read → needs_review → verified.
 
-    A freshly read paper is `read` when nothing on it is doubtful, else `needs_review`. While a person
-    holds it (`in_review`) there is a lease on it, and the record does not change. `rescan` waits for
-    a better scan.
+    A freshly read paper is `read` when nothing on it is doubtful, else `needs_review`; who holds it is told
+    by a lease. While a person laid its pages anew and they wait to be read again it is `in_review`, a name
+    that earlier versions stored. `rescan` waits for a better scan.
     """
 
     READ = "read"
     NEEDS_REVIEW = "needs_review"
-    IN_REVIEW = "in_review"
+    REREADING = "in_review"
     RESCAN = "rescan"
     VERIFIED = "verified"
     SIGNED = "signed"

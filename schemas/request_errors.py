@@ -10,12 +10,14 @@ class AtTheDesk(SohoaError):
     code = "at_the_desk"
     audience = Audience.CLERK
     exit_code = 8
+    http_status = 400
 
 
 class RecordChanged(AtTheDesk):
     """Somebody else settled the paper in between. Nothing was overwritten."""
 
     code = "record_changed"
+    http_status = 409
     sentence = Bilingual(
         vi="Giấy tờ {subject} vừa được người khác sửa. Không ghi đè: hãy xem bản mới rồi quyết định.",
         en="Somebody else just changed the paper {subject}. Nothing was overwritten: look at the new "
@@ -27,6 +29,7 @@ class NotTakenBack(AtTheDesk):
     """What somebody said last of a paper cannot be taken back by this person any more."""
 
     code = "not_taken_back"
+    http_status = 409
     sentence = Bilingual(
         vi="Giấy tờ {subject}: người khác đã xem sau bạn, hoặc giấy đã được dùng, ký. Không hoàn tác được.",
         en="The paper {subject}: somebody else spoke after you, or it was used or signed. Not taken back.",
@@ -37,6 +40,7 @@ class ScanThereAlready(AtTheDesk):
     """A page would come into a stack that has a page of the same bytes already."""
 
     code = "scan_there_already"
+    http_status = 409
     sentence = Bilingual(
         vi="{subject}: hồ sơ kia đã có chính bản quét này. Chưa chuyển gì: hãy để trang này ở chỗ cũ.",
         en="{subject}: the other dossier has this very scan already. Nothing was moved: leave it there.",
@@ -47,6 +51,7 @@ class SignInRefused(AtTheDesk):
     """Unknown account, wrong password, locked, or not known to the office: it does not say which."""
 
     code = "sign_in_refused"
+    http_status = 401
     sentence = Bilingual(
         vi="{subject}: không đăng nhập được. Kiểm tra tên và mật khẩu; sau nhiều lần sai phải chờ 15 phút.",
         en="{subject}: sign-in failed. Check name and password; after many wrong tries wait 15 minutes.",
@@ -71,9 +76,53 @@ class NotAllowed(AtTheDesk):
     """The account's role may not do this."""
 
     code = "not_allowed"
+    http_status = 403
     sentence = Bilingual(
         vi="Vai trò của bạn không được làm việc này ({subject}). Hãy hỏi quản trị.",
         en="Your role may not do this ({subject}). Ask the administrator.",
+    )
+
+
+class ForeignRequest(AtTheDesk):
+    """A request that our own pages did not send, or whose session is over (CSRF)."""
+
+    code = "foreign_request"
+    http_status = 403
+    sentence = Bilingual(
+        vi="Yêu cầu không đến từ trang này, hoặc phiên đã cũ ({subject}). Hãy tải lại trang rồi làm lại.",
+        en="The request did not come from this page, or its session is old ({subject}). Load the page again.",
+    )
+
+
+class MalformedRequest(AtTheDesk):
+    """A request of the wrong shape: a page of another version, or a program that sends something else."""
+
+    code = "malformed_request"
+    sentence = Bilingual(
+        vi="{subject}: yêu cầu không đúng dạng; chưa lưu gì. Hãy tải lại trang rồi làm lại.",
+        en="{subject}: a request of the wrong shape; nothing was kept. Load the page again.",
+    )
+
+
+class IdempotencyConflict(AtTheDesk):
+    """A key that another request bears, or the first under it is still being done."""
+
+    code = "idempotency_conflict"
+    http_status = 409
+    sentence = Bilingual(
+        vi="{subject}: khóa này đã dùng cho yêu cầu khác, hoặc yêu cầu đầu chưa xong. Hãy dùng khóa mới.",
+        en="{subject}: this key is another request's, or the first is still under way. Use a new key.",
+    )
+
+
+class AlreadyExists(AtTheDesk):
+    """A name or address that is taken."""
+
+    code = "already_exists"
+    http_status = 409
+    sentence = Bilingual(
+        vi="{subject}: đã có rồi. Hãy chọn khác, hoặc bỏ cái cũ trước.",
+        en="{subject}: is there already. Choose another, or remove the old one first.",
     )
 
 
@@ -81,6 +130,7 @@ class ReuseRefused(AtTheDesk):
     """A use, or its undoing, that the rules do not allow: told apart by what the subject names."""
 
     code = "reuse_refused"
+    http_status = 409
     audience = Audience.OFFICIAL
     sentence = Bilingual(
         vi="{subject}: không dùng lại được. Xem lý do trên bảng kiểm, rồi làm lại.",

@@ -10,6 +10,7 @@ from schemas.errors import (
     DiskFull,
     SettingWrong,
     StoreUnavailable,
+    write_error,
 )
 from schemas.settings import Encryption, Settings, StoreSettings
 from storage import keys
@@ -41,7 +42,7 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
         try:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise DiskFull(str(settings.data), error.strerror or "") from error
+            raise write_error(str(settings.data), error) from error
         store = _open_store(settings, stack)
         database = Database(settings.database)
         stack.callback(database.close)

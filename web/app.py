@@ -12,16 +12,8 @@ from starlette.staticfiles import StaticFiles
 
 from schemas.base.language import Bilingual
 from schemas.catalogue import document_types
-from schemas.errors import NotOnRecord, ObjectAltered, SettingWrong, SohoaError, StoreFailed
-from schemas.request_errors import (
-    AtTheDesk,
-    NotAllowed,
-    NotTakenBack,
-    RecordChanged,
-    ReuseRefused,
-    ScanThereAlready,
-    SignInRefused,
-)
+from schemas.errors import SettingWrong, SohoaError
+from schemas.request_errors import ForeignRequest
 from schemas.settings import Settings
 from storage.access.accounts import Accounts
 from storage.access.second_factor import SecondFactors
@@ -91,18 +83,6 @@ _HEADERS = {
 }
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _API = "/api/v1"
-_STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404,
-    NotAllowed: 403,
-    SignInRefused: 401,
-    RecordChanged: 409,
-    NotTakenBack: 409,
-    ScanThereAlready: 409,
-    ReuseRefused: 409,
-    AtTheDesk: 400,
-    ObjectAltered: 500,
-    StoreFailed: 503,
-}
 _GONE = Bilingual(vi="Không có trang này.", en="There is no such page.")
 _UNREADABLE = Bilingual(vi="Yêu cầu không đúng dạng.", en="The request makes no sense.")
 _TOO_MANY = Bilingual(vi="Quá nhiều yêu cầu; chờ một phút.", en="Too many requests; wait a minute.")
@@ -181,7 +161,7 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
         if not limiter.hit(rate, address) or (signing and not limiter.hit(tries, "sign-in", address)):
             answer = _tell(request, _TOO_MANY, 429)
         elif request.method not in _SAFE and site not in ("same-origin", "none"):
-            answer = _tell(request, NotAllowed("CSRF").message, 403)
+            answer = _tell(request, ForeignRequest("CSRF").message, 403)
         else:
             answer = await call(request)
         for name, value in _HEADERS.items():
@@ -227,8 +207,7 @@ def _send_to_sign_in(request: Request, error: Exception) -> Response:
 def _tell_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, SohoaError):
         raise error
-    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
-    return _tell(request, error.message, status)
+    return _tell(request, error.message, error.http_status)
 
 
 def _tell_unreadable(request: Request, error: Exception) -> Response:

@@ -20,7 +20,7 @@ import psutil
 
 from flows.orchestrator.settings import server_settings
 from schemas.base.model import Frozen
-from schemas.errors import EngineFailed, SettingWrong
+from schemas.errors import ServiceFailed, SettingWrong
 from storage.child_process import end_child, follow_parent
 from storage.private_files import write_private
 
@@ -81,7 +81,7 @@ class PrefectServer:
             )
 
     def wait(self) -> None:
-        """Return when the server answers. Raises `EngineFailed` when it does not come up."""
+        """Return when the server answers. Raises `ServiceFailed` when it does not come up."""
         deadline = time.monotonic() + _START_SECONDS
         while True:
             try:
@@ -90,7 +90,7 @@ class PrefectServer:
                     return
             except OSError as error:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise EngineFailed("prefect", "see prefect/server.log") from error
+                    raise ServiceFailed("prefect", "see prefect/server.log") from error
                 time.sleep(0.1)
 
     def close(self) -> None:

@@ -53,7 +53,7 @@ def file_stack(
     """Read what is unread of `stack`, file its papers, and settle it in the ledger at once.
 
     May be killed anywhere and run again: objects are named by what they hold, and the ledger
-    learns of them in one transaction after they were flushed. Raises `RecordChanged` when `claim` is
+    learns of them in one transaction after they were flushed. Raises `ClaimLost` when `claim` is
     not ours any more: another worker has the stack, and nothing was entered.
     """
     receipts = stack_receipts(archive.database, batch.id, stack)

@@ -15,7 +15,7 @@ from flows.workers.pool import WorkerPool
 from schemas.base.clock import now
 from schemas.base.ids import derive_id, receipt_id, sha256_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
-from schemas.errors import BadInput, DiskFull, ReadingFailed, SohoaError
+from schemas.errors import BadInput, ReadingFailed, SohoaError, write_error
 from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge, UnreadableFile
 from schemas.settings import Settings
 from storage import keys
@@ -216,4 +216,4 @@ def write_copy(copy: Path, content: bytes) -> None:
     try:
         copy.write_bytes(content)
     except OSError as error:
-        raise DiskFull(str(copy.parent), error.strerror or "") from error
+        raise write_error(str(copy.parent), error) from error

@@ -17,7 +17,7 @@ from pathlib import Path
 from flows.pipeline.intake import new_batch, signature_now
 from flows.runners.batch_run import Watcher, orchestrated, receive
 from schemas.batch import Balance, Receipt
-from schemas.errors import DiskFull, FolderAway
+from schemas.errors import FolderAway, write_error
 from schemas.file_errors import ForbiddenFile, UnreadableFile
 from schemas.settings import Settings
 from storage.files.folder_root import FolderRoot, Parts
@@ -148,7 +148,7 @@ def move_taken(item: Offered, receipt: Receipt) -> bool:
         item.root.drop_empty(item.parts[:-1])
     except OSError as error:
         if error.errno in _FULL:
-            raise DiskFull(str(item.root.path.joinpath(*target)), error.strerror or "") from error
+            raise write_error(str(item.root.path.joinpath(*target)), error) from error
         return False
     return True
 

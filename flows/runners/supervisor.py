@@ -11,7 +11,7 @@ from types import FrameType
 
 from flows.orchestrator.server import announced, prefect_server
 from flows.orchestrator.settings import POOL, client_settings
-from schemas.errors import EngineFailed, SettingWrong
+from schemas.errors import ServiceFailed, SettingWrong
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from storage.child_process import end_child
@@ -30,7 +30,7 @@ def run_up(settings: Settings, tell: Tell, desk: Desk, port: int = 0) -> None:
 
     `port` opens Prefect's own page, which asks for the password in `prefect/password`; 0: none.
 
-    Raises `EngineFailed` when a part ends by itself, `StoreUnavailable` when the store does not
+    Raises `ServiceFailed` when a part ends by itself, `StoreUnavailable` when the store does not
     come up.
     """
     stop = threading.Event()
@@ -50,7 +50,7 @@ def run_up(settings: Settings, tell: Tell, desk: Desk, port: int = 0) -> None:
 def run_worker(settings: Settings, tell: Tell) -> None:
     """A Prefect worker and an attendant of `settings.prefect_url`, until TERM or Ctrl-C.
 
-    Raises `SettingWrong` when no server is named, `EngineFailed` when a part ends by itself.
+    Raises `SettingWrong` when no server is named, `ServiceFailed` when a part ends by itself.
     """
     if not settings.prefect_url:
         raise SettingWrong("SOHOA_PREFECT_URL", "http://…:4200/api")
@@ -68,7 +68,7 @@ def run_worker(settings: Settings, tell: Tell) -> None:
 def _watch(stop: threading.Event, parts: tuple[subprocess.Popen[bytes], ...]) -> None:
     while not stop.wait(_LOOK_SECONDS):
         if any(part.poll() is not None for part in parts):
-            raise EngineFailed("prefect", "a part ended by itself")
+            raise ServiceFailed("prefect", "a part ended by itself")
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _at_work(settings: Settings, url: str) -> Iterator[tuple[subprocess.Popen[by
     }
     deployed = subprocess.run([sys.executable, "-m", "flows.deployments"], env=environment, check=False)
     if deployed.returncode:
-        raise EngineFailed("prefect", url)
+        raise ServiceFailed("prefect", url)
     with _worker(environment) as worker, _attendant(environment) as attendant:
         yield worker, attendant
 

@@ -19,7 +19,7 @@ from schemas.request_errors import NotTakenBack
 from schemas.review import FieldAnswer
 
 _PAIR = 2
-_WENT_ON = (State.SIGNED, State.ARCHIVED, State.SUPERSEDED, State.IN_REVIEW)
+_WENT_ON = (State.SIGNED, State.ARCHIVED, State.SUPERSEDED, State.REREADING)
 NOWHERE = (0, 0, 0, 0)
 """Box of a value that a person typed without pointing at ink."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from schemas.base.ids import derive_id, sha256_of
 from schemas.errors import NotOnRecord
 from schemas.program import Program, Reply, Scope
-from schemas.request_errors import AccountRefused
+from schemas.request_errors import AccountRefused, AlreadyExists
 from storage.database.engine import Database
 from storage.database.tables.reuse import ReplyRow, TokenRow
 from storage.database.upserts import insert_missing
@@ -41,7 +41,7 @@ class Programs:
         )
         with self._database.session() as session:
             if session.scalar(select(TokenRow.id).where(TokenRow.name == name)):
-                raise AccountRefused(name)
+                raise AlreadyExists(name)
             session.add(
                 TokenRow(
                     id=made.id,

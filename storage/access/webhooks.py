@@ -17,7 +17,7 @@ from schemas.base.model import Frozen
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper, State
 from schemas.program import Webhook
-from schemas.request_errors import AccountRefused
+from schemas.request_errors import AlreadyExists
 from storage.archive.archive import Archive
 from storage.database.engine import Database
 from storage.database.tables.papers import DossierRow
@@ -48,11 +48,11 @@ class Webhooks:
         self._database: Database = archive.database
 
     def add(self, url: str, unit: str) -> Webhook:
-        """A new one, told of what happens from now on. Raises `AccountRefused` when the URL is taken."""
+        """A new one, told of what happens from now on. Raises `AlreadyExists` when the URL is taken."""
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         with self._database.session() as session:
             if session.scalar(select(WebhookRow.id).where(WebhookRow.url == url)):
-                raise AccountRefused(url)
+                raise AlreadyExists(url)
             told = session.scalar(select(func.max(AuditRow.number))) or 0
             name = derive_id("webhook", url, secret)
             row = WebhookRow(id=name, url=url, unit=unit, secret=secret, told=told, failures=0, next_at=None)

@@ -65,7 +65,7 @@ class Ledger:
     ) -> None:
         """Enter a filed stack in one transaction: its pages, dossiers (with revision), papers.
 
-        Raises `RecordChanged`, and enters nothing, when `claim` is not ours any more.
+        Raises `ClaimLost`, and enters nothing, when `claim` is not ours any more.
         """
         with self.database.session() as session:
             for page in pages:
@@ -116,7 +116,7 @@ class Ledger:
             enter_stacks(session, [(dossier.batch_id, stack)])
             refuse_filing(session, dossier.batch_id, stack)
             papers = update(PaperRow).where(PaperRow.dossier_id == dossier.id)
-            session.execute(papers.values(state=State.IN_REVIEW))  # nobody's until it is filed again
+            session.execute(papers.values(state=State.REREADING))  # nobody's until it is filed again
 
     def retry(self, batch_id: str, codes: Sequence[str]) -> int:
         """Set pages that failed with one of `codes` back to waiting; how many."""

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from schemas.base.model import Frozen
 from schemas.batch import PagePlace
-from schemas.errors import DiskFull, NotOnRecord
+from schemas.errors import NotOnRecord, write_error
 from schemas.request_errors import UploadRefused
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -76,7 +76,7 @@ class Uploads:
             draft.write_text(upload.model_dump_json(), "utf-8")
             draft.replace(self._record(upload.id))
         except OSError as error:
-            raise DiskFull(str(self._folder), error.strerror or "") from error
+            raise write_error(str(self._folder), error) from error
         return upload
 
     def _open(self) -> Iterator[Upload]:
@@ -140,4 +140,4 @@ def append(part: BinaryIO, block: bytes) -> None:
         while rest:
             rest = rest[part.write(rest) :]
     except OSError as error:
-        raise DiskFull("uploads", error.strerror or "") from error
+        raise write_error("uploads", error) from error

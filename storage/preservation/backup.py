@@ -30,7 +30,7 @@ import pyrage
 
 from schemas.backup import Manifest, Part, SignedManifest
 from schemas.base.ids import sha256_of
-from schemas.errors import BackupDamaged, DiskFull, ObjectAltered, ObjectMissing, SettingWrong
+from schemas.errors import BackupDamaged, ObjectAltered, ObjectMissing, SettingWrong, write_error
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.signed_records import is_signed, manifest_bytes
@@ -68,7 +68,7 @@ def back_up(
         with _alone(folder):
             made = _back_up(archive, folder, [_recipient(text) for text in recipients], signing, seal_pem)
     except OSError as error:
-        raise DiskFull(str(folder), error.strerror or "") from error
+        raise write_error(str(folder), error) from error
     archive.audit.append("backup.make", f"{made.number}", detail=f"{made.objects}")
     return made
 

@@ -22,8 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.batch import Outcome
 from schemas.claim import Claim
-from schemas.errors import StoreFailed
-from schemas.request_errors import RecordChanged
+from schemas.errors import ClaimLost, StoreFailed
 from storage.database.engine import Database
 from storage.database.leases import clock, is_gone, this_machine
 from storage.database.tables.intake import BatchRow, PageRow, ReceiptRow, StackRow
@@ -115,11 +114,11 @@ def claiming(database: Database) -> Iterator[Claims]:
 def settle_claim(session: Session, claim: Claim) -> None:
     """In the transaction that files the stack: only its holder may, and it leaves the queue.
 
-    What arrived for it meanwhile keeps it waiting. Raises `RecordChanged` when somebody else has it.
+    What arrived for it meanwhile keeps it waiting. Raises `ClaimLost` when somebody else has it.
     """
     held = session.scalar(select(StackRow).where(_is(claim)).with_for_update())
     if held is None:
-        raise RecordChanged(claim.stack)
+        raise ClaimLost(claim.stack)
     if session.scalar(select(_waits(claim.batch_id, claim.stack))):
         held.holder, held.until, held.tries, held.suspect = "", None, 0, 0
     else:

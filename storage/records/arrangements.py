@@ -147,7 +147,7 @@ def enter_arrangement(database: Database, arrangement: Arrangement) -> None:
             if not laid.leaves:
                 remove_dossier(session, laid.dossier_id)
         papers = PaperRow.dossier_id.in_([laid.dossier_id for laid in arrangement.dossiers])
-        session.execute(update(PaperRow).where(papers).values(state=State.IN_REVIEW))  # nobody's till then
+        session.execute(update(PaperRow).where(papers).values(state=State.REREADING))  # nobody's till then
         for stack in stacks:
             enter_stacks(session, [(arrangement.batch_id, stack)])
             refuse_filing(session, arrangement.batch_id, stack)

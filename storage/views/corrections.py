@@ -46,7 +46,7 @@ def papers_to_rescan(database: Database, batch_id: str) -> list[tuple[Paper, str
 def stale_papers(database: Database, limit: int, without: Collection[str]) -> list[Paper]:
     """Papers whose PDF and ALTO lag behind what people said, none of `without`, none being filed again."""
     query = select(PaperRow.record).where(
-        PaperRow.stale.is_(True), PaperRow.state != State.IN_REVIEW, PaperRow.id.not_in(without)
+        PaperRow.stale.is_(True), PaperRow.state != State.REREADING, PaperRow.id.not_in(without)
     )
     query = query.order_by(PaperRow.number).limit(limit)
     with database.session() as session:

@@ -1,5 +1,6 @@
 """The error tree: every leaf says what happened, to what, and what to do, in both languages."""
 
+import errno
 import pickle
 
 import pytest
@@ -44,3 +45,13 @@ def test_tree_is_drawn_in_the_docstring() -> None:
     assert file_errors.EmptyFile in errors.BadInput.__subclasses__()
     for leaf in LEAVES:
         assert leaf.__name__ in errors.__doc__
+
+
+def test_a_disk_is_called_full_only_when_it_is() -> None:
+    assert type(errors.write_error("x", OSError(errno.ENOSPC, "No space left"))) is errors.DiskFull
+    assert type(errors.write_error("x", PermissionError(errno.EACCES, "denied"))) is errors.CannotWrite
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.code)
+def test_leaf_has_a_status_of_http(leaf: type[SohoaError]) -> None:
+    assert 400 <= leaf.http_status < 600

@@ -179,7 +179,7 @@ def test_events_of_versions_that_signed_none_stay_what_they_are(
         assert b"signature" not in plain.content
         lite_archive.store.put(keys.audit(number), plain.content, "application/json")
     trail = AuditTrail(lite_archive.store, lite_archive.database, read_keys(f"{'ab' * 32} 6"))
-    later = Archive(lite_archive.store, lite_archive.database, lite_archive.ledger, trail)
+    later = Archive(lite_archive.store, lite_archive.database, lite_archive.ledger, trail, lite_archive.kinds)
     assert later.audit.append("b", "y").number == 6
     assert not list(check_trail(later))
     seal(later, KEY, NOW)

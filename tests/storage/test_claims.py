@@ -17,10 +17,9 @@ from schemas.base.clock import now
 from schemas.base.ids import derive_id
 from schemas.batch import Outcome, Refusal
 from schemas.claim import MOST_TRIES
-from schemas.errors import DatabaseUnavailable, GaveUp
+from schemas.errors import ClaimLost, DatabaseUnavailable, GaveUp
 from schemas.filing import PageState
 from schemas.paper import Dossier, PageRef
-from schemas.request_errors import RecordChanged
 from storage.archive.archive import Archive
 from storage.archive.receipts import stack_receipts
 from storage.database.engine import Database
@@ -91,7 +90,7 @@ def test_a_worker_believed_dead_cannot_write(archive: Archive) -> None:
     second = new.take()
     assert second
     assert second.token > first.token
-    with pytest.raises(RecordChanged):
+    with pytest.raises(ClaimLost):
         settle(archive.ledger, first)
     assert archive.ledger.balance(batch).pages_waiting == 2, "nothing of it was entered"
     old.let_go(first)
@@ -193,7 +192,7 @@ def test_a_number_is_never_given_twice(archive: Archive) -> None:
     fresh = Claims(archive.database).take()
     assert fresh
     assert fresh.number != claim.number
-    with pytest.raises(RecordChanged):
+    with pytest.raises(ClaimLost):
         settle(archive.ledger, claim)
 
 
@@ -274,7 +273,7 @@ def test_pages_laid_anew_while_they_are_filed_are_filed_again(archive: Archive) 
         id=derive_id("d"), batch_id=batch.id, stack="0000", name="0000", unit="H10", pages=(page,)
     )
     archive.ledger.wait_again(dossier)
-    with pytest.raises(RecordChanged):
+    with pytest.raises(ClaimLost):
         settle(archive.ledger, claim)
     again = Claims(archive.database).take()
     assert again

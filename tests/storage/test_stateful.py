@@ -14,8 +14,7 @@ from waiting_stacks import batch_of, settle
 from bench.s3_proxy import Harm, Proxy, proxy
 from schemas.account import Actor
 from schemas.claim import Claim
-from schemas.errors import StoreFailed
-from schemas.request_errors import RecordChanged
+from schemas.errors import ClaimLost, StoreFailed
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail
 from storage.audit.verification import check_trail
@@ -144,7 +143,7 @@ class _World(RuleBasedStateMachine):
             mine = row is not None and row.token == claim.token
         try:
             settle(self.past.ledger, claim)
-        except RecordChanged:
+        except ClaimLost:
             assert not mine
         else:
             assert mine

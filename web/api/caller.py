@@ -17,7 +17,7 @@ from schemas.base.ids import sha256_of
 from schemas.document_type import Kind
 from schemas.paper import Paper
 from schemas.program import Program, Reply, Scope
-from schemas.request_errors import NotAllowed, ReuseRefused
+from schemas.request_errors import IdempotencyConflict, MalformedRequest, NotAllowed
 from schemas.submission import ReuseEvent
 from storage.access.api_tokens import Programs
 from storage.archive.archive import Archive
@@ -131,16 +131,17 @@ Reusing = Annotated[Caller, Depends(Token(Scope.REUSE))]
 def once(program: Caller, request: Request, asked: BaseModel, work: Callable[[], BaseModel]) -> Response:
     """Do `work` for a request once for its `Idempotency-Key`: sent again, it is answered again, not done.
 
-    Raises `ReuseRefused` without a key, while the first is under way, and for another request under it.
+    Raises `MalformedRequest` without a key, `IdempotencyConflict` while the first is under way and for
+    another request under it.
     """
     key = request.headers.get("idempotency-key", "")
     if not _KEY.match(key):
-        raise ReuseRefused("Idempotency-Key")
+        raise MalformedRequest("Idempotency-Key")
     digest = sha256_of(f"{request.method} {request.url.path} {asked.model_dump_json()}".encode())
     programs = Programs(program.archive.database)
     reply = programs.reserve(program.program, key, digest)
     if reply and (reply.digest != digest or not reply.status):
-        raise ReuseRefused("Idempotency-Key")
+        raise IdempotencyConflict("Idempotency-Key")
     headers = {"Idempotent-Replayed": "true"} if reply else {}
     if reply is None:
         try:

@@ -15,11 +15,10 @@ from starlette.exceptions import HTTPException
 from application.one_stop import Wanted, today
 from schemas.completeness import Verdict
 from schemas.document_type import Kind
-from schemas.errors import NotOnRecord, ObjectAltered, SohoaError, StoreFailed
+from schemas.errors import NotOnRecord, SohoaError
 from schemas.exchange import HoSo
 from schemas.paper import Paper
 from schemas.procedure import Procedure
-from schemas.request_errors import AtTheDesk, NotAllowed, RecordChanged, ReuseRefused
 from schemas.subject import SubjectKind, identity_of
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage import keys
@@ -43,15 +42,6 @@ from web.api.messages import (
 )
 from web.core.context import attachment
 
-_STATUS: dict[type[SohoaError], int] = {
-    NotOnRecord: 404,
-    NotAllowed: 403,
-    RecordChanged: 409,
-    ReuseRefused: 409,
-    AtTheDesk: 400,
-    ObjectAltered: 500,
-    StoreFailed: 503,
-}
 _PERSONS, _ENTERPRISES = (9, 12), (10,)
 """Digits of a number that names them."""
 _LINK_SECONDS = 60
@@ -304,8 +294,7 @@ def _tell_error(request: Request, error: Exception) -> Response:
     del request
     if not isinstance(error, SohoaError):
         raise error
-    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500)
-    return _problem(status, error.code, error.message.en)
+    return _problem(error.http_status, error.code, error.message.en)
 
 
 def _tell_unreadable(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from rules.access.permissions import Action, may
 from schemas.account import Account
-from schemas.request_errors import NotAllowed
+from schemas.request_errors import ForeignRequest, NotAllowed
 from web.core.context import SAFE, Frame, Visitor, frame_of, origin_of, session_of
 
 _SETTING_UP = ("/second-factor", "/password", "/sign-out")
@@ -37,7 +37,7 @@ class Guard:
         if request.method not in SAFE:
             given = request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(given.encode(), session.csrf.encode()):
-                raise NotAllowed("CSRF")
+                raise ForeignRequest("CSRF")
         if account.must_change_password and not request.url.path.startswith(("/password", "/sign-out")):
             raise NotSignedIn("/password")
         if _lacks_second_factor(frame, account) and not request.url.path.startswith(_SETTING_UP):

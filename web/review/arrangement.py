@@ -23,7 +23,7 @@ from schemas.base.model import Frozen
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.paper import Dossier, PageRef, Paper, State
-from schemas.request_errors import RecordChanged, UploadRefused
+from schemas.request_errors import MalformedRequest, RecordChanged
 from storage.archive.dossiers import dossier_names, find_dossier
 from storage.records.arrangements import laid_dossier, last_arrangement, lay, taken_back
 from web.core.context import Visitor, go, show
@@ -91,7 +91,7 @@ def arrange(
     try:
         table = Table.model_validate_json(laid)
     except ValidationError as error:
-        raise UploadRefused(dossier.name) from error
+        raise MalformedRequest(dossier.name) from error
     _lay(who, dossier.batch_id, table)
     return go(request, f"/batches/{dossier.batch_id}")
 
@@ -274,11 +274,11 @@ def _is_waiting(who: Visitor, dossier: Dossier) -> bool:
 
 
 def _turn(degrees: int) -> Turn:
-    """`degrees` as one of the four quarters. Raises `UploadRefused`."""
+    """`degrees` as one of the four quarters. Raises `MalformedRequest`."""
     try:
         return _TURN.validate_python(degrees % 360)
     except ValidationError as error:
-        raise UploadRefused(f"{degrees}°") from error
+        raise MalformedRequest(f"{degrees}°") from error
 
 
 def _dossier(who: Visitor, dossier_id: str) -> Dossier:

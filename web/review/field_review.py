@@ -52,7 +52,7 @@ def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
     """The page image beside the form."""
     desk = who.desk
     paper = desk.paper(paper_id)
-    if paper.state is State.IN_REVIEW:
+    if paper.state is State.REREADING:
         return show(request, "rereading.html", {"paper": paper}, 409)
     if paper.state is State.NEEDS_REVIEW and who.account.login in paper.hands:
         return show(request, "hands.html", {"paper": paper}, 409)

@@ -9,7 +9,7 @@ from schemas.base.model import Frozen
 from schemas.document_type import Kind
 from schemas.errors import NotOnRecord
 from schemas.paper import Answer
-from schemas.request_errors import RecordChanged, UploadRefused
+from schemas.request_errors import MalformedRequest, RecordChanged
 from schemas.review import FieldAnswer
 from storage.queues.reviews import Wanted
 from web.core.context import show
@@ -66,7 +66,7 @@ def finish_round(who: Reviewer, cells: Annotated[str, Form(max_length=100_000)])
     try:
         seen = _CELL_LIST.validate_json(cells)[:_CELLS]
     except ValidationError as error:
-        raise UploadRefused("round") from error
+        raise MalformedRequest("round") from error
     settled = 0
     for paper_id in dict.fromkeys(cell.paper_id for cell in seen):
         own = [cell for cell in seen if cell.paper_id == paper_id]
