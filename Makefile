@@ -6,7 +6,7 @@ SYSTEM := bubblewrap libseccomp2 tesseract-ocr tesseract-ocr-vie tesseract-ocr-o
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test check bench weights confidence clean lock pictures sbom audit
+.PHONY: help install demo test quick check bench weights confidence clean lock pictures sbom audit
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -27,7 +27,10 @@ demo: install ## draw sample dossiers, digitise them, compare with the truth
 
 test: install $(VENV)/provider/installed $(VENV)/deploy/installed ## every test, on real Tesseract, S3, PostgreSQL, Chromium, OpenID provider
 	@deploy/install-debian postgresql chromium age systemd openssl
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations=10
+
+quick: install ## pure tests alone: rules, schemas, the project itself; no services, no browser, no Tesseract
+	@$(BIN)/python -m pytest -n 2 --dist load -m "not slow" tests/rules tests/schemas tests/test_project.py
 
 $(VENV)/deploy/installed: tests/deploy/checks.lock
 	@test -x $(VENV)/deploy/bin/python || $(PYTHON) -m venv $(VENV)/deploy

@@ -4,8 +4,8 @@ A module is imported when its command is called: help and a counter's question d
 """
 
 import os
-from importlib import import_module
-from typing import Any
+from importlib import import_module, metadata
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -173,6 +173,30 @@ app = typer.Typer(
         "5 store or database · 6 not on record · 7 something stored was altered · 8 refused",
     ),
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sohoa {metadata.version('sohoa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help=say("In phiên bản.", "Print the version."),
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    del version  # its callback has printed it
+
+
 for _name, _, _vi, _en in _COMMANDS:
     app.command(_name, help=say(_vi, _en))(lambda: None)
 

@@ -34,9 +34,9 @@ from storage.records.identity_links import enter_link, enter_revocation
 from storage.records.inspections import enter_inspected, enter_inspection
 from storage.records.losses import enter_loss, enter_repair
 from storage.records.papers import enter_revision
+from storage.records.register_imports import enter_import
 from storage.records.reports import enter_report
 from storage.records.submissions import enter_submission, enter_undone, enter_use
-from storage.register.imports import enter_import
 
 _ID = r"[0-9a-f-]{36}"
 Record = TypeVar("Record", bound=Frozen)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
 from minio.deleteobjects import DeleteObject
 from trail_signing import SIGNING
@@ -23,6 +24,10 @@ from storage.database.engine import Database
 from storage.objects.seaweedfs import Address, embedded
 from storage.objects.store import ObjectStore
 from storage.opening import embedded_store, make_archive
+
+# A slow machine is no fault of the code: what takes long is measured in `bench/`.
+hypothesis.settings.register_profile("sohoa", deadline=None)
+hypothesis.settings.load_profile("sohoa")
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ import sys
 from importlib.metadata import distributions
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("application", "cli", "flows", "ocr", "rules", "samples", "schemas", "storage", "web")
 
@@ -99,12 +101,14 @@ def _imported_by(code: str) -> set[str]:
     return set(subprocess.check_output([sys.executable, "-c", told], text=True).split())
 
 
+@pytest.mark.slow
 def test_reading_needs_no_prefect() -> None:
     """Workers and `sohoa read` never pay for the orchestrator's import."""
     every = "from cli.main import _COMMANDS, load_command\nfor row in _COMMANDS: load_command(row[0])"
     assert "prefect" not in _imported_by(f"import flows.pipeline.read_only, flows.workers.jobs\n{every}")
 
 
+@pytest.mark.slow
 def test_a_command_imports_what_it_needs() -> None:
     """Help waits for no database, a counter's question for no reading of pages."""
     assert not {"sqlalchemy", "minio", "numpy", "storage", "flows", "ocr"} & _imported_by("import cli.main")

@@ -24,9 +24,8 @@ from schemas.register import Import, RegisteredDossier, Segment
 from schemas.request_errors import RegisterRefused
 from storage import keys
 from storage.archive.archive import Archive
-from storage.database.engine import Database
-from storage.database.tables.register import ImportRow, ProcedureNameRow, RegisterRow
-from storage.database.upserts import insert_missing, insert_or_update
+from storage.database.tables.register import ProcedureNameRow, RegisterRow
+from storage.database.upserts import insert_or_update
 from storage.files.table_files import read_rows
 from storage.index.register_links import meet, stages_of
 from storage.records.procedures import Procedures
@@ -103,13 +102,6 @@ def _keep_import(archive: Archive, kept: Import, by: Actor) -> None:
     archive.commit(kept, Event(action="register.import", target=kept.id, detail=told), by)
 
 
-def enter_import(database: Database, kept: Import) -> None:
-    """Enter that a file was read; entering it again changes nothing."""
-    with database.session() as session:
-        row = {"id": kept.id, "at": kept.at, "record": kept.model_dump(mode="json")}
-        insert_missing(session, ImportRow, [row])
-
-
 def enter_segment(archive: Archive, key: str) -> int:
     """Enter the dossiers of a segment that is in the store; how many."""
     found = _segment(archive, key)
@@ -127,13 +119,6 @@ def find_dossier(archive: Archive, code: str) -> RegisteredDossier:
         raise NotOnRecord(code)
     found: RegisteredDossier = _segment(archive, place.segment)[place.line]
     return found
-
-
-def imports(database: Database, limit: int = 20) -> list[Import]:
-    """The files last read, newest first."""
-    query = select(ImportRow.record).order_by(ImportRow.at.desc()).limit(limit)
-    with database.session() as session:
-        return [Import.model_validate(record) for record in session.scalars(query)]
 
 
 def _read(

@@ -119,6 +119,7 @@ def dossiers(draw: st.DrawFn) -> RegisteredDossier:
 REGISTER = st.lists(dossiers(), max_size=12)
 
 
+@pytest.mark.slow
 @given(REGISTER, st.randoms(use_true_random=False))
 def test_order_is_irrelevant_and_rates_are_rates(register: list[RegisteredDossier], chance) -> None:  # type: ignore[no-untyped-def]
     turned = chance.sample(range(len(register)), len(register))
@@ -132,6 +133,7 @@ def test_order_is_irrelevant_and_rates_are_rates(register: list[RegisteredDossie
         assert percent is None or Decimal(0) <= percent <= Decimal(100)
 
 
+@pytest.mark.slow
 @given(REGISTER)
 def test_a_parent_is_the_union_of_its_children(register: list[RegisteredDossier]) -> None:
     columns = columns_of(map(entry_of, register))

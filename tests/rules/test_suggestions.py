@@ -34,6 +34,7 @@ def test_the_last_part_is_completed_while_typing() -> None:
     assert all(len(complete_place(letter)) <= 8 for letter in "abcdghlmnpqstvx")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_any_text_is_taken(text: str) -> None:
     amend_place(text)

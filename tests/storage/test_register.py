@@ -20,8 +20,9 @@ from schemas.request_errors import RegisterRefused
 from storage.archive.archive import Archive
 from storage.files.table_files import as_text, read_rows
 from storage.records.agencies import Agencies
+from storage.records.register_imports import imports
 from storage.register.columns import Figures
-from storage.register.imports import bring_in, find_dossier, imports
+from storage.register.imports import bring_in, find_dossier
 
 
 def test_the_same_from_csv_xlsx_and_json(archive: Archive, tmp_path: Path) -> None:
