@@ -6,6 +6,7 @@ from waiting_stacks import batch_of, receipt_of
 from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf
 from schemas.base.clock import now
 from schemas.batch import Batch, Receipt
+from schemas.errors import ClaimLost
 from schemas.request_errors import RecordChanged, ScanThereAlready
 from storage import keys
 from storage.archive.archive import Archive
@@ -134,5 +135,5 @@ def test_whoever_reads_the_stack_meanwhile_may_not_file_it(archive: Archive, bat
     assert claim
     assert claim.stack == "0000"
     lay(archive, _move(archive, batch, "0000", "0001"))
-    with pytest.raises(RecordChanged):
+    with pytest.raises(ClaimLost):
         archive.ledger.settle("0000", [], [], [], claim)

@@ -222,7 +222,7 @@ def test_without_a_purpose_no_record_and_without_a_key_no_change(hall: Hall) -> 
     software = Software(hall, *Scope)
     known = {"Authorization": f"Bearer {software.secret}"}
     assert software.client.get(f"/api/v1/papers/{held.id}", headers=known).status_code == 422
-    assert software.client.post("/api/v1/submissions", json=MARRIAGE, headers=known).status_code == 409
+    assert software.client.post("/api/v1/submissions", json=MARRIAGE, headers=known).status_code == 400
     assert software.client.get("/api/v1/openapi.json").json()["info"]["version"] == "1"
 
 
