@@ -16,10 +16,11 @@ from schemas.account import Account, Actor
 from schemas.audit_event import Event
 from schemas.base.ids import sha256_of
 from schemas.catalogue import document_types
-from schemas.errors import NotOnRecord, ObjectExists, ObjectMissing
+from schemas.errors import NotOnRecord
 from schemas.paper import Paper, State
 from schemas.request_errors import NotTakenBack, RecordChanged
 from schemas.review import Draft, FieldAnswer
+from schemas.store_errors import ObjectExists, ObjectMissing
 from schemas.submission import ReuseEvent
 from storage import keys
 from storage.archive.archive import Archive, record_bytes

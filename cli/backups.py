@@ -9,7 +9,7 @@ import typer
 
 from cli.options import AsJson, Data
 from cli.terminal import ALTERED, err, errors_told, fail, out, print_json, say, settings_for
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from storage.archive.trail_key import trail_key_file
 from storage.audit.signer import seal_key, seal_pem
 from storage.opening import open_archive

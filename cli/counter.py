@@ -14,8 +14,9 @@ from rules.reuse.completeness import Demands
 from schemas.account import Account, Role
 from schemas.catalogue import document_types
 from schemas.completeness import ComponentAnswer, Verdict
-from schemas.errors import NotOnRecord, StoreUnavailable
+from schemas.errors import NotOnRecord
 from schemas.settings import Settings
+from schemas.store_errors import StoreUnavailable
 from schemas.submission import AskedAnyway, ReuseEvent, Submission
 from storage.archive.archive import Archive
 from storage.index.people_search import find_holder

@@ -14,7 +14,8 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import AsJson, Data
 from cli.terminal import err, errors_told, fail, out, print_json, say, settings_for
-from rules.exchange.register_rows import ALIASES, Row
+from rules.exchange.cell_values import Row
+from rules.exchange.register_headings import ALIASES
 from schemas.account import Actor
 from schemas.errors import BadInput
 from schemas.request_errors import RegisterRefused

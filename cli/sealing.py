@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from cli.options import Data
 from cli.terminal import errors_told, out, say, settings_for
 from schemas.account import Actor
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from storage.audit.seal_agent import AgentServer
 from storage.audit.seals import seal
 from storage.audit.signer import seal_key

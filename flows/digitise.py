@@ -21,7 +21,8 @@ from flows.pipeline.filing import file_stack
 from flows.runtime import Workshop, current_workshop
 from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
-from schemas.errors import ClaimLost, EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
+from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
+from schemas.store_errors import ClaimLost
 from storage.queues.stacks import reconcile
 
 _STACKS_A_TASK = 16

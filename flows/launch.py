@@ -18,7 +18,7 @@ from prefect.flow_engine import run_flow
 from flows.deployments import sweep
 from flows.digitise import digitise, work
 from flows.schedules import check_fixity, report_periods
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from storage.child_process import follow_parent
 
 _FLOWS: dict[str, Flow[..., Any]] = {

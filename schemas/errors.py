@@ -6,10 +6,10 @@ SohoaError
 │   ├── DamagedFile  EncryptedFile  TooLarge  ContainerFile: PortfolioFile  FormWithoutPages
 ├── ReadingFailed            a page a program could not read; a person looks       exit 3
 │   ├── EngineFailed  TookTooLong  WorkerDied  DamagedPage  GaveUp
-├── EnvironmentFaulty        an operator installs, mounts or starts something      exit 4
+├── EnvironmentFaulty        an operator acts; `schemas/environment_errors.py`      exit 4
 │   ├── ProgramMissing  ServiceFailed  DiskFull  CannotWrite  SettingWrong
 │   ├── FolderNotOurs  FolderAway  SignerUnavailable
-├── StoreFailed              the object store or the database                      exit 5
+├── StoreFailed              object store or database; `schemas/store_errors.py`    exit 5
 │   ├── StoreUnavailable  DatabaseUnavailable  ClaimLost
 │   ├── ObjectMissing  ObjectAltered  ObjectExists  BackupDamaged
 ├── AtTheDesk                cannot be done so; `schemas/request_errors.py`        exit 8
@@ -20,7 +20,6 @@ SohoaError
 └── NotOnRecord              asked for something that was never taken in           exit 6
 """
 
-import errno
 from enum import StrEnum
 from typing import ClassVar
 
@@ -142,160 +141,12 @@ class EnvironmentFaulty(SohoaError):
     exit_code = 4
 
 
-class ProgramMissing(EnvironmentFaulty):
-    """A local program or its language data is not installed."""
-
-    code = "program_missing"
-    sentence = Bilingual(
-        vi="Thiếu chương trình {subject}. Chạy `sohoa doctor` để biết lệnh cài.",
-        en="{subject} is not installed. `sohoa doctor` names the command that mends it.",
-    )
-
-
-class ServiceFailed(EnvironmentFaulty):
-    """A program of ours did not start, or ended by itself."""
-
-    code = "service_failed"
-    retryable = True
-    sentence = Bilingual(
-        vi="{subject}: không khởi động được hoặc đã tự dừng. Xem nhật ký của nó rồi chạy lại.",
-        en="{subject}: did not start, or ended by itself. See its log, then start again.",
-    )
-
-
-class CannotWrite(EnvironmentFaulty):
-    """A folder or file that may not be written: permission, a read-only disk, a name too long."""
-
-    code = "cannot_write"
-    retryable = True
-    sentence = Bilingual(
-        vi="{subject}: không ghi được. Kiểm tra quyền và ổ đĩa rồi chạy lại; tệp đã nhận không mất.",
-        en="{subject}: cannot be written. Check permissions and disk, then run again; nothing is lost.",
-    )
-
-
-class DiskFull(EnvironmentFaulty):
-    """No space left; nothing that was acknowledged is lost."""
-
-    code = "disk_full"
-    retryable = True
-    sentence = Bilingual(
-        vi="Hết chỗ trên đĩa: {subject}. Giải phóng chỗ rồi chạy `sohoa resume`.",
-        en="No space left on the disk: {subject}. Free some, then run `sohoa resume`.",
-    )
-
-
-class SettingWrong(EnvironmentFaulty):
-    """A setting or a catalogue file that cannot be used."""
-
-    code = "setting_wrong"
-    sentence = Bilingual(
-        vi="Thiết lập sai: {subject}. Hãy sửa rồi chạy lại.", en="Wrong setting: {subject}. Correct it."
-    )
-
-
-class FolderNotOurs(EnvironmentFaulty):
-    """A link, or another user's folder, where only we may put files: its owner could take them away."""
-
-    code = "folder_not_ours"
-    sentence = Bilingual(
-        vi="{subject}: là liên kết hoặc người khác ghi được. Hãy xóa hay đổi tên; tệp vẫn nằm nguyên chỗ.",
-        en="{subject}: a link, or writable by others. Remove or rename it; the files lie where they lay.",
-    )
-
-
-class FolderAway(EnvironmentFaulty):
-    """A hot folder that cannot be opened: a network share that is gone."""
-
-    code = "folder_away"
-    sentence = Bilingual(
-        vi="{subject}: không mở được thư mục. Hãy nối lại ổ mạng hoặc cấp quyền; tệp trong đó vẫn nguyên.",
-        en="{subject}: the folder cannot be opened. Mount the share again or grant permission; the files "
-        "in it are untouched.",
-    )
-
-
 class StoreFailed(SohoaError):
     """The object store or the database did not do what it was asked."""
 
     code = "store_failed"
     exit_code = 5
     http_status = 503
-
-
-class StoreUnavailable(StoreFailed):
-    """No answer from the object store."""
-
-    code = "store_unavailable"
-    retryable = True
-    sentence = Bilingual(
-        vi="Kho đối tượng không trả lời: {subject}. Khởi động lại kho rồi chạy `sohoa resume`.",
-        en="The object store does not answer: {subject}. Start it, then run `sohoa resume`.",
-    )
-
-
-class DatabaseUnavailable(StoreFailed):
-    """No answer from the database."""
-
-    code = "database_unavailable"
-    retryable = True
-    sentence = Bilingual(
-        vi="Cơ sở dữ liệu không trả lời: {subject}. Khởi động lại rồi chạy `sohoa resume`.",
-        en="The database does not answer: {subject}. Start it, then run `sohoa resume`.",
-    )
-
-
-class ClaimLost(StoreFailed):
-    """A worker that was believed dead wants to file a stack that another has by now: nothing was entered."""
-
-    code = "claim_lost"
-    sentence = Bilingual(
-        vi="Xấp {subject} đã giao cho tiến trình khác; không ghi gì. Không cần làm gì thêm.",
-        en="Another worker has the stack {subject} by now; nothing was entered. There is nothing to do.",
-    )
-
-
-class ObjectMissing(StoreFailed):
-    """A key the ledger knows is not in the store."""
-
-    code = "object_missing"
-    audience = Audience.AUDITOR
-    sentence = Bilingual(
-        vi="Kho thiếu đối tượng {subject}. Hãy phục hồi từ bản sao lưu.",
-        en="The store lacks the object {subject}. Restore it from the backup.",
-    )
-
-
-class ObjectAltered(StoreFailed):
-    """The bytes read are not the bytes written (SHA-256 differs)."""
-
-    code = "object_altered"
-    http_status = 500
-    audience = Audience.AUDITOR
-    sentence = Bilingual(
-        vi="Đối tượng {subject} đã bị thay đổi so với lúc lưu. Hãy phục hồi từ bản sao lưu.",
-        en="The object {subject} differs from what was stored. Restore it from the backup.",
-    )
-
-
-class ObjectExists(StoreFailed):
-    """A write-once key already holds other bytes."""
-
-    code = "object_exists"
-    sentence = Bilingual(
-        vi="Khóa {subject} đã có nội dung khác; không ghi đè.",
-        en="The key {subject} already holds other bytes; nothing was overwritten.",
-    )
-
-
-class BackupDamaged(StoreFailed):
-    """A file of a backup is missing or not what its signed manifest says."""
-
-    code = "backup_damaged"
-    sentence = Bilingual(
-        vi="Bản sao lưu {subject} thiếu hoặc bị thay đổi. Hãy dùng bản sao khác.",
-        en="The backup {subject} is missing something or was altered. Use another copy.",
-    )
 
 
 class NotOnRecord(SohoaError):
@@ -309,9 +160,3 @@ class NotOnRecord(SohoaError):
         vi="Không có trong kho: {subject}. Hãy thử `sohoa search`.",
         en="Not on record: {subject}. Try `sohoa search`.",
     )
-
-
-def write_error(subject: str, error: OSError) -> EnvironmentFaulty:
-    """Why `subject` could not be written: no space left, or anything else."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return (DiskFull if full else CannotWrite)(subject, error.strerror or "")

@@ -22,7 +22,7 @@ from pydantic_settings import (
 from schemas.account import Role
 from schemas.base.language import Language, language_of
 from schemas.base.model import Frozen
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 
 
 def _default_data() -> Path:

@@ -6,13 +6,9 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TypedDict
 
-from schemas.errors import (
-    DiskFull,
-    SettingWrong,
-    StoreUnavailable,
-    write_error,
-)
+from schemas.environment_errors import DiskFull, SettingWrong, write_error
 from schemas.settings import Encryption, Settings, StoreSettings
+from schemas.store_errors import StoreUnavailable
 from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail

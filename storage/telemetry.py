@@ -11,7 +11,7 @@ from functools import cache
 from opentelemetry import metrics, trace
 from prometheus_client import Histogram
 
-from schemas.errors import ProgramMissing
+from schemas.environment_errors import ProgramMissing
 from schemas.settings import TelemetrySettings
 
 _BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

@@ -12,7 +12,8 @@ from starlette.staticfiles import StaticFiles
 
 from schemas.base.language import Bilingual
 from schemas.catalogue import document_types
-from schemas.errors import SettingWrong, SohoaError
+from schemas.environment_errors import SettingWrong
+from schemas.errors import SohoaError
 from schemas.request_errors import ForeignRequest
 from schemas.settings import Settings
 from storage.access.accounts import Accounts

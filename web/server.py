@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 
 import uvicorn
 
-from schemas.errors import SettingWrong, SohoaError
+from schemas.environment_errors import SettingWrong
+from schemas.errors import SohoaError
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from web.app import make_app

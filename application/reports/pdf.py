@@ -8,7 +8,7 @@ from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
 from schemas.base.timezone import HANOI
-from schemas.errors import ProgramMissing
+from schemas.environment_errors import ProgramMissing
 from schemas.figures import By
 from schemas.report import Figure, Report
 

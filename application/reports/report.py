@@ -13,11 +13,12 @@ from schemas.audit_event import Event
 from schemas.base.ids import derive_id, sha256_of
 from schemas.canonical import canonical_bytes
 from schemas.catalogue import indicators
-from schemas.errors import NotOnRecord, ObjectAltered
+from schemas.errors import NotOnRecord
 from schemas.figures import By, Slice
 from schemas.indicator import Indicator
 from schemas.period import Period
 from schemas.report import Figure, Made, Missed, Report
+from schemas.store_errors import ObjectAltered
 from storage import keys
 from storage.archive.archive import Archive
 from storage.files.table_files import as_row

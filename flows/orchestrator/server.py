@@ -20,7 +20,7 @@ import psutil
 
 from flows.orchestrator.settings import server_settings
 from schemas.base.model import Frozen
-from schemas.errors import ServiceFailed, SettingWrong
+from schemas.environment_errors import ServiceFailed, SettingWrong
 from storage.child_process import end_child, follow_parent
 from storage.private_files import write_private
 

@@ -15,7 +15,8 @@ from flows.workers.pool import WorkerPool
 from schemas.base.clock import now
 from schemas.base.ids import derive_id, receipt_id, sha256_of
 from schemas.batch import Batch, Receipt, Refusal, Scan
-from schemas.errors import BadInput, ReadingFailed, SohoaError, write_error
+from schemas.environment_errors import write_error
+from schemas.errors import BadInput, ReadingFailed, SohoaError
 from schemas.file_errors import EmptyFile, ForbiddenFile, NotAFile, TooLarge, UnreadableFile
 from schemas.settings import Settings
 from storage import keys

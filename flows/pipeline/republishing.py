@@ -4,8 +4,9 @@ from flows.workers.jobs import write_paper
 from flows.workers.pool import WorkerPool
 from schemas.audit_event import Event
 from schemas.catalogue import document_types
-from schemas.errors import ObjectExists, ReadingFailed
+from schemas.errors import ReadingFailed
 from schemas.paper import Paper
+from schemas.store_errors import ObjectExists
 from storage import keys
 from storage.archive.archive import Archive
 from storage.records.papers import catch_up, paper_pages

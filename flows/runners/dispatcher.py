@@ -19,9 +19,11 @@ from flows.runners.hot_folder import move_taken, offered_in
 from flows.runners.webhook_delivery import keep_telling
 from flows.runtime import Workshop, workshop
 from schemas.batch import Batch
-from schemas.errors import EnvironmentFaulty, FolderAway, ObjectAltered, SettingWrong, StoreFailed
+from schemas.environment_errors import FolderAway, SettingWrong
+from schemas.errors import EnvironmentFaulty, StoreFailed
 from schemas.settings import Settings, load_settings
 from schemas.signing_errors import SignerUnavailable
+from schemas.store_errors import ObjectAltered
 from storage.audit.seals import put_back_events, seal_when_due
 from storage.audit.signer import seal_key
 from storage.child_process import follow_parent

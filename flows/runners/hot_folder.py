@@ -17,7 +17,7 @@ from pathlib import Path
 from flows.pipeline.intake import new_batch, signature_now
 from flows.runners.batch_run import Watcher, orchestrated, receive
 from schemas.batch import Balance, Receipt
-from schemas.errors import FolderAway, write_error
+from schemas.environment_errors import FolderAway, write_error
 from schemas.file_errors import ForbiddenFile, UnreadableFile
 from schemas.settings import Settings
 from storage.files.folder_root import FolderRoot, Parts

@@ -11,7 +11,7 @@ from types import FrameType
 
 from flows.orchestrator.server import announced, prefect_server
 from flows.orchestrator.settings import POOL, client_settings
-from schemas.errors import ServiceFailed, SettingWrong
+from schemas.environment_errors import ServiceFailed, SettingWrong
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from storage.child_process import end_child

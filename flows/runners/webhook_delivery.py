@@ -17,7 +17,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import httpx
 from standardwebhooks.webhooks import Webhook as Signer
 
-from schemas.errors import SettingWrong, StoreFailed
+from schemas.environment_errors import SettingWrong
+from schemas.errors import StoreFailed
 from schemas.paper import Paper
 from schemas.program import Webhook
 from schemas.settings import Settings

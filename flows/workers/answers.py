@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from schemas.base.model import Frozen
+from schemas.environment_errors import CannotWrite
 from schemas.errors import BadInput, EnvironmentFaulty, ReadingFailed, SohoaError, WorkerDied
 from schemas.file_errors import ContainerFile
 
@@ -20,8 +21,8 @@ NAME_LETTERS = 32
 _NAME, _TEXT = 80, 400
 """Letters of an error's name, and of what it says."""
 
-
-_ROOTS = (BadInput, ContainerFile, ReadingFailed, EnvironmentFaulty)
+_ROOTS = (BadInput, ContainerFile, ReadingFailed, EnvironmentFaulty, CannotWrite)
+"""The branches a job may end with; a leaf of each file of errors, so that all are loaded in both processes."""
 
 
 class JobError(Frozen):

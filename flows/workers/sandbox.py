@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 from flows.workers.syscalls import write_filter
-from schemas.errors import ProgramMissing
+from schemas.environment_errors import ProgramMissing
 from schemas.settings import SECRETS, Limits, Sandbox, Settings
 from storage.child_process import end_with_starter
 

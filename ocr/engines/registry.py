@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from ocr.engines.engine import Engine
 from ocr.engines.tesseract import Tesseract
-from schemas.errors import ProgramMissing
+from schemas.environment_errors import ProgramMissing
 from schemas.settings import EngineName
 
 

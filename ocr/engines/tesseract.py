@@ -12,7 +12,8 @@ import pytesseract
 
 from ocr.engines.engine import Layout
 from ocr.preprocessing.page_image import Gray
-from schemas.errors import EngineFailed, ProgramMissing, TookTooLong
+from schemas.environment_errors import ProgramMissing
+from schemas.errors import EngineFailed, TookTooLong
 from schemas.page import Line, Word
 
 _LANGUAGE = "vie"

@@ -21,7 +21,8 @@ from ocr.sources.embedded_scan import lone_scan
 from ocr.sources.image_frames import FORMATS, is_sound, page_frames, resolution
 from ocr.sources.visible_text import shown_lines
 from schemas.batch import MediaType
-from schemas.errors import BadInput, DamagedPage, ProgramMissing, TookTooLong
+from schemas.environment_errors import ProgramMissing
+from schemas.errors import BadInput, DamagedPage, TookTooLong
 from schemas.file_errors import (
     DamagedFile,
     EmptyFile,

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from samples.truth import DPI, DrawnPage, PageTruth
-from schemas.errors import ProgramMissing
+from schemas.environment_errors import ProgramMissing
 from schemas.page import Box
 
 _BASELINE = 0.875

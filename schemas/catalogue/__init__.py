@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from schemas.agency import Agency, AgencyTable
 from schemas.base.model import Frozen
 from schemas.document_type import DocumentType
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.indicator import Indicator, Indicators, Note
 from schemas.procedure import Procedure
 from schemas.validity import ValidityRules

@@ -11,13 +11,9 @@ from schemas.account import Actor
 from schemas.audit_event import Event
 from schemas.base.model import Frozen
 from schemas.batch import Batch, Receipt
-from schemas.errors import (
-    ObjectAltered,
-    ObjectExists,
-    ObjectMissing,
-)
 from schemas.page import Reading
 from schemas.paper import Dossier, PageRef, Paper
+from schemas.store_errors import ObjectAltered, ObjectExists, ObjectMissing
 from storage import keys
 from storage.archive.audit_trail import AuditTrail
 from storage.archive.ledger import Ledger

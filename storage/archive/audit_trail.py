@@ -18,7 +18,7 @@ from schemas.account import Actor
 from schemas.audit_event import AuditEvent
 from schemas.backup import TrailHead
 from schemas.base.ids import sha256_of
-from schemas.errors import ObjectExists, ObjectMissing
+from schemas.store_errors import ObjectExists, ObjectMissing
 from storage import keys
 from storage.archive.trail_key import TrailKeys
 from storage.database.engine import Database

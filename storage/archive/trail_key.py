@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from schemas.base.model import Frozen
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import Settings
 from storage.private_files import make_once
 

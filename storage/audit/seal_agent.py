@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from schemas.backup import Manifest
 from schemas.base.ids import sha256_of
 from schemas.base.model import Frozen
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.seal import Seal, SignedSeal
 from schemas.signing_errors import SignerUnavailable
 from storage.audit.signing_key import KeyInFile, make_key_once, read_key

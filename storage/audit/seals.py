@@ -14,8 +14,9 @@ from sqlalchemy import select
 from schemas.account import Actor
 from schemas.base.ids import sha256_of
 from schemas.base.timezone import HANOI
-from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreUnavailable
+from schemas.environment_errors import SettingWrong
 from schemas.seal import Seal, SignedSeal
+from schemas.store_errors import ObjectAltered, ObjectMissing, StoreUnavailable
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.signed_records import is_signed

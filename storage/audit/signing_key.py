@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from schemas.backup import Manifest
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.seal import Seal, SignedSeal
 from schemas.settings import Settings
 from storage.audit.signed_records import manifest_bytes

@@ -21,9 +21,10 @@ from rfc3161_client import (
 )
 
 from schemas.base.model import Frozen
-from schemas.errors import ObjectExists, ObjectMissing, SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.seal import SignedSeal
 from schemas.settings import SealSettings
+from schemas.store_errors import ObjectExists, ObjectMissing
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.seals import last_seal, stored_seals

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pydantic import Field
 
 from schemas.base.model import Frozen
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 
 _LEAST_DIGITS, _ALL_DIGITS = 16, 64
 

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from schemas.errors import DatabaseUnavailable, DiskFull, SettingWrong
+from schemas.environment_errors import DiskFull, SettingWrong
+from schemas.store_errors import DatabaseUnavailable
 from storage.database.migrations import NEWEST
 from storage.telemetry import observe
 

@@ -17,7 +17,8 @@ from pydantic import Field, ValidationError
 
 from schemas.base.model import Frozen
 from schemas.batch import PagePlace
-from schemas.errors import NotOnRecord, write_error
+from schemas.environment_errors import write_error
+from schemas.errors import NotOnRecord
 from schemas.request_errors import UploadRefused
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -15,7 +15,8 @@ from uuid import uuid4
 import urllib3
 
 from schemas.base.model import Frozen
-from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, SohoaError
+from schemas.errors import SohoaError
+from schemas.store_errors import ObjectAltered, ObjectExists, ObjectMissing
 from storage.objects.probes import clock_of, put_raw, remove_probe
 from storage.objects.store import ObjectStore
 

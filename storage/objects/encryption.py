@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from storage.private_files import write_private
 
 _MARK = b"SOHOA-E1"

@@ -12,7 +12,7 @@ from minio import Minio
 from minio.datatypes import Object
 
 from schemas.base.model import Frozen
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from storage.objects.encryption import Envelope
 from storage.objects.store import ObjectStore
 

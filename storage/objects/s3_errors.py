@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import urllib3
 from minio.error import MinioException, S3Error
 
-from schemas.errors import DiskFull, ObjectExists, ObjectMissing, StoreUnavailable
+from schemas.environment_errors import DiskFull
+from schemas.store_errors import ObjectExists, ObjectMissing, StoreUnavailable
 from storage.telemetry import timed
 
 

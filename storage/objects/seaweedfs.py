@@ -22,7 +22,8 @@ from typing import IO
 import psutil
 
 from schemas.base.model import Frozen
-from schemas.errors import ProgramMissing, StoreUnavailable
+from schemas.environment_errors import ProgramMissing
+from schemas.store_errors import StoreUnavailable
 from storage.child_process import end_child, end_with_starter
 from storage.objects.certificates import Certificates, make_certificates
 from storage.private_files import make_once, write_private

@@ -19,14 +19,9 @@ from minio.retention import Retention
 from minio.sse import SseS3
 
 from schemas.base.ids import sha256_of
-from schemas.errors import (
-    ObjectAltered,
-    ObjectExists,
-    ObjectMissing,
-    SettingWrong,
-    StoreUnavailable,
-)
+from schemas.environment_errors import SettingWrong
 from schemas.request_errors import NotAllowed
+from schemas.store_errors import ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
 from storage import keys
 from storage.database.digests import Digests, named_digest
 from storage.objects.disk_sync import DiskSync

@@ -30,7 +30,8 @@ import pyrage
 
 from schemas.backup import Manifest, Part, SignedManifest
 from schemas.base.ids import sha256_of
-from schemas.errors import BackupDamaged, ObjectAltered, ObjectMissing, SettingWrong, write_error
+from schemas.environment_errors import SettingWrong, write_error
+from schemas.store_errors import BackupDamaged, ObjectAltered, ObjectMissing
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.signed_records import is_signed, manifest_bytes

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from schemas.account import Actor
 from schemas.audit_event import Event
 from schemas.base.ids import sha256_of
-from schemas.errors import ObjectExists, ObjectMissing
 from schemas.fixity import Damage, Loss, Sweep
+from schemas.store_errors import ObjectExists, ObjectMissing
 from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.receipts import batch_receipts

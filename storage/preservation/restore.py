@@ -15,7 +15,8 @@ import pyrage
 from schemas.backup import Manifest, Restored
 from schemas.base.ids import sha256_of
 from schemas.base.model import Frozen
-from schemas.errors import BackupDamaged, SettingWrong
+from schemas.environment_errors import SettingWrong
+from schemas.store_errors import BackupDamaged
 from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.trail_key import TrailKeys, new_keys, read_keys

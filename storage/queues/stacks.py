@@ -22,7 +22,8 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.batch import Outcome
 from schemas.claim import Claim
-from schemas.errors import ClaimLost, StoreFailed
+from schemas.errors import StoreFailed
+from schemas.store_errors import ClaimLost
 from storage.database.engine import Database
 from storage.database.leases import clock, is_gone, this_machine
 from storage.database.tables.intake import BatchRow, PageRow, ReceiptRow, StackRow

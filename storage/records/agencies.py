@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
-from rules.exchange.register_rows import NotADossier, parse_day
+from rules.exchange.cell_values import NotADossier, parse_day
 from schemas.account import Actor
 from schemas.agency import Agency, AgencyTable, code_today, read_agency_code
 from schemas.audit_event import Event
 from schemas.catalogue import agencies
-from schemas.errors import ObjectExists
 from schemas.request_errors import AgencyRefused
+from schemas.store_errors import ObjectExists
 from storage import keys
 from storage.archive.archive import Archive
 

@@ -14,9 +14,9 @@ from schemas.account import Actor
 from schemas.arrangement import Arrangement, DossierArrangement, LaidDossier, Leaf
 from schemas.audit_event import Event
 from schemas.batch import Outcome
-from schemas.errors import ObjectExists
 from schemas.paper import Dossier, State
 from schemas.request_errors import RecordChanged, ScanThereAlready
+from schemas.store_errors import ObjectExists
 from storage import keys
 from storage.archive.archive import Archive
 from storage.database.engine import Database

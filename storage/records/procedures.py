@@ -9,8 +9,9 @@ from rules.reuse.procedure_lookup import in_force
 from schemas.account import Actor
 from schemas.audit_event import Event
 from schemas.catalogue import procedures
-from schemas.errors import NotOnRecord, ObjectExists
+from schemas.errors import NotOnRecord
 from schemas.procedure import Procedure, national_code
+from schemas.store_errors import ObjectExists
 from storage import keys
 from storage.archive.archive import Archive
 

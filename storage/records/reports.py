@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from schemas.base.ids import sha256_of
-from schemas.errors import NotOnRecord, ObjectAltered
+from schemas.errors import NotOnRecord
 from schemas.report import Made
+from schemas.store_errors import ObjectAltered
 from storage import keys
 from storage.archive.archive import Archive
 from storage.database.engine import Database

@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from rules.exchange.register_rows import NotADossier, Row, is_heading, is_no_dossier, read_dossier, recognise
+from rules.exchange.cell_values import NotADossier, Row
+from rules.exchange.register_headings import is_heading, is_no_dossier, recognise
+from rules.exchange.register_rows import read_dossier
 from rules.register.indicators import columns_of, entry_of
 from schemas.account import Actor
 from schemas.audit_event import Event

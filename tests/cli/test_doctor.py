@@ -12,7 +12,7 @@ from listener import listening
 from cli.doors import answers_strangers, doors, open_to_others
 from cli.vulnerabilities import installed, vulnerable
 from flows.orchestrator.server import prefect_server
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import Settings
 from storage.opening import open_archive
 

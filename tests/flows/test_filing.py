@@ -20,7 +20,7 @@ from samples.dossiers import PAINTERS, encode_page, read_truth
 from samples.drawing.damage import Level
 from samples.scores import FieldScore, compare_papers
 from schemas.batch import Balance, Batch
-from schemas.errors import ProgramMissing
+from schemas.environment_errors import ProgramMissing
 from schemas.paper import Dossier, Paper, State
 from schemas.settings import Sandbox, Settings
 from storage.archive.archive import Archive

@@ -13,7 +13,7 @@ from flows.runners.hot_folder import move_taken
 from schemas.base.ids import sha256_of
 from schemas.base.language import Bilingual
 from schemas.batch import Receipt, Refusal
-from schemas.errors import FolderNotOurs
+from schemas.environment_errors import FolderNotOurs
 from schemas.file_errors import NotAFile
 from storage.files.folder_root import FolderRoot
 from storage.files.scan_folders import Offered, find_below, find_files

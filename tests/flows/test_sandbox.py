@@ -17,7 +17,8 @@ import pytest
 
 from flows.workers import sandbox
 from flows.workers.pool import WorkerPool, worker_pool
-from schemas.errors import ProgramMissing, TookTooLong, WorkerDied
+from schemas.environment_errors import ProgramMissing
+from schemas.errors import TookTooLong, WorkerDied
 from schemas.settings import Limits, Sandbox, SealSettings, Settings
 from storage.objects.seaweedfs import Address
 

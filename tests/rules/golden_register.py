@@ -4,7 +4,7 @@ import csv
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rules.exchange.register_rows import Row
+from rules.exchange.cell_values import Row
 from schemas.account import Actor
 from storage.archive.archive import Archive
 from storage.database.tables.register import ImportRow

@@ -10,22 +10,19 @@ from golden_register import golden_rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.exchange.register_rows import NotADossier, read_dossier, recognise
-from rules.register.deadlines import add_working_days, time_waited, timing_of, working_days_between
+from rules.exchange.register_headings import recognise
+from rules.exchange.register_rows import read_dossier
 from rules.register.indicators import (
     causes_of,
     columns_of,
-    due_within,
     entry_of,
     members,
     points_of,
-    still_open,
 )
-from schemas.agency import Agency, code_today, read_agency_code
 from schemas.base.timezone import HANOI
-from schemas.catalogue import agencies, indicators
-from schemas.indicator import Fact, Rate
-from schemas.period import Period, period_with, read_period
+from schemas.catalogue import indicators
+from schemas.indicator import Rate
+from schemas.period import Period, read_period
 from schemas.register import Channel, Payment, RegisteredDossier, Supplement
 
 DATA_AT = datetime(2025, 10, 5, tzinfo=HANOI)
@@ -172,20 +169,6 @@ def test_a_later_limit_never_makes_a_dossier_late(dossier: RegisteredDossier, mo
     assert after or not before
 
 
-@given(st.dates(datetime(2024, 1, 1).date(), datetime(2027, 12, 31).date()), st.integers(1, 40))  # noqa: DTZ001
-def test_working_days_are_counted_as_they_are_added(day, count) -> None:  # type: ignore[no-untyped-def]
-    last = add_working_days(day, count)
-    assert working_days_between(day, last) == count
-    assert working_days_between(day, last - timedelta(days=1)) == count - 1
-
-
-def test_no_office_works_on_the_days_the_government_moved() -> None:
-    day = datetime(2026, 8, 28).date()  # noqa: DTZ001
-    assert str(add_working_days(day, 1)) == "2026-09-03", (
-        "31 August was moved, 1 and 2 September are holidays"
-    )
-
-
 @pytest.mark.parametrize(
     ("name", "numerator", "denominator", "points"),
     [
@@ -207,149 +190,3 @@ def test_points_have_their_cap(name: str, numerator: int, denominator: int, poin
 def test_rates_are_rounded_half_up() -> None:
     assert str(Rate(numerator=9, denominator=32).percent) == "28.13"
     assert str(Rate(numerator=1, denominator=800).percent) == "0.13"
-
-
-def test_periods_are_named_and_follow_each_other() -> None:
-    for name in ("2025", "2025-H1", "2025-H2", "2025-Q1", "2025-Q4", "2025-01", "2025-12"):
-        period = read_period(name)
-        assert period
-        assert period.name == name
-        assert period.back(1).until == period.since
-        assert period_with(period.since, period.months) == period == period.back(1).back(-1)
-    assert read_period("2025-Q5") is read_period("2025-13") is read_period("") is None
-
-
-def test_units_of_today() -> None:
-    assert read_agency_code("000.00.15.H10") == "H10.15"
-    assert read_agency_code("000.00.00.H10") == "H10"
-    assert read_agency_code("H19.301") == "H19.301"
-    assert read_agency_code("x") is None
-    own = {"H10.15": Agency(code="H10.15", successor="H19.30")}
-    table = {**agencies(), **own}
-    assert [code_today(c, table) for c in ("H10", "H10.15", "H10.15.02", "H10.99", "H19.30", "G01")] == [
-        "H19",
-        "H19.30",
-        "H19.30",
-        "H19",
-        "H19.30",
-        "G01",
-    ]
-    assert len({code_today(code, table) for code in agencies()}) == 34
-
-
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("ma_ho_so", "H10-251303-0001"),
-        ("ma_tthc", "abc"),
-        ("don_vi", "Sở Tư pháp"),
-        ("kenh", "9"),
-        ("ngay_tiep_nhan", "31/02/2025"),
-        ("le_phi", "8000 đồng"),
-        ("thanh_toan", "7"),
-        ("so_ngay", "mười"),
-        ("yeu_cau_bo_sung", "2025-09-02 08:00:00>2025-09-01 08:00:00"),
-        ("co_thu_phi", "maybe"),
-    ],
-)
-def test_a_row_that_cannot_be_read_says_which_value(field: str, text: str) -> None:
-    row = {**golden_rows("register.csv")[0], field: text}
-    with pytest.raises(NotADossier, match=r"\S"):
-        read_dossier(row, recognise(list(row), {}), lambda *_: None)
-
-
-def test_the_portals_exchange_record_is_read() -> None:
-    row = {
-        "MaHoSo": "000.00.15.H10-250703-0001",
-        "MaTTHC": "1.001193.000.00.00.H10",
-        "DonViXuLy": "000.00.15.H10",
-        "KenhThucHien": 2,
-        "NgayTiepNhan": "20250703081500",
-        "NgayHenTra": "20250708000000",
-        "DuocThanhToanTrucTuyen": 1,
-        "HoSoCoThanhPhanSoHoa": 0,
-        "ChuHoSo": "Nguyễn Thị Dung",
-        "TaiLieuNop": [
-            {"MaThanhPhanHoSo": "a", "DuongDanTaiTepTin": "/x", "DuocTaiSuDung": 2, "IsDeleted": 0},
-            {"MaThanhPhanHoSo": "b", "DuongDanTaiTepTin": "/y", "IsDeleted": 1, "DuocLayTuKhoDMQG": 0},
-        ],
-        "DanhSachGiayToKetQua": [{"TenGiayTo": "x", "MaGiayToKetQua": "1", "DuongDanTepTinKetQua": "/z"}],
-        "DanhSachLePhi": [{"Gia": 0}, {"Gia": "8000"}],
-        "DanhSachHoSoBoSung": [
-            {"NgayYeuCauBoSung": "20250704080000", "NgayHoanThanhBoSung": "20250705080000"}
-        ],
-    }
-    dossier = read_dossier(row, recognise(list(row), {}), lambda *_: None)
-    assert dossier.unit == "H10.15"
-    assert dossier.procedure == "1.001193"
-    assert (dossier.component_files, dossier.result_files, dossier.fees) == (1, 1, (0, 8000))
-    assert dossier.reused
-    assert dossier.synced
-    assert dossier.channel is Channel.ONLINE
-    limit = timing_of(dossier).limit_at
-    assert limit
-    assert limit.astimezone(HANOI) == datetime(2025, 7, 9, 23, 59, 59, tzinfo=HANOI), "a day more for waiting"
-    assert "Dung" not in dossier.model_dump_json()
-    assert Fact.PAYABLE in entry_of(dossier).facts
-
-
-def test_time_that_two_supplements_share_counts_once() -> None:
-    day = datetime(2025, 7, 1, tzinfo=UTC)
-
-    def asked(since: int, until: int | None) -> Supplement:
-        answered = day + timedelta(days=until) if until is not None else None
-        return Supplement(asked_at=day + timedelta(days=since), answered_at=answered)
-
-    for spans, days in (
-        ([(0, 5), (0, 5)], 5),
-        ([(0, 5), (3, 8)], 8),
-        ([(0, 9), (2, 4)], 9),
-        ([(0, 2), (4, 6)], 4),
-        ([(0, None), (1, 3)], 2),
-        ([], 0),
-    ):
-        assert time_waited([asked(*span) for span in spans]) == timedelta(days=days), spans
-
-
-@pytest.mark.parametrize(
-    ("due", "changed", "soon", "open_"),
-    [
-        (2, {}, True, True),
-        (4, {}, False, True),
-        (-1, {}, False, True),
-        (2, {"finished_at": DATA_AT}, False, False),
-        (2, {"supplements": (Supplement(asked_at=DATA_AT),)}, False, True),
-        (2, {"received_at": None}, False, False),
-    ],
-)
-def test_what_is_about_to_be_late(due: int, changed: dict[str, object], soon: bool, open_: bool) -> None:
-    dossier = RegisteredDossier(
-        code="H19-250701-0001",
-        procedure="1.001193",
-        unit="H19",
-        received_at=DATA_AT - timedelta(days=9),
-        due_at=DATA_AT + timedelta(days=due),
-    ).model_copy(update=changed)
-    columns = columns_of([entry_of(dossier)])
-    assert bool(due_within(columns, DATA_AT, timedelta(days=3))[0]) is soon
-    assert bool(still_open(columns)[0]) is open_
-
-
-@pytest.mark.parametrize(
-    ("marks", "reused"),
-    [
-        ({"DuocSoHoa": 1}, True),
-        ({"DuocTaiSuDung": "1"}, True),
-        ({"DuocTaiSuDung": 2}, True),
-        ({"DuocSoHoa": 0, "DuocTaiSuDung": 0}, False),
-        ({}, False),
-    ],
-)
-def test_the_portals_marks_of_reuse(marks: dict[str, object], reused: bool) -> None:
-    row = {
-        "MaHoSo": "H19-250703-0001",
-        "MaTTHC": "1.001193",
-        "DonViXuLy": "H19",
-        "TaiLieuNop": [{"MaThanhPhanHoSo": "a", **marks}],
-    }
-    assert read_dossier(row, recognise(list(row), {}), lambda *_: None).reused is reused

@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from schemas import errors, file_errors
+from schemas import environment_errors, errors, file_errors, store_errors
 from schemas import request_errors as desk_errors
 from schemas.errors import SohoaError
 
@@ -43,13 +43,16 @@ def test_tree_is_drawn_in_the_docstring() -> None:
     assert errors.__doc__
     assert desk_errors.AtTheDesk in SohoaError.__subclasses__()
     assert file_errors.EmptyFile in errors.BadInput.__subclasses__()
+    assert environment_errors.DiskFull in errors.EnvironmentFaulty.__subclasses__()
+    assert store_errors.ClaimLost in errors.StoreFailed.__subclasses__()
     for leaf in LEAVES:
         assert leaf.__name__ in errors.__doc__
 
 
-def test_a_disk_is_called_full_only_when_it_is() -> None:
-    assert type(errors.write_error("x", OSError(errno.ENOSPC, "No space left"))) is errors.DiskFull
-    assert type(errors.write_error("x", PermissionError(errno.EACCES, "denied"))) is errors.CannotWrite
+@pytest.mark.parametrize(("number", "leaf"), [(errno.ENOSPC, "DiskFull"), (errno.EACCES, "CannotWrite")])
+def test_a_disk_is_called_full_only_when_it_is(number: int, leaf: str) -> None:
+    error = environment_errors.write_error("x", OSError(number, "refused"))
+    assert type(error) is getattr(environment_errors, leaf)
 
 
 @pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.code)

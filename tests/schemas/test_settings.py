@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import load_settings
 
 

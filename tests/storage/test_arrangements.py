@@ -6,8 +6,8 @@ from waiting_stacks import batch_of, receipt_of
 from schemas.arrangement import ArrangedPaper, Arrangement, LaidDossier, Leaf
 from schemas.base.clock import now
 from schemas.batch import Batch, Receipt
-from schemas.errors import ClaimLost
 from schemas.request_errors import RecordChanged, ScanThereAlready
+from schemas.store_errors import ClaimLost
 from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.receipts import brought_from_elsewhere, laid_elsewhere, stack_receipts

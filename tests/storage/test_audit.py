@@ -13,8 +13,9 @@ from trail_signing import OTHER, SIGNING
 
 from schemas.audit_event import AuditEvent
 from schemas.base.ids import sha256_of
-from schemas.errors import SettingWrong, StoreUnavailable
+from schemas.environment_errors import SettingWrong
 from schemas.settings import Settings, TrailSettings
+from schemas.store_errors import StoreUnavailable
 from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail

@@ -19,8 +19,9 @@ from trail_signing import SIGNING
 
 from schemas.account import Role
 from schemas.base.ids import sha256_of
-from schemas.errors import BackupDamaged, SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import Settings
+from schemas.store_errors import BackupDamaged
 from storage.access.accounts import Accounts
 from storage.access.api_tokens import Programs
 from storage.archive.archive import Archive

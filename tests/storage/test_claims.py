@@ -17,9 +17,10 @@ from schemas.base.clock import now
 from schemas.base.ids import derive_id
 from schemas.batch import Outcome, Refusal
 from schemas.claim import MOST_TRIES
-from schemas.errors import ClaimLost, DatabaseUnavailable, GaveUp
+from schemas.errors import GaveUp
 from schemas.filing import PageState
 from schemas.paper import Dossier, PageRef
+from schemas.store_errors import ClaimLost, DatabaseUnavailable
 from storage.archive.archive import Archive
 from storage.archive.receipts import stack_receipts
 from storage.database.engine import Database

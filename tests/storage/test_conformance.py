@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from bench.s3_proxy import Harm, proxy
-from schemas.errors import ObjectAltered, ObjectMissing, SettingWrong, StoreFailed
+from schemas.environment_errors import SettingWrong
+from schemas.errors import StoreFailed
 from schemas.settings import Encryption, Settings, StoreSettings
+from schemas.store_errors import ObjectAltered, ObjectMissing
 from storage.objects.conformance import Check, conform
 from storage.objects.encryption import Envelope
 from storage.objects.seaweedfs import Address

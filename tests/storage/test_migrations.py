@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event, inspect, text
 
 from bench.postgres import create_database
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from storage.database.engine import Database, alembic_config
 from storage.database.migrations import NEWEST
 from storage.queues.stacks import reconcile

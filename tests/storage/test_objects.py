@@ -6,7 +6,7 @@ import time
 import pytest
 import urllib3
 
-from schemas.errors import ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
+from schemas.store_errors import ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
 from storage.objects.seaweedfs import Address, embedded
 from storage.objects.store import ObjectStore
 from storage.opening import embedded_store

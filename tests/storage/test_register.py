@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from golden_register import BY, GOLDEN, golden_rows, take, write_export
 
-from rules.exchange.register_rows import parse_day
+from rules.exchange.cell_values import parse_day
 from samples.register import draw_register, draw_units
 from schemas.catalogue import indicators
 from schemas.figures import By, Slice

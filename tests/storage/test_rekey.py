@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schemas.base.ids import sha256_of
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import Encryption, Settings, StoreSettings
 from storage.objects.encryption import Envelope, add_master_key, open_envelope
 from storage.objects.rekey import Rekeyed, rekey

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from room import overwrite
 from sqlalchemy import delete
 
-from schemas.errors import ObjectAltered, SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.seal import SignedSeal
 from schemas.settings import SealSettings, Settings
 from schemas.signing_errors import SignerUnavailable
+from schemas.store_errors import ObjectAltered
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit.seal_agent import AgentServer, SealAgent

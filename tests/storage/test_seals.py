@@ -12,8 +12,9 @@ from room import overwrite, rebuild
 from sealed import KEY, NOW, PUBLIC, busy
 from sqlalchemy import delete
 
-from schemas.errors import ObjectAltered, SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import SealSettings, Settings
+from schemas.store_errors import ObjectAltered
 from storage import keys
 from storage.archive.archive import Archive
 from storage.audit import verify_trail

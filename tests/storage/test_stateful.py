@@ -14,7 +14,8 @@ from waiting_stacks import batch_of, settle
 from bench.s3_proxy import Harm, Proxy, proxy
 from schemas.account import Actor
 from schemas.claim import Claim
-from schemas.errors import ClaimLost, StoreFailed
+from schemas.errors import StoreFailed
+from schemas.store_errors import ClaimLost
 from storage.archive.archive import Archive
 from storage.archive.audit_trail import AuditTrail
 from storage.audit.verification import check_trail

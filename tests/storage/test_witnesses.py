@@ -11,7 +11,7 @@ from time_authority import time_authority
 
 from schemas.audit_event import AuditEvent
 from schemas.backup import TrailHead
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.settings import SealSettings
 from storage import keys
 from storage.archive.archive import Archive

@@ -7,8 +7,8 @@ from room import Room, make_room, overwrite
 
 from schemas.account import Role
 from schemas.base.ids import sha256_of
-from schemas.errors import ObjectAltered, ObjectExists
 from schemas.settings import Settings
+from schemas.store_errors import ObjectAltered, ObjectExists
 from storage import keys
 from storage.archive.archive import Archive
 from storage.database.digests import Digests

@@ -10,10 +10,11 @@ from room import Browser, Room
 
 from application.reports.report import adds_up, content_of, draw_up, files_of, make_report, verify_report
 from schemas.account import Actor, Role
-from schemas.errors import NotOnRecord, ObjectAltered
+from schemas.errors import NotOnRecord
 from schemas.figures import Slice
 from schemas.period import read_period
 from schemas.report import Report
+from schemas.store_errors import ObjectAltered
 from storage.records.reports import reports
 from storage.register.columns import Figures
 

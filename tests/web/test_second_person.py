@@ -3,7 +3,7 @@
 import pytest
 from room import Browser, Room, make_room
 
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.paper import State
 from web.app import make_app
 

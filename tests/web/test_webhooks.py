@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 from flows.runners.webhook_delivery import check_address, tell_webhooks
 from schemas.account import Role
 from schemas.base.ids import sha256_of
-from schemas.errors import SettingWrong
+from schemas.environment_errors import SettingWrong
 from schemas.paper import State
 from storage import keys
 from storage.access.webhooks import Webhooks
