@@ -108,13 +108,11 @@ class Counter:
         if found is None:
             raise ReuseRefused(f"{submission.code} {component}")
         paper = self.archive.ledger.paper(found.paper_id)
-        event = self._event(submission, answer, UseKind.PAPER, by).model_copy(
-            update={
-                "paper_id": paper.id,
-                "revision": paper.revision,
-                "pdf_sha256": paper.pdf_sha256,
-                "values": {name: field.value for name, field in paper.fields.items()},
-            }
+        event = self._event(submission, answer, UseKind.PAPER, by).with_changes(
+            paper_id=paper.id,
+            revision=paper.revision,
+            pdf_sha256=paper.pdf_sha256,
+            values={name: field.value for name, field in paper.fields.items()},
         )
         return self._keep(event, by, paper.id)
 
@@ -126,7 +124,7 @@ class Counter:
         if answer.data is None:
             raise ReuseRefused(f"{submission.code} {component}")
         event = self._event(submission, answer, UseKind.DATA, by)
-        return self._keep(event.model_copy(update={"values": dict(values)}), by, submission.id)
+        return self._keep(event.with_changes(values=dict(values)), by, submission.id)
 
     def ask_anyway(
         self, submission: Submission, component: str, reason: AskReason, note: str, by: Actor

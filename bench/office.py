@@ -64,7 +64,7 @@ def _let_in(data: Path) -> None:
     """Accounts for the people; the password of each in a file beside."""
     with open_archive(Settings(data=data)) as archive:
         for login, role in _PEOPLE.items():
-            account = new_account(login, login, "H10", role).model_copy(update={"must_change_password": True})
+            account = new_account(login, login, "H10", role).with_changes(must_change_password=True)
             password = secrets.token_urlsafe(12)
             Accounts(archive.database).add(account, password)
             (data / f"{login}.password").write_text(password)

@@ -113,7 +113,7 @@ def look(extract: Extract, seen: Sequence[tuple[PageText, bytes]]) -> Extract:
     kind = document_types()[extract.document_type]
     shown = {at: seen[at - 1] for at in extract.pages}
     fields = look_again(kind, extract.fields, shown, open_engines(BOTH), _TIMEOUT_SECONDS)
-    return extract.model_copy(update={"fields": fields})
+    return extract.with_changes(fields=fields)
 
 
 def _cpu() -> float:

@@ -150,8 +150,8 @@ def _paper_queries(rng: Random, of: Subject) -> dict[str, tuple[str, Filters]]:
         "name": (of.name, here),
         "no marks": (fold(of.name), here),
         "number": (f"{rng.randrange(1, 600)}/UBND-XNTTHN", here),
-        "name, 2026": (fold(of.name), here.model_copy(update={"year": "2026"})),
-        "name, type": (fold(of.name), here.model_copy(update={"document_type": "birth_certificate"})),
+        "name, 2026": (fold(of.name), here.with_changes(year="2026")),
+        "name, type": (fold(of.name), here.with_changes(document_type="birth_certificate")),
     }
 
 

@@ -38,9 +38,7 @@ def add_command(
         password = secrets.token_urlsafe(12)
         with open_archive(settings) as archive:
             account = new_account(login, name or login, unit or settings.unit, role)
-            Accounts(archive.database).add(
-                account.model_copy(update={"must_change_password": True}), password
-            )
+            Accounts(archive.database).add(account.with_changes(must_change_password=True), password)
             archive.audit.append("account.add", account.id, detail=f"{role} {account.unit}")
         out.print(f"{login} / {password}", markup=False)
 

@@ -75,7 +75,7 @@ def _desk(settings: Settings, archive: Archive) -> Iterator[str]:
 def _with_port(settings: Settings, web_port: int | None) -> Settings:
     if web_port is None:
         return settings
-    return settings.model_copy(update={"web": settings.web.model_copy(update={"port": web_port})})
+    return settings.with_changes(web=settings.web.with_changes(port=web_port))
 
 
 def _tell(what: str, where: str) -> None:

@@ -103,7 +103,7 @@ def _with_zone(
         return lines, ()
     code = zone_code(lines, zone)
     x0, y0, x1, y1 = (round(edge / prepared.scale) for edge in code.box)
-    return with_zone(lines, zone), (code.model_copy(update={"box": (x0, y0, x1, y1)}),)
+    return with_zone(lines, zone), (code.with_changes(box=(x0, y0, x1, y1)),)
 
 
 def _in_order(lines: Sequence[Line], prepared: Prepared) -> tuple[tuple[Line, ...], int | None]:

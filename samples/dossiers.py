@@ -105,7 +105,7 @@ def write_dossier(
         for page in paper.pages:
             jpeg, turned = encode_page(page, level, rng)
             images.append(jpeg)
-            pages.append(page.truth.model_copy(update={"turned_degrees": turned}))
+            pages.append(page.truth.with_changes(turned_degrees=turned))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(img2pdf.convert(images, rotation=img2pdf.Rotation.ifvalid))
     truth = DossierTruth(name=name, level=level, seed=seed, pages=tuple(pages), papers=tuple(truths))

@@ -73,17 +73,13 @@ class LaidDossier(Frozen):
         def renewed(leaves: tuple[Leaf, ...]) -> tuple[Leaf, ...]:
             return tuple(leaf for old in leaves for leaf in new(old))
 
-        papers = (
-            paper.model_copy(update={"pages": pages})
-            for paper in self.papers
-            if (pages := renewed(paper.pages))
-        )
+        papers = (paper.with_changes(pages=pages) for paper in self.papers if (pages := renewed(paper.pages)))
         changed = {
             "papers": tuple(papers),
             "set_aside": renewed(self.set_aside),
             "blanks": renewed(self.blanks),
         }
-        return self.model_copy(update=changed)
+        return self.with_changes(**changed)
 
     def turns(self) -> dict[Place, Turn]:
         """Pages whose turn a person gave."""

@@ -31,7 +31,7 @@ def _replace(page: PageText, lines: Sequence[Box], words: Sequence[str]) -> Page
     left = [word for share in shares for word in share]  # ink in which no word was read
     if left:
         blocks.append(Block(lines=(Line(words=tuple(left)),)))
-    return page.model_copy(update={"blocks": tuple(blocks)})
+    return page.with_changes(blocks=tuple(blocks))
 
 
 def _line(line: Line, boxes: Sequence[Box], shares: list[list[Word]]) -> Line | None:

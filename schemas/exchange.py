@@ -6,6 +6,8 @@ specification was not at hand.
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.base.model import Frozen
+
 
 class TaiLieuNop(BaseModel):
     """One component: the file that serves it, and where it came from."""
@@ -25,10 +27,9 @@ class TaiLieuNop(BaseModel):
     MaKetQuaThayThe: str = ""
 
 
-class HoSo(BaseModel):
+class HoSo(Frozen):
     """The dossier. Dates are `yyyyMMddHHmmss`, Hanoi time."""
 
-    model_config = ConfigDict(frozen=True)
     MaHoSo: str
     MaTTHC: str
     TenTTHC: str

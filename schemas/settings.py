@@ -205,7 +205,7 @@ class Limits(Frozen):
         return max(round(self.page_timeout_seconds * 0.8), 1)
 
 
-class Settings(BaseSettings):
+class Settings(Frozen, BaseSettings):
     """All of Sohoa's settings. Nested names take two underscores: `SOHOA_STORE__ENDPOINT`."""
 
     model_config = SettingsConfigDict(

@@ -50,7 +50,7 @@ def find_sheets(archive: Archive, batch_id: str, stack: str) -> Sheets:
     }
     turns = {place: turn for one in laid.values() for place, turn in one.turns().items()}
     sheets = [
-        (leaf.model_copy(update={"turned_degrees": turns.get(leaf.place)}), receipt)
+        (leaf.with_changes(turned_degrees=turns.get(leaf.place)), receipt)
         for leaf, receipt in _in_place(receipts, joined)
     ]
     away = laid_elsewhere(archive.database, stack, receipts)

@@ -51,10 +51,7 @@ def understand(
     looked = [_looked(job, extract, name) for job, extract in zip(jobs, extracts, strict=True)]
     papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
     reviewed = review_papers(papers, settings.accepted_field_error, today)
-    return [
-        extract.model_copy(update={"fields": fields})
-        for extract, fields in zip(looked, reviewed, strict=True)
-    ]
+    return [extract.with_changes(fields=fields) for extract, fields in zip(looked, reviewed, strict=True)]
 
 
 def _looked(job: Job, extract: Extract, name: str) -> Extract:
@@ -62,4 +59,4 @@ def _looked(job: Job, extract: Extract, name: str) -> Extract:
         fields = fields_of(job, extract, name)
     except ReadingFailed:
         return extract
-    return extract.model_copy(update={"fields": fields})
+    return extract.with_changes(fields=fields)

@@ -149,7 +149,7 @@ def _paper(part: Part, extract: Extract, pages: Sequence[tuple[PageResult, Readi
     document_type = document_types()[extract.document_type]
     within = {position: number for number, position in enumerate(extract.pages, 1)}
     fields = {
-        name: value.model_copy(update={"page_number": within[value.page_number]})
+        name: value.with_changes(page_number=within[value.page_number])
         for name, value in extract.fields.items()
     }
     doubtful = any(reading.page.damaged or count_heads(reading.page) > 1 for _, reading in pages)

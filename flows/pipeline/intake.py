@@ -145,12 +145,12 @@ def _receipt(
     )
     if isinstance(outcome, SohoaError):
         refusal = Refusal(code=outcome.code, message=outcome.message)
-        return receipt.model_copy(update={"refusal": refusal})
+        return receipt.with_changes(refusal=refusal)
     here = [r for r in before if (r.stack, r.sha256) == (item.stack, digest)]
     same = [r for r in here if not r.linked_to and not r.refusal]
     first = same[0] if same else receipt_of(archive.database, batch.id, item.stack, digest)
     linked = first.id if first and first.id != receipt.id else None
-    return receipt.model_copy(update={"scan": outcome, "linked_to": linked})
+    return receipt.with_changes(scan=outcome, linked_to=linked)
 
 
 def _id_of(batch: Batch, item: Offered, digest: str) -> str:

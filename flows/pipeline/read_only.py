@@ -100,10 +100,10 @@ def _numbered(extract: Extract, pages: Sequence[PageText]) -> Extract:
     """`extract` with its pages numbered as in the file."""
     numbers = {position: pages[position - 1].page_number for position in extract.pages}
     fields = {
-        name: value.model_copy(update={"page_number": numbers[value.page_number]})
+        name: value.with_changes(page_number=numbers[value.page_number])
         for name, value in extract.fields.items()
     }
-    return extract.model_copy(update={"fields": fields, "pages": tuple(numbers.values())})
+    return extract.with_changes(fields=fields, pages=tuple(numbers.values()))
 
 
 def _problem(error: SohoaError, language: Language) -> ProblemReading:

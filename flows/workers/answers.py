@@ -22,7 +22,7 @@ _NAME, _TEXT = 80, 400
 """Letters of an error's name, and of what it says."""
 
 _ROOTS = (BadInput, ContainerFile, ReadingFailed, EnvironmentFaulty, CannotWrite)
-"""The branches a job may end with; a leaf of each file of errors, so that all are loaded in both processes."""
+"""Branches a job may end with; a leaf of each file of errors, so that all are loaded in both processes."""
 
 
 class JobError(Frozen):

@@ -141,8 +141,8 @@ def _stops_left(before: Word, word: Word) -> list[Word]:
     rest = word.text.lstrip(",.;:")
     stops = word.text[: len(word.text) - len(rest)]
     box = before.box if rest else enclosing([before.box, word.box])
-    moved = before.model_copy(update={"text": before.text + stops, "box": box})
-    return [moved, word.model_copy(update={"text": rest})] if rest else [moved]
+    moved = before.with_changes(text=before.text + stops, box=box)
+    return [moved, word.with_changes(text=rest)] if rest else [moved]
 
 
 def _ends_in_stop(gray: Gray, box: Box, span: Span) -> bool:

@@ -112,7 +112,7 @@ def _unless_handwritten(value: FieldValue, pages: Sequence[PageText]) -> FieldVa
         if mark.kind is MarkKind.HANDWRITING
     ]
     if any(_covers(box, line) for box in written for line in value.lines):
-        return value.model_copy(update={"value": None, "confidence": _UNREAD, "lines": ()})
+        return value.with_changes(value=None, confidence=_UNREAD, lines=())
     return value
 
 
@@ -129,11 +129,9 @@ def with_plausibility(raw: str, evidence: Evidence) -> Evidence:
     words = [word for word in words if word.isalpha()]
     if not words:
         return evidence
-    return evidence.model_copy(
-        update={
-            "syllables": round(sum(map(is_syllable, words)) / len(words), 4),
-            "rivalled": round(max(rival(word) - familiarity(word) for word in words), 4),
-        }
+    return evidence.with_changes(
+        syllables=round(sum(map(is_syllable, words)) / len(words), 4),
+        rivalled=round(max(rival(word) - familiarity(word) for word in words), 4),
     )
 
 

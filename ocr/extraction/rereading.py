@@ -124,8 +124,8 @@ def _vote(value: FieldValue, kind: Kind, raws: Sequence[str]) -> FieldValue:
         best = first
     agreeing = sum(_spelling(meant) == best for _, meant in said[1:] if meant is not None)
     raw, meant = readings.get(best, (value.raw, value.value))
-    evidence = value.evidence.model_copy(update={"looks": len(raws), "agreeing": agreeing})
-    return value.model_copy(update={"raw": raw, "value": meant, "evidence": with_plausibility(raw, evidence)})
+    evidence = value.evidence.with_changes(looks=len(raws), agreeing=agreeing)
+    return value.with_changes(raw=raw, value=meant, evidence=with_plausibility(raw, evidence))
 
 
 def _spelling(value: JsonValue) -> str:

@@ -135,7 +135,7 @@ def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> f
 
 
 def _extract(run: _Run) -> Extract:
-    own = [side.page.model_copy(update={"page_number": at}) for at, side in enumerate(run.sides, 1)]
+    own = [side.page.with_changes(page_number=at) for at, side in enumerate(run.sides, 1)]
     fields = read_fields(run.document_type, own)
     return Extract(
         document_type=run.document_type.id,
@@ -152,4 +152,4 @@ def _on_page(value: FieldValue, side: _Side) -> FieldValue:
         "lines": tuple(shifted(box, -side.x) for box in value.lines),
         "label_box": shifted(value.label_box, -side.x) if value.label_box else None,
     }
-    return value.model_copy(update={"page_number": side.position, **moved})
+    return value.with_changes(page_number=side.position, **moved)

@@ -63,18 +63,18 @@ def facing_pages(page: PageText) -> tuple[tuple[PageText, int], ...]:
     for x, width, lines in zip((0, fold), (fold, page.width_px - fold), apart(page.lines, fold), strict=True):
         moved = [_moved(line, x) for line in lines]
         codes = tuple(
-            code.model_copy(update={"box": shifted(code.box, x)})
+            code.with_changes(box=shifted(code.box, x))
             for code in page.codes
             if (code.box[0] + code.box[2] >= 2 * fold) == bool(x)
         )
         blocks = (Block(lines=tuple(moved)),) if moved else ()
         side = {"width_px": width, "blocks": blocks, "codes": codes, "marks": (), "fold_px": None}
-        sides.append((page.model_copy(update=side), x))
+        sides.append((page.with_changes(**side), x))
     return tuple(sides)
 
 
 def _moved(line: Line, x: int) -> Line:
-    return Line(words=tuple(w.model_copy(update={"box": shifted(w.box, x)}) for w in line.words))
+    return Line(words=tuple(w.with_changes(box=shifted(w.box, x)) for w in line.words))
 
 
 def shifted(box: Box, x: int) -> Box:

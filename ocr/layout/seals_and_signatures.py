@@ -42,7 +42,7 @@ def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
         found += _seals_and_stamps(red, dpi * factor, lines, factor)
     if cv2.countNonZero(blue) > _FEW_PIXELS:
         found += _signatures(blue, dpi * factor, InkColour.BLUE)
-    found = [mark.model_copy(update={"box": _enlarged(mark.box, factor)}) for mark in found]
+    found = [mark.with_changes(box=_enlarged(mark.box, factor)) for mark in found]
     return (*found, *_handwriting(written(rgb, dpi), dpi, lines))
 
 

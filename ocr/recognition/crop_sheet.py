@@ -33,7 +33,7 @@ class Piece:
         """The word moved from the sheet to the page."""
         dx, dy = self.box[0] - self.left, self.box[1] - self.top
         x0, y0, x1, y1 = word.box
-        return word.model_copy(update={"box": (x0 + dx, y0 + dy, x1 + dx, y1 + dy)})
+        return word.with_changes(box=(x0 + dx, y0 + dy, x1 + dx, y1 + dy))
 
 
 def lay_out(gray: Gray, boxes: Sequence[Box]) -> tuple[Gray, tuple[Piece, ...]]:

@@ -96,7 +96,7 @@ def _in_capitals(words: Sequence[Word]) -> list[Word]:
         return list(words)
     small = [sum(map(str.islower, word.text)) for word in words]
     return [
-        word.model_copy(update={"text": word.text.upper()}) if count == 1 or word.text.islower() else word
+        word.with_changes(text=word.text.upper()) if count == 1 or word.text.islower() else word
         for word, count in zip(words, small, strict=True)
     ]
 
@@ -168,4 +168,4 @@ def _shown(line: Sequence[Word], start: int, end: int, shape: tuple[int, ...]) -
 
 
 def _with_confidence(words: Sequence[Word], sure: Sequence[float]) -> list[Word]:
-    return [word.model_copy(update={"confidence": s}) for word, s in zip(words, sure, strict=True)]
+    return [word.with_changes(confidence=s) for word, s in zip(words, sure, strict=True)]

@@ -143,22 +143,22 @@ def _better(first: Word, second: Word) -> Word:
         best, sure = (one.text, right[0]) if right[0] >= right[1] else (two.text, right[1])
     (lead, core, tail), (b_lead, b_core, b_tail) = split_marks(first.text), split_marks(second.text)
     if not core or not b_core:
-        return first.model_copy(update={"text": best, "confidence": sure})
+        return first.with_changes(text=best, confidence=sure)
     if (lead, tail) != (b_lead, b_tail):
         sure = min(sure, _MARKS_DIFFER)
         if tail in _STOPS and b_tail in _STOPS:
             tail = "." if best.isupper() and len(best) <= _SHORT and "." in (tail, b_tail) else b_tail
-    return first.model_copy(update={"text": lead + best + tail, "confidence": sure})
+    return first.with_changes(text=lead + best + tail, confidence=sure)
 
 
 def _cores(first: Word, second: Word) -> tuple[Word, Word]:
     """Both without the marks around them; a code one engine read without its points is the other's."""
     a, b = split_marks(first.text)[1], split_marks(second.text)[1]
     if a and b:
-        first, second = first.model_copy(update={"text": a}), second.model_copy(update={"text": b})
+        first, second = first.with_changes(text=a), second.with_changes(text=b)
     if a != b and _without_marks(a) == _without_marks(b):
         longer = max(a, b, key=len)
-        first, second = (word.model_copy(update={"text": longer}) for word in (first, second))
+        first, second = (word.with_changes(text=longer) for word in (first, second))
     return first, second
 
 
@@ -180,7 +180,7 @@ def _better_whole(first: Sequence[Word], second: Sequence[Word]) -> tuple[Word, 
     ]
     best = _better(*whole)
     chosen = first if best.text == whole[0].text else second
-    return tuple(word.model_copy(update={"confidence": best.confidence}) for word in chosen)
+    return tuple(word.with_changes(confidence=best.confidence) for word in chosen)
 
 
 def _cut_alike(pair: Pair) -> tuple[Word, ...]:
@@ -209,7 +209,7 @@ def _moved(at: int, block: Opcode) -> int:
 
 def _doubted(word: Word) -> Word:
     """A word only one engine saw."""
-    return word.model_copy(update={"confidence": word.confidence * _ALONE})
+    return word.with_changes(confidence=word.confidence * _ALONE)
 
 
 def _share(one: Pair, other: Pair) -> bool:

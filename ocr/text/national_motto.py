@@ -42,4 +42,4 @@ def _marked(word: Word, text: str) -> Word:
     text = "".join(cased)
     if with_one_tone_placement(word.text) == with_one_tone_placement(text):
         return word
-    return word.model_copy(update={"text": text})
+    return word.with_changes(text=text)

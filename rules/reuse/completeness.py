@@ -189,7 +189,7 @@ def _one_of_each_group(answers: Sequence[ComponentAnswer]) -> Iterator[Component
             yield answer
         else:
             why = Reason(message=_ANOTHER, basis=answer.component.basis)
-            yield answer.model_copy(update={"verdict": Verdict.NOT_ASKED, "found": (), "why": (why,)})
+            yield answer.with_changes(verdict=Verdict.NOT_ASKED, found=(), why=(why,))
 
 
 def _substitute(component: Component | None, paper: Paper) -> str:

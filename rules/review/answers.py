@@ -79,28 +79,24 @@ def settle(
     checked = check_fields(kind, fields, at.date())
     for name in said:
         if name in fields and fields[name].answer:
-            fields[name] = fields[name].model_copy(update={"problems": checked.get(name, ())})
-    settled = paper.model_copy(
-        update={
-            "fields": {name: fields[name] for name in kind.fields if name in fields},
-            "keyed": keyed,
-            "settled_by": (*(login for login in paper.settled_by if login != by.login), by.login),
-            "settled_at": at,
-        }
+            fields[name] = fields[name].with_changes(problems=checked.get(name, ()))
+    settled = paper.with_changes(
+        fields={name: fields[name] for name in kind.fields if name in fields},
+        keyed=keyed,
+        settled_by=(*(login for login in paper.settled_by if login != by.login), by.login),
+        settled_at=at,
     )
     state = State.NEEDS_REVIEW if open_fields(kind, settled, policy) else State.VERIFIED
-    return settled.model_copy(update={"state": state, "revision": paper.revision + 1})
+    return settled.with_changes(state=state, revision=paper.revision + 1)
 
 
 def dismiss(paper: Paper, state: State, by: Actor, at: datetime) -> Paper:
     """The paper as one to scan again (`rescan`), or as none of the office's (`rejected`)."""
-    return paper.model_copy(
-        update={
-            "state": state,
-            "revision": paper.revision + 1,
-            "settled_at": at,
-            "settled_by": (*(login for login in paper.settled_by if login != by.login), by.login),
-        }
+    return paper.with_changes(
+        state=state,
+        revision=paper.revision + 1,
+        settled_at=at,
+        settled_by=(*(login for login in paper.settled_by if login != by.login), by.login),
     )
 
 
@@ -111,15 +107,13 @@ def take_back(now: Paper, before: Paper, by: Actor) -> Paper:
     """
     if not now.settled_by or now.settled_by[-1] != by.login or now.state in _WENT_ON:
         raise NotTakenBack(now.id[:8])
-    return now.model_copy(
-        update={
-            "revision": now.revision + 1,
-            "fields": before.fields,
-            "keyed": before.keyed,
-            "state": before.state,
-            "settled_by": before.settled_by,
-            "settled_at": before.settled_at,
-        }
+    return now.with_changes(
+        revision=now.revision + 1,
+        fields=before.fields,
+        keyed=before.keyed,
+        state=before.state,
+        settled_by=before.settled_by,
+        settled_at=before.settled_at,
     )
 
 
@@ -156,7 +150,7 @@ def _answered(
     }
     if not exactly:
         update |= {"source": Source.PERSON, "confidence": 1.0}
-    return (before or nowhere()).model_copy(update=update)
+    return (before or nowhere()).with_changes(**update)
 
 
 def _agree(
@@ -169,15 +163,13 @@ def _agree(
         return
     before = fields.get(name) or nowhere()
     machine = same_value(kind.fields[name].kind, before.value, last.value)
-    fields[name] = before.model_copy(
-        update={
-            "value": last.value,
-            "needs_review": False,
-            "answer": Answer.KEPT if machine else Answer.CHANGED,
-            "confirmed_by": (*(e.by for e in pair or others), last.by),
-            "source": before.source if machine else Source.PERSON,
-            "confidence": before.confidence if machine else 1.0,
-        }
+    fields[name] = before.with_changes(
+        value=last.value,
+        needs_review=False,
+        answer=Answer.KEPT if machine else Answer.CHANGED,
+        confirmed_by=(*(e.by for e in pair or others), last.by),
+        source=before.source if machine else Source.PERSON,
+        confidence=before.confidence if machine else 1.0,
     )
     del keyed[name]
 

@@ -43,13 +43,11 @@ def _review(
         rule = kind.fields[name]
         problems = (*own.get(name, ()), *differing.get(name, ()))
         confidence = judge_confidence(rule, field, problems)
-        reviewed[name] = field.model_copy(
-            update={
-                "problems": problems,
-                "confidence": confidence,
-                "needs_review": field.value is None or confidence < least or bool(problems),
-                "today": _today(rule.check, field),
-            }
+        reviewed[name] = field.with_changes(
+            problems=problems,
+            confidence=confidence,
+            needs_review=field.value is None or confidence < least or bool(problems),
+            today=_today(rule.check, field),
         )
     return reviewed
 

@@ -1,6 +1,5 @@
 """The base of everything that is stored or crosses a process."""
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -11,9 +10,10 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with `update`; what was computed of the original is not carried over."""
-        copied = super().model_copy(update=update, deep=deep)
-        for name in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[name]
-        return copied
+    def with_changes(self, **fields: Any) -> Self:
+        """A copy with other `fields`, validated like a new one; what was computed is computed anew.
+
+        Raises `ValidationError` for an unknown name or a value out of range.
+        """
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(given | fields)

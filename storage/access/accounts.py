@@ -57,7 +57,7 @@ class Accounts:
                 return None
         password = secrets.token_urlsafe(12)
         account = new_account("admin", "Quản trị", "", Role.ADMIN)
-        self.add(account.model_copy(update={"must_change_password": True}), password)
+        self.add(account.with_changes(must_change_password=True), password)
         return account.login, password
 
     def all(self) -> list[Account]:

@@ -168,9 +168,9 @@ class Archive:
 
     def put_in_dossier(self, paper: Paper, dossier_id: str) -> Paper:
         """Write `paper` as one of another dossier: a revision that says so and changes nothing else."""
-        moved = paper.model_copy(update={"dossier_id": dossier_id})
+        moved = paper.with_changes(dossier_id=dossier_id)
         for revision in range(paper.revision + 1, 10_000):
-            numbered = moved.model_copy(update={"revision": revision})
+            numbered = moved.with_changes(revision=revision)
             try:
                 self.put_record(keys.paper(paper.id, revision), numbered)
             except ObjectExists:
@@ -198,7 +198,7 @@ class Archive:
             "alto_key": alto_key,
             "alto_sha256": self.store.put(alto_key, alto, "application/xml"),
         }
-        numbered = paper.model_copy(update=files)
+        numbered = paper.with_changes(**files)
         self.put_record(keys.paper(paper.id, revision), numbered)
         return numbered
 

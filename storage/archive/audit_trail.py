@@ -119,13 +119,12 @@ class AuditTrail:
 
     def _told(self, draft: AuditEvent) -> AuditEvent | None:
         """The event that tells of the draft's record already; `_after` indexes what is in the store alone."""
-        query = select(AuditRow.record).where(
-            AuditRow.target == draft.target, AuditRow.action == draft.action
-        )
+        # By target alone: an action may have a million rows, and SQLite could choose its index.
+        query = select(AuditRow.record).where(AuditRow.target == draft.target)
         with self.database.session() as session:
-            records = session.scalars(query).all()
-        known = next((record for record in records if record.get("record") == draft.record), None)
-        return AuditEvent.model_validate(known) if known else None
+            rows = session.scalars(query).all()
+        same = (row for row in rows if (row["action"], row.get("record")) == (draft.action, draft.record))
+        return next(map(AuditEvent.model_validate, same), None)
 
     def _signed(self, draft: AuditEvent, number: int, previous: str) -> AuditEvent:
         named = AuditEvent(**{**draft.model_dump(), "number": number, "previous": previous, "signature": ""})

@@ -70,7 +70,7 @@ class Uploads:
             size = sum(one.size for one in own) + upload.size
             if len(own) >= times * most_files or size > times * most_bytes:
                 raise UploadRefused(upload.name, "too much under way")
-        upload = upload.model_copy(update={"id": secrets.token_hex(16)})
+        upload = upload.with_changes(id=secrets.token_hex(16))
         try:
             self.part(upload.id).touch(mode=0o600, exist_ok=False)
             draft = self._folder / f"{upload.id}.new"

@@ -91,7 +91,7 @@ def _keep_sweep(archive: Archive, made: Sweep, detail: str, by: Actor | None) ->
             return archive.commit(made, event, by, new=True)
         except ObjectExists:
             enter_sweep(archive.database, archive.get_record(keys.sweep(made.number), Sweep))
-            made = made.model_copy(update={"number": made.number + 1})
+            made = made.with_changes(number=made.number + 1)
 
 
 def last_sweep(database: Database) -> Sweep | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -84,19 +85,30 @@ def tell_untold(archive: Archive) -> int:
 
     Looked at are records made since events name their records: those of earlier versions are not told of so.
     """
-    with archive.database.session() as session:
-        rows = session.execute(select(AuditRow.at, AuditRow.record).order_by(AuditRow.number)).tuples()
-        told = {record["record"]: at for at, record in rows if record.get("record")}
-    since = min(told.values(), default=None)
+    told, since = _told_records(archive)
     untold = 0
     for kind in dict.fromkeys(archive.kinds.values()) if since else ():
         for key in archive.store.keys(kind.folder) if kind.moment else ():
             if kind.pattern.fullmatch(key) and key not in told:
                 made = getattr(kind.read(archive, key), kind.moment)
-                if since and made and made >= since:
+                # Compared in UTC: a forged record may give its moment without a zone.
+                if since and made and made.astimezone(UTC) >= since.astimezone(UTC):
                     archive.audit.append("record.recover", key, Actor(login="sohoa"), record=key)
                     untold += 1
     return untold
+
+
+def _told_records(archive: Archive) -> tuple[set[str], datetime | None]:
+    """Keys of the records that events name, and the moment of the first such event."""
+    query = select(AuditRow.at, AuditRow.record).order_by(AuditRow.number)
+    told: set[str] = set()
+    since = None
+    with archive.database.session() as session:
+        for at, event in session.execute(query.execution_options(yield_per=1000)).tuples():
+            if event.get("record"):
+                since = since or at
+                told.add(event["record"])
+    return told, since
 
 
 def _enter_dossiers(archive: Archive) -> tuple[int, int]:

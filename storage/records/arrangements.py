@@ -69,7 +69,7 @@ def taken_back(arrangement: Arrangement, by: str) -> Arrangement:
     def back_to(stack: str) -> Callable[[Leaf], tuple[Leaf]]:
         def back(leaf: Leaf) -> tuple[Leaf]:
             here = now_in[(stack, leaf.place)]
-            return (leaf.model_copy(update={"whence": "" if here == stack else here}),)
+            return (leaf.with_changes(whence="" if here == stack else here),)
 
         return back
 
@@ -233,5 +233,5 @@ def _refuse_twins(archive: Archive, wanted: Arrangement) -> None:
 
 
 def _numbered(wanted: Arrangement, number: int) -> Arrangement:
-    dossiers = tuple(laid.model_copy(update={"number": number}) for laid in wanted.dossiers)
-    return wanted.model_copy(update={"number": number, "dossiers": dossiers})
+    dossiers = tuple(laid.with_changes(number=number) for laid in wanted.dossiers)
+    return wanted.with_changes(number=number, dossiers=dossiers)

@@ -37,7 +37,7 @@ def open_submission(archive: Archive, made: Submission, by: Actor) -> Submission
     day = f"{made.opened_at.astimezone(HANOI):%y%m%d}"
     first = _count(archive.database, made.unit, day) + 1
     for number in range(first, first + _TRIES):
-        named = made.model_copy(update={"code": f"{made.unit}-{day}-{number:04d}", "provisional": True})
+        named = made.with_changes(code=f"{made.unit}-{day}-{number:04d}", provisional=True)
         if not archive.store.exists(keys.submission(_id(named.code))):
             try:
                 return _keep(archive, named, by, anew=True)
@@ -105,7 +105,7 @@ def keep_use(archive: Archive, use: Use, event: Callable[[Use], Event], by: Acto
             raise ReuseRefused(f"{use.submission_id[:8]} {use.component}")
 
     for number in range(_TRIES):
-        named = use.model_copy(update={"id": derive_id("use", use.submission_id, use.component, number)})
+        named = use.with_changes(id=derive_id("use", use.submission_id, use.component, number))
         if not archive.store.exists(keys.undone(named.id)):
             return archive.commit(named, event(named), by, accept=accept)
     raise ReuseRefused(f"{use.submission_id[:8]} {use.component}")
@@ -153,7 +153,7 @@ def _meet(session: Session, submission_id: str | None) -> None:
 
 
 def _keep(archive: Archive, made: Submission, by: Actor, *, anew: bool = False) -> Submission:
-    named = made.model_copy(update={"id": _id(made.code)})
+    named = made.with_changes(id=_id(made.code))
     same = ("procedure", "case", "parties", "facts", "unit", *(("opened_at",) if anew else ()))
 
     def accept(kept: Submission) -> None:

@@ -58,7 +58,7 @@ def with_outside(archive: Archive, balance: Balance) -> Balance:
         attachments=sum(len(receipt.scan.attachments) for receipt in now if receipt.scan),
         differences=_told(differences),
     )
-    return balance.model_copy(update={"outside": outside})
+    return balance.with_changes(outside=outside)
 
 
 def unrecorded(archive: Archive, paths: Sequence[Path]) -> Iterator[Difference]:

@@ -201,7 +201,7 @@ def broken_tesseract(tmp_path: Path, tesseract: str, monkeypatch: pytest.MonkeyP
 def test_killed_engine_costs_the_page_not_the_batch(
     lite_archive: Archive, settings: Settings, dossier_file: Path, broken_tesseract: Path
 ) -> None:
-    settings = settings.model_copy(update={"sandbox": Sandbox.OFF})  # in it the switch would not be seen
+    settings = settings.with_changes(sandbox=Sandbox.OFF)  # in it the switch would not be seen
     with worker_pool(settings) as own_pool:
         batch, filed, _ = digitise(lite_archive, own_pool, settings, dossier_file)
         balance = lite_archive.ledger.balance(batch)
@@ -236,8 +236,8 @@ def test_missing_engine_stops_everything_with_the_command_that_mends_it(
 def test_a_worker_that_dies_or_hangs_costs_its_own_job(settings: Settings) -> None:
     from schemas.errors import TookTooLong, WorkerDied
 
-    limits = settings.limits.model_copy(update={"page_timeout_seconds": 3})
-    quick = settings.model_copy(update={"limits": limits})
+    limits = settings.limits.with_changes(page_timeout_seconds=3)
+    quick = settings.with_changes(limits=limits)
     with worker_pool(quick) as own_pool:
         dies = own_pool.submit_as(None, "trang 1", os._exit, 9)
         hangs = own_pool.submit_as(None, "trang 2", time.sleep, 60)

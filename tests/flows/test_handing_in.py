@@ -184,7 +184,7 @@ def test_what_cannot_be_read_stays(desk: _Desk) -> None:
     (desk.folder / "a.png").write_bytes(_pages(10, kind="PNG"))
     ((item, receipt),) = desk.take(move=False)
     refusal = Refusal(code=UnreadableFile.code, message=UnreadableFile("a.png").message)
-    assert not move_taken(item, receipt.model_copy(update={"scan": None, "refusal": refusal}))
+    assert not move_taken(item, receipt.with_changes(scan=None, refusal=refusal))
     assert desk.left() == ["a.png"]
 
 

@@ -146,7 +146,7 @@ def test_what_the_separator_and_the_clerk_counted(door: Door) -> None:
         file_stack(door.archive, door.pool, door.settings, batch, stack, lambda _: None)
     assert door.differences(batch) == ["hand_count", "hand_count"]
     (dossier,) = door.archive.ledger.dossiers(batch.id)
-    said = dossier.model_copy(update={"pages_expected": len(dossier.pages) + 1})
+    said = dossier.with_changes(pages_expected=len(dossier.pages) + 1)
     door.archive.ledger.settle(dossier.stack, [], [(said, 2)], [])
     assert sorted(door.differences(batch)) == ["hand_count", "hand_count", "separator_count"]
 

@@ -94,9 +94,7 @@ def test_what_overstays_ends_with_all_it_started(jailed: WorkerPool) -> None:
 
 
 def test_cpu_seconds_are_counted(kept_in: Settings) -> None:
-    quick = kept_in.model_copy(
-        update={"limits": kept_in.limits.model_copy(update={"page_timeout_seconds": 2})}
-    )
+    quick = kept_in.with_changes(limits=kept_in.limits.with_changes(page_timeout_seconds=2))
     with worker_pool(quick) as pool, pytest.raises((WorkerDied, TookTooLong)):
         pool.submit_as(int, "quay", pow, 7**300_000, 7**300_000, 11**400_000).result()
 
@@ -108,7 +106,7 @@ def test_without_namespaces_it_says_so(
     monkeypatch.setenv("SOHOA_STORE__SECRET_KEY", _SECRET)
     with pytest.raises(ProgramMissing):
         sandbox.worker_command(kept_in, tmp_path)
-    with worker_pool(kept_in.model_copy(update={"sandbox": Sandbox.AUTO})) as pool:
+    with worker_pool(kept_in.with_changes(sandbox=Sandbox.AUTO)) as pool:
         assert "SOHOA" not in _say(pool, "env")  # settings are kept from it all the same
         with pytest.raises(WorkerDied, match="MemoryError"):
             pool.submit_as(bytes, "bom", bytes, 3 * 1024**3).result()
@@ -191,7 +189,7 @@ def test_data_and_keys_below_a_readable_folder_are_hidden(
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "seal.pem").write_text(_SECRET)
     (tmp_path / "module.py").write_text("readable")
-    named = kept_in.model_copy(update={"seal": SealSettings(key_file=tmp_path / "seal.pem")})
+    named = kept_in.with_changes(seal=SealSettings(key_file=tmp_path / "seal.pem"))
     with worker_pool(named) as pool:
         seen = _say(pool, f"cat {tmp_path}/module.py {tmp_path}/seal.pem {kept_in.data}/*")
     assert "readable" in seen

@@ -48,7 +48,7 @@ def test_another_picture_quality_is_another_reading(tmp_path: Path) -> None:
     fine, coarse = (Settings(data=tmp_path, jpeg_quality=quality) for quality in (92, 60))
     assert reading_key(LEAF, fine) == reading_key(LEAF, fine)
     assert reading_key(LEAF, fine) != reading_key(LEAF, coarse)
-    assert reading_key(LEAF, fine) != reading_key(LEAF.model_copy(update={"turned_degrees": 0}), fine)
+    assert reading_key(LEAF, fine) != reading_key(LEAF.with_changes(turned_degrees=0), fine)
 
 
 def test_a_second_look_that_fails_leaves_the_first_reading(tmp_path: Path) -> None:

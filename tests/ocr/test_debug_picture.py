@@ -38,7 +38,7 @@ def test_colours(changes: dict[str, object], colour: tuple[int, int, int]) -> No
         document_type="identity_card",
         confidence=0.9,
         pages=(1,),
-        fields={"full_name": value.model_copy(update=changes)},
+        fields={"full_name": value.with_changes(**changes)},
     )
     view = io.BytesIO()
     Image.new("RGB", (800, 600), "white").save(view, "JPEG")

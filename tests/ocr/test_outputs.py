@@ -75,7 +75,7 @@ def test_pdf_keeps_the_view_as_it_is_and_is_deterministic(read: tuple[PageText, 
 def test_blank_page_and_odd_characters_make_a_pdf() -> None:
     blank = PageText(page_number=1, width_px=200, height_px=300, dpi=100, effective_dpi=100, blank=True)
     odd = Line(words=(Word(text="😀\x07a☑", box=(10, 10, 90, 30), confidence=0.5),))
-    page = blank.model_copy(update={"blocks": (Block(lines=(odd,)),), "blank": False})
+    page = blank.with_changes(blocks=(Block(lines=(odd,)),), blank=False)
     out = io.BytesIO()
     Image.new("RGB", (200, 300), "white").save(out, "JPEG")
     assert pdfa_problems(make_pdf([blank, page], [out.getvalue()] * 2, title="", at=AT)) == ()

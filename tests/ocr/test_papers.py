@@ -89,7 +89,7 @@ def test_no_value_holds_a_digit_that_is_not_on_the_page(data: st.DataObject) -> 
     truth = PAINTERS[kind](Random(data.draw(st.integers(0, 3))), "a", "").pages[0].truth
     garbled = Random(data.draw(st.integers(0, 10_000)))
     words = tuple((_garble(text, garbled), box) for text, box in truth.words)
-    page = _page(truth.model_copy(update={"words": words}))
+    page = _page(truth.with_changes(words=words))
     seen = "".join(c for word in page.words for c in word.text if c.isdigit())
     for extract in split_papers([page]):
         for field in extract.fields.values():
@@ -140,13 +140,13 @@ def test_wife_and_husband_are_never_swapped(seed: int) -> None:
 def _rows_joined(page: PageText) -> PageText:
     """As a reader gives it: both columns' pieces at one height on one line."""
     lines = join_rows(page.lines)
-    return page.model_copy(update={"blocks": (Block(lines=lines),)})
+    return page.with_changes(blocks=(Block(lines=lines),))
 
 
 def test_facing_pages_are_one_paper_with_boxes_on_the_image() -> None:
     paper = PAINTERS["land_use_certificate"](Random(5), "a", "opened")
     truth = paper.pages[0].truth
-    page = _page(truth).model_copy(update={"fold_px": truth.width_px // 2})
+    page = _page(truth).with_changes(fold_px=truth.width_px // 2)
     extracts = split_papers([page])
     assert [(e.document_type, e.pages) for e in extracts] == [("land_use_certificate", (1,))]
     fields = extracts[0].fields
@@ -167,7 +167,7 @@ def test_what_is_written_by_hand_is_not_guessed() -> None:
     page = _page(paper.pages[0].truth, confidence=0.4)
     number = split_papers([page])[0].fields["permit_number"]
     pen = Mark(kind=MarkKind.HANDWRITING, box=number.lines[0], colour=InkColour.BLUE)
-    field = split_papers([page.model_copy(update={"marks": (pen,)})])[0].fields["permit_number"]
+    field = split_papers([page.with_changes(marks=(pen,))])[0].fields["permit_number"]
     assert number.value is not None
     assert field.value is None
     assert field.box == number.box
@@ -194,8 +194,7 @@ def test_an_illegible_date_is_not_replaced_by_another_lines(kind: str, layout: s
     lines = [
         Line(
             words=tuple(
-                w.model_copy(update={"text": "0"}) if w.text.isdigit() and len(w.text) < 3 else w
-                for w in line.words
+                w.with_changes(text="0") if w.text.isdigit() and len(w.text) < 3 else w for w in line.words
             )
         )
         if " tháng " in line.text and line.box[1] < page.height_px / 4
@@ -209,7 +208,7 @@ def test_an_illegible_date_is_not_replaced_by_another_lines(kind: str, layout: s
             for n, text in enumerate(words)
         )
     )
-    spoilt = page.model_copy(update={"blocks": (Block(lines=(*lines, foot)),)})
+    spoilt = page.with_changes(blocks=(Block(lines=(*lines, foot)),))
     field = split_papers([spoilt])[0].fields["issued_on"]
     assert field.value is None
     assert field.box[1] < page.height_px / 4
@@ -228,7 +227,7 @@ def test_labels_that_differ_in_their_last_word_alone_are_not_confused() -> None:
 def test_facing_pages_have_coordinates_of_their_own() -> None:
     truth = PAINTERS["land_use_certificate"](Random(5), "a", "opened").pages[0].truth
     fold = truth.width_px // 2
-    (left, x0), (right, x1) = facing_pages(_page(truth).model_copy(update={"fold_px": fold}))
+    (left, x0), (right, x1) = facing_pages(_page(truth).with_changes(fold_px=fold))
     assert (x0, x1) == (0, fold)
     for side in (left, right):
         assert all(0 <= word.box[0] < word.box[2] <= side.width_px for word in side.words)

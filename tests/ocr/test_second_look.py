@@ -41,7 +41,7 @@ def test_a_misread_value_is_read_right_by_both_engines(read: tuple) -> None:
     fields, true, seen = read
     names = ("full_name", "personal_id", "died_at", "last_residence")
     spoilt = {
-        name: fields[name].model_copy(update={"value": wrong, "raw": wrong, "evidence": DOUBT})
+        name: fields[name].with_changes(value=wrong, raw=wrong, evidence=DOUBT)
         for name, wrong in zip(names, ("Trận Văn Khảnh", "000000000000", "1900-01-01", "đâu đó"), strict=True)
     }
     looked = look_again(KIND, spoilt, {1: seen}, open_engines(tuple(EngineName)), 60)
@@ -71,14 +71,14 @@ class _Silent:
 
 def test_what_is_sure_costs_nothing(read: tuple) -> None:
     fields, _, seen = read
-    sure = {n: f.model_copy(update={"evidence": Evidence(words=0.999)}) for n, f in fields.items()}
+    sure = {n: f.with_changes(evidence=Evidence(words=0.999)) for n, f in fields.items()}
     engines: list[Engine] = [_Silent(may_be_asked=False)]
     assert look_again(KIND, sure, {1: seen}, engines, 60) == sure
 
 
 def test_nothing_read_changes_nothing_and_counts_against(read: tuple) -> None:
     fields, _, seen = read
-    doubted = {"full_name": fields["full_name"].model_copy(update={"evidence": DOUBT})}
+    doubted = {"full_name": fields["full_name"].with_changes(evidence=DOUBT)}
     looked = look_again(KIND, doubted, {1: seen}, [_Silent(may_be_asked=True)], 60)["full_name"]
     assert looked.value == fields["full_name"].value
     assert (looked.evidence.looks, looked.evidence.agreeing) == (1, 0)
@@ -86,7 +86,7 @@ def test_nothing_read_changes_nothing_and_counts_against(read: tuple) -> None:
 
 def test_one_reading_alone_does_not_change_a_value(read: tuple) -> None:
     fields, _, seen = read
-    wrong = fields["full_name"].model_copy(update={"value": "Sai Hẳn", "raw": "SAI HẲN", "evidence": DOUBT})
+    wrong = fields["full_name"].with_changes(value="Sai Hẳn", raw="SAI HẲN", evidence=DOUBT)
     looked = look_again(KIND, {"full_name": wrong}, {1: seen}, open_engines((EngineName.TESSERACT,)), 60)
     assert looked["full_name"].value == "Sai Hẳn"
     assert looked["full_name"].evidence.agreeing == 0
@@ -94,7 +94,7 @@ def test_one_reading_alone_does_not_change_a_value(read: tuple) -> None:
 
 def test_what_could_not_be_read_needs_two_readings(read: tuple) -> None:
     fields, true, seen = read
-    unread = {"full_name": fields["full_name"].model_copy(update={"value": None, "evidence": DOUBT})}
+    unread = {"full_name": fields["full_name"].with_changes(value=None, evidence=DOUBT)}
     one = look_again(KIND, unread, {1: seen}, open_engines((EngineName.TESSERACT,)), 60)["full_name"]
     two = look_again(KIND, unread, {1: seen}, open_engines(tuple(EngineName)), 60)["full_name"]
     assert one.value is None
@@ -108,5 +108,5 @@ def test_a_place_of_the_table_outweighs_a_misspelt_one_read_twice() -> None:
         value=known, raw=known, confidence=0.5, page_number=1, box=(0, 0, 9, 9), evidence=DOUBT
     )
     assert _vote(value, Kind.TEXT, [misread, misread]).value == known
-    other = value.model_copy(update={"value": "một nơi", "raw": "một nơi"})
+    other = value.with_changes(value="một nơi", raw="một nơi")
     assert _vote(other, Kind.TEXT, ["một nới", "một nới"]).value == "một nới"

@@ -80,9 +80,9 @@ HINDERED: list[tuple[Hindrance, Holding, dict[str, object]]] = [
     (Hindrance.UNDATED, holding(status(issued_on="")), {}),
     (Hindrance.TOO_OLD, holding(status(issued_on="2026-10-22")), {"max_age_days": 30}),
     (Hindrance.WRONG_PURPOSE, holding(status(purpose="Để vay vốn")), {"purposes": ["kết hôn"]}),
-    (Hindrance.UNVERIFIED, holding(status().model_copy(update={"state": State.READ})), {}),
-    (Hindrance.UNVERIFIED, holding(status().model_copy(update={"state": State.NEEDS_REVIEW})), {}),
-    (Hindrance.UNVERIFIED, holding(status().model_copy(update={"state": State.RESCAN})), {}),
+    (Hindrance.UNVERIFIED, holding(status().with_changes(state=State.READ)), {}),
+    (Hindrance.UNVERIFIED, holding(status().with_changes(state=State.NEEDS_REVIEW)), {}),
+    (Hindrance.UNVERIFIED, holding(status().with_changes(state=State.RESCAN)), {}),
 ]
 
 
@@ -106,20 +106,20 @@ def test_a_later_marriage_supersedes_and_an_unsigned_copy_may_not_be_enough() ->
         registered_on="2026-10-09",
     )
     assert against(one(component(), applicant=party(status(), wed))) == {Hindrance.SUPERSEDED}
-    doubtful = wed.model_copy(update={"state": State.NEEDS_REVIEW})
+    doubtful = wed.with_changes(state=State.NEEDS_REVIEW)
     assert one(component(), applicant=party(status(), doubtful)).verdict is Verdict.ON_FILE
     assert one(component(), applicant=party(status(), holding(wed, "2026-10-10"))).verdict is Verdict.ON_FILE
     signed = Demands(signed=True)
     assert against(one(component(), applicant=party(status()), demands=signed)) == {Hindrance.UNSIGNED}
-    whole = status().model_copy(update={"state": State.SIGNED})
+    whole = status().with_changes(state=State.SIGNED)
     assert one(component(), applicant=party(whole), demands=signed).verdict is Verdict.ON_FILE
 
 
 def test_an_office_may_trust_what_the_machine_read_without_doubt() -> None:
-    read = status().model_copy(update={"state": State.READ})
+    read = status().with_changes(state=State.READ)
     trusting = Demands(verified=False)
     assert one(component(), applicant=party(read), demands=trusting).verdict is Verdict.ON_FILE
-    doubtful = status().model_copy(update={"state": State.NEEDS_REVIEW})
+    doubtful = status().with_changes(state=State.NEEDS_REVIEW)
     assert one(component(), applicant=party(doubtful), demands=trusting).verdict is Verdict.UNUSABLE
 
 
@@ -238,7 +238,7 @@ def papers(draw: st.DrawFn) -> Paper:
         personal_id=number,
         **{dated: day, "expires_on": "2031-01-01", "purpose": "kết hôn"},
     )
-    return made.model_copy(update={"id": f"{draw(st.integers(0, 10**6))}", "read_at": AT})
+    return made.with_changes(id=f"{draw(st.integers(0, 10**6))}", read_at=AT)
 
 
 ASKED = (

@@ -64,7 +64,7 @@ def test_what_the_paper_says_twice_must_agree() -> None:
     value = _value("1994-03-09", source=Source.QR)
     for echo, wanted in (("1994-03-09", []), ("1994-03-08", ["echo_differs"])):
         said = Echo(value=echo, raw=echo, page_number=1, box=(0, 0, 9, 9))
-        both = value.model_copy(update={"echoes": (said,)})
+        both = value.with_changes(echoes=(said,))
         (reviewed,) = review_papers([(card, {"date_of_birth": both})], 0.005, TODAY)
         assert [p.code for p in reviewed["date_of_birth"].problems] == wanted
         assert reviewed["date_of_birth"].value == "1994-03-09", "the code has the word"

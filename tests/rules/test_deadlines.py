@@ -69,7 +69,7 @@ def test_what_is_about_to_be_late(due: int, changed: dict[str, object], soon: bo
         unit="H19",
         received_at=DATA_AT - timedelta(days=9),
         due_at=DATA_AT + timedelta(days=due),
-    ).model_copy(update=changed)
+    ).with_changes(**changed)
     columns = columns_of([entry_of(dossier)])
     assert bool(due_within(columns, DATA_AT, timedelta(days=3))[0]) is soon
     assert bool(still_open(columns)[0]) is open_

@@ -100,7 +100,7 @@ def test_who_weighs_more_holds_the_number() -> None:
     assert known
     assert is_holder(known, mention("Nguyên Thị Dung"))
     assert not is_holder(known, binh)
-    assert known_holder([dung, binh.model_copy(update={"weight": 3})]) is None, "neither is believed"
+    assert known_holder([dung, binh.with_changes(weight=3)]) is None, "neither is believed"
     assert known_holder([]) is None
 
 
@@ -121,12 +121,8 @@ def test_the_order_of_papers_does_not_matter(seen: list[Mention]) -> None:
 
 
 def test_a_card_outweighs_what_was_read_elsewhere() -> None:
-    coded = card().model_copy(
-        update={
-            "fields": {
-                name: field.model_copy(update={"source": Source.QR}) for name, field in card().fields.items()
-            }
-        }
+    coded = card().with_changes(
+        fields={name: field.with_changes(source=Source.QR) for name, field in card().fields.items()}
     )
     other = status(full_name="Lê Văn Bình", date_of_birth="1961-01-02")
     known = known_holder([*mentions(other), *mentions(coded)])
@@ -137,10 +133,8 @@ def test_a_card_outweighs_what_was_read_elsewhere() -> None:
 def test_an_old_number_given_twice_does_not_make_two_people_one() -> None:
     """012345678 was Dung's in one province and Bình's in another: both cards say so in their codes."""
     dung, binh = "001190012345", "001061000001"
-    mine = [mention("Nguyễn Thị Dung").model_copy(update={"number": dung})]
-    his = [
-        mention("Lê Văn Bình", "1961-01-02", 3, str(n)).model_copy(update={"number": binh}) for n in range(5)
-    ]
+    mine = [mention("Nguyễn Thị Dung").with_changes(number=dung)]
+    his = [mention("Lê Văn Bình", "1961-01-02", 3, str(n)).with_changes(number=binh) for n in range(5)]
     tiers = [frozenset({identity_of(number)}) for number in (dung, "012345678", binh)]
     known = holder_of(tiers, [*his, *mine])
     assert known

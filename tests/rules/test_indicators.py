@@ -151,7 +151,7 @@ def test_a_parent_is_the_union_of_its_children(register: list[RegisteredDossier]
 def test_a_dossier_without_its_day_of_reception_changes_nothing(
     register: list[RegisteredDossier], more: RegisteredDossier
 ) -> None:
-    uncounted = more.model_copy(update={"received_at": None})
+    uncounted = more.with_changes(received_at=None)
     for one in indicators().values():
         before = members(one, columns_of(map(entry_of, register)), quarter(), DATA_AT).rate
         assert (
@@ -162,7 +162,7 @@ def test_a_dossier_without_its_day_of_reception_changes_nothing(
 @given(dossiers(), st.timedeltas(timedelta(), timedelta(days=60)))
 def test_a_later_limit_never_makes_a_dossier_late(dossier: RegisteredDossier, more: timedelta) -> None:
     one = indicators()["2.1"]
-    longer = dossier.model_copy(update={"due_at": dossier.due_at + more if dossier.due_at else None})
+    longer = dossier.with_changes(due_at=dossier.due_at + more if dossier.due_at else None)
     before, after = (
         members(one, columns_of([entry_of(d)]), quarter(), DATA_AT).numerator[0] for d in (dossier, longer)
     )

@@ -83,18 +83,16 @@ def test_a_page_left_out_or_said_twice_is_refused(case: tuple[Lying, Table], dat
         return
     one = data.draw(st.sampled_from(needed))
     first, *rest = table.dossiers
-    twice = first.model_copy(update={"set_aside": (*first.set_aside, one)})
+    twice = first.with_changes(set_aside=(*first.set_aside, one))
     with pytest.raises(RecordChanged):
         lay_anew(lying, Table(dossiers=(twice, *rest)), TYPES, _id)
     without = [
-        wanted.model_copy(
-            update={
-                "papers": tuple(
-                    WantedPaper(pages=tuple(leaf for leaf in paper.pages if leaf != one))
-                    for paper in wanted.papers
-                ),
-                "set_aside": tuple(leaf for leaf in wanted.set_aside if leaf != one),
-            }
+        wanted.with_changes(
+            papers=tuple(
+                WantedPaper(pages=tuple(leaf for leaf in paper.pages if leaf != one))
+                for paper in wanted.papers
+            ),
+            set_aside=tuple(leaf for leaf in wanted.set_aside if leaf != one),
         )
         for wanted in table.dossiers
     ]

@@ -113,9 +113,7 @@ def test_optional_values_need_no_second_person() -> None:
 
 def test_absent_and_illegible_are_answers() -> None:
     missing = paper()
-    missing = missing.model_copy(
-        update={"fields": {k: v for k, v in missing.fields.items() if k != "personal_id"}}
-    )
+    missing = missing.with_changes(fields={k: v for k, v in missing.fields.items() if k != "personal_id"})
     assert open_fields(KIND, missing, ONE) == ("personal_id",)
     done = settle(KIND, missing, {"personal_id": FieldAnswer(answer=Answer.ABSENT)}, LAN, AT, ONE)
     assert done.state is State.VERIFIED
@@ -172,7 +170,7 @@ def test_a_paper_may_be_dismissed() -> None:
     assert gone.state is State.REJECTED
     assert gone.settled_by == ("lan",)
     assert not same_content(gone, paper())
-    assert same_content(paper(), paper().model_copy(update={"revision": 9, "pdf_key": "other"}))
+    assert same_content(paper(), paper().with_changes(revision=9, pdf_key="other"))
 
 
 @given(

@@ -93,9 +93,9 @@ def test_an_act_upon_an_older_one_is_refused(archive: Archive, batch: Batch) -> 
 def test_what_was_kept_and_not_entered_is_made_good(archive: Archive, batch: Batch) -> None:
     """The power went between the object and the rows."""
     first = _move(archive, batch, "0000", "0001")
-    numbered = first.model_copy(update={"number": 10_001})
-    dossiers = tuple(laid.model_copy(update={"number": 10_001}) for laid in first.dossiers)
-    archive.put_record(keys.arrangement(batch.id, 10_001), numbered.model_copy(update={"dossiers": dossiers}))
+    numbered = first.with_changes(number=10_001)
+    dossiers = tuple(laid.with_changes(number=10_001) for laid in first.dossiers)
+    archive.put_record(keys.arrangement(batch.id, 10_001), numbered.with_changes(dossiers=dossiers))
     assert _lies_in(archive, batch, "0001") == []
     kept = lay(archive, _move(archive, batch, "0002", "0003"))
     assert kept.number == 10_002
@@ -104,7 +104,7 @@ def test_what_was_kept_and_not_entered_is_made_good(archive: Archive, batch: Bat
 
 
 def test_equal_bytes_beside_the_table_keep_a_page_away(archive: Archive, batch: Batch) -> None:
-    twin = receipt_of(batch, "0000", 2).model_copy(update={"id": "twin", "stack": "0001", "position": 2})
+    twin = receipt_of(batch, "0000", 2).with_changes(id="twin", stack="0001", position=2)
     archive.ledger.add_receipts([twin])
     with pytest.raises(ScanThereAlready):
         lay(

@@ -222,7 +222,7 @@ def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> Non
     claim = claims.take()
     assert claim
     before = stack_receipts(archive.database, batch.id, "0000")
-    late = receipt_of(batch, "late", 1).model_copy(update={"stack": "0000"})
+    late = receipt_of(batch, "late", 1).with_changes(stack="0000")
     archive.ledger.add_receipts([late])
     here = {"batch_id": batch.id, "stack": "0000", "scan": before[0].sha256 or ""}
     pages = [PageState(**here, page_number=n, outcome=Outcome.READ) for n in (1, 2)]

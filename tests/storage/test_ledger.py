@@ -40,7 +40,7 @@ def _receipt(name: str, pages: int = 2, **changes: object) -> Receipt:
         sha256=digest,
         scan=scan,
     )
-    return receipt.model_copy(update=changes)
+    return receipt.with_changes(**changes)
 
 
 def _paper(name: str, text: str, dossier_id: str) -> FiledPaper:
@@ -111,7 +111,7 @@ def test_every_page_is_somewhere(archive: Archive) -> None:
     assert balance.adds_up
     assert ledger.waiting_stacks(BATCH.id) == ["a.pdf", "b.pdf"]
     digest = receipts[0].sha256 or ""
-    failed = refusal.model_copy(update={"code": "engine_failed"})
+    failed = refusal.with_changes(code="engine_failed")
     ends = [(Outcome.READ, None), (Outcome.REJECTED, refusal), (Outcome.NEEDS_PERSON, failed)]
     states = [
         PageState(
@@ -196,12 +196,8 @@ def test_audit_goes_on_when_the_index_lags(archive: Archive) -> None:
 def test_an_event_whose_writer_was_killed_is_entered_by_the_next(archive: Archive) -> None:
     trail = archive.audit
     first = trail.append("one", "x")
-    stray = first.model_copy(
-        update={
-            "number": first.number + 1,
-            "action": "stray",
-            "previous": sha256_of(first.model_dump_json().encode()),
-        }
+    stray = first.with_changes(
+        number=first.number + 1, action="stray", previous=sha256_of(first.model_dump_json().encode())
     )
     archive.store.put(keys.audit(stray.number), stray.model_dump_json().encode(), "application/json")
     last = trail.append("two", "x")

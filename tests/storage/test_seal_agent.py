@@ -82,9 +82,9 @@ def test_what_was_sealed_is_not_sealed_otherwise(lite_archive: Archive, tmp_path
         assert last
         for made in (
             SignedSeal.model_validate_json(first).seal,
-            last.seal.model_copy(update={"previous": "0" * 64}),
-            last.seal.model_copy(update={"number": 9}),
-            last.seal.model_copy(update={"number": 5, "first": 3, "last": 9, "sealed_at": datetime.now(UTC)}),
+            last.seal.with_changes(previous="0" * 64),
+            last.seal.with_changes(number=9),
+            last.seal.with_changes(number=5, first=3, last=9, sealed_at=datetime.now(UTC)),
         ):
             with pytest.raises(SignerUnavailable):
                 signer.seal(made)
@@ -119,9 +119,9 @@ def test_a_last_stretch_that_was_rewritten_is_not_sealed(lite_archive: Archive, 
         _forget_last_seal(lite_archive)
         honest = lite_archive.audit.own_event(lite_archive.store.get(keys.audit(2)), 2)
         assert honest
-        otherwise = honest.model_copy(update={"target": "3", "signature": ""})
+        otherwise = honest.with_changes(target="3", signature="")
         signature = lite_archive.audit.signing.sign(2, otherwise.unsigned)
-        overwrite(lite_archive, keys.audit(2), otherwise.model_copy(update={"signature": signature}).content)
+        overwrite(lite_archive, keys.audit(2), otherwise.with_changes(signature=signature).content)
         overwrite(lite_archive, keys.audit(3), None)
         with lite_archive.database.session() as session:
             session.execute(delete(WrittenRow))
@@ -194,7 +194,7 @@ def test_a_key_hands_over_to_the_next(lite_archive: Archive) -> None:
     assert list(check_trail(lite_archive, thief.public.hex()))
     seals = [lite_archive.store.get(keys.seal(number)) for number in (1, 2)]
     events = [lite_archive.store.get(keys.audit(number)) for number in range(1, 5)]
-    forged = thief.seal(made.model_copy(update={"key": thief.public.hex()}))
+    forged = thief.seal(made.with_changes(key=thief.public.hex()))
     assert list(flaws(events[:1], [forged.line], new.public.hex(), closed=False)), "it names the key only"
     assert list(flaws(events, [forged.line, seals[1]], new.public.hex(), closed=False))
 

@@ -52,12 +52,9 @@ def test_seals_in_the_store_are_held_to_their_locked_copies(lite_archive: Archiv
     assert signed.seal.locked_until
     assert signed.seal.locked_until > NOW + timedelta(days=365), "12 months at least"
     thief = Ed25519PrivateKey.generate()
-    mine = signed.seal.model_copy(update={"key": thief.public_key().public_bytes_raw().hex()})
-    forged = signed.model_copy(
-        update={
-            "seal": mine,
-            "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
-        }
+    mine = signed.seal.with_changes(key=thief.public_key().public_bytes_raw().hex())
+    forged = signed.with_changes(
+        seal=mine, signature=thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex()
     )
     overwrite(lite_archive, keys.seal(signed.seal.number), forged.line)
     wheres = [where for where, _ in check_trail(lite_archive)]
@@ -146,12 +143,9 @@ def test_a_hidden_or_covered_lock_is_seen_through(lite_archive: Archive) -> None
     assert signed
     number = signed.seal.number
     thief = Ed25519PrivateKey.generate()
-    mine = signed.seal.model_copy(update={"key": thief.public_key().public_bytes_raw().hex()})
-    forged = signed.model_copy(
-        update={
-            "seal": mine,
-            "signature": thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex(),
-        }
+    mine = signed.seal.with_changes(key=thief.public_key().public_bytes_raw().hex())
+    forged = signed.with_changes(
+        seal=mine, signature=thief.sign(verify_trail.canonical_bytes(mine.model_dump(mode="json"))).hex()
     )
     locks._client.remove_object(locks.bucket, keys.seal(number))  # leaves a marker over the locked version
     overwrite(lite_archive, keys.seal(number), None)

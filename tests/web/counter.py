@@ -46,7 +46,7 @@ class Hall:
 
     def set(self, paper: Paper, **changed: object) -> Paper:
         """The paper changed by somebody who settled it."""
-        after = paper.model_copy(update={**changed, "revision": paper.revision + 1, "settled_by": ("lan",)})
+        after = paper.with_changes(**changed, revision=paper.revision + 1, settled_by=("lan",))
         self.archive.put_record(f"papers/{after.id}/r{after.revision}.json", after)
         with self.archive.database.session() as session:
             enter_paper(session, paper_text(self.archive, after))
@@ -56,7 +56,7 @@ class Hall:
         """Dung's identity card, read by its QR code."""
         known = {**HANH, "issued_on": "2022-03-01", "expires_on": "2040-05-17", **changed}
         paper = self.room.paper(document_type="identity_card", unit="H10.16", fields=known)
-        fields = {n: f.model_copy(update={"source": Source.QR}) for n, f in paper.fields.items()}
+        fields = {n: f.with_changes(source=Source.QR) for n, f in paper.fields.items()}
         return self.set(paper, state=State.VERIFIED, fields=fields)
 
     def status(self, state: State = State.VERIFIED, **changed: str) -> Paper:
@@ -82,10 +82,10 @@ class Hall:
         edition = catalogue.find("1.000894", today())
         (case,) = edition.cases
         components = tuple(
-            one.model_copy(update={"data": ()}) if one.id == "partner_marital_status" else one
+            one.with_changes(data=()) if one.id == "partner_marital_status" else one
             for one in case.components
         )
-        own = edition.model_copy(update={"cases": (case.model_copy(update={"components": components}),)})
+        own = edition.with_changes(cases=(case.with_changes(components=components),))
         catalogue.add([own], BY)
 
     @property

@@ -53,7 +53,7 @@ def test_pages_that_fail_the_gate_are_named_at_once(room: Room) -> None:
     assert page
     bad = Quality(verdict=Verdict.BAD, reasons=(QualityReason(code="blurred", measure=2, limit=1),))
     blurred = Reading(
-        page=page.page.model_copy(update={"quality": bad}), view_sha256=page.view_sha256, read_at=page.read_at
+        page=page.page.with_changes(quality=bad), view_sha256=page.view_sha256, read_at=page.read_at
     )
     (receipt,) = batch_receipts(room.archive.database, room.batch().id)
     room.archive.ledger.note_reading(receipt, paper.pages[0], blurred)
@@ -118,7 +118,7 @@ def shop(room: Room, pool: WorkerPool, tmp_path: Path) -> Workshop:
     hot = tmp_path / "nóng"
     hot.mkdir()
     return Workshop(
-        room.settings.model_copy(update={"hot_folder": hot, "unit": "H10"}),
+        room.settings.with_changes(hot_folder=hot, unit="H10"),
         room.archive,
         pool,
         Claims(room.archive.database),

@@ -109,9 +109,7 @@ def test_a_settlement_whose_row_was_never_written_is_caught_up_with(room: Room) 
     room.person("lan")
     room.person("minh")
     desk = Desk(room.archive, room.people["lan"], Policy(second_person=False))
-    saved = room.now(paper).model_copy(
-        update={"revision": 2, "settled_by": ("lan",), "state": State.VERIFIED}
-    )
+    saved = room.now(paper).with_changes(revision=2, settled_by=("lan",), state=State.VERIFIED)
     room.archive.put_record(f"papers/{paper.id}/r2.json", saved)
     with pytest.raises(RecordChanged):
         desk.settle(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))

@@ -85,7 +85,7 @@ def test_a_number_that_was_corrected_finds_its_other_holder(hall: Hall) -> None:
     hall.status(personal_id=MINH, full_name="Trần Văn Minh", date_of_birth="1988-01-01")
     held = hall.card(personal_id=MINH)
     assert names(hall, MINH) == ["Nguyễn Thị Dung"], "a card weighs more"
-    fields = {**held.fields, "personal_id": held.fields["personal_id"].model_copy(update={"value": DUNG})}
+    fields = {**held.fields, "personal_id": held.fields["personal_id"].with_changes(value=DUNG)}
     hall.set(held, fields=fields)
     assert names(hall, DUNG) == ["Nguyễn Thị Dung"]
     assert names(hall, MINH) == ["Trần Văn Minh"]

@@ -33,7 +33,7 @@ def fuzzed(store_address: Address, tmp_path_factory: pytest.TempPathFactory) -> 
     database = Database(f"sqlite:///{folder / 'ledger.sqlite'}")
     database.prepare()
     archive = make_archive(store, database, AuditTrail(store, database, SIGNING))
-    web = Settings(data=folder).web.model_copy(update={"requests_per_minute": 10**9})
+    web = Settings(data=folder).web.with_changes(requests_per_minute=10**9)
     room = make_room(archive, Settings(data=folder, web=web))
     for _ in range(3):
         room.paper({"full_name": "Nguyễn Thị Dung"})

@@ -39,7 +39,7 @@ def test_figures_follow_what_happens(room: Room) -> None:
     assert operation(room.archive.database).workers == {claims.holder: 1}
     dossier = room.archive.ledger.dossier(paper.dossier_id)
     (page,) = page_states(dossier, room.archive.ledger.stack_of(dossier.id), [paper])
-    waiting = page.model_copy(update={"outcome": Outcome.WAITING})
+    waiting = page.with_changes(outcome=Outcome.WAITING)
     room.archive.ledger.settle("", [waiting], [], [])
     error = GaveUp(claim.stack)
     room.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))

@@ -43,10 +43,8 @@ def settings_of(provider: Provider) -> ProviderSettings:
 @pytest.fixture
 def desk(room: Room, provider: Provider) -> Room:
     """The room with the provider in its settings."""
-    web = room.settings.web.model_copy(
-        update={"provider": settings_of(provider), "public_url": "http://desk"}
-    )
-    return make_room(room.archive, room.settings.model_copy(update={"web": web}))
+    web = room.settings.web.with_changes(provider=settings_of(provider), public_url="http://desk")
+    return make_room(room.archive, room.settings.with_changes(web=web))
 
 
 def sign_in_there(url: str, login: str, password: str) -> str:
@@ -160,7 +158,7 @@ def test_a_token_that_is_not_exactly_ours_is_refused(
     elif wrong in ("issuer", "audience"):
         change = {"issuer": provider.issuer + "x"} if wrong == "issuer" else {"client_id": "ai khác"}
         keys = party._keyset()
-        party = RelyingParty(settings_of(provider).model_copy(update=change), CALLBACK)
+        party = RelyingParty(settings_of(provider).with_changes(**change), CALLBACK)
         party._keys = keys
     elif wrong == "late":
         now = int(claims["exp"]) + 60
@@ -181,8 +179,8 @@ def test_a_token_that_is_not_exactly_ours_is_refused(
 
 def test_a_provider_that_is_down_is_said_in_a_sentence(room: Room) -> None:
     away = ProviderSettings(issuer="http://127.0.0.1:9", client_id="x", name="Tỉnh")
-    web = room.settings.web.model_copy(update={"provider": away})
-    desk = make_room(room.archive, room.settings.model_copy(update={"web": web}))
+    web = room.settings.web.with_changes(provider=away)
+    desk = make_room(room.archive, room.settings.with_changes(web=web))
     answer = desk.stranger().get("/sign-in/provider")
     assert answer.status_code == 401
     assert "không đăng nhập được" in answer.text

@@ -69,9 +69,7 @@ def test_a_revision_that_the_ledger_never_learnt_of_is_entered_not_run_into_agai
     """A person's settlement was killed between its object and its row."""
     lan = office.room.person("lan")
     stale = office.correct(office.papers[0], (lan, "ethnicity", "Nùng"))
-    lost = stale.model_copy(
-        update={"revision": stale.revision + 1, "settled_by": ("minh",), "state": State.VERIFIED}
-    )
+    lost = stale.with_changes(revision=stale.revision + 1, settled_by=("minh",), state=State.VERIFIED)
     office.archive.put_record(f"papers/{stale.id}/r{lost.revision}.json", lost)
     renew_papers(office.archive, office.pool, set())
     assert office.archive.ledger.paper(stale.id).settled_by == ("minh",)

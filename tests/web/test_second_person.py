@@ -22,8 +22,8 @@ def test_what_one_person_typed_waits_for_another(room: Room) -> None:
 
 
 def test_required_fields_of_chosen_types_are_keyed_blind_by_two(room: Room) -> None:
-    web = room.settings.web.model_copy(update={"double_keyed": frozenset({"marital_status_certificate"})})
-    strict = make_room(room.archive, room.settings.model_copy(update={"web": web}))
+    web = room.settings.web.with_changes(double_keyed=frozenset({"marital_status_certificate"}))
+    strict = make_room(room.archive, room.settings.with_changes(web=web))
     strict.people = room.people
     paper = strict.paper({"full_name": "Nguyễn Thị Dung"})
     lan, minh, hoa = (strict.person(name) for name in ("lan", "minh", "hoa"))
@@ -65,6 +65,6 @@ def test_required_fields_of_chosen_types_are_keyed_blind_by_two(room: Room) -> N
 
 
 def test_an_unknown_type_to_key_twice_is_told_at_the_start(room: Room) -> None:
-    web = room.settings.web.model_copy(update={"double_keyed": frozenset({"birth_certificat"})})
+    web = room.settings.web.with_changes(double_keyed=frozenset({"birth_certificat"}))
     with pytest.raises(SettingWrong, match="birth_certificat"):
-        make_app(room.settings.model_copy(update={"web": web}), room.archive)
+        make_app(room.settings.with_changes(web=web), room.archive)

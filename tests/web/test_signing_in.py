@@ -59,7 +59,7 @@ def test_only_a_proxy_that_proves_itself_speaks_for_others(lite_archive: Archive
 
 def test_unknown_and_closed_accounts_hear_the_same(room: Room) -> None:
     room.person("lan")
-    Accounts(room.archive.database).change(room.people["lan"].model_copy(update={"active": False}))
+    Accounts(room.archive.database).change(room.people["lan"].with_changes(active=False))
     answers = [
         room.stranger().client.post("/sign-in", data={"login": who, "password": PASSWORD}).text
         for who in ("lan", "ai đó")

@@ -18,12 +18,12 @@ def test_a_dossier_code_is_one_dossiers(hall: Hall) -> None:
     at = hall.counter()
     opened = at.open(hall.marriage, "H10.15-261122-0007", BY)
     assert at.open(hall.marriage, "H10.15-261122-0007", BY) == opened
-    other = hall.marriage.model_copy(update={"parties": {"applicant": identity_of(MINH)}})
+    other = hall.marriage.with_changes(parties={"applicant": identity_of(MINH)})
     for wanted, code in (
         (other, "H10.15-261122-0007"),
         (hall.marriage, "H10.15-261340-0007"),
         (hall.marriage, "xyz"),
-        (hall.marriage.model_copy(update={"case": "none"}), ""),
+        (hall.marriage.with_changes(case="none"), ""),
     ):
         with pytest.raises(SubmissionRefused):
             at.open(wanted, code, BY)
@@ -41,13 +41,13 @@ def test_parties_stay_in_the_cases_order(hall: Hall) -> None:
     hall.card(personal_id=MINH, full_name="Trần Văn Minh", date_of_birth="1988-01-01")
     parties = {"partner": identity_of(MINH), "applicant": identity_of(DUNG)}
     at = hall.counter()
-    opened = at.open(hall.marriage.model_copy(update={"parties": parties}), "H10.15-261122-0011", BY)
+    opened = at.open(hall.marriage.with_changes(parties=parties), "H10.15-261122-0011", BY)
     again = find_submission(hall.archive.database, opened.code, "H10.15")
     assert [name for name, _ in again.parties] == ["applicant", "partner"]
     assert at.exchange(again).SoGiayToChuHoSo == DUNG
     for wrong in ({}, {"partner": identity_of(MINH)}, {"applicant": ""}):
         with pytest.raises(SubmissionRefused):
-            at.open(hall.marriage.model_copy(update={"parties": wrong}), "H10.15-261122-0012", BY)
+            at.open(hall.marriage.with_changes(parties=wrong), "H10.15-261122-0012", BY)
 
 
 def test_a_dossier_is_found_by_its_whole_name_only(hall: Hall) -> None:
@@ -67,8 +67,8 @@ def test_a_dossier_goes_by_the_edition_of_its_day(hall: Hall) -> None:
     opened = at.open(hall.marriage, "", BY)
     edition = at.procedures.find("1.000894", counters.today())
     tomorrow = counters.today() + timedelta(days=1)
-    other = edition.cases[0].model_copy(update={"id": "other"})
-    later = edition.model_copy(update={"in_force": Span(since=tomorrow), "cases": (other,)})
+    other = edition.cases[0].with_changes(id="other")
+    later = edition.with_changes(in_force=Span(since=tomorrow), cases=(other,))
     at.procedures.add([later], BY)
     assert at.procedures.find("1.000894", tomorrow).cases[0].id == "other"
     _, case, _ = at.check(at.wanted_by(opened), counters.day_of(opened))

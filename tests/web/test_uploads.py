@@ -181,8 +181,8 @@ def test_only_one_request_writes_at_a_time(room: Room) -> None:
 @pytest.fixture
 def served(room: Room) -> Iterator[tuple[Room, str, int]]:
     """The desk on a real socket."""
-    web = room.settings.web.model_copy(update={"port": 0})
-    with serve_desk(room.settings.model_copy(update={"web": web}), room.archive) as where:
+    web = room.settings.web.with_changes(port=0)
+    with serve_desk(room.settings.with_changes(web=web), room.archive) as where:
         host, port = where.removeprefix("http://").split(":")
         yield room, host, int(port)
 

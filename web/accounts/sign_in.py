@@ -128,13 +128,13 @@ def change_password(
         )
     who.note("password.change", who.account.id)
     who.frame.sessions.end_all(who.account.id)
-    return begin(request, who.account.model_copy(update={"must_change_password": False}))
+    return begin(request, who.account.with_changes(must_change_password=False))
 
 
 @router.post("/language/{language}")
 def choose_language(who: Someone, language: Language) -> Response:
     """Vietnamese or English, for this account."""
-    who.frame.accounts.change(who.account.model_copy(update={"language": language}))
+    who.frame.accounts.change(who.account.with_changes(language=language))
     return _reload()
 
 

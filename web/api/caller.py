@@ -76,7 +76,7 @@ class Caller:
         """A use without what stands on the paper, unless the token may fetch papers."""
         if not use.paper_id or Scope.FETCH in self.program.scopes:
             return use
-        return use.model_copy(update={"values": {}})
+        return use.with_changes(values={})
 
     def shown(self, kind: Kind, value: str) -> str:
         """A value of a person, masked unless the token has the scope `names`."""

@@ -251,7 +251,7 @@ def _add_submissions(api: FastAPI) -> None:
         record = program.counter.exchange(found)
         owner = program.shown(Kind.PERSON_NAME, record.ChuHoSo)
         number = program.shown(Kind.PERSONAL_ID, record.SoGiayToChuHoSo)
-        return record.model_copy(update={"ChuHoSo": owner, "SoGiayToChuHoSo": number})
+        return record.with_changes(ChuHoSo=owner, SoGiayToChuHoSo=number)
 
 
 def _wanted(program: Caller, asked: CompletenessQuery) -> Wanted:

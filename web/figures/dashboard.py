@@ -125,7 +125,7 @@ class Board:
     @cached_property
     def rows(self) -> Rows:
         """The part of the register."""
-        return self.view.rows(self.asked.part.model_copy(update={"unit": self.unit}))
+        return self.view.rows(self.asked.part.with_changes(unit=self.unit))
 
     @cached_property
     def period(self) -> Period:

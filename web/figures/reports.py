@@ -34,7 +34,7 @@ def make(request: Request, who: Reporter, asked: Annotated[str, Form(max_length=
         board = Board(who, Asked.model_validate(dict(parse_qsl(asked))))
     except ValidationError as error:
         raise NotOnRecord("report") from error
-    part = board.asked.part.model_copy(update={"unit": board.unit})
+    part = board.asked.part.with_changes(unit=board.unit)
     sync = who.frame.settings.figures.sync_rate
     make_report(who.archive, draw_up(who.archive, board.view, board.period, part, sync), who.actor)
     return go(request, "/reports")

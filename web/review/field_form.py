@@ -72,7 +72,7 @@ def find_problems(
     fields = dict(paper.fields)
     for other, answer in [*draft.answers.items(), (name, said)]:
         if answer.answer is Answer.CHANGED:
-            fields[other] = (fields.get(other) or nowhere()).model_copy(update={"value": answer.value})
+            fields[other] = (fields.get(other) or nowhere()).with_changes(value=answer.value)
     return check_fields(kind, fields, today().date()).get(name, ())
 
 

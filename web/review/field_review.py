@@ -88,13 +88,13 @@ def answer_field(
         raise NotOnRecord(field)
     draft = desk.draft(paper)
     if not draft.answers:
-        draft = draft.model_copy(update={"revision": revision})
+        draft = draft.with_changes(revision=revision)
     row = make_row(who, paper, kind, draft, field)
     try:
         said = understand(row, answer, text)
     except NotUnderstood as error:
         return show(request, "field.html", show_row(row, paper, text, (error.problem,)), 422)
-    answered = draft.model_copy(update={"answers": {**draft.answers, field: said}})
+    answered = draft.with_changes(answers={**draft.answers, field: said})
     if not desk.is_still_so(paper, draft.revision):
         desk.keep_draft(paper_id, answered)
         return _conflict(request, paper, answered)

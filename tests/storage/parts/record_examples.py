@@ -135,7 +135,7 @@ ASKED = AskedAnyway(
 
 
 EXAMPLES: dict[str, tuple[Frozen, str]] = {
-    "batch": (BATCH.model_copy(update={"id": _id("another"), "name": "lô 2"}), ""),
+    "batch": (BATCH.with_changes(id=_id("another"), name="lô 2"), ""),
     "receipt": (receipt_of(BATCH, "002", 2), ""),
     "arrival": (
         Arrival(
@@ -154,7 +154,7 @@ EXAMPLES: dict[str, tuple[Frozen, str]] = {
         Arrangement(batch_id=BATCH.id, number=10_001, by="lan", at=AT, dossiers=(LAID,), before=(LAID,)),
         "",
     ),
-    "paper": (PAPER.model_copy(update={"revision": 2, "state": State.VERIFIED}), ""),
+    "paper": (PAPER.with_changes(revision=2, state=State.VERIFIED), ""),
     "identity link": (LINK, ""),
     "revocation": (
         Revocation(
