@@ -14,7 +14,7 @@ from schemas.account import Actor
 from schemas.audit_event import Event
 from schemas.base.ids import derive_id, sha256_of
 from schemas.errors import NotOnRecord
-from schemas.inspection import Drawn, Inspected, Inspection, Outcome, Verdict
+from schemas.inspection import Inspected, Inspection, Outcome, SampledPaper, Verdict
 from schemas.paper import Paper, State
 from schemas.request_errors import RecordChanged
 from storage import keys
@@ -34,7 +34,7 @@ def draw_inspection(archive: Archive, seed: str, size: int, unit: str, by: Actor
     with archive.database.session() as session:
         population = session.execute(query).tuples().all()
     ranked = sorted(population, key=lambda row: sha256_of(f"{seed}:{row[0]}".encode()))[:size]
-    drawn = tuple(Drawn(paper_id=paper_id, revision=revision) for paper_id, revision in ranked)
+    drawn = tuple(SampledPaper(paper_id=paper_id, revision=revision) for paper_id, revision in ranked)
     made = Inspection(
         id=derive_id("inspection", seed, unit, by.login, *(d.paper_id for d in drawn)),
         seed=seed,
@@ -72,7 +72,7 @@ def judge_paper(
     return archive.commit(said, event, by, accept=accept)
 
 
-def paper_drawn(inspection: Inspection, number: int) -> Drawn:
+def paper_drawn(inspection: Inspection, number: int) -> SampledPaper:
     """The n-th paper, from 1. Raises `NotOnRecord`."""
     if not 1 <= number <= len(inspection.papers):
         raise NotOnRecord(f"{inspection.id}/{number}")

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from rules.access.permissions import reach_of
 from rules.exchange.portal_dossier import exchange_record
-from rules.reuse.completeness import Demands, check
+from rules.reuse.completeness import ReuseRequirements, check
 from schemas.account import Account, Actor
 from schemas.audit_event import Event
 from schemas.base.model import Frozen
@@ -33,7 +33,7 @@ from storage.records.procedures import Procedures
 _SERVED = (Verdict.ON_FILE, Verdict.BY_DATA)
 
 
-class Wanted(Frozen):
+class CheckRequest(Frozen):
     """What an official asks: a procedure and case, for whom, with which facts."""
 
     procedure: str
@@ -43,19 +43,19 @@ class Wanted(Frozen):
 
 
 @dataclass(frozen=True)
-class Counter:
+class OneStopCounter:
     """One official's counter, or a program's that asks for them."""
 
     archive: Archive
     procedures: Procedures
     account: Account
-    demands: Demands
+    demands: ReuseRequirements
 
     def party(self, identity: str) -> Party:
         """Everything on file of somebody, in the official's reach."""
         return find_party(self.archive.database, identity, reach_of(self.account))
 
-    def check(self, wanted: Wanted, begun: date | None = None) -> tuple[Procedure, Case, Completeness]:
+    def check(self, wanted: CheckRequest, begun: date | None = None) -> tuple[Procedure, Case, Completeness]:
         """What is on file today and what must be brought, by the edition of the day a dossier was `begun`.
 
         Raises `NotOnRecord`, `SubmissionRefused`.
@@ -69,7 +69,7 @@ class Counter:
         facts = wanted.facts & case.facts.keys()
         return procedure, case, check(procedure, case, parties, on, facts, self.demands)
 
-    def open(self, wanted: Wanted, code: str, by: Actor) -> Submission:
+    def open(self, wanted: CheckRequest, code: str, by: Actor) -> Submission:
         """Begin to receive a dossier under its code; without one a provisional code is given.
 
         The same dossier opened again is found. Raises `SubmissionRefused`, `NotOnRecord`.
@@ -92,9 +92,9 @@ class Counter:
         )
         return submissions.open_submission(self.archive, made, by)
 
-    def wanted_by(self, submission: Submission) -> Wanted:
+    def wanted_by(self, submission: Submission) -> CheckRequest:
         """What the submission asks."""
-        return Wanted(
+        return CheckRequest(
             procedure=submission.procedure,
             case=submission.case,
             parties=dict(submission.parties),

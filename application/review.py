@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 
 from rules.access.permissions import reach_of
-from rules.review.answers import Policy, dismiss, same_content, settle, take_back
+from rules.review.answers import Policy, apply_answers, dismiss, same_content, take_back
 from schemas.account import Account, Actor
 from schemas.audit_event import Event
 from schemas.base.ids import sha256_of
@@ -37,7 +37,7 @@ _TRIES = 3
 
 
 @dataclass(frozen=True)
-class Desk:
+class Review:
     """The desk of one person."""
 
     archive: Archive
@@ -77,12 +77,12 @@ class Desk:
         with self._database.session() as session:
             session.merge(row)
 
-    def settle(self, paper_id: str, base: int, said: Mapping[str, FieldAnswer], by: Actor) -> Paper:
+    def submit_answers(self, paper_id: str, base: int, said: Mapping[str, FieldAnswer], by: Actor) -> Paper:
         """Hand in answers given on revision `base`. Raises `RecordChanged`: nothing is overwritten."""
 
         def answered(paper: Paper) -> Paper:
             kind = document_types()[paper.document_type]
-            return settle(kind, paper, said, by, _now(), self.policy)
+            return apply_answers(kind, paper, said, by, _now(), self.policy)
 
         return self._change(paper_id, base, answered, by, "paper.settle", " ".join(sorted(said)))
 

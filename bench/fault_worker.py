@@ -15,12 +15,12 @@ from pathlib import Path
 
 import time_machine
 
-from application.one_stop import Counter, Wanted, today
-from application.review import Desk
+from application.one_stop import CheckRequest, OneStopCounter, today
+from application.review import Review
 from flows.digitise import file_some
 from flows.pipeline.intake import new_batch, take_in
-from flows.runtime import Workshop, workshop
-from rules.reuse.completeness import Demands
+from flows.runtime import Runtime, open_runtime
+from rules.reuse.completeness import ReuseRequirements
 from rules.review.answers import Policy
 from schemas.account import Actor, Role
 from schemas.batch import Batch
@@ -50,12 +50,12 @@ def main() -> None:
 
         while True:
             try:
-                with workshop(settings) as shop:
+                with open_runtime(settings) as runtime:
                     while True:
                         hours = float(Path(os.environ["CLOCK"]).read_text() or 0)
                         then = datetime.now(UTC) + timedelta(hours=hours)
                         with time_machine.travel(then) if hours else nullcontext():
-                            if _round(shop, scans, name, ack):
+                            if _round(runtime, scans, name, ack):
                                 return
                         time.sleep(0.2)
             except SohoaError as error:
@@ -63,33 +63,33 @@ def main() -> None:
                 time.sleep(0.2)
 
 
-def _round(shop: Workshop, scans: Path, name: str, ack: object) -> bool:
+def _round(runtime: Runtime, scans: Path, name: str, ack: object) -> bool:
     """Some of everything; whether all is done."""
     assert callable(ack)
-    archive = shop.archive
+    archive = runtime.archive
     batch = archive.open_batch(new_batch(name, "H10"))
     offered = find_files([scans])
     if archive.ledger.balance(batch).files < len(offered):
-        for _, receipt in take_in(archive, shop.pool, shop.settings, batch, offered):
+        for _, receipt in take_in(archive, runtime.pool, runtime.settings, batch, offered):
             ack(keys.receipt(batch.id, receipt.id), receipt.sha256 and keys.scan(receipt.sha256))
     reconcile(archive.database)
-    for claim in file_some(shop, batch.id, 4):
+    for claim in file_some(runtime, batch.id, 4):
         for dossier_id in archive.ledger.stack_dossiers(batch.id, claim.stack):
             dossier = archive.ledger.dossier(dossier_id)
             for paper in archive.ledger.papers(dossier):
                 ack(keys.paper(paper.id, paper.revision), paper.pdf_key, paper.alto_key)
-    left = _review(shop, batch, ack)
+    left = _review(runtime, batch, ack)
     balance = archive.ledger.balance(batch)
     retried = archive.ledger.retry(batch.id, ("engine_failed", "worker_died", "took_too_long", "gave_up"))
     return not (left or balance.pages_waiting or retried) and balance.files == len(offered)
 
 
-def _review(shop: Workshop, batch: Batch, ack: object) -> int:
+def _review(runtime: Runtime, batch: Batch, ack: object) -> int:
     """Two papers settled (how many are left), one dossier received at the counter."""
     assert callable(ack)
-    archive = shop.archive
+    archive = runtime.archive
     account = new_account("may", "Máy", "H10", Role.VERIFIER)
-    desk = Desk(archive, account, Policy(second_person=False))
+    desk = Review(archive, account, Policy(second_person=False))
     todo = [
         p
         for d in archive.ledger.dossiers(batch.id)
@@ -103,14 +103,14 @@ def _review(shop: Workshop, batch: Batch, ack: object) -> int:
             continue
         ack(keys.paper(after.id, after.revision))
     official = new_account("thu", "Thu", "H10", Role.OFFICIAL)
-    counter = Counter(archive, Procedures(archive), official, Demands())
+    counter = OneStopCounter(archive, Procedures(archive), official, ReuseRequirements())
     code = f"H10-261122-{os.getpid() % 1000 * 1000 + int(time.monotonic()) % 1000:06}"
     procedure = Procedures(archive).find("1.000894", today())
     case = procedure.cases[0]
     party = next(iter(case.parties))
     try:
         made = counter.open(
-            Wanted(procedure=procedure.code, case=case.id, parties={party: _PERSON}), code, _BY
+            CheckRequest(procedure=procedure.code, case=case.id, parties={party: _PERSON}), code, _BY
         )
     except AtTheDesk:
         return len(todo)

@@ -15,7 +15,7 @@ from random import Random
 
 from bench.simulated_archive import PAPERS_EACH, SEED, fill, simulated_database
 from bench.subjects import TODAY, Subject, draw_papers, draw_subject
-from rules.reuse.completeness import Demands, check
+from rules.reuse.completeness import ReuseRequirements, check
 from schemas.base.language import Bilingual
 from schemas.base.vietnamese import fold
 from schemas.completeness import Verdict
@@ -100,7 +100,7 @@ def _ask(job: tuple[str, int, int, int]) -> tuple[dict[str, int], list[float]]:
         own = {paper.id for paper, _ in draw_papers(SEED, n, of, PAPERS_EACH)}
         begun = time.perf_counter()
         party = find_party(database, identity_of(of.number), "H19")
-        answer = check(PROCEDURE, CASE, {"applicant": party}, TODAY, frozenset(), Demands())
+        answer = check(PROCEDURE, CASE, {"applicant": party}, TODAY, frozenset(), ReuseRequirements())
         took.append(1000 * (time.perf_counter() - begun))
         for one in answer.components:
             offered = {found.paper_id for found in one.found if found.is_usable}

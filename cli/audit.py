@@ -22,7 +22,7 @@ from cli.terminal import (
     settings_for,
 )
 from schemas.account import Actor
-from storage.audit.events import Wanted, events, targets_of
+from storage.audit.events import EventFilter, events, targets_of
 from storage.audit.seals import last_seal, seal
 from storage.audit.signer import seal_key
 from storage.audit.timestamps import check_stamps
@@ -184,7 +184,7 @@ def list_command(
     """Events of a filter."""
     with errors_told(), open_archive(settings_for(data)) as archive:
         meant = targets_of(archive.audit.signing, target)
-        wanted = Wanted(actor=actor, action=action, target=meant)
+        wanted = EventFilter(actor=actor, action=action, target=meant)
         archive.audit.append("trail.view", f"{actor} {action} {meant}".strip() or "all")
         found = events(archive.database, wanted, "", 0, limit)
     table = Table(box=None, pad_edge=False)

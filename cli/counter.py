@@ -7,10 +7,10 @@ import requests
 import typer
 from rich.markup import escape
 
-from application.one_stop import Counter, Wanted, today
+from application.one_stop import CheckRequest, OneStopCounter, today
 from cli.options import AsJson, Data
 from cli.terminal import errors_told, out, print_json, say, settings_for, tell
-from rules.reuse.completeness import Demands
+from rules.reuse.completeness import ReuseRequirements
 from schemas.account import Account, Role
 from schemas.catalogue import document_types
 from schemas.completeness import ComponentAnswer, Verdict
@@ -55,7 +55,7 @@ def check_command(
             chosen = edition.case(case)
             names = list(chosen.parties) if chosen else []
             identities = [_identity(archive, settings, said) for said in number]
-            wanted = Wanted(
+            wanted = CheckRequest(
                 procedure=procedure,
                 case=case,
                 facts=frozenset(fact or []),
@@ -117,7 +117,9 @@ def show_submission(archive: Archive, submission: Submission) -> None:
     out.print(f"[bold]{say('Hồ sơ', 'Dossier')}[/] {submission.code}{provisional}")
     opened = f"{submission.opened_by} · {submission.opened_at:%Y-%m-%d %H:%M}"
     out.print(f"   {submission.procedure} · {submission.case} · {opened}", markup=False)
-    for use in Counter(archive, Procedures(archive), _account(submission.unit), Demands()).uses(submission):
+    for use in OneStopCounter(
+        archive, Procedures(archive), _account(submission.unit), ReuseRequirements()
+    ).uses(submission):
         out.print(f"   {use_line(use)}", markup=False)
 
 
@@ -130,10 +132,10 @@ def use_line(use: ReuseEvent | AskedAnyway) -> str:
     return f"↺ {what} ← {source} · {use.by} · {use.at:%Y-%m-%d %H:%M} · {use.id[:8]}"
 
 
-def counter_of(archive: Archive, settings: Settings) -> Counter:
+def counter_of(archive: Archive, settings: Settings) -> OneStopCounter:
     """The counter of the unit in the settings."""
-    demands = Demands(verified=settings.counter.verified, signed=settings.counter.signed)
-    return Counter(archive, Procedures(archive), _account(settings.unit), demands)
+    demands = ReuseRequirements(verified=settings.counter.verified, signed=settings.counter.signed)
+    return OneStopCounter(archive, Procedures(archive), _account(settings.unit), demands)
 
 
 def _account(unit: str) -> Account:

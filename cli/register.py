@@ -22,7 +22,7 @@ from schemas.request_errors import RegisterRefused
 from storage.files.table_files import as_row, read_rows
 from storage.opening import open_archive
 from storage.records.agencies import Agencies
-from storage.register.imports import Brought, Refuse, bring_in
+from storage.register.imports import ImportResult, Refuse, bring_in
 
 register_app = typer.Typer(no_args_is_help=True)
 _REASON = "loi"
@@ -148,7 +148,7 @@ def _is_json(file: Path) -> bool:
 
 
 @contextmanager
-def _shown() -> Iterator[Callable[[Brought], None]]:
+def _shown() -> Iterator[Callable[[ImportResult], None]]:
     """Rows so far, while they are read."""
     with Progress(
         TextColumn("{task.description}"),
@@ -159,7 +159,7 @@ def _shown() -> Iterator[Callable[[Brought], None]]:
     ) as progress:
         task = progress.add_task("")
 
-        def tell(done: Brought) -> None:
+        def tell(done: ImportResult) -> None:
             progress.update(task, description=say(f"{done.rows} dòng", f"{done.rows} rows"))
 
         yield tell

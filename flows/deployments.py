@@ -18,7 +18,7 @@ from flows.digitise import digitise, work
 from flows.orchestrator.dispatch import WORK
 from flows.orchestrator.settings import POOL
 from flows.runners.dispatcher import work_once
-from flows.runtime import current_workshop
+from flows.runtime import current_runtime
 from flows.schedules import check_fixity, report_periods
 from schemas.settings import load_settings
 
@@ -34,8 +34,8 @@ _AT_NIGHT, _ON_THE_FIRST = "0 1 * * *", "0 3 1 * *"
 @flow(name="sweep", log_prints=False)
 def sweep() -> bool:
     """Do whatever waits, unless somebody is at it: what an interrupted run left, what was handed in."""
-    with current_workshop() as shop:
-        return work_once(shop, work)
+    with current_runtime() as runtime:
+        return work_once(runtime, work)
 
 
 def deploy(*, own_server: bool) -> None:

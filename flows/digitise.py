@@ -18,7 +18,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import Task
 
 from flows.pipeline.filing import file_stack
-from flows.runtime import Workshop, current_workshop
+from flows.runtime import Runtime, current_runtime
 from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
 from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
@@ -46,14 +46,14 @@ def digitise(batch_id: str, batch_name: str) -> Balance:  # noqa: ARG001  (names
 
     What others have of it is theirs; the flow ends when nothing of the batch waits any more.
     """
-    with current_workshop() as shop:
-        batch = shop.archive.ledger.batch_by_id(batch_id)
-        reconcile(shop.archive.database)
-        while shop.archive.ledger.waiting_stacks(batch.id):
+    with current_runtime() as runtime:
+        batch = runtime.archive.ledger.batch_by_id(batch_id)
+        reconcile(runtime.archive.database)
+        while runtime.archive.ledger.waiting_stacks(batch.id):
             if not file_stacks.submit(batch.id).result():
                 time.sleep(_LOOK_SECONDS)
-                reconcile(shop.archive.database)
-        balance = shop.archive.ledger.balance(batch)
+                reconcile(runtime.archive.database)
+        balance = runtime.archive.ledger.balance(batch)
         create_markdown_artifact(balance_in_markdown(balance), key="balance")
         return balance
 
@@ -61,9 +61,9 @@ def digitise(batch_id: str, batch_name: str) -> Balance:  # noqa: ARG001  (names
 @flow(name="work", log_prints=False, task_runner=_RUNNER)
 def work(seconds: float = _ROUND_SECONDS) -> int:
     """Read and file whatever waits, in fair shares, until nothing is free or time is up; how many stacks."""
-    with current_workshop() as shop:
+    with current_runtime() as runtime:
         until, filed = time.monotonic() + seconds, 0
-        reconcile(shop.archive.database)
+        reconcile(runtime.archive.database)
         while time.monotonic() < until and (done := file_stacks.submit("").result()):
             filed += done
         return filed
@@ -78,53 +78,53 @@ def work(seconds: float = _ROUND_SECONDS) -> int:
 )
 def file_stacks(batch_id: str) -> int:
     """Claim, read and file some stacks; how many were ended. Raises only what stops them all."""
-    with current_workshop() as shop:
-        return len(file_some(shop, batch_id))
+    with current_runtime() as runtime:
+        return len(file_some(runtime, batch_id))
 
 
-def file_some(shop: Workshop, batch_id: str = "", most: int = _STACKS_A_TASK) -> list[Claim]:
+def file_some(runtime: Runtime, batch_id: str = "", most: int = _STACKS_A_TASK) -> list[Claim]:
     """Claim and file up to `most` stacks. What stops one for the environment's sake stops all."""
     turns = iter(range(most))
 
     def file_next() -> list[Claim]:
         ended = []
-        while not shop.stop.is_set() and next(turns, None) is not None:
-            claim = shop.claims.take(batch_id)
+        while not runtime.stop.is_set() and next(turns, None) is not None:
+            claim = runtime.claims.take(batch_id)
             if claim is None:
                 break
             try:
-                _file(shop, claim)
+                _file(runtime, claim)
             except ClaimLost:  # we were believed dead, and it is another's now
                 continue
             except ReadingFailed:  # a paper could not be written: tried again, and set aside in the end
-                shop.claims.let_go(claim, blame=True)
+                runtime.claims.let_go(claim, blame=True)
                 continue
             except (EnvironmentFaulty, StoreFailed):
-                shop.stop.set()
+                runtime.stop.set()
                 with suppress(StoreFailed):
-                    shop.claims.let_go(claim)
+                    runtime.claims.let_go(claim)
                 raise
             finally:
-                shop.claims.forget(claim)
+                runtime.claims.forget(claim)
             ended.append(claim)
         return ended
 
     with ThreadPoolExecutor(_STACKS_AT_ONCE) as threads:
         futures = [threads.submit(file_next) for _ in range(_STACKS_AT_ONCE)]
-    shop.stop.clear()
+    runtime.stop.clear()
     errors = [error for future in futures if (error := future.exception())]
     if errors:
         raise errors[0]
     return [claim for future in futures for claim in future.result()]
 
 
-def _file(shop: Workshop, claim: Claim) -> None:
+def _file(runtime: Runtime, claim: Claim) -> None:
     if claim.is_poison:
         error = GaveUp(claim.stack)
-        shop.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))
+        runtime.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))
     else:
-        batch = shop.archive.ledger.batch_by_id(claim.batch_id)
-        file_stack(shop.archive, shop.pool, shop.settings, batch, claim.stack, shop.report, claim)
+        batch = runtime.archive.ledger.batch_by_id(claim.batch_id)
+        file_stack(runtime.archive, runtime.pool, runtime.settings, batch, claim.stack, runtime.report, claim)
 
 
 def balance_in_markdown(balance: Balance) -> str:

@@ -22,7 +22,7 @@ def _ignore(_: PageResult) -> None:
 
 
 @dataclass
-class Workshop:
+class Runtime:
     """Archive, workers, settings, and who wants to hear of each page."""
 
     settings: Settings
@@ -38,30 +38,30 @@ class Workshop:
     """Papers whose PDF could not be renewed since the workshop was opened."""
 
 
-_open: list[Workshop] = []
+_open: list[Runtime] = []
 
 
 @contextmanager
-def workshop(settings: Settings) -> Iterator[Workshop]:
-    """Open the workshop of this process; within the block `current_workshop` finds it."""
+def open_runtime(settings: Settings) -> Iterator[Runtime]:
+    """Open the workshop of this process; within the block `current_runtime` finds it."""
     with (
         open_archive(settings) as archive,
         claiming(archive.database) as claims,
         worker_pool(settings) as pool,
     ):
-        shop = Workshop(settings, archive, pool, claims)
-        _open.append(shop)
+        runtime = Runtime(settings, archive, pool, claims)
+        _open.append(runtime)
         try:
-            yield shop
+            yield runtime
         finally:
-            _open.remove(shop)
+            _open.remove(runtime)
 
 
 @contextmanager
-def current_workshop() -> Iterator[Workshop]:
+def current_runtime() -> Iterator[Runtime]:
     """The open workshop, or one opened for the block from the environment's settings."""
     if _open:
         yield _open[-1]
     else:
-        with workshop(load_settings()) as shop:
-            yield shop
+        with open_runtime(load_settings()) as runtime:
+            yield runtime

@@ -10,10 +10,17 @@ from rapidfuzz.distance import Levenshtein
 from samples.truth import DossierTruth
 from schemas.base.vietnamese import fold, nfc, with_one_tone_placement
 from schemas.catalogue import document_types
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 from schemas.paper import FieldValue
 
-_EXACT_KINDS = (Kind.PERSONAL_ID, Kind.CODE, Kind.DIGITS, Kind.DATE, Kind.DATE_TIME, Kind.YEAR)
+_EXACT_KINDS = (
+    ValueKind.PERSONAL_ID,
+    ValueKind.CODE,
+    ValueKind.DIGITS,
+    ValueKind.DATE,
+    ValueKind.DATE_TIME,
+    ValueKind.YEAR,
+)
 
 
 @dataclass

@@ -6,11 +6,11 @@ from enum import StrEnum
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
 from schemas.paper import Paper
-from schemas.procedure import Component, Data
+from schemas.procedure import Component, DataSource
 from schemas.subject import Mention, Revocation
 
 
-class Hindrance(StrEnum):
+class Obstacle(StrEnum):
     """Why a paper on file cannot be used here."""
 
     OTHER_PERSON = "other_person"
@@ -30,7 +30,7 @@ class Hindrance(StrEnum):
 class Reason(Frozen):
     """One rule that applied: what it says of this paper, and the legal text."""
 
-    hindrance: Hindrance | None = None
+    hindrance: Obstacle | None = None
     message: Bilingual
     basis: str
 
@@ -60,7 +60,7 @@ class Party(Frozen):
         return frozenset().union(*self.tiers)
 
 
-class Found(Frozen):
+class Candidate(Frozen):
     """A paper on file that a component could be, and what stands against it; nothing: it may be used."""
 
     paper_id: str
@@ -101,9 +101,9 @@ class ComponentAnswer(Frozen):
 
     component: Component
     verdict: Verdict
-    found: tuple[Found, ...] = ()
-    data: Data | None = None
-    pending: tuple[Data, ...] = ()
+    found: tuple[Candidate, ...] = ()
+    data: DataSource | None = None
+    pending: tuple[DataSource, ...] = ()
     """Databases the law names that do not answer yet."""
     why: tuple[Reason, ...] = ()
 

@@ -12,7 +12,7 @@ from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """Kinds of value; each has one parser in `ocr/extraction/value_parsers.py`."""
 
     TEXT = "text"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     PAPER_LIST = "paper_list"
 
 
-class Where(StrEnum):
+class Locator(StrEnum):
     """Where a field's value stands; each has one finder in `ocr/extraction/locators.py`."""
 
     LABEL = "label"
@@ -70,7 +70,7 @@ class Phrase(Frozen):
 class Finder(Frozen):
     """One way to find a value; a field tries its finders in turn, the first that finds wins."""
 
-    where: Where
+    where: Locator
     labels: tuple[str, ...] = ()
     pattern: str = ""
     section: str = Field("", description="only in this section of the form")
@@ -79,7 +79,7 @@ class Finder(Frozen):
     lines: int = Field(1, ge=1, description="how many lines the value may take")
 
 
-class Check(StrEnum):
+class FieldCheck(StrEnum):
     """Rules that can apply to a field; each is one pure function in `rules/fields/checks.py`."""
 
     PERSONAL_ID = "personal_id"
@@ -95,13 +95,13 @@ class Check(StrEnum):
 class FieldRule(Frozen):
     """One field of a type."""
 
-    kind: Kind
+    kind: ValueKind
     label: Bilingual
     required: bool = Field(False, description="shown to a person unless surely read")
     find: tuple[Finder, ...] = Field(min_length=1)
     echoes: tuple[Finder, ...] = Field((), description="where the paper says the value again")
     many: bool = Field(False, description="several values, all of the first finder's, joined with `; `")
-    check: Check | None = None
+    check: FieldCheck | None = None
 
 
 class Section(Frozen):

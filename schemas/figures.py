@@ -8,7 +8,7 @@ from schemas.base.model import Frozen
 from schemas.indicator import Rate
 
 
-class By(StrEnum):
+class GroupBy(StrEnum):
     """What figures are told apart by."""
 
     UNIT = "unit"

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
-from schemas.procedure import Span
+from schemas.procedure import ValidityPeriod
 
 
 class Fact(IntFlag):
@@ -104,7 +104,7 @@ class Indicator(Frozen):
     formula: Bilingual
     version: str
     basis: str = Field(min_length=1)
-    in_force: Span = Span()
+    in_force: ValidityPeriod = ValidityPeriod()
     population: Population = Population.RECEIVED
     among: Facts = Fact.RECEIVED
     counts: Facts = Fact.NONE

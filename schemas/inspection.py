@@ -19,7 +19,7 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Drawn(Frozen):
+class SampledPaper(Frozen):
     """A paper of the sample, at the revision it had when it was drawn."""
 
     paper_id: str
@@ -36,7 +36,7 @@ class Inspection(Frozen):
     """Papers on record in the unit and those below it."""
     drawn_at: datetime
     drawn_by: str
-    papers: tuple[Drawn, ...]
+    papers: tuple[SampledPaper, ...]
 
 
 class Inspected(Frozen):

@@ -24,7 +24,7 @@ class Level(StrEnum):
     BOTH = "both"
 
 
-class How(StrEnum):
+class Presentation(StrEnum):
     """What is done with the paper at the counter."""
 
     HAND_IN = "hand_in"
@@ -33,7 +33,7 @@ class How(StrEnum):
     """Phải xuất trình: compared, photographed, given back."""
 
 
-class Span(Frozen):
+class ValidityPeriod(Frozen):
     """Days on which something holds: from `since`, and before `until` (both may be open)."""
 
     since: date | None = None
@@ -44,7 +44,7 @@ class Span(Frozen):
         return (self.since is None or self.since <= on) and (self.until is None or on < self.until)
 
 
-class Data(Frozen):
+class DataSource(Frozen):
     """A database that answers instead of a paper.
 
     `since` is the day its owner announced it for that use; without one the rule stands in the law and is
@@ -74,7 +74,7 @@ class Component(Frozen):
     result: str = Field("", pattern=r"^(KQ\.[A-Z]\d{2}\.\d{6})?$", description="its mã kết quả, if it is one")
     whose: str = Field("applicant", description="the party the paper is about")
     role: str = Field("", description="name field of the type's person who must be that party; empty: any")
-    how: How = How.HAND_IN
+    how: Presentation = Presentation.HAND_IN
     originals: int = Field(1, ge=0)
     copies: int = Field(0, ge=0)
     made_anew: bool = Field(False, description="a form, filled in for this dossier, never taken from file")
@@ -85,9 +85,9 @@ class Component(Frozen):
     purposes: tuple[str, ...] = Field((), description="words one of which the paper's purpose must hold")
     only_if: str = Field("", description="a fact of the case; the paper is asked for only where it holds")
     one_of: str = Field("", description="components of the same name: one of them is enough")
-    data: tuple[Data, ...] = ()
+    data: tuple[DataSource, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
-    in_force: Span = Span()
+    in_force: ValidityPeriod = ValidityPeriod()
 
     @model_validator(mode="after")
     def _whole(self) -> "Component":
@@ -137,7 +137,7 @@ class Procedure(Frozen):
     field: Bilingual
     level: Level
     basis: str = Field(min_length=1)
-    in_force: Span = Span()
+    in_force: ValidityPeriod = ValidityPeriod()
     days: int | None = Field(None, gt=0, description="working days at most")
     result: str = Field("", pattern=r"^(KQ\.[A-Z]\d{2}\.\d{6})?$")
     result_type: str = Field("", description="document type of the result")

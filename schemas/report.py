@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
-from schemas.figures import By, Group, Slice
+from schemas.figures import Group, GroupBy, Slice
 from schemas.indicator import Rate
 
 
@@ -35,7 +35,7 @@ class Figure(Frozen):
     rate: Rate
     points: Decimal | None
     most_points: Decimal | None
-    groups: dict[By, tuple[Group, ...]]
+    groups: dict[GroupBy, tuple[Group, ...]]
     """Told apart; each way adds up to the whole."""
     causes: tuple[tuple[str, Bilingual, int], ...]
     missed: tuple[Missed, ...]
@@ -62,7 +62,7 @@ class Report(Frozen):
     figures: tuple[Figure, ...]
 
 
-class Made(Frozen):
+class ReportRecord(Frozen):
     """A report that was made, and the hashes by which its files are known again."""
 
     id: str

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
-from schemas.procedure import Span
+from schemas.procedure import ValidityPeriod
 
 
 class Term(Frozen):
@@ -22,7 +22,7 @@ class Term(Frozen):
     last_day: date | None = None
     digits: int | None = None
     basis: str
-    in_force: Span = Span()
+    in_force: ValidityPeriod = ValidityPeriod()
     says: Bilingual
 
 
@@ -33,7 +33,7 @@ class Ending(Frozen):
     by: tuple[str, ...]
     same: tuple[str, ...] = Field((), description="fields that must be equal; none: the same holder")
     basis: str
-    in_force: Span = Span()
+    in_force: ValidityPeriod = ValidityPeriod()
     says: Bilingual
 
 

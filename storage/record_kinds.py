@@ -18,7 +18,7 @@ from schemas.inspection import Inspected, Inspection
 from schemas.paper import Paper
 from schemas.procedure import Procedure
 from schemas.register import Import
-from schemas.report import Made
+from schemas.report import ReportRecord
 from schemas.seal import SignedSeal
 from schemas.subject import Link, Revocation, Undone
 from schemas.submission import AnyUse, AskedAnyway, ReuseEvent, Submission
@@ -270,7 +270,7 @@ RECORD_KINDS: tuple[RecordKind[Any], ...] = (
         name="report",
         folder=keys.REPORTS,
         pattern=re.compile(rf"reports/{_ID}/made\.json"),
-        types=(Made,),
+        types=(ReportRecord,),
         key=lambda made: keys.report_made(made.id),
         index=_each(enter_report),
         moment="made_at",

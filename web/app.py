@@ -32,8 +32,7 @@ from web.audit import inspections, trail
 from web.core.body_gate import SIGNING_IN, BodyGate
 from web.core.context import (
     HOME,
-    Frame,
-    frame_of,
+    AppState,
     go,
     is_over_tls,
     make_templates,
@@ -41,6 +40,7 @@ from web.core.context import (
     session_of,
     show,
     sign_in_from,
+    state_of,
 )
 from web.core.oidc import RelyingParty
 from web.core.page_images import Pictures
@@ -97,7 +97,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     app = FastAPI(title="Sohoa", docs_url=None, redoc_url=None, openapi_url=None)
     web = settings.web
     callback = f"{web.public_url or f'http://{web.host}:{web.port}'}/sign-in/callback"
-    app.state.frame = Frame(
+    app.state.app_state = AppState(
         settings,
         archive,
         Accounts(archive.database, web.idle_days),
@@ -136,7 +136,7 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     ):
         app.include_router(part.router)
     api = make_api()
-    api.state.frame = app.state.frame
+    api.state.app_state = app.state.app_state
     app.mount(_API, api)
     app.mount("/static", StaticFiles(directory=HOME / "static"), name="static")
     app.add_middleware(BodyGate, knows=_knows, refuse=_refuse)
@@ -170,7 +170,7 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
         if request.url.path.startswith("/static/"):
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         answer.headers.setdefault("Cache-Control", "no-store")
-        if is_over_tls(frame_of(request).settings):
+        if is_over_tls(state_of(request).settings):
             answer.headers["Strict-Transport-Security"] = "max-age=31536000"
         return answer
 

@@ -13,7 +13,7 @@ from schemas.errors import SohoaError
 from schemas.settings import Settings
 from storage.archive.archive import Archive
 from web.app import make_app
-from web.core.context import Frame
+from web.core.context import AppState
 
 _LET_GO_SECONDS = 2
 """How long open event streams may hold the end up."""
@@ -45,7 +45,7 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
     listener = _listen(settings.web.host, settings.web.port)
     thread = threading.Thread(target=server.run, args=([listener],), name="desk")
     thread.start()
-    warm = threading.Thread(target=_look_ahead, args=(app.state.frame,), name="figures")
+    warm = threading.Thread(target=_look_ahead, args=(app.state.app_state,), name="figures")
     warm.start()
     while not server.started and thread.is_alive():
         time.sleep(_LOOK_SECONDS)
@@ -59,10 +59,10 @@ def serve_desk(settings: Settings, archive: Archive) -> Iterator[str]:
         warm.join()
 
 
-def _look_ahead(frame: Frame) -> None:
+def _look_ahead(app_state: AppState) -> None:
     """Read the register before the first auditor asks: a million dossiers take some seconds."""
     with suppress(SohoaError):  # whoever asks meets the same, and is told
-        frame.figures.view()
+        app_state.figures.view()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -9,7 +9,7 @@ from fpdf.fonts import FontFace
 
 from schemas.base.timezone import HANOI
 from schemas.environment_errors import ProgramMissing
-from schemas.figures import By
+from schemas.figures import GroupBy
 from schemas.report import Figure, Report
 
 _FONTS = Path("/usr/share/fonts/truetype/croscore")
@@ -49,7 +49,7 @@ def pdf_of(report: Report, digest: str, witness: str) -> bytes:
     _opening(pdf, report)
     _figures(pdf, report)
     for one in report.figures:
-        if one.indicator in _RANKED and one.groups[By.UNIT]:
+        if one.indicator in _RANKED and one.groups[GroupBy.UNIT]:
             _units(pdf, one)
     _closing(pdf, report, witness)
     return bytes(pdf.output())
@@ -109,7 +109,9 @@ def _units(pdf: FPDF, one: Figure) -> None:
         pdf.add_page()
     pdf.set_font("Serif", "B", 13)
     pdf.multi_cell(0, _LINE, f"{one.name.vi} theo đơn vị", new_x="LMARGIN", new_y="NEXT")
-    ranked = sorted(one.groups[By.UNIT], key=lambda g: (-(g.rate.percent or -1), -g.rate.denominator, g.key))
+    ranked = sorted(
+        one.groups[GroupBy.UNIT], key=lambda g: (-(g.rate.percent or -1), -g.rate.denominator, g.key)
+    )
     rows = [
         (
             str(at),

@@ -14,10 +14,10 @@ from schemas.base.ids import derive_id, sha256_of
 from schemas.canonical import canonical_bytes
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
-from schemas.figures import By, Slice
+from schemas.figures import GroupBy, Slice
 from schemas.indicator import Indicator
 from schemas.period import Period
-from schemas.report import Figure, Made, Missed, Report
+from schemas.report import Figure, Missed, Report, ReportRecord
 from schemas.store_errors import ObjectAltered
 from storage import keys
 from storage.archive.archive import Archive
@@ -38,7 +38,7 @@ def draw_up(archive: Archive, view: View, period: Period, part: Slice, sync_rate
         since=period.since,
         until=period.until,
         part=part,
-        unit_name=view.name(By.UNIT, part.unit),
+        unit_name=view.name(GroupBy.UNIT, part.unit),
         data_at=view.data_at,
         rows=int(rows.sum()),
         uncounted=int((rows & (view.columns.received < 0)).sum()),
@@ -74,17 +74,17 @@ def content_of(report: Report) -> bytes:
     return canonical_bytes(report.model_dump(mode="json"))
 
 
-def make_report(archive: Archive, report: Report, by: Actor) -> Made:
+def make_report(archive: Archive, report: Report, by: Actor) -> ReportRecord:
     """Keep a report in all its forms; the same report again is found, not doubled."""
     digest = sha256_of(content_of(report))
     report_id = derive_id("report", digest)
     if archive.store.exists(keys.report_made(report_id)):  # the forms name the hour of the first
-        made = archive.get_record(keys.report_made(report_id), Made)
+        made = archive.get_record(keys.report_made(report_id), ReportRecord)
         event = Event(action="report.make", target=made.id, detail=f"{made.period} {digest}")
         return archive.commit(made, event, by)
     head = archive.audit.head()
     files = files_of(report, head.printed if head else "")
-    made = Made(
+    made = ReportRecord(
         id=report_id,
         content_sha256=digest,
         period=report.period,
@@ -99,7 +99,7 @@ def make_report(archive: Archive, report: Report, by: Actor) -> Made:
     return archive.commit(made, event, by)
 
 
-def verify_report(archive: Archive, file: Path) -> Made:
+def verify_report(archive: Archive, file: Path) -> ReportRecord:
     """The report that a file is, byte for byte, after its figures were added up again.
 
     Raises `ObjectAltered` for a file that bears the name of a report here and is not it, or whose report's
@@ -145,7 +145,7 @@ def _figure(
         rate=found.rate,
         points=points_of(one, found.rate, sync),
         most_points=one.points.most if one.points else None,
-        groups={by: tuple(view.groups(found, by, part.unit)) for by in By},
+        groups={by: tuple(view.groups(found, by, part.unit)) for by in GroupBy},
         causes=tuple((cause.id, cause.name, int(causes[cause.id].sum())) for cause in one.causes),
         missed=tuple(missed),
         missed_count=int((found.denominator & ~found.numerator).sum()),

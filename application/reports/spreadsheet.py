@@ -9,17 +9,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from schemas.base.timezone import HANOI
 from schemas.catalogue import indicator_notes
-from schemas.figures import By
+from schemas.figures import GroupBy
 from schemas.indicator import Rate
 from schemas.register import Channel
 from schemas.report import Figure, Report
 
 _WAYS = {
-    By.UNIT: "Theo đơn vị",
-    By.FORMER: "Theo đơn vị cũ",
-    By.FIELD: "Theo lĩnh vực",
-    By.PROCEDURE: "Theo thủ tục",
-    By.CHANNEL: "Theo kênh",
+    GroupBy.UNIT: "Theo đơn vị",
+    GroupBy.FORMER: "Theo đơn vị cũ",
+    GroupBy.FIELD: "Theo lĩnh vực",
+    GroupBy.PROCEDURE: "Theo thủ tục",
+    GroupBy.CHANNEL: "Theo kênh",
 }
 _CHANNELS = {
     str(int(Channel.IN_PERSON)): "Trực tiếp",
@@ -76,7 +76,7 @@ def xlsx_of(report: Report, digest: str) -> bytes:
     }
     front = _sheet(book, "Chỉ số", looks, report, digest, (8, 38, 12, 12, 10, 9, 9, 58, 34))
     parts = {by: _parts(book, by, looks, report, digest) for by in _WAYS}
-    _front(front, looks, report, parts[By.UNIT])
+    _front(front, looks, report, parts[GroupBy.UNIT])
     _list(book, looks, report, digest)
     _method(book, looks, report, digest)
     book.close()
@@ -117,7 +117,7 @@ def _head(sheet: Worksheet, looks: dict[str, Any], headings: tuple[str, ...]) ->
 
 
 def _parts(
-    book: xlsxwriter.Workbook, by: By, looks: dict[str, Any], report: Report, digest: str
+    book: xlsxwriter.Workbook, by: GroupBy, looks: dict[str, Any], report: Report, digest: str
 ) -> dict[str, tuple[int, int]]:
     """One way of telling figures apart; first and last row (from 1) of each indicator."""
     sheet = _sheet(book, _WAYS[by], looks, report, digest, (8, 36, 14, 44, 12, 12, 10))
@@ -126,7 +126,7 @@ def _parts(
     for one in report.figures:
         begun = row
         for group in one.groups[by]:
-            name = _CHANNELS.get(group.key, group.name) if by is By.CHANNEL else group.name
+            name = _CHANNELS.get(group.key, group.name) if by is GroupBy.CHANNEL else group.name
             for at, text in enumerate((_number(one), one.name.vi, group.key, name)):
                 sheet.write_string(row, at, text, looks["plain"])
             sheet.write_number(row, 4, group.rate.numerator, looks["count"])
@@ -149,7 +149,9 @@ def _front(
         sheet.write_string(row, 0, _number(one), looks["text"])
         sheet.write_string(row, 1, one.name.vi, looks["text"])
         for at, letter, count in ((2, "E", one.rate.numerator), (3, "F", one.rate.denominator)):
-            summed = f"=SUM('{_WAYS[By.UNIT]}'!{letter}{first}:{letter}{last})" if last >= first else "=0"
+            summed = (
+                f"=SUM('{_WAYS[GroupBy.UNIT]}'!{letter}{first}:{letter}{last})" if last >= first else "=0"
+            )
             sheet.write_formula(row, at, summed, looks["count"], count)
         _percent(sheet, row, "C", "D", 4, one.rate, looks)
         for at, points in ((5, one.points), (6, one.most_points)):

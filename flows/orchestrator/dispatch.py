@@ -9,7 +9,7 @@ from prefect.client.schemas.objects import StateType, WorkerStatus
 from prefect.exceptions import PrefectException
 
 from flows.orchestrator.settings import POOL
-from flows.runtime import Workshop
+from flows.runtime import Runtime
 from storage.queues.stacks import count_stacks, holders
 
 _STARTING = timedelta(seconds=45)
@@ -22,18 +22,18 @@ _SHIFT_SECONDS = 3600.0
 WORK = "work/when-called"
 
 
-def call_workers(shop: Workshop) -> int:
+def call_workers(runtime: Runtime) -> int:
     """Ask Prefect for runs of `work`, one for each worker that has none and finds something to do; how many.
 
     Who is at work is told by live claims: a run whose worker was lost stands as running for a while.
     """
     try:
-        return _call(shop)
+        return _call(runtime)
     except (httpx.HTTPError, PrefectException):  # Prefect is away: asked again in a moment
         return 0
 
 
-def _call(shop: Workshop) -> int:
+def _call(runtime: Runtime) -> int:
     young = datetime.now(UTC) - _STARTING
     with get_client(sync_client=True) as client:
         known = client.read_workers_for_work_pool(POOL)
@@ -51,8 +51,8 @@ def _call(shop: Workshop) -> int:
             or (run.start_time or (run.state.timestamp if run.state else young)) > young
             for run in runs
         )
-        busy = len(holders(shop.archive.database))
-        missing = min(online, count_stacks(shop.archive.database)) - max(busy, called)
+        busy = len(holders(runtime.archive.database))
+        missing = min(online, count_stacks(runtime.archive.database)) - max(busy, called)
         for _ in range(missing):
             client.create_flow_run_from_deployment(deployment.id, parameters={"seconds": _SHIFT_SECONDS})
     return max(missing, 0)

@@ -75,7 +75,7 @@ def file_stack(
         filed += papers
         states += page_states(dossier, stack, [paper.paper for paper in papers])
     archive.store.flush()
-    archive.ledger.settle(stack, states, dossiers, filed, claim)
+    archive.ledger.record_filing(stack, states, dossiers, filed, claim)
     return Filed(
         stack=stack,
         pages=len(results),

@@ -11,7 +11,7 @@ from flows.orchestrator.settings import use_prefect
 from flows.pipeline.arrangements import find_sheets
 from flows.pipeline.intake import take_in
 from flows.pipeline.reading import PageResult, read_stack
-from flows.runtime import Workshop, workshop
+from flows.runtime import Runtime, open_runtime
 from schemas.batch import Balance, Batch, Receipt
 from schemas.errors import SohoaError
 from schemas.settings import Settings
@@ -38,11 +38,11 @@ class Watcher:
 def digitise_paths(settings: Settings, paths: Sequence[Path], batch: Batch, watcher: Watcher) -> Balance:
     """Take in everything below `paths` and digitise it as `batch`."""
     with orchestrated(settings) as run:
-        archive = run.shop.archive
+        archive = run.runtime.archive
         batch = archive.open_batch(batch)
         offered = find_files(paths)
         note_listing(archive, batch.id, [item.name for item in offered], count_left_alone(paths))
-        for _, receipt in receive(run.shop, batch, offered):
+        for _, receipt in receive(run.runtime, batch, offered):
             watcher.received(receipt)
         return run.digitise(batch, watcher)
 
@@ -50,47 +50,47 @@ def digitise_paths(settings: Settings, paths: Sequence[Path], batch: Batch, watc
 def resume(settings: Settings, watcher: Watcher) -> list[Balance]:
     """Go on with every batch that has waiting pages, and try failed pages once more."""
     with orchestrated(settings) as run:
-        ledger = run.shop.archive.ledger
+        ledger = run.runtime.archive.ledger
         for batch in ledger.batches():
             ledger.retry(batch.id, _RETRIED)
         return [run.digitise(batch, watcher) for batch in ledger.unfinished()]
 
 
-def receive(shop: Workshop, batch: Batch, offered: Sequence[Offered]) -> Iterator[tuple[Offered, Receipt]]:
+def receive(runtime: Runtime, batch: Batch, offered: Sequence[Offered]) -> Iterator[tuple[Offered, Receipt]]:
     """Take in `offered`; each is safe when it is yielded."""
-    yield from take_in(shop.archive, shop.pool, shop.settings, batch, offered)
+    yield from take_in(runtime.archive, runtime.pool, runtime.settings, batch, offered)
 
 
 class Run:
     """A workshop with Prefect beside it, which may still be starting."""
 
-    def __init__(self, shop: Workshop, ready: Callable[[], None]) -> None:
-        self.shop = shop
+    def __init__(self, runtime: Runtime, ready: Callable[[], None]) -> None:
+        self.runtime = runtime
         self._ready = ready
 
     def digitise(self, batch: Batch, watcher: Watcher) -> Balance:
         """Run the flow on `batch`; pages are read already while Prefect wakes up."""
-        shop = self.shop
-        stacks = shop.archive.ledger.waiting_stacks(batch.id)
-        before = shop.archive.ledger.balance(batch)
+        runtime = self.runtime
+        stacks = runtime.archive.ledger.waiting_stacks(batch.id)
+        before = runtime.archive.ledger.balance(batch)
         watcher.begin(batch, before.pages_waiting)
         if not stacks:
-            return with_outside(shop.archive, before)
-        shop.report = watcher.page
-        ahead = _Ahead(shop, batch, stacks)
+            return with_outside(runtime.archive, before)
+        runtime.report = watcher.page
+        ahead = _Ahead(runtime, batch, stacks)
         self._ready()
         from flows.digitise import digitise
 
         ahead.end()
-        return with_outside(shop.archive, digitise(batch.id, batch.name))
+        return with_outside(runtime.archive, digitise(batch.id, batch.name))
 
 
 class _Ahead(threading.Thread):
     """Reads pages while Prefect is imported and its server starts; the flow finds them read."""
 
-    def __init__(self, shop: Workshop, batch: Batch, stacks: Sequence[str]) -> None:
+    def __init__(self, runtime: Runtime, batch: Batch, stacks: Sequence[str]) -> None:
         super().__init__(name="ahead")
-        self._shop, self._batch, self._stacks = shop, batch, stacks
+        self._shop, self._batch, self._stacks = runtime, batch, stacks
         self._enough = threading.Event()
         self.start()
 
@@ -101,13 +101,13 @@ class _Ahead(threading.Thread):
 
     def run(self) -> None:
         """Read until told to end; an error is left to the flow, which meets it again."""
-        shop = self._shop
+        runtime = self._shop
         try:
             for stack in self._stacks:
-                sheets = find_sheets(shop.archive, self._batch.id, stack).here
-                pages = read_stack(shop.archive, shop.pool, shop.settings, sheets, self._enough)
+                sheets = find_sheets(runtime.archive, self._batch.id, stack).here
+                pages = read_stack(runtime.archive, runtime.pool, runtime.settings, sheets, self._enough)
                 for page in pages:
-                    shop.report(page)
+                    runtime.report(page)
         except SohoaError:
             return
 
@@ -118,9 +118,9 @@ def orchestrated(settings: Settings) -> Iterator[Run]:
     url = settings.prefect_url or running_api(settings.data)
     if url:
         use_prefect(settings, url)
-        with workshop(settings) as shop:
-            yield Run(shop, lambda: None)
+        with open_runtime(settings) as runtime:
+            yield Run(runtime, lambda: None)
     else:
-        with prefect_server(settings.data) as server, workshop(settings) as shop:
+        with prefect_server(settings.data) as server, open_runtime(settings) as runtime:
             use_prefect(settings, server.url)
-            yield Run(shop, server.wait)
+            yield Run(runtime, server.wait)

@@ -17,7 +17,7 @@ from flows.pipeline.republishing import renew_papers
 from flows.runners.batch_run import receive
 from flows.runners.hot_folder import move_taken, offered_in
 from flows.runners.webhook_delivery import keep_telling
-from flows.runtime import Workshop, workshop
+from flows.runtime import Runtime, open_runtime
 from schemas.batch import Batch
 from schemas.environment_errors import FolderAway, SettingWrong
 from schemas.errors import EnvironmentFaulty, StoreFailed
@@ -43,14 +43,16 @@ def attend(settings: Settings, stop: threading.Event) -> None:
         call_workers,  # after Prefect's settings; worker processes never get here
     )
 
-    with workshop(settings) as shop:
-        put_back_events(shop.archive)
-        telling = threading.Thread(target=keep_telling, args=(shop.archive, settings, stop), name="telling")
+    with open_runtime(settings) as runtime:
+        put_back_events(runtime.archive)
+        telling = threading.Thread(
+            target=keep_telling, args=(runtime.archive, settings, stop), name="telling"
+        )
         telling.start()  # on its own: a receiver that drips holds up nobody else
         while not stop.is_set():
             try:
-                read = partial(call_workers, shop) if settings.prefect_url else work
-                worked = work_once(shop, read)
+                read = partial(call_workers, runtime) if settings.prefect_url else work
+                worked = work_once(runtime, read)
             except (StoreFailed, EnvironmentFaulty):
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
@@ -58,45 +60,45 @@ def attend(settings: Settings, stop: threading.Event) -> None:
         telling.join()
 
 
-def work_once(shop: Workshop, read: Callable[[], object]) -> bool:
+def work_once(runtime: Runtime, read: Callable[[], object]) -> bool:
     """Take in what was handed in, `read` what waits, renew what was corrected.
 
     Returns whether anything was done. Nothing is done while another process of this archive is at it.
     """
-    with held(shop.archive.database, "attendant") as mine:
-        return mine and _work(shop, read)
+    with held(runtime.archive.database, "attendant") as mine:
+        return mine and _work(runtime, read)
 
 
-def _work(shop: Workshop, read: Callable[[], object]) -> bool:
+def _work(runtime: Runtime, read: Callable[[], object]) -> bool:
     worked = False
-    full = count_stacks(shop.archive.database) >= shop.settings.most_waiting
-    for batch_id in [] if full else batches_with_arrivals(shop.archive):
-        batch = shop.archive.ledger.batch_by_id(batch_id)
-        worked = bool(list(take_arrivals(shop.archive, shop.pool, shop.settings, batch))) or worked
-        worked = _take_stacks(shop, batch) or worked
-    if time.monotonic() > shop.reconcile_at:  # after an upgrade, or beside an older version
-        reconcile(shop.archive.database)
-        shop.reconcile_at = time.monotonic() + _RECONCILE_SECONDS
-    if is_work_free(shop.archive.database):
+    full = count_stacks(runtime.archive.database) >= runtime.settings.most_waiting
+    for batch_id in [] if full else batches_with_arrivals(runtime.archive):
+        batch = runtime.archive.ledger.batch_by_id(batch_id)
+        worked = bool(list(take_arrivals(runtime.archive, runtime.pool, runtime.settings, batch))) or worked
+        worked = _take_stacks(runtime, batch) or worked
+    if time.monotonic() > runtime.reconcile_at:  # after an upgrade, or beside an older version
+        reconcile(runtime.archive.database)
+        runtime.reconcile_at = time.monotonic() + _RECONCILE_SECONDS
+    if is_work_free(runtime.archive.database):
         worked = bool(read()) or worked
-    worked = bool(renew_papers(shop.archive, shop.pool, shop.given_up)) or worked
+    worked = bool(renew_papers(runtime.archive, runtime.pool, runtime.given_up)) or worked
     with suppress(SettingWrong, ObjectAltered, SignerUnavailable):  # `sohoa doctor` tells
-        seal_when_due(shop.archive, partial(seal_key, shop.settings), datetime.now(UTC))
+        seal_when_due(runtime.archive, partial(seal_key, runtime.settings), datetime.now(UTC))
     return worked
 
 
-def _take_stacks(shop: Workshop, batch: Batch) -> bool:
+def _take_stacks(runtime: Runtime, batch: Batch) -> bool:
     """Stacks of the hot folder that a clerk asked for; the files then move to `done/` or `refused/`."""
-    stacks, folder = stacks_asked_for(shop.archive, batch.id), shop.settings.hot_folder
+    stacks, folder = stacks_asked_for(runtime.archive, batch.id), runtime.settings.hot_folder
     try:
         offered = offered_in(folder) if stacks and folder else []
     except FolderAway:  # asked again when the share is back
         return False
     for stack in stacks:
         own = [item for item in offered if item.stack == stack]
-        for item, receipt in receive(shop, batch, own):
+        for item, receipt in receive(runtime, batch, own):
             move_taken(item, receipt)
-        stack_is_in(shop.archive, batch.id, stack)
+        stack_is_in(runtime.archive, batch.id, stack)
     return bool(stacks)
 
 

@@ -61,8 +61,8 @@ def watch_folder(
             resting = _resting(offered, seen, settings.settle_seconds)
             if resting:
                 batch = new_batch(f"{folder.name} {date.today():%Y-%m-%d}", unit)  # noqa: DTZ011
-                batch = run.shop.archive.open_batch(batch)
-                for item, receipt in receive(run.shop, batch, resting):
+                batch = run.runtime.archive.open_batch(batch)
+                for item, receipt in receive(run.runtime, batch, resting):
                     if not move_taken(item, receipt):
                         again = (
                             settings.settle_seconds * _PATIENCE if receipt.refusal and not once else math.inf

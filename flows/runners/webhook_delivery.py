@@ -22,7 +22,7 @@ from schemas.errors import StoreFailed
 from schemas.paper import Paper
 from schemas.program import Webhook
 from schemas.settings import Settings
-from storage.access.webhooks import Telling, Webhooks
+from storage.access.webhooks import Delivery, Webhooks
 from storage.archive.archive import Archive
 from storage.audit.timestamps import stamp_last_seal
 from storage.database.leases import held
@@ -72,7 +72,7 @@ def check_address(url: str, networks: Networks) -> None:
         raise SettingWrong(url, f"{error}; SOHOA_WEBHOOKS__NETWORKS='[\"10.0.0.0/8\"]'") from error
 
 
-def _send(hook: Webhook, telling: Telling, paper: Paper, networks: Networks) -> bool:
+def _send(hook: Webhook, telling: Delivery, paper: Paper, networks: Networks) -> bool:
     message = {
         "type": "paper.verified",
         "timestamp": telling.at.isoformat(),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ocr.extraction.form import Form, Found, ink
+from ocr.extraction.form import Form, Located, ink
 from ocr.text.tokens import Row, Token, joined
 from schemas.document_type import Finder
 
@@ -13,7 +13,7 @@ _TABLE_ROW = re.compile(
 )
 
 
-def find_paper_list(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_paper_list(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Rows `number | name | originals | copies` below the heading; raw keeps them line by line."""
     for hit in form.hits:
         if hit.label in finder.labels:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from ocr.extraction.form import Form, Found
+from ocr.extraction.form import Form, Located
 from ocr.extraction.locators import find
 from ocr.extraction.value_parsers import parse_value
 from ocr.text.syllables import familiarity, is_syllable, rival
-from schemas.document_type import DocumentType, FieldRule, Finder, Kind, Where
+from schemas.document_type import DocumentType, FieldRule, Finder, Locator, ValueKind
 from schemas.page import Box, MarkKind, PageText, enclosing
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
@@ -34,15 +34,15 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
     """The first value that parses; else the first ink found, with value None."""
     if rule.many:
         return _read_all(form, rule)
-    unread: Found | None = None
+    unread: Located | None = None
     for at, finder in enumerate(rule.find):
         for found in find(form, finder):
             value = found.value or _value(rule.kind, found.raw)
             if value is not None:
-                again = rule.find[at + 1 :] if finder.where is Where.CODE else ()
+                again = rule.find[at + 1 :] if finder.where is Locator.CODE else ()
                 return _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
             unread = unread or found
-            if finder.where is Where.DATE_LINE and _shows_ink(found):
+            if finder.where is Locator.DATE_LINE and _shows_ink(found):
                 break  # another line's date, on an annex say, is not this paper's
     return _field(unread, None) if unread and _shows_ink(unread) else None
 
@@ -66,7 +66,7 @@ def _read_all(form: Form, rule: FieldRule) -> FieldValue | None:
         if founds:
             values = [parse_value(rule.kind, found.raw) for found in founds]
             first = founds[0]
-            whole = Found(
+            whole = Located(
                 raw="; ".join(found.raw for found in founds),
                 page_number=first.page_number,
                 box=enclosing([f.box for f in founds if f.page_number == first.page_number]),
@@ -79,8 +79,8 @@ def _read_all(form: Form, rule: FieldRule) -> FieldValue | None:
     return None
 
 
-def _value(kind: Kind, raw: str) -> JsonValue:
-    if kind is Kind.PAPER_LIST:
+def _value(kind: ValueKind, raw: str) -> JsonValue:
+    if kind is ValueKind.PAPER_LIST:
         rows = [line.split("|") for line in raw.split("\n")]
         if any(len(row) != 3 for row in rows):
             return None
@@ -135,7 +135,7 @@ def with_plausibility(raw: str, evidence: Evidence) -> Evidence:
     )
 
 
-def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> FieldValue:
+def _field(found: Located, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> FieldValue:
     """The value as it was read; how sure it is, its evidence and its checks will tell."""
     return FieldValue(
         value=value,
@@ -151,6 +151,6 @@ def _field(found: Found, value: JsonValue, echoes: tuple[Echo, ...] = ()) -> Fie
     )
 
 
-def _shows_ink(found: Found) -> bool:
+def _shows_ink(found: Located) -> bool:
     """Something stands there, not just the rest of a dotted leader."""
     return any(character.isalnum() for character in found.raw)

@@ -27,7 +27,7 @@ _NOTHING_READ = Evidence()
 
 
 @dataclass(frozen=True)
-class Found:
+class Located:
     """Ink or a code that holds a value."""
 
     raw: str
@@ -116,12 +116,12 @@ def is_motto(text: str) -> bool:
     return any(likeness(text, " ".join(line)) > _LIKE_MOTTO for line in (NATIONAL_NAME, MOTTO))
 
 
-def ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -> Found | None:
+def ink(row: Row, tokens: Sequence[Token], raw: str = "", weight: float = 1.0) -> Located | None:
     """`tokens` of `row`'s page as found ink, None without any; `weight` is how sure their place is."""
     if not tokens:
         return None
     sure = [token.confidence for token in tokens]
-    return Found(
+    return Located(
         raw=raw or joined(tokens),
         page_number=row.page.page_number,
         box=enclosing([token.box for token in tokens]),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ocr.extraction.body_lines import DATE_LINE, begins_body
-from ocr.extraction.form import Form, Found, ink, is_motto
+from ocr.extraction.form import Form, Located, ink, is_motto
 from ocr.text.tokens import Row, Token
 from schemas.document_type import Finder
 
@@ -17,7 +17,7 @@ _CENTRED = 0.08
 """Share of the page's width by which a centred line may be off."""
 
 
-def find_date_line(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_date_line(form: Form, finder: Finder) -> Iterator[Located | None]:
     """`Hà Nội, ngày 05 tháng 01 năm 2020` on a line of its own: its date, or its place.
 
     With `part` `head` or `place`, only above the title.
@@ -29,7 +29,7 @@ def find_date_line(form: Form, finder: Finder) -> Iterator[Found | None]:
             yield ink(row, row.tokens_between(*match.span(part)), match[part])
 
 
-def find_heading(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_heading(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Lines in capitals that belong together, from the first in the upper half that matches."""
     for at, row in enumerate(form.rows):
         upper = row.page is form.rows[0].page and row.box[1] < row.page.height_px / 2
@@ -44,7 +44,7 @@ def find_heading(form: Form, finder: Finder) -> Iterator[Found | None]:
             return
 
 
-def find_title_kind(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_title_kind(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Which of the type's titles stands on the paper."""
     del finder
     if form.title:
@@ -53,7 +53,7 @@ def find_title_kind(form: Form, finder: Finder) -> Iterator[Found | None]:
         yield replace(found, value=title.lower()) if found else None
 
 
-def find_subject(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_subject(form: Form, finder: Finder) -> Iterator[Located | None]:
     """The subject: lines under the title, or the `V/v` lines of a letter without a title."""
     for at, row in enumerate(form.rows):
         match = re.search(finder.pattern, row.text) if finder.pattern else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ocr.extraction.body_lines import begins_body, is_date_line
-from ocr.extraction.form import Form, Found, ink
+from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.label_matching import begins_row
 from ocr.text.tokens import Row, Token
 from schemas.document_type import Finder
@@ -20,7 +20,7 @@ _LINE_GAP = 1.9
 """Lines further apart than this many line heights do not continue each other."""
 
 
-def find_labelled(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_labelled(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Every value of the finder's labels in its section, in reading order."""
     for at, hit in enumerate(form.hits):
         if hit.label in finder.labels and finder.section in ("", form.sections[at]):

@@ -1,4 +1,4 @@
-"""Where values stand on a paper: one finder for each `Where`, all of the same shape.
+"""Where values stand on a paper: one finder for each `Locator`, all of the same shape.
 
 A finder yields the ink it found (tokens of one page), the likeliest first; what the ink means is
 `ocr/extraction/value_parsers.py`'s business.
@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ocr.extraction.component_table import find_paper_list
-from ocr.extraction.form import Form, Found, ink
+from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.headings import find_date_line, find_heading, find_subject, find_title_kind
 from ocr.extraction.label_matching import likeness
 from ocr.extraction.label_values import find_labelled
 from ocr.extraction.signature_block import find_signature
-from schemas.document_type import Finder, Where
+from schemas.document_type import Finder, Locator
 from schemas.page import CodeKind
 from schemas.paper import Source
 
@@ -23,12 +23,12 @@ _COUNCILS = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN")
 _SOURCES = {CodeKind.QR: Source.QR, CodeKind.BARCODE: Source.BARCODE, CodeKind.MRZ: Source.MRZ}
 
 
-def find(form: Form, finder: Finder) -> Iterator[Found]:
+def find(form: Form, finder: Finder) -> Iterator[Located]:
     """Everything `finder` finds on the paper, the likeliest first."""
     return (found for found in _FINDERS[finder.where](form, finder) if found)
 
 
-def _by_pattern(form: Form, finder: Finder) -> Iterator[Found | None]:
+def _by_pattern(form: Form, finder: Finder) -> Iterator[Located | None]:
     for row in form.head if finder.part == "head" else form.rows:
         match = re.search(finder.pattern, row.text)
         if match:
@@ -38,7 +38,7 @@ def _by_pattern(form: Form, finder: Finder) -> Iterator[Found | None]:
             yield found
 
 
-def _by_header(form: Form, finder: Finder) -> Iterator[Found | None]:
+def _by_header(form: Form, finder: Finder) -> Iterator[Located | None]:
     """The issuing agency is the lower, bold part of the header; what stands above is its parent.
 
     `ỦY BAN NHÂN DÂN / TỈNH …` is one agency on two lines.
@@ -54,23 +54,23 @@ def _by_header(form: Form, finder: Finder) -> Iterator[Found | None]:
         yield ink(part[0], tokens)
 
 
-def _by_code(form: Form, finder: Finder) -> Iterator[Found | None]:
+def _by_code(form: Form, finder: Finder) -> Iterator[Located | None]:
     for page in form.pages:
         for code in page.codes:
             match = re.search(finder.pattern, code.text)
             if match:
-                yield Found(match["value"], page.page_number, code.box, source=_SOURCES[code.kind])
+                yield Located(match["value"], page.page_number, code.box, source=_SOURCES[code.kind])
 
 
-_FINDERS: dict[Where, Callable[[Form, Finder], Iterator[Found | None]]] = {
-    Where.LABEL: find_labelled,
-    Where.PATTERN: _by_pattern,
-    Where.DATE_LINE: find_date_line,
-    Where.HEADER_LEFT: _by_header,
-    Where.TITLE: find_title_kind,
-    Where.HEADING: find_heading,
-    Where.BELOW_TITLE: find_subject,
-    Where.SIGNATURE: find_signature,
-    Where.TABLE: find_paper_list,
-    Where.CODE: _by_code,
+_FINDERS: dict[Locator, Callable[[Form, Finder], Iterator[Located | None]]] = {
+    Locator.LABEL: find_labelled,
+    Locator.PATTERN: _by_pattern,
+    Locator.DATE_LINE: find_date_line,
+    Locator.HEADER_LEFT: _by_header,
+    Locator.TITLE: find_title_kind,
+    Locator.HEADING: find_heading,
+    Locator.BELOW_TITLE: find_subject,
+    Locator.SIGNATURE: find_signature,
+    Locator.TABLE: find_paper_list,
+    Locator.CODE: _by_code,
 }

@@ -19,7 +19,7 @@ from ocr.preprocessing.gray_levels import flat, written
 from ocr.preprocessing.page_image import Gray, Rgb
 from ocr.recognition.crop_sheet import lay_out, take_up
 from schemas.base.vietnamese import nfc, same_spelling
-from schemas.document_type import DocumentType, Kind
+from schemas.document_type import DocumentType, ValueKind
 from schemas.errors import EngineFailed
 from schemas.page import Box, Line, PageText, Word
 from schemas.paper import FieldValue, Source
@@ -67,8 +67,8 @@ def look_again(
     return result
 
 
-def _is_doubted(value: FieldValue, kind: Kind) -> bool:
-    if value.source is not Source.OCR or kind is Kind.PAPER_LIST or not value.lines:
+def _is_doubted(value: FieldValue, kind: ValueKind) -> bool:
+    if value.source is not Source.OCR or kind is ValueKind.PAPER_LIST or not value.lines:
         return False
     return value.value is None or value.evidence.words < _DOUBTED
 
@@ -109,7 +109,7 @@ def _shown(line: Box, shape: tuple[int, ...]) -> Box:
     )
 
 
-def _vote(value: FieldValue, kind: Kind, raws: Sequence[str]) -> FieldValue:
+def _vote(value: FieldValue, kind: ValueKind, raws: Sequence[str]) -> FieldValue:
     """The value that most readings give, the first reading's when they are even.
 
     Of readings that differ, one that is a place as the table of units spells it counts for more.

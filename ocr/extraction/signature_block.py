@@ -6,7 +6,7 @@ Decree 30/2020/NĐ-CP, annex I, box 7: capacity (TM., KT., TL., TUQ.), post, sea
 import re
 from collections.abc import Iterator
 
-from ocr.extraction.form import Form, Found, ink
+from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.label_matching import Hit, find_labels, likeness
 from ocr.text.tokens import Row
 from schemas.document_type import Finder
@@ -35,7 +35,7 @@ _POSTS = (
 )
 
 
-def find_signature(form: Form, finder: Finder) -> Iterator[Found | None]:
+def find_signature(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Capacity (TM., KT. …), post and name in the right half, on the page that has them.
 
     The name is the last line in title case below the post; with labels, below the label.

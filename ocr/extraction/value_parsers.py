@@ -9,7 +9,7 @@ from datetime import date
 
 from ocr.text.number_words import date_in_words
 from schemas.base.vietnamese import fold, nfc, title_case
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 
 _EDGES = " .,;:…_-–|'\"“”‘’*~/\\"
 _DATE = (
@@ -59,10 +59,10 @@ _PREFIX = re.compile(r"^[^\W\d_]['’ʼ‘´`]$")
 _MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
 
 
-def parse_value(kind: Kind, raw: str) -> str | int | float | None:
+def parse_value(kind: ValueKind, raw: str) -> str | int | float | None:
     """The value of `raw` in the contract's format for `kind`, or None when it cannot be read."""
     text = nfc(raw)
-    if kind is not Kind.DATE:  # of a date the dots before the year tell that a day stands there
+    if kind is not ValueKind.DATE:  # of a date the dots before the year tell that a day stands there
         text = text.strip(_EDGES)
     return _PARSERS[kind](text) if text else None
 
@@ -178,18 +178,18 @@ def _area(text: str) -> float | int | None:
     return float(f"{whole}.{part}") if part else whole
 
 
-_PARSERS: dict[Kind, Callable[[str], str | int | float | None]] = {
-    Kind.TEXT: _text,
-    Kind.PERSON_NAME: _person_name,
-    Kind.PERSONAL_ID: _personal_id,
-    Kind.DATE: _date,
-    Kind.DATE_TIME: _date_time,
-    Kind.YEAR: _year,
-    Kind.GENDER: _gender,
-    Kind.CODE: _code,
-    Kind.DOCUMENT_NUMBER: _document_number,
-    Kind.DIGITS: _digits,
-    Kind.MONEY: _money,
-    Kind.AREA: _area,
-    Kind.LOWER: lambda text: (_text(text) or "").lower() or None,
+_PARSERS: dict[ValueKind, Callable[[str], str | int | float | None]] = {
+    ValueKind.TEXT: _text,
+    ValueKind.PERSON_NAME: _person_name,
+    ValueKind.PERSONAL_ID: _personal_id,
+    ValueKind.DATE: _date,
+    ValueKind.DATE_TIME: _date_time,
+    ValueKind.YEAR: _year,
+    ValueKind.GENDER: _gender,
+    ValueKind.CODE: _code,
+    ValueKind.DOCUMENT_NUMBER: _document_number,
+    ValueKind.DIGITS: _digits,
+    ValueKind.MONEY: _money,
+    ValueKind.AREA: _area,
+    ValueKind.LOWER: lambda text: (_text(text) or "").lower() or None,
 }

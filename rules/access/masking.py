@@ -2,7 +2,7 @@
 
 import re
 
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 
 _DOT = "•"
 _SHOWN_DIGITS = 3
@@ -18,15 +18,15 @@ def mask_numbers(line: str, asked: str) -> str:
 
     def mask(found: re.Match[str]) -> str:
         digits = re.sub(r"\D", "", found[0])
-        return found[0] if digits == known else masked(Kind.PERSONAL_ID, digits)
+        return found[0] if digits == known else masked(ValueKind.PERSONAL_ID, digits)
 
     return _NUMBER.sub(mask, line)
 
 
-def masked(kind: Kind, value: str) -> str:
+def masked(kind: ValueKind, value: str) -> str:
     """`Nguyễn Thị Dung` → `N••••• T•• D•••`, `001085012345` → `001•••••••••`; dates keep their year."""
-    if kind is Kind.PERSON_NAME:
+    if kind is ValueKind.PERSON_NAME:
         return " ".join(word[:1] + _DOT * (len(word) - 1) for word in value.split())
-    if kind in (Kind.DATE, Kind.DATE_TIME, Kind.YEAR):
+    if kind in (ValueKind.DATE, ValueKind.DATE_TIME, ValueKind.YEAR):
         return value[:4] + "".join(_DOT if c.isdigit() else c for c in value[4:])
     return value[:_SHOWN_DIGITS] + _DOT * max(len(value) - _SHOWN_DIGITS, 0)

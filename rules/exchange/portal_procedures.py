@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from schemas.base.language import Bilingual
 from schemas.base.vietnamese import fold, nfc
 from schemas.catalogue import document_types
-from schemas.procedure import Case, Component, How, Level, Procedure
+from schemas.procedure import Case, Component, Level, Presentation, Procedure
 
 _COUNTED = re.compile(
     r"(?P<name>.*?)[\s:;(–-]*(?P<originals>\d{1,3})\s*bản\s+chính\s*[,;–-]?\s*(?P<copies>\d{1,3})\s*bản\s+sao\)?",
@@ -73,22 +73,22 @@ def read_portal(rows: Iterable[Mapping[str, object]]) -> Iterator[Procedure]:
         yield _procedure(code, draft)
 
 
-def split_papers(text: str) -> Iterator[tuple[str, How, str, int, int]]:
+def split_papers(text: str) -> Iterator[tuple[str, Presentation, str, int, int]]:
     """Each paper of the portal's run-on text: case, what is done with it, name, originals, copies."""
-    case, how, noted = _ONLY, How.HAND_IN, False
+    case, how, noted = _ONLY, Presentation.HAND_IN, False
     for match in _COUNTED.finditer(text):
         name = match["name"]
         while head := _HEAD.match(name):
             said = fold(head["head"])
             name = name[head.end() :]
             noted = said == "luu y"
-            how = How.SHOW if "xuat trinh" in said else How.HAND_IN
+            how = Presentation.SHOW if "xuat trinh" in said else Presentation.HAND_IN
             case = nfc(head["head"]) if said.startswith("truong hop") else case
         originals = 0 if noted else int(match["originals"])
         yield case, how, name.strip(" \n\t-–+*•.;:,"), originals, int(match["copies"])
 
 
-def _papers(row: Mapping[str, object]) -> Iterator[tuple[str, How, str, int, int]]:
+def _papers(row: Mapping[str, object]) -> Iterator[tuple[str, Presentation, str, int, int]]:
     listed = _value(row, "papers")
     if isinstance(listed, str):
         yield from split_papers(listed)
@@ -96,7 +96,7 @@ def _papers(row: Mapping[str, object]) -> Iterator[tuple[str, How, str, int, int
         for one in listed:
             yield from _papers(_by_folded_name(one) if isinstance(one, dict) else {})
     elif _text(row, "paper"):
-        how = How.SHOW if "xuat trinh" in fold(_text(row, "paper")) else How.HAND_IN
+        how = Presentation.SHOW if "xuat trinh" in fold(_text(row, "paper")) else Presentation.HAND_IN
         yield (
             _text(row, "case") or _ONLY,
             how,
@@ -106,7 +106,7 @@ def _papers(row: Mapping[str, object]) -> Iterator[tuple[str, How, str, int, int
         )
 
 
-def _add(draft: _Draft, case: str, how: How, name: str, originals: int, copies: int) -> None:
+def _add(draft: _Draft, case: str, how: Presentation, name: str, originals: int, copies: int) -> None:
     components, notes = draft.case(case)
     if not name:
         return

@@ -21,7 +21,7 @@ from rules.fields.numbers import (
 from rules.fields.places import judge_place
 from schemas.base.language import Bilingual
 from schemas.base.vietnamese import fold
-from schemas.document_type import Check, DocumentType
+from schemas.document_type import DocumentType, FieldCheck
 from schemas.paper import FieldValue, Problem, Source
 
 _FULL_DATE = 10
@@ -135,15 +135,15 @@ def _in_order(
 
 
 _Checker = Callable[[str, Mapping[str, FieldValue], date], Problem | None]
-_CHECKS: dict[Check, _Checker] = {
-    Check.PERSONAL_ID: lambda value, fields, _: check_personal_id(
+_CHECKS: dict[FieldCheck, _Checker] = {
+    FieldCheck.PERSONAL_ID: lambda value, fields, _: check_personal_id(
         value, _text(fields, "date_of_birth"), _text(fields, "gender")
     ),
-    Check.DATE: lambda value, _, today: check_date(value, today),
-    Check.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
-    Check.TAX_CODE: lambda value, _fields, _today: check_tax_code(value),
-    Check.LAND_SERIAL: lambda value, _fields, _today: check_shape(value, LAND_SERIAL),
-    Check.CERTIFICATE_NUMBER: lambda value, _fields, _today: check_shape(value, CERTIFICATE_NUMBER),
-    Check.PLACE: lambda value, _fields, _today: judge_place(value).problem,
-    Check.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
+    FieldCheck.DATE: lambda value, _, today: check_date(value, today),
+    FieldCheck.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
+    FieldCheck.TAX_CODE: lambda value, _fields, _today: check_tax_code(value),
+    FieldCheck.LAND_SERIAL: lambda value, _fields, _today: check_shape(value, LAND_SERIAL),
+    FieldCheck.CERTIFICATE_NUMBER: lambda value, _fields, _today: check_shape(value, CERTIFICATE_NUMBER),
+    FieldCheck.PLACE: lambda value, _fields, _today: judge_place(value).problem,
+    FieldCheck.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
 }

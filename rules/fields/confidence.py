@@ -12,20 +12,20 @@ import numpy as np
 
 from schemas.catalogue import names
 from schemas.confidence import calibration
-from schemas.document_type import FieldRule, Kind
+from schemas.document_type import FieldRule, ValueKind
 from schemas.paper import FieldValue, Problem, Source
 
 _DECODED = {Source.QR: 0.999, Source.BARCODE: 0.999, Source.MRZ: 0.995}
 _OF_DIGITS = {
-    Kind.AREA,
-    Kind.CODE,
-    Kind.DATE,
-    Kind.DATE_TIME,
-    Kind.DIGITS,
-    Kind.DOCUMENT_NUMBER,
-    Kind.MONEY,
-    Kind.PERSONAL_ID,
-    Kind.YEAR,
+    ValueKind.AREA,
+    ValueKind.CODE,
+    ValueKind.DATE,
+    ValueKind.DATE_TIME,
+    ValueKind.DIGITS,
+    ValueKind.DOCUMENT_NUMBER,
+    ValueKind.MONEY,
+    ValueKind.PERSONAL_ID,
+    ValueKind.YEAR,
 }
 _LEAST = 1e-4
 
@@ -50,7 +50,7 @@ def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Prob
 def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
     """What the regression looks at, by name."""
     seen = value.evidence
-    is_name = rule.kind is Kind.PERSON_NAME
+    is_name = rule.kind is ValueKind.PERSON_NAME
     echoed = any(echo.value is not None for echo in value.echoes)
     return {
         "words": log(max(seen.words, _LEAST)),
@@ -82,8 +82,8 @@ def _is_known(words: Sequence[str], part: int) -> bool:
     return bool(words) and all(word.lower() in names()[part] for word in words)
 
 
-def _group(kind: Kind) -> str:
+def _group(kind: ValueKind) -> str:
     """Values of digits, of names, of text: each has its own way to be misread."""
     if kind in _OF_DIGITS:
         return "digits"
-    return "name" if kind is Kind.PERSON_NAME else "text"
+    return "name" if kind is ValueKind.PERSON_NAME else "text"

@@ -8,18 +8,18 @@ the person's, and never asks for one that the catalogue does not ask for (Decree
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from rules.reuse.identity import Known, holder_of, is_holder
+from rules.reuse.identity import KnownHolder, holder_of, is_holder
 from rules.reuse.validity import date_of, earliest, ended_by, term_of, text_of
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
 from schemas.base.vietnamese import fold
 from schemas.catalogue import document_types
 from schemas.completeness import (
+    Candidate,
     Completeness,
     ComponentAnswer,
-    Found,
-    Hindrance,
     Holding,
+    Obstacle,
     Party,
     Reason,
     Verdict,
@@ -35,7 +35,7 @@ _ONCE = "Nghị định 224/2026/NĐ-CP, Điều 15, Điều 18"
 _OWN = "Nghị định 224/2026/NĐ-CP, Điều 18; Luật BVDLCN 91/2025/QH15"
 
 
-class Demands(Frozen):
+class ReuseRequirements(Frozen):
     """What an office demands of a paper before it is used again."""
 
     verified: bool = True
@@ -50,7 +50,7 @@ def check(
     parties: Mapping[str, Party],
     on: date,
     facts: frozenset[str],
-    demands: Demands,
+    demands: ReuseRequirements,
 ) -> Completeness:
     """The answer for each component of `case` on the day `on`, in the catalogue's order.
 
@@ -72,7 +72,7 @@ def check(
     )
 
 
-def look_at(party: Party, on: date, demands: Demands) -> tuple[Found, ...]:
+def look_at(party: Party, on: date, demands: ReuseRequirements) -> tuple[Candidate, ...]:
     """What may be said of each paper of a party by itself, whatever it is to be used for."""
     holder = _Holder(party)
     return tuple(holder.found(holding, None, on, demands) for holding in party.holdings)
@@ -83,11 +83,15 @@ class _Holder:
 
     def __init__(self, party: Party) -> None:
         self.party = party
-        self.known: Known | None = holder_of(party.tiers, [m for h in party.holdings for m in h.mentions])
+        self.known: KnownHolder | None = holder_of(
+            party.tiers, [m for h in party.holdings for m in h.mentions]
+        )
         self.own = {h.paper.id for h in party.holdings if any(self._is(m) for m in h.mentions)}
         self.later = [h.paper for h in party.holdings if h.paper.id in self.own and _may_end(h)]
 
-    def found(self, holding: Holding, component: Component | None, on: date, demands: Demands) -> Found:
+    def found(
+        self, holding: Holding, component: Component | None, on: date, demands: ReuseRequirements
+    ) -> Candidate:
         """The paper, with all that stands against using it."""
         paper = holding.paper
         kind = document_types()[paper.document_type]
@@ -97,7 +101,7 @@ class _Holder:
         against = [self._whose(holding, mention), _revoked(holding, on), later[1] if later else None, term]
         if component:
             against += [_purpose(component, paper), _age(component, paper, on)]
-        return Found(
+        return Candidate(
             paper_id=paper.id,
             revision=paper.revision,
             document_type=paper.document_type,
@@ -133,13 +137,13 @@ class _Holder:
             return None
         claimed = [m for m in holding.mentions if m.identity in self.party.identities]
         if mention is None and not claimed and any(not m.number for m in holding.mentions):
-            return Reason(hindrance=Hindrance.UNPROVEN, message=_UNPROVEN, basis=_OWN)
+            return Reason(hindrance=Obstacle.UNPROVEN, message=_UNPROVEN, basis=_OWN)
         message = _CONTESTED if claimed and self.known is None else _OTHER
-        return Reason(hindrance=Hindrance.OTHER_PERSON, message=message, basis=_OWN)
+        return Reason(hindrance=Obstacle.OTHER_PERSON, message=message, basis=_OWN)
 
 
 def _answer(
-    component: Component, holder: _Holder, on: date, facts: frozenset[str], demands: Demands
+    component: Component, holder: _Holder, on: date, facts: frozenset[str], demands: ReuseRequirements
 ) -> ComponentAnswer:
     if component.only_if and component.only_if not in facts:
         return ComponentAnswer(
@@ -207,14 +211,14 @@ def _revoked(holding: Holding, on: date) -> Reason | None:
     revocation = holding.revocation
     if revocation is None or revocation.since > on:
         return None
-    return Reason(hindrance=Hindrance.REVOKED, message=_REVOKED, basis=revocation.source)
+    return Reason(hindrance=Obstacle.REVOKED, message=_REVOKED, basis=revocation.source)
 
 
 def _purpose(component: Component, paper: Paper) -> Reason | None:
     said = fold(text_of(paper, document_types()[paper.document_type].purpose))
     if not component.purposes or any(fold(purpose) in said for purpose in component.purposes):
         return None
-    return Reason(hindrance=Hindrance.WRONG_PURPOSE, message=_ELSEWHERE, basis=component.basis)
+    return Reason(hindrance=Obstacle.WRONG_PURPOSE, message=_ELSEWHERE, basis=component.basis)
 
 
 def _age(component: Component, paper: Paper, on: date) -> Reason | None:
@@ -227,15 +231,15 @@ def _age(component: Component, paper: Paper, on: date) -> Reason | None:
         vi=f"Chỉ nhận giấy cấp trong {component.max_age_days} ngày",
         en=f"Accepted up to {component.max_age_days} days after its issue",
     )
-    hindrance = Hindrance.TOO_OLD if dated else Hindrance.UNDATED
+    hindrance = Obstacle.TOO_OLD if dated else Obstacle.UNDATED
     return Reason(hindrance=hindrance, message=message, basis=component.basis)
 
 
-def _state(paper: Paper, demands: Demands) -> Iterator[Reason]:
+def _state(paper: Paper, demands: ReuseRequirements) -> Iterator[Reason]:
     if paper.state not in _VERIFIED and (demands.verified or paper.state is not State.READ):
-        yield Reason(hindrance=Hindrance.UNVERIFIED, message=_UNSEEN, basis=_DIGITISING)
+        yield Reason(hindrance=Obstacle.UNVERIFIED, message=_UNSEEN, basis=_DIGITISING)
     if demands.signed and paper.state not in _SIGNED:
-        yield Reason(hindrance=Hindrance.UNSIGNED, message=_UNSIGNED, basis=_DIGITISING)
+        yield Reason(hindrance=Obstacle.UNSIGNED, message=_UNSIGNED, basis=_DIGITISING)
 
 
 def _newest_first(dated: str) -> int:

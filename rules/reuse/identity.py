@@ -23,7 +23,7 @@ _ALIKE, _VERY_ALIKE, _GIVEN_ALIKE = 80.0, 90.0, 50.0
 _CODED, _SEEN, _READ = 3, 2, 1
 
 
-class Known(Frozen):
+class KnownHolder(Frozen):
     """Who holds an identity, as the papers under it agree: all spellings of the name, days of birth."""
 
     names: tuple[str, ...]
@@ -58,7 +58,7 @@ def links_of(kind: DocumentType, paper: Paper) -> tuple[Link, ...]:
     return tuple({link.id: link for link in found}.values())
 
 
-def holder_of(tiers: Iterable[frozenset[str]], mentions: Sequence[Mention]) -> Known | None:
+def holder_of(tiers: Iterable[frozenset[str]], mentions: Sequence[Mention]) -> KnownHolder | None:
     """Who is meant by the identity asked for, the first of `tiers`; None when nobody can say.
 
     It is asked of the papers under that identity alone: what is joined to it by a number that was given
@@ -71,7 +71,7 @@ def holder_of(tiers: Iterable[frozenset[str]], mentions: Sequence[Mention]) -> K
     return None
 
 
-def known_holder(mentions: Sequence[Mention], *, may_differ: bool = True) -> Known | None:
+def known_holder(mentions: Sequence[Mention], *, may_differ: bool = True) -> KnownHolder | None:
     """Who holds the number that `mentions` stand under, in whatever order.
 
     None when they disagree and neither side weighs more, or when they disagree at all and may not.
@@ -86,7 +86,7 @@ def known_holder(mentions: Sequence[Mention], *, may_differ: bool = True) -> Kno
     if not groups or (len(weights) > 1 and (weights[0] == weights[1] or not may_differ)):
         return None
     first = max(groups, key=lambda group: sum(m.weight for m in group))
-    return Known(
+    return KnownHolder(
         names=tuple(dict.fromkeys(m.name for m in first if m.name)),
         born=_sharpest([m.born for m in first if m.born]),
     )
@@ -101,7 +101,7 @@ def _sharpest(days: list[str]) -> tuple[str, ...]:
     )
 
 
-def is_holder(known: Known, mention: Mention) -> bool:
+def is_holder(known: KnownHolder, mention: Mention) -> bool:
     """Name and birth of `mention` fit who is known to hold the identity."""
     if not mention.name:
         return len(mention.born) == _FULL_DATE and mention.born in known.born

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from schemas.base.language import Bilingual
 from schemas.base.vietnamese import fold
 from schemas.catalogue import document_types, validity
-from schemas.completeness import Hindrance, Reason
+from schemas.completeness import Obstacle, Reason
 from schemas.paper import Paper
 from schemas.validity import Ending, Term
 
@@ -58,18 +58,18 @@ def term_of(paper: Paper, on: date, digits: int | None = None) -> tuple[date | N
     if digits == 0 and any(
         term.digits for term in validity().terms if term.document_type == paper.document_type
     ):
-        return None, Reason(hindrance=Hindrance.UNDATED, message=_NO_NUMBER, basis=_OF_CARDS)
+        return None, Reason(hindrance=Obstacle.UNDATED, message=_NO_NUMBER, basis=_OF_CARDS)
     last: date | None = None
     for term in _terms(paper.document_type, on, digits):
         ends, known = _end(term, paper)
         if not known:
-            return None, Reason(hindrance=Hindrance.UNDATED, message=_NO_DATE, basis=term.basis)
+            return None, Reason(hindrance=Obstacle.UNDATED, message=_NO_DATE, basis=term.basis)
         if ends and ends < on:
-            return ends, Reason(hindrance=Hindrance.EXPIRED, message=_said(term, ends), basis=term.basis)
+            return ends, Reason(hindrance=Obstacle.EXPIRED, message=_said(term, ends), basis=term.basis)
         last = min(filter(None, (last, ends)), default=None)
     dated = earliest(date_of(paper))
     if dated and dated > on:
-        return last, Reason(hindrance=Hindrance.NOT_YET, message=_AHEAD, basis=date_of(paper))
+        return last, Reason(hindrance=Obstacle.NOT_YET, message=_AHEAD, basis=date_of(paper))
     return last, None
 
 
@@ -84,7 +84,7 @@ def ended_by(paper: Paper, others: Iterable[Paper], on: date) -> tuple[Paper, Re
         begins = earliest(date_of(other))
         rule = next((rule for rule in rules if _applies(rule, paper, other)), None)
         if rule and since and begins and since < begins <= on:
-            return other, Reason(hindrance=Hindrance.SUPERSEDED, message=rule.says, basis=rule.basis)
+            return other, Reason(hindrance=Obstacle.SUPERSEDED, message=rule.says, basis=rule.basis)
     return None
 
 

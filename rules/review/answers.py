@@ -13,7 +13,7 @@ from rules.fields.checks import check_fields
 from schemas.account import Actor
 from schemas.base.model import Frozen
 from schemas.base.vietnamese import same_spelling
-from schemas.document_type import DocumentType, Kind
+from schemas.document_type import DocumentType, ValueKind
 from schemas.paper import Answer, FieldValue, Keyed, Paper, Source, State
 from schemas.request_errors import NotTakenBack
 from schemas.review import FieldAnswer
@@ -60,7 +60,7 @@ def rivals(paper: Paper, name: str) -> tuple[Keyed, ...]:
     return entries if len(entries) >= _PAIR else ()
 
 
-def settle(
+def apply_answers(
     kind: DocumentType, paper: Paper, said: Mapping[str, FieldAnswer], by: Actor, at: datetime, policy: Policy
 ) -> Paper:
     """The next revision of `paper` after `by` answered `said`; values nobody spoke of stay.
@@ -117,11 +117,17 @@ def take_back(now: Paper, before: Paper, by: Actor) -> Paper:
     )
 
 
-def same_value(kind: Kind, one: JsonValue, other: JsonValue) -> bool:
+def same_value(kind: ValueKind, one: JsonValue, other: JsonValue) -> bool:
     """Two people typed the same: one tone placement, blanks folded; names and texts apart from case."""
     if not isinstance(one, str) or not isinstance(other, str):
         return one == other
-    if kind in (Kind.CODE, Kind.DOCUMENT_NUMBER, Kind.PERSONAL_ID, Kind.DIGITS, Kind.DATE):
+    if kind in (
+        ValueKind.CODE,
+        ValueKind.DOCUMENT_NUMBER,
+        ValueKind.PERSONAL_ID,
+        ValueKind.DIGITS,
+        ValueKind.DATE,
+    ):
         return one == other
     return same_spelling(one).rstrip(" .,;") == same_spelling(other).rstrip(" .,;")
 

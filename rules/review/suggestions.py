@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from rules.review.typed_values import shown
 from schemas.base.vietnamese import fold, same_spelling
 from schemas.catalogue import document_types
-from schemas.document_type import Check
+from schemas.document_type import FieldCheck
 from schemas.paper import Keyed, Paper
 from schemas.units import District, Province, Ward, own_name, provinces_before, unit_key, wards_today
 
@@ -31,7 +31,7 @@ def suggest_values(
     values: list[JsonValue] = [entry.value for entry in rivals]
     values += [echo.value for echo in field.echoes] if field else []
     values += _of_same_person(paper, name, others)
-    if field and isinstance(field.value, str) and rule.check is Check.PLACE:
+    if field and isinstance(field.value, str) and rule.check is FieldCheck.PLACE:
         values.append(amend_place(field.value))
     found: dict[str, str] = {}
     for text in (shown(kind, value) for value in values if value is not None):

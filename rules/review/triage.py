@@ -8,7 +8,7 @@ from rules.fields.checks import check_fields
 from rules.fields.confidence import judge_confidence
 from rules.fields.places import judge_place
 from schemas.confidence import calibration
-from schemas.document_type import Check, DocumentType
+from schemas.document_type import DocumentType, FieldCheck
 from schemas.paper import UNKNOWN, FieldValue, Problem, State, UnitToday
 
 Fields = Mapping[str, FieldValue]
@@ -52,9 +52,9 @@ def _review(
     return reviewed
 
 
-def _today(check: Check | None, field: FieldValue) -> UnitToday | None:
+def _today(check: FieldCheck | None, field: FieldValue) -> UnitToday | None:
     """The unit of today that an address lies in."""
-    is_place = check is Check.PLACE and isinstance(field.value, str)
+    is_place = check is FieldCheck.PLACE and isinstance(field.value, str)
     return judge_place(str(field.value)).today if is_place else None
 
 

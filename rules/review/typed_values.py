@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from rules.fields.numbers import problem
 from schemas.base.vietnamese import fold, nfc
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 from schemas.paper import Problem
 
 _WORDS = re.compile(r"ngày|tháng|năm|lúc", re.IGNORECASE)
@@ -42,7 +42,7 @@ class NotUnderstood(ValueError):
         self.problem = found
 
 
-def read_typed(kind: Kind, text: str, today: date) -> JsonValue:
+def read_typed(kind: ValueKind, text: str, today: date) -> JsonValue:
     """The value of typed `text` in the contract's format for `kind`. Raises `NotUnderstood`.
 
     A year of two digits is the latest one that is not after `today`.
@@ -53,7 +53,7 @@ def read_typed(kind: Kind, text: str, today: date) -> JsonValue:
     return _READERS.get(kind, _as_typed)(text, today)
 
 
-def shown(kind: Kind, value: JsonValue) -> str:
+def shown(kind: ValueKind, value: JsonValue) -> str:
     """`value` as a person reads and types it: `05/03/2020`, `Nam`, `1.250,5`."""
     if isinstance(value, list):
         return "; ".join(_listed(item) for item in value if isinstance(item, dict))
@@ -75,12 +75,12 @@ def _shown_money(text: str) -> str:
     return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", whole) + comma + part
 
 
-_SHOWN: dict[Kind, Callable[[str], str]] = {
-    Kind.GENDER: lambda text: _GENDERS.get(text, text),
-    Kind.DATE: _shown_date,
-    Kind.DATE_TIME: _shown_date,
-    Kind.MONEY: _shown_money,
-    Kind.AREA: _shown_number,
+_SHOWN: dict[ValueKind, Callable[[str], str]] = {
+    ValueKind.GENDER: lambda text: _GENDERS.get(text, text),
+    ValueKind.DATE: _shown_date,
+    ValueKind.DATE_TIME: _shown_date,
+    ValueKind.MONEY: _shown_money,
+    ValueKind.AREA: _shown_number,
 }
 
 
@@ -248,17 +248,17 @@ def _paper_list(text: str, _: date) -> JsonValue:
     return items
 
 
-_READERS: dict[Kind, Callable[[str, date], JsonValue]] = {
-    Kind.DATE: _date,
-    Kind.DATE_TIME: _date_time,
-    Kind.YEAR: _year,
-    Kind.PERSONAL_ID: _personal_id,
-    Kind.GENDER: _gender,
-    Kind.CODE: _code,
-    Kind.DOCUMENT_NUMBER: _code,
-    Kind.DIGITS: _digits,
-    Kind.MONEY: _money,
-    Kind.AREA: _area,
-    Kind.LOWER: lambda text, _: text.lower(),
-    Kind.PAPER_LIST: _paper_list,
+_READERS: dict[ValueKind, Callable[[str, date], JsonValue]] = {
+    ValueKind.DATE: _date,
+    ValueKind.DATE_TIME: _date_time,
+    ValueKind.YEAR: _year,
+    ValueKind.PERSONAL_ID: _personal_id,
+    ValueKind.GENDER: _gender,
+    ValueKind.CODE: _code,
+    ValueKind.DOCUMENT_NUMBER: _code,
+    ValueKind.DIGITS: _digits,
+    ValueKind.MONEY: _money,
+    ValueKind.AREA: _area,
+    ValueKind.LOWER: lambda text, _: text.lower(),
+    ValueKind.PAPER_LIST: _paper_list,
 }

@@ -29,7 +29,7 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 _TOLD = "paper.settle"
 
 
-class Telling(Frozen):
+class Delivery(Frozen):
     """One thing to tell: an event of the trail, and what became of the paper; None when it is not told."""
 
     number: int
@@ -79,7 +79,7 @@ class Webhooks:
                 raise NotOnRecord(url)
             session.execute(delete(WebhookRow).where(WebhookRow.url == url))
 
-    def untold(self, hook: Webhook) -> list[Telling]:
+    def untold(self, hook: Webhook) -> list[Delivery]:
         """What the webhook was not told yet, oldest first; events that are not its business too.
 
         It ends before a number that is not indexed yet: its writer is about to.
@@ -105,15 +105,15 @@ class Webhooks:
                 wait = min(_FIRST_WAIT * 2 ** min(row.failures, 20), _LONGEST_WAIT)
                 row.failures, row.next_at = row.failures + 1, datetime.now(UTC) + wait
 
-    def _telling(self, hook: Webhook, event: AuditRow) -> Telling:
+    def _telling(self, hook: Webhook, event: AuditRow) -> Delivery:
         key = event.record.get("record") if event.action == _TOLD else None
         if key is None:
-            return Telling(number=event.number, digest=event.digest, at=event.at)
+            return Delivery(number=event.number, digest=event.digest, at=event.at)
         paper = self._archive.get_record(key, Paper)
         with self._database.session() as session:
             unit = session.scalar(select(DossierRow.unit).where(DossierRow.id == paper.dossier_id)) or ""
         wanted = paper.state is State.VERIFIED and sees_unit(hook.unit, unit)
-        return Telling(
+        return Delivery(
             number=event.number, digest=event.digest, at=event.at, paper=paper if wanted else None, unit=unit
         )
 

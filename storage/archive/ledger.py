@@ -18,7 +18,7 @@ from storage.database.tables.intake import ArrivalRow, BatchRow, PageRow, Receip
 from storage.database.tables.papers import DossierRow, PaperRow
 from storage.database.upserts import insert_missing
 from storage.index.rows import set_dossier, set_page, set_paper
-from storage.queues.stacks import enter_stacks, note_progress, refuse_filing, settle_claim
+from storage.queues.stacks import complete_claim, enter_stacks, note_progress, refuse_filing
 
 
 class Ledger:
@@ -55,7 +55,7 @@ class Ledger:
         with self.database.session() as session:
             return sorted(set(session.scalars(query)))
 
-    def settle(
+    def record_filing(
         self,
         stack: str,
         pages: Sequence[PageState],
@@ -75,7 +75,7 @@ class Ledger:
             for filed in papers:
                 set_paper(session, filed)
             if claim:
-                settle_claim(session, claim)
+                complete_claim(session, claim)
 
     def set_aside(self, claim: Claim, refusal: Refusal) -> None:
         """Give the waiting pages of a stack to a person: whoever began it was lost, time and again."""
@@ -86,7 +86,7 @@ class Ledger:
                 .where(waiting, PageRow.outcome == Outcome.WAITING)
                 .values(outcome=Outcome.NEEDS_PERSON, refusal=refusal.model_dump(mode="json"))
             )
-            settle_claim(session, claim)
+            complete_claim(session, claim)
 
     def note_reading(self, receipt: Receipt, page: PageRef, reading: Reading) -> None:
         """A page was read; it still waits for its stack to be filed. Shown while the paper is in hand."""

@@ -21,7 +21,7 @@ _AT_ONCE = 2000
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 
 
-class Wanted(Frozen):
+class EventFilter(Frozen):
     """Which events; empty: all."""
 
     actor: str = Field("", max_length=100)
@@ -43,7 +43,7 @@ def targets_of(signing: TrailKeys, typed: str) -> str:
     return " ".join(signing.pseudonym("person", identity_of(digits, kind)) for kind in SubjectKind)
 
 
-def events(database: Database, wanted: Wanted, unit: str, before: int, limit: int) -> list[AuditEvent]:
+def events(database: Database, wanted: EventFilter, unit: str, before: int, limit: int) -> list[AuditEvent]:
     """Events with smaller numbers than `before` (0: any), newest first."""
     query = _narrowed(select(AuditRow.record), wanted, unit)
     if before:
@@ -53,7 +53,9 @@ def events(database: Database, wanted: Wanted, unit: str, before: int, limit: in
     return [AuditEvent.model_validate(record) for record in records]
 
 
-def all_events(database: Database, wanted: Wanted, unit: str, at_once: int = 1000) -> Iterator[AuditEvent]:
+def all_events(
+    database: Database, wanted: EventFilter, unit: str, at_once: int = 1000
+) -> Iterator[AuditEvent]:
     """Every such event, newest first, read some at a time."""
     before = 0
     while found := events(database, wanted, unit, before, at_once):
@@ -102,7 +104,7 @@ def actions(database: Database) -> list[str]:
         return sorted(session.scalars(select(AuditRow.action).distinct()))
 
 
-def _narrowed(query: Select[tuple[object]], wanted: Wanted, unit: str) -> Select[tuple[object]]:
+def _narrowed(query: Select[tuple[object]], wanted: EventFilter, unit: str) -> Select[tuple[object]]:
     """Events of a unit's people and those below it; of a whole province, programs' and operators' too."""
     if unit:
         own = (AccountRow.unit == unit) | AccountRow.unit.startswith(f"{unit}.", autoescape=True)

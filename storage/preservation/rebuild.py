@@ -149,7 +149,7 @@ def _enter_left(archive: Archive) -> None:
     grown = {r.supersedes for r in receipts if r.supersedes}
     left = [rescanned(r, r.replaces) for r in receipts if r.replaces]
     left += [page for r in receipts if r.id in grown for page in superseded_pages(r)]
-    archive.ledger.settle("", left, [], [])
+    archive.ledger.record_filing("", left, [], [])
 
 
 def _enter_dossier(
@@ -160,7 +160,7 @@ def _enter_dossier(
     papers = [paper for paper in papers if paper.dossier_id == dossier.id]  # others went to another dossier
     first = next(iter([*dossier.pages, *([dossier.separator] if dossier.separator else [])]), None)
     stack = dossier.stack or (stacks.get((dossier.batch_id, first.scan), "") if first else "")
-    archive.ledger.settle(
+    archive.ledger.record_filing(
         stack,
         page_states(dossier, stack, papers),
         [(dossier, revision)],

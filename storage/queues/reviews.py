@@ -14,7 +14,7 @@ from rules.review.answers import Policy, blind_fields
 from schemas.account import Account
 from schemas.base.model import Frozen
 from schemas.catalogue import document_types
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 from schemas.paper import Paper, State
 from storage.database.engine import Database
 from storage.database.leases import end_lease, lease_holder, take_lease
@@ -27,14 +27,14 @@ IDLE_SECONDS = 600.0
 """A claimed paper is anybody's again after so long without a sign of its person."""
 
 
-class Wanted(Frozen):
+class QueueFilter(Frozen):
     """Which part of the queue a person works on; empty: all of it."""
 
     batch_id: str = ""
     document_type: str = ""
 
 
-class Heap(Frozen):
+class QueueGroup(Frozen):
     """What lies in the queue, of one batch and type."""
 
     batch_id: str
@@ -52,7 +52,7 @@ class Queue:
     account: Account
     policy: Policy
 
-    def heaps(self) -> list[Heap]:
+    def heaps(self) -> list[QueueGroup]:
         """The queue of the person's units by batch and type, oldest batch first."""
         query = (
             select(
@@ -69,7 +69,10 @@ class Queue:
         )
         with self.database.session() as session:
             rows = session.execute(query).all()
-        return [Heap(batch_id=b, batch_name=n, document_type=t, papers=c, doubts=d) for b, n, t, c, d in rows]
+        return [
+            QueueGroup(batch_id=b, batch_name=n, document_type=t, papers=c, doubts=d)
+            for b, n, t, c, d in rows
+        ]
 
     def left(self) -> int:
         """How many papers of the person's units wait."""
@@ -79,7 +82,7 @@ class Queue:
         with self.database.session() as session:
             return session.scalar(query) or 0
 
-    def claim_next(self, wanted: Wanted) -> str | None:
+    def claim_next(self, wanted: QueueFilter) -> str | None:
         """Id of the paper this person has begun, else of the next one free; None when there is none.
 
         What blocks most comes first: the oldest paper, then the rest of its dossier.
@@ -99,7 +102,7 @@ class Queue:
                     return paper_id
                 skipped.append(paper_id)
 
-    def claim_alike(self, kind: Kind, wanted: Wanted, most: int) -> list[tuple[Paper, str]]:
+    def claim_alike(self, kind: ValueKind, wanted: QueueFilter, most: int) -> list[tuple[Paper, str]]:
         """Papers with their doubtful fields of one kind, claimed, for a look at all of them together."""
         with self.database.session() as session:
             records = session.scalars(
@@ -138,14 +141,14 @@ class Queue:
         """Claim a paper that was free a moment ago, unless somebody settled it and let it go since."""
         if not take_lease(session, paper_lease(paper_id), self.account.login, IDLE_SECONDS):
             return False
-        still = self._claimable(Wanted(), own=True).where(PaperRow.id == paper_id)
+        still = self._claimable(QueueFilter(), own=True).where(PaperRow.id == paper_id)
         if session.scalar(still) is None:
             end_lease(session, paper_lease(paper_id), self.account.login)
             return False
         return True
 
     def _claimable(
-        self, wanted: Wanted, *, own: bool, of: InstrumentedAttribute[Any] = PaperRow.id
+        self, wanted: QueueFilter, *, own: bool, of: InstrumentedAttribute[Any] = PaperRow.id
     ) -> Select[tuple[Any]]:
         """Papers free for this person, or those they have, what blocks most first; `of` each, one column."""
         mine = aliased(LeaseRow)

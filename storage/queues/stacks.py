@@ -112,7 +112,7 @@ def claiming(database: Database) -> Iterator[Claims]:
             session.execute(own.values(holder="", until=None, tries=StackRow.tries - 1))
 
 
-def settle_claim(session: Session, claim: Claim) -> None:
+def complete_claim(session: Session, claim: Claim) -> None:
     """In the transaction that files the stack: only its holder may, and it leaves the queue.
 
     What arrived for it meanwhile keeps it waiting. Raises `ClaimLost` when somebody else has it.

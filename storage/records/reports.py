@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from schemas.base.ids import sha256_of
 from schemas.errors import NotOnRecord
-from schemas.report import Made
+from schemas.report import ReportRecord
 from schemas.store_errors import ObjectAltered
 from storage import keys
 from storage.archive.archive import Archive
@@ -21,7 +21,7 @@ MEDIA = {
 }
 
 
-def enter_report(database: Database, made: Made) -> None:
+def enter_report(database: Database, made: ReportRecord) -> None:
     """Enter a report; entering it again changes nothing."""
     row: dict[str, object] = {
         "id": made.id,
@@ -33,25 +33,25 @@ def enter_report(database: Database, made: Made) -> None:
         insert_missing(session, ReportRow, [row])
 
 
-def reports(database: Database, unit: str = "", limit: int = 100) -> list[Made]:
+def reports(database: Database, unit: str = "", limit: int = 100) -> list[ReportRecord]:
     """The reports last made of a unit and those below it (empty: of all), newest first."""
     query = select(ReportRow.record).order_by(ReportRow.made_at.desc(), ReportRow.id).limit(limit)
     if unit:
         query = query.where(in_units(ReportRow.unit, unit))
     with database.session() as session:
-        return [Made.model_validate(record) for record in session.scalars(query)]
+        return [ReportRecord.model_validate(record) for record in session.scalars(query)]
 
 
-def find_report(database: Database, report_id: str) -> Made:
+def find_report(database: Database, report_id: str) -> ReportRecord:
     """By its id. Raises `NotOnRecord`."""
     with database.session() as session:
         row = session.get(ReportRow, report_id)
     if row is None:
         raise NotOnRecord(report_id)
-    return Made.model_validate(row.record)
+    return ReportRecord.model_validate(row.record)
 
 
-def report_file(archive: Archive, made: Made, name: str) -> tuple[bytes, str]:
+def report_file(archive: Archive, made: ReportRecord, name: str) -> tuple[bytes, str]:
     """One of its forms, and its media type. Raises `NotOnRecord`, `ObjectAltered`."""
     if name not in made.files:
         raise NotOnRecord(name)
@@ -61,6 +61,6 @@ def report_file(archive: Archive, made: Made, name: str) -> tuple[bytes, str]:
     return content, MEDIA[name]
 
 
-def file_name(made: Made, kind: str) -> str:
+def file_name(made: ReportRecord, kind: str) -> str:
     """`bao-cao-2026-Q3-H19-1a2b3c4d.xlsx`: the end names the report."""
     return f"bao-cao-{made.period}-{made.unit}-{made.id[:8]}.{kind}"

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from rules.access.permissions import sees_unit
 from rules.register.indicators import Columns, Members, Rows, members, seconds
 from schemas.agency import Agency, code_today
-from schemas.figures import By, Group, Slice
+from schemas.figures import Group, GroupBy, Slice
 from schemas.indicator import Indicator, Population, Rate
 from schemas.period import Period
 from schemas.register import Channel
@@ -122,7 +122,7 @@ class View:
             Rate(numerator=int(counts[0][n]), denominator=int(counts[1][n])) for n in range(1, len(bounds))
         ]
 
-    def groups(self, found: Members, by: By, under: str = "") -> list[Group]:
+    def groups(self, found: Members, by: GroupBy, under: str = "") -> list[Group]:
         """The same sets told apart; `under` is the unit whose parts are wanted. By key."""
         ids, keys = self._keys(by, under)
         place = {key: n for n, key in enumerate(sorted(set(keys)))}
@@ -138,20 +138,20 @@ class View:
             if among[n]
         ]
 
-    def name(self, by: By, key: str) -> str:
+    def name(self, by: GroupBy, key: str) -> str:
         """What people call it."""
-        if by in (By.UNIT, By.FORMER):
+        if by in (GroupBy.UNIT, GroupBy.FORMER):
             agency = self.agencies.get(key)
             return agency.name if agency and agency.name else key
-        return self.titles.get(key, key) if by is By.PROCEDURE else key
+        return self.titles.get(key, key) if by is GroupBy.PROCEDURE else key
 
-    def _keys(self, by: By, under: str) -> tuple[NDArray[np.int64], list[str]]:
+    def _keys(self, by: GroupBy, under: str) -> tuple[NDArray[np.int64], list[str]]:
         """Ids of rows, and the key of each id."""
-        if by is By.UNIT:
+        if by is GroupBy.UNIT:
             return self.unit.ids, [part_of(code, under) for code in self.today.values()]
-        if by is By.CHANNEL:
+        if by is GroupBy.CHANNEL:
             return self.channel, [str(n) for n in range(len(Channel) + 1)]
-        labels = {By.FORMER: self.unit, By.PROCEDURE: self.procedure, By.FIELD: self.field}[by]
+        labels = {GroupBy.FORMER: self.unit, GroupBy.PROCEDURE: self.procedure, GroupBy.FIELD: self.field}[by]
         return labels.ids, list(labels.of)
 
 

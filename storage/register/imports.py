@@ -40,7 +40,7 @@ Refuse = Callable[[Row, str], None]
 
 
 @dataclass
-class Brought:
+class ImportResult:
     """What an import did, or would do."""
 
     rows: int = 0
@@ -64,14 +64,14 @@ def bring_in(
     refuse: Refuse,
     *,
     dry_run: bool = False,
-    tell: Callable[[Brought], None] = lambda _: None,
-) -> Brought:
+    tell: Callable[[ImportResult], None] = lambda _: None,
+) -> ImportResult:
     """Read a file into the register; a dossier that says nothing new is left alone.
 
     Rows that cannot be read go to `refuse` with the reason, and the others are entered. Raises
     `DamagedFile`, `TooLarge`, `UnknownFormat`, `RegisterRefused`; what was entered before stays.
     """
-    done, at, complete = Brought(), datetime.now(UTC), False
+    done, at, complete = ImportResult(), datetime.now(UTC), False
     digest = _file_digest(file)
     name = f"{at:%Y%m%dT%H%M%S%f}-{digest[:8]}"
     read = _read(archive, file, given, refuse, done)
@@ -124,7 +124,7 @@ def find_dossier(archive: Archive, code: str) -> RegisteredDossier:
 
 
 def _read(
-    archive: Archive, file: Path, given: Mapping[str, str], refuse: Refuse, done: Brought
+    archive: Archive, file: Path, given: Mapping[str, str], refuse: Refuse, done: ImportResult
 ) -> Iterator[RegisteredDossier]:
     procedures = Procedures(archive)
     known = lru_cache(512)(procedures.on)
@@ -153,7 +153,7 @@ def _read(
 
 
 def _take(
-    archive: Archive, name: str, dossiers: Sequence[RegisteredDossier], done: Brought, *, write: bool
+    archive: Archive, name: str, dossiers: Sequence[RegisteredDossier], done: ImportResult, *, write: bool
 ) -> None:
     """Keep those of some dossiers that are new or changed."""
     digests = {one.code: _digest(one) for one in dossiers}

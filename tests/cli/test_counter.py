@@ -11,8 +11,8 @@ import yaml
 from commandline import lines, sohoa
 from listener import Listener, listening
 
-from application.one_stop import Counter, Wanted
-from rules.reuse.completeness import Demands
+from application.one_stop import CheckRequest, OneStopCounter
+from rules.reuse.completeness import ReuseRequirements
 from schemas.account import Actor, Role
 from schemas.settings import Settings
 from schemas.subject import identity_of
@@ -124,8 +124,8 @@ def test_a_dossier_goes_to_the_portal_in_its_names(tmp_path: Path, portal: Liste
     data = tmp_path / "data"
     with open_archive(Settings(data=data)) as archive:
         account = new_account("thu", "Thu", "H10.15", Role.OFFICIAL)
-        counter = Counter(archive, Procedures(archive), account, Demands())
-        wanted = Wanted(procedure="2.000815", parties={"applicant": identity_of("001190012345")})
+        counter = OneStopCounter(archive, Procedures(archive), account, ReuseRequirements())
+        wanted = CheckRequest(procedure="2.000815", parties={"applicant": identity_of("001190012345")})
         code = counter.open(wanted, "", Actor(login="thu")).code
     at = {"SOHOA_DATA": str(data), "SOHOA_UNIT": "H10", "SOHOA_PORTAL__URL": portal.url}
     sohoa("submission", "export", code, "--send", SOHOA_PORTAL__TOKEN="key", **at)

@@ -147,7 +147,7 @@ def test_what_the_separator_and_the_clerk_counted(door: Door) -> None:
     assert door.differences(batch) == ["hand_count", "hand_count"]
     (dossier,) = door.archive.ledger.dossiers(batch.id)
     said = dossier.with_changes(pages_expected=len(dossier.pages) + 1)
-    door.archive.ledger.settle(dossier.stack, [], [(said, 2)], [])
+    door.archive.ledger.record_filing(dossier.stack, [], [(said, 2)], [])
     assert sorted(door.differences(batch)) == ["hand_count", "hand_count", "separator_count"]
 
 

@@ -2,7 +2,7 @@
 
 from ocr.extraction.form import Form
 from ocr.extraction.label_values import find_labelled
-from schemas.document_type import DocumentType, Finder, Where
+from schemas.document_type import DocumentType, Finder, Locator
 from schemas.page import Block, Line, PageText, Word
 
 KIND = DocumentType.model_validate(
@@ -40,7 +40,7 @@ def _values(label: str, *lines: Line) -> list[str]:
         effective_dpi=200,
         blocks=(Block(lines=lines),),
     )
-    finder = Finder(where=Where.LABEL, labels=(label,), lines=3)
+    finder = Finder(where=Locator.LABEL, labels=(label,), lines=3)
     return [found.raw for found in find_labelled(Form(KIND, [page]), finder) if found]
 
 

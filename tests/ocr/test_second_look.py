@@ -18,7 +18,7 @@ from samples.drawing.damage import Level
 from samples.papers.civil_status import draw_death_certificate
 from samples.scores import same_value
 from schemas.catalogue import document_types
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 from schemas.page import Line, PageText
 from schemas.paper import Evidence, FieldValue
 from schemas.settings import EngineName
@@ -107,6 +107,6 @@ def test_a_place_of_the_table_outweighs_a_misspelt_one_read_twice() -> None:
     value = FieldValue(
         value=known, raw=known, confidence=0.5, page_number=1, box=(0, 0, 9, 9), evidence=DOUBT
     )
-    assert _vote(value, Kind.TEXT, [misread, misread]).value == known
+    assert _vote(value, ValueKind.TEXT, [misread, misread]).value == known
     other = value.with_changes(value="một nơi", raw="một nơi")
-    assert _vote(other, Kind.TEXT, ["một nới", "một nới"]).value == "một nới"
+    assert _vote(other, ValueKind.TEXT, ["một nới", "một nới"]).value == "một nới"

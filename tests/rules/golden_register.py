@@ -9,7 +9,7 @@ from schemas.account import Actor
 from storage.archive.archive import Archive
 from storage.database.tables.register import ImportRow
 from storage.records.agencies import Agencies
-from storage.register.imports import Brought, bring_in
+from storage.register.imports import ImportResult, bring_in
 
 GOLDEN = Path(__file__).parent / "golden"
 BY = Actor(login="sep")
@@ -35,7 +35,7 @@ def take_golden(archive: Archive) -> None:
             row.at = datetime(2025, 10, 5, tzinfo=UTC)
 
 
-def take(archive: Archive, file: Path, **given: str) -> tuple[Brought, list[tuple[Row, str]]]:
+def take(archive: Archive, file: Path, **given: str) -> tuple[ImportResult, list[tuple[Row, str]]]:
     """Read a file in; what it did, and what it refused."""
     refused: list[tuple[Row, str]] = []
     return bring_in(archive, file, given, BY, lambda row, why: refused.append((row, why))), refused

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from papers_on_file import AT, DUNG, TODAY, card, holding, paper, party, status
 
-from rules.reuse.completeness import Demands, check, look_at
+from rules.reuse.completeness import ReuseRequirements, check, look_at
 from schemas.base.language import Bilingual
 from schemas.catalogue import procedures
-from schemas.completeness import Completeness, ComponentAnswer, Hindrance, Holding, Party, Verdict
+from schemas.completeness import Completeness, ComponentAnswer, Holding, Obstacle, Party, Verdict
 from schemas.paper import Paper, State
-from schemas.procedure import Case, Component, Data, Level, Procedure, Span, Substitute
+from schemas.procedure import Case, Component, DataSource, Level, Procedure, Substitute, ValidityPeriod
 
 SAID = Bilingual(vi="Giấy", en="Paper")
 BINH = {"full_name": "Lê Văn Bình", "date_of_birth": "1961-01-02", "personal_id": "001061000001"}
@@ -27,7 +27,7 @@ def ask(
     *components: Component,
     on: date = TODAY,
     facts: tuple[str, ...] = (),
-    demands: Demands | None = None,
+    demands: ReuseRequirements | None = None,
     **parties: Party,
 ) -> Completeness:
     case = Case(
@@ -38,14 +38,14 @@ def ask(
         facts={"works": SAID},
     )
     made = Procedure(code="1.000894", name=SAID, field=SAID, level=Level.COMMUNE, basis="x", cases=(case,))
-    return check(made, case, parties, on, frozenset(facts), demands or Demands())
+    return check(made, case, parties, on, frozenset(facts), demands or ReuseRequirements())
 
 
 def one(*components: Component, **told: object) -> ComponentAnswer:
     return ask(*components, **told).components[0]  # type: ignore[arg-type]
 
 
-def against(answer: ComponentAnswer) -> set[Hindrance | None]:
+def against(answer: ComponentAnswer) -> set[Obstacle | None]:
     return {reason.hindrance for reason in answer.found[0].against}
 
 
@@ -71,24 +71,24 @@ LAND = paper(
     holder_id=DUNG["personal_id"],
     issued_on="2010-01-01",
 )
-HINDERED: list[tuple[Hindrance, Holding, dict[str, object]]] = [
-    (Hindrance.OTHER_PERSON, holding(status(**BINH)), {}),
-    (Hindrance.UNPROVEN, holding(status(personal_id="")), {}),
-    (Hindrance.REVOKED, holding(status(), "2026-11-22"), {}),
-    (Hindrance.EXPIRED, holding(status(issued_on="2026-05-21")), {}),
-    (Hindrance.NOT_YET, holding(status(issued_on="2026-11-23")), {}),
-    (Hindrance.UNDATED, holding(status(issued_on="")), {}),
-    (Hindrance.TOO_OLD, holding(status(issued_on="2026-10-22")), {"max_age_days": 30}),
-    (Hindrance.WRONG_PURPOSE, holding(status(purpose="Để vay vốn")), {"purposes": ["kết hôn"]}),
-    (Hindrance.UNVERIFIED, holding(status().with_changes(state=State.READ)), {}),
-    (Hindrance.UNVERIFIED, holding(status().with_changes(state=State.NEEDS_REVIEW)), {}),
-    (Hindrance.UNVERIFIED, holding(status().with_changes(state=State.RESCAN)), {}),
+HINDERED: list[tuple[Obstacle, Holding, dict[str, object]]] = [
+    (Obstacle.OTHER_PERSON, holding(status(**BINH)), {}),
+    (Obstacle.UNPROVEN, holding(status(personal_id="")), {}),
+    (Obstacle.REVOKED, holding(status(), "2026-11-22"), {}),
+    (Obstacle.EXPIRED, holding(status(issued_on="2026-05-21")), {}),
+    (Obstacle.NOT_YET, holding(status(issued_on="2026-11-23")), {}),
+    (Obstacle.UNDATED, holding(status(issued_on="")), {}),
+    (Obstacle.TOO_OLD, holding(status(issued_on="2026-10-22")), {"max_age_days": 30}),
+    (Obstacle.WRONG_PURPOSE, holding(status(purpose="Để vay vốn")), {"purposes": ["kết hôn"]}),
+    (Obstacle.UNVERIFIED, holding(status().with_changes(state=State.READ)), {}),
+    (Obstacle.UNVERIFIED, holding(status().with_changes(state=State.NEEDS_REVIEW)), {}),
+    (Obstacle.UNVERIFIED, holding(status().with_changes(state=State.RESCAN)), {}),
 ]
 
 
 @pytest.mark.parametrize(("hindrance", "held", "changed"), HINDERED)
 def test_each_hindrance_alone_keeps_a_paper_from_use(
-    hindrance: Hindrance, held: Holding, changed: dict[str, object]
+    hindrance: Obstacle, held: Holding, changed: dict[str, object]
 ) -> None:
     answer = one(component(**changed), applicant=party(held, card()))
     assert answer.verdict is Verdict.UNUSABLE
@@ -105,19 +105,19 @@ def test_a_later_marriage_supersedes_and_an_unsigned_copy_may_not_be_enough() ->
         wife_date_of_birth="1990-05-17",
         registered_on="2026-10-09",
     )
-    assert against(one(component(), applicant=party(status(), wed))) == {Hindrance.SUPERSEDED}
+    assert against(one(component(), applicant=party(status(), wed))) == {Obstacle.SUPERSEDED}
     doubtful = wed.with_changes(state=State.NEEDS_REVIEW)
     assert one(component(), applicant=party(status(), doubtful)).verdict is Verdict.ON_FILE
     assert one(component(), applicant=party(status(), holding(wed, "2026-10-10"))).verdict is Verdict.ON_FILE
-    signed = Demands(signed=True)
-    assert against(one(component(), applicant=party(status()), demands=signed)) == {Hindrance.UNSIGNED}
+    signed = ReuseRequirements(signed=True)
+    assert against(one(component(), applicant=party(status()), demands=signed)) == {Obstacle.UNSIGNED}
     whole = status().with_changes(state=State.SIGNED)
     assert one(component(), applicant=party(whole), demands=signed).verdict is Verdict.ON_FILE
 
 
 def test_an_office_may_trust_what_the_machine_read_without_doubt() -> None:
     read = status().with_changes(state=State.READ)
-    trusting = Demands(verified=False)
+    trusting = ReuseRequirements(verified=False)
     assert one(component(), applicant=party(read), demands=trusting).verdict is Verdict.ON_FILE
     doubtful = status().with_changes(state=State.NEEDS_REVIEW)
     assert one(component(), applicant=party(doubtful), demands=trusting).verdict is Verdict.UNUSABLE
@@ -126,9 +126,9 @@ def test_an_office_may_trust_what_the_machine_read_without_doubt() -> None:
 def test_a_number_misread_as_hers_is_not_her_paper() -> None:
     misread = status(**{**BINH, "personal_id": DUNG["personal_id"]})
     answer = one(component(), applicant=party(misread, card(), card(issued_on="2021-01-01")))
-    assert against(answer) == {Hindrance.OTHER_PERSON}
+    assert against(answer) == {Obstacle.OTHER_PERSON}
     contested = one(component(), applicant=party(misread, card()))
-    assert Hindrance.OTHER_PERSON in against(contested)
+    assert Obstacle.OTHER_PERSON in against(contested)
     assert "không cùng một người" in contested.found[0].against[0].message.vi
 
 
@@ -148,8 +148,8 @@ def test_the_role_on_the_paper_counts_where_the_catalogue_names_one() -> None:
 
 
 def test_data_stand_in_from_the_day_they_do() -> None:
-    later = Data(name=SAID, basis="NĐ 151/2025", since=date(2026, 12, 1))
-    asked = component(data=[later, Data(name=SAID, basis="NĐ 175/2024")])
+    later = DataSource(name=SAID, basis="NĐ 151/2025", since=date(2026, 12, 1))
+    asked = component(data=[later, DataSource(name=SAID, basis="NĐ 175/2024")])
     before = one(asked)
     assert before.verdict is Verdict.MISSING
     assert len(before.pending) == 2
@@ -188,7 +188,7 @@ def test_conditions_forms_and_rules_not_in_force() -> None:
     form = one(component("form", made_anew=True), applicant=party(status()))
     assert form.verdict is Verdict.MADE_ANEW
     assert not form.found, "a form of another dossier is never offered"
-    gone = component(in_force=Span(until=TODAY))
+    gone = component(in_force=ValidityPeriod(until=TODAY))
     assert not ask(gone).components
     assert ask(gone, on=date(2026, 11, 21)).components
 
@@ -210,8 +210,8 @@ def test_each_partys_papers_are_their_own() -> None:
 
 def test_a_paper_by_itself_says_what_stands_against_it() -> None:
     held = holding(status(issued_on="2026-05-21"))
-    expired, whole = look_at(party(held, card()), TODAY, Demands())
-    assert {reason.hindrance for reason in expired.against} == {Hindrance.EXPIRED}
+    expired, whole = look_at(party(held, card()), TODAY, ReuseRequirements())
+    assert {reason.hindrance for reason in expired.against} == {Obstacle.EXPIRED}
     assert whole.is_usable
 
 
@@ -297,6 +297,6 @@ def test_the_order_of_papers_does_not_matter(held: list[Paper]) -> None:
 def test_every_procedure_of_the_catalogue_can_be_answered_with_nothing_on_file() -> None:
     for procedure in procedures():
         for case in procedure.cases:
-            answer = check(procedure, case, {}, TODAY, frozenset(case.facts), Demands())
+            answer = check(procedure, case, {}, TODAY, frozenset(case.facts), ReuseRequirements())
             assert {a.component.id for a in answer.components} <= {c.id for c in case.components}
             assert not any(a.found for a in answer.components)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.exchange.portal_procedures import NotAProcedure, read_portal, split_papers
-from schemas.procedure import How, Level
+from schemas.procedure import Level, Presentation
 
 BIRTH = (
     "Giấy tờ phải xuất trình: - Giấy tờ tùy thân (hộ chiếu, chứng minh nhân dân, thẻ căn cước) "
@@ -35,7 +35,7 @@ def test_lines_without_an_original_are_notes_never_papers() -> None:
         "Tờ khai đăng ký khai sinh theo mẫu",
         "Bản chính Giấy chứng sinh",
     ]
-    assert [c.how for c in case.components] == [How.SHOW, How.HAND_IN, How.HAND_IN]
+    assert [c.how for c in case.components] == [Presentation.SHOW, Presentation.HAND_IN, Presentation.HAND_IN]
     assert [c.made_anew for c in case.components] == [False, True, False]
     assert len(case.notes) == 2
     assert procedure.level is Level.COMMUNE

@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.review.answers import Policy, blind_fields, dismiss, open_fields, rivals, same_content, settle
+from rules.review.answers import (
+    Policy,
+    apply_answers,
+    blind_fields,
+    dismiss,
+    open_fields,
+    rivals,
+    same_content,
+)
 from schemas.account import Actor
 from schemas.catalogue import document_types
 from schemas.paper import Answer, FieldValue, PageRef, Paper, Source, State
@@ -58,7 +66,7 @@ def paper(**doubts: str | None) -> Paper:
 
 
 def test_keeping_what_was_read_needs_one_person() -> None:
-    done = settle(KIND, paper(full_name="Nguyễn Thị Dung"), {"full_name": KEPT}, LAN, AT, TWO)
+    done = apply_answers(KIND, paper(full_name="Nguyễn Thị Dung"), {"full_name": KEPT}, LAN, AT, TWO)
     assert done.state is State.VERIFIED
     assert done.revision == 2
     assert done.fields["full_name"].confirmed_by == ("lan",)
@@ -68,19 +76,19 @@ def test_keeping_what_was_read_needs_one_person() -> None:
 
 
 def test_a_typed_required_value_needs_another_eye() -> None:
-    typed = settle(
+    typed = apply_answers(
         KIND, paper(full_name="Nguyễn Thị Dũng"), {"full_name": changed("Nguyễn Thị Dung")}, LAN, AT, TWO
     )
     assert typed.state is State.NEEDS_REVIEW
     assert typed.hands == ("lan",)
     assert open_fields(KIND, typed, TWO) == ("full_name",)
     assert typed.text_is_stale
-    again = settle(KIND, typed, {"full_name": KEPT}, LAN, AT, TWO)
+    again = apply_answers(KIND, typed, {"full_name": KEPT}, LAN, AT, TWO)
     assert again.state is State.NEEDS_REVIEW, "the same person does not count twice"
-    seen = settle(KIND, typed, {"full_name": KEPT}, MINH, AT, TWO)
+    seen = apply_answers(KIND, typed, {"full_name": KEPT}, MINH, AT, TWO)
     assert seen.state is State.VERIFIED
     assert seen.fields["full_name"].confirmed_by == ("lan", "minh")
-    other = settle(KIND, typed, {"full_name": changed("Nguyễn Thị Dụng")}, MINH, AT, TWO)
+    other = apply_answers(KIND, typed, {"full_name": changed("Nguyễn Thị Dụng")}, MINH, AT, TWO)
     assert other.state is State.NEEDS_REVIEW
     assert other.hands == ("minh",)
 
@@ -93,21 +101,21 @@ def test_what_was_typed_is_kept_to_the_letter() -> None:
         ("Lê A.", "Lê A"),
         ("Lê", "Lê."),
     ):
-        done = settle(KIND, paper(full_name=read), {"full_name": changed(wanted)}, LAN, AT, ONE)
+        done = apply_answers(KIND, paper(full_name=read), {"full_name": changed(wanted)}, LAN, AT, ONE)
         assert done.fields["full_name"].value == wanted
         assert done.fields["full_name"].source is Source.PERSON
-        again = settle(KIND, done, {"full_name": changed(read)}, MINH, AT, ONE)
+        again = apply_answers(KIND, done, {"full_name": changed(read)}, MINH, AT, ONE)
         assert again.fields["full_name"].value == read
 
 
 def test_in_an_office_of_one_the_typed_value_stands() -> None:
-    done = settle(KIND, paper(full_name="2001"), {"full_name": changed("2002")}, LAN, AT, ONE)
+    done = apply_answers(KIND, paper(full_name="2001"), {"full_name": changed("2002")}, LAN, AT, ONE)
     assert done.state is State.VERIFIED
     assert done.fields["full_name"].source is Source.PERSON
 
 
 def test_optional_values_need_no_second_person() -> None:
-    done = settle(KIND, paper(residence="Hà Nội"), {"residence": changed("Hà Nam")}, LAN, AT, TWO)
+    done = apply_answers(KIND, paper(residence="Hà Nội"), {"residence": changed("Hà Nam")}, LAN, AT, TWO)
     assert done.state is State.VERIFIED
 
 
@@ -115,11 +123,11 @@ def test_absent_and_illegible_are_answers() -> None:
     missing = paper()
     missing = missing.with_changes(fields={k: v for k, v in missing.fields.items() if k != "personal_id"})
     assert open_fields(KIND, missing, ONE) == ("personal_id",)
-    done = settle(KIND, missing, {"personal_id": FieldAnswer(answer=Answer.ABSENT)}, LAN, AT, ONE)
+    done = apply_answers(KIND, missing, {"personal_id": FieldAnswer(answer=Answer.ABSENT)}, LAN, AT, ONE)
     assert done.state is State.VERIFIED
     assert done.fields["personal_id"].value is None
     assert done.fields["personal_id"].answer is Answer.ABSENT
-    unread = settle(
+    unread = apply_answers(
         KIND, paper(purpose=None), {"purpose": FieldAnswer(answer=Answer.ILLEGIBLE)}, LAN, AT, ONE
     )
     assert unread.state is State.VERIFIED
@@ -130,11 +138,11 @@ def test_two_people_key_blind_and_agree() -> None:
     first_paper = paper()
     assert set(open_fields(KIND, first_paper, BLIND)) == set(REQUIRED)
     answers = {name: changed("2001") for name in REQUIRED}
-    first = settle(KIND, first_paper, answers, LAN, AT, BLIND)
+    first = apply_answers(KIND, first_paper, answers, LAN, AT, BLIND)
     assert first.state is State.NEEDS_REVIEW
     assert first.hands == ("lan",)
     assert all(rivals(first, name) == () for name in REQUIRED), "the second sees nothing of the first"
-    second = settle(KIND, first, answers, MINH, AT, BLIND)
+    second = apply_answers(KIND, first, answers, MINH, AT, BLIND)
     assert second.state is State.VERIFIED
     assert second.keyed == {}
     assert second.fields["full_name"].confirmed_by == ("lan", "minh")
@@ -142,25 +150,25 @@ def test_two_people_key_blind_and_agree() -> None:
 
 def test_a_difference_goes_to_a_third_who_sees_both() -> None:
     answers = {name: changed("2001") for name in REQUIRED}
-    first = settle(KIND, paper(), answers, LAN, AT, BLIND)
-    second = settle(KIND, first, {**answers, "full_name": changed("2003")}, MINH, AT, BLIND)
+    first = apply_answers(KIND, paper(), answers, LAN, AT, BLIND)
+    second = apply_answers(KIND, first, {**answers, "full_name": changed("2003")}, MINH, AT, BLIND)
     assert second.state is State.NEEDS_REVIEW
     assert blind_fields(KIND, second, BLIND) == ("full_name",)
     assert {entry.value for entry in rivals(second, "full_name")} == {"2001", "2003"}
     assert set(second.hands) == {"lan", "minh"}
-    third = settle(KIND, second, {"full_name": changed("2003")}, HOA, AT, BLIND)
+    third = apply_answers(KIND, second, {"full_name": changed("2003")}, HOA, AT, BLIND)
     assert third.state is State.VERIFIED
     assert third.fields["full_name"].value == "2003"
     assert third.fields["full_name"].confirmed_by == ("minh", "hoa")
-    neither = settle(KIND, second, {"full_name": changed("2004")}, HOA, AT, BLIND)
+    neither = apply_answers(KIND, second, {"full_name": changed("2004")}, HOA, AT, BLIND)
     assert neither.state is State.VERIFIED, "the third decides"
     assert neither.fields["full_name"].value == "2004"
 
 
 def test_one_person_keying_twice_is_one() -> None:
     answers = {name: changed("2001") for name in REQUIRED}
-    first = settle(KIND, paper(), answers, LAN, AT, BLIND)
-    again = settle(KIND, first, answers, LAN, AT, BLIND)
+    first = apply_answers(KIND, paper(), answers, LAN, AT, BLIND)
+    again = apply_answers(KIND, first, answers, LAN, AT, BLIND)
     assert again.state is State.NEEDS_REVIEW
     assert all(len(entries) == 1 for entries in again.keyed.values())
 
@@ -185,7 +193,7 @@ def test_nobody_verifies_alone_what_they_typed(steps: list[tuple[str, str, str]]
     """Whatever is answered in whatever order, a verified paper's typed required values have two names."""
     now = paper(full_name="2001")
     for name, value, login in steps:
-        now = settle(KIND, now, {name: changed(value)}, Actor(login=login), AT, TWO)
+        now = apply_answers(KIND, now, {name: changed(value)}, Actor(login=login), AT, TWO)
     for name, value in now.fields.items():
         if value.source is Source.PERSON and not value.needs_review and KIND.fields[name].required:
             assert len(set(value.confirmed_by)) >= 2

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.review.typed_values import NotUnderstood, read_typed, shown
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 
 TODAY = date(2026, 11, 22)
 
@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 22)
     ],
 )
 def test_dates_in_any_habit(text: str) -> None:
-    assert read_typed(Kind.DATE, text, TODAY) == "2020-03-05"
+    assert read_typed(ValueKind.DATE, text, TODAY) == "2020-03-05"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_dates_in_any_habit(text: str) -> None:
     [("2020", "2020"), ("3/2020", "2020-03"), ("5/3/27", "1927-03-05"), ("5/3/26", "2026-03-05")],
 )
 def test_parts_of_dates_and_short_years(text: str, value: str) -> None:
-    assert read_typed(Kind.DATE, text, TODAY) == value
+    assert read_typed(ValueKind.DATE, text, TODAY) == value
 
 
 @pytest.mark.parametrize(
@@ -42,77 +42,77 @@ def test_parts_of_dates_and_short_years(text: str, value: str) -> None:
 )
 def test_no_date_is_made_of_what_is_none(text: str) -> None:
     with pytest.raises(NotUnderstood) as caught:
-        read_typed(Kind.DATE, text, TODAY)
+        read_typed(ValueKind.DATE, text, TODAY)
     assert text in caught.value.problem.message.vi
 
 
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [
-        (Kind.PERSONAL_ID, "001 190.012-345", "001190012345"),
-        (Kind.GENDER, "nữ", "female"),
-        (Kind.GENDER, "NAM", "male"),
-        (Kind.MONEY, "5.000.000 đồng", 5_000_000),
-        (Kind.AREA, "1.250,5 m²", 1250.5),
-        (Kind.AREA, "120", 120),
-        (Kind.AREA, "120.5", 120.5),
-        (Kind.AREA, "1.250.000", 1_250_000),
-        (Kind.AREA, "1,250.5", 1250.5),
-        (Kind.AREA, "0,25 ha", 2500),
-        (Kind.AREA, "0.25", 0.25),
-        (Kind.MONEY, "1.500.000,50", 1_500_000.5),
-        (Kind.MONEY, "12,000,000", 12_000_000),
-        (Kind.MONEY, "12 tỷ đồng", 12_000_000_000),
-        (Kind.MONEY, "1,5 triệu", 1_500_000),
-        (Kind.CODE, "15 / 2019", "15/2019"),
-        (Kind.YEAR, "5/3/1990", "1990"),
-        (Kind.DATE_TIME, "8h30 5/3/2020", "2020-03-05T08:30"),
-        (Kind.DATE_TIME, "5/3/2020 08:30", "2020-03-05T08:30"),
-        (Kind.TEXT, "Hòa   Bình", "Hòa Bình"),
-        (Kind.PERSON_NAME, "nguyễn văn A", "nguyễn văn A"),
-        (Kind.LOWER, "Quyết định", "quyết định"),
-        (Kind.DIGITS, "12 34", "1234"),
+        (ValueKind.PERSONAL_ID, "001 190.012-345", "001190012345"),
+        (ValueKind.GENDER, "nữ", "female"),
+        (ValueKind.GENDER, "NAM", "male"),
+        (ValueKind.MONEY, "5.000.000 đồng", 5_000_000),
+        (ValueKind.AREA, "1.250,5 m²", 1250.5),
+        (ValueKind.AREA, "120", 120),
+        (ValueKind.AREA, "120.5", 120.5),
+        (ValueKind.AREA, "1.250.000", 1_250_000),
+        (ValueKind.AREA, "1,250.5", 1250.5),
+        (ValueKind.AREA, "0,25 ha", 2500),
+        (ValueKind.AREA, "0.25", 0.25),
+        (ValueKind.MONEY, "1.500.000,50", 1_500_000.5),
+        (ValueKind.MONEY, "12,000,000", 12_000_000),
+        (ValueKind.MONEY, "12 tỷ đồng", 12_000_000_000),
+        (ValueKind.MONEY, "1,5 triệu", 1_500_000),
+        (ValueKind.CODE, "15 / 2019", "15/2019"),
+        (ValueKind.YEAR, "5/3/1990", "1990"),
+        (ValueKind.DATE_TIME, "8h30 5/3/2020", "2020-03-05T08:30"),
+        (ValueKind.DATE_TIME, "5/3/2020 08:30", "2020-03-05T08:30"),
+        (ValueKind.TEXT, "Hòa   Bình", "Hòa Bình"),
+        (ValueKind.PERSON_NAME, "nguyễn văn A", "nguyễn văn A"),
+        (ValueKind.LOWER, "Quyết định", "quyết định"),
+        (ValueKind.DIGITS, "12 34", "1234"),
         (
-            Kind.PAPER_LIST,
+            ValueKind.PAPER_LIST,
             "Tờ khai (1+0); Sổ",
             [{"name": "Tờ khai", "originals": 1, "copies": 0}, {"name": "Sổ", "originals": 1, "copies": 0}],
         ),
     ],
 )
-def test_values_of_every_kind(kind: Kind, text: str, value: object) -> None:
+def test_values_of_every_kind(kind: ValueKind, text: str, value: object) -> None:
     assert read_typed(kind, text, TODAY) == value
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        (Kind.PERSONAL_ID, "12345"),
-        (Kind.PERSONAL_ID, "００１１９００１２３４５"),
-        (Kind.GENDER, "khác"),
-        (Kind.DIGITS, "12a"),
-        (Kind.AREA, "rộng"),
-        (Kind.AREA, "1.250"),
-        (Kind.AREA, "1,250"),
-        (Kind.MONEY, "1.5"),
-        (Kind.MONEY, "1.50.000"),
-        (Kind.MONEY, "500k"),
-        (Kind.DATE, "0503"),
-        (Kind.DATE, "503"),
-        (Kind.DATE, "5/3/203"),
-        (Kind.YEAR, "0503"),
-        (Kind.AREA, "-5"),
-        (Kind.MONEY, "nhiều"),
-        (Kind.DATE_TIME, "5/3/2020"),
-        (Kind.TEXT, "  "),
+        (ValueKind.PERSONAL_ID, "12345"),
+        (ValueKind.PERSONAL_ID, "００１１９００１２３４５"),
+        (ValueKind.GENDER, "khác"),
+        (ValueKind.DIGITS, "12a"),
+        (ValueKind.AREA, "rộng"),
+        (ValueKind.AREA, "1.250"),
+        (ValueKind.AREA, "1,250"),
+        (ValueKind.MONEY, "1.5"),
+        (ValueKind.MONEY, "1.50.000"),
+        (ValueKind.MONEY, "500k"),
+        (ValueKind.DATE, "0503"),
+        (ValueKind.DATE, "503"),
+        (ValueKind.DATE, "5/3/203"),
+        (ValueKind.YEAR, "0503"),
+        (ValueKind.AREA, "-5"),
+        (ValueKind.MONEY, "nhiều"),
+        (ValueKind.DATE_TIME, "5/3/2020"),
+        (ValueKind.TEXT, "  "),
     ],
 )
-def test_what_is_no_value_of_its_kind(kind: Kind, text: str) -> None:
+def test_what_is_no_value_of_its_kind(kind: ValueKind, text: str) -> None:
     with pytest.raises(NotUnderstood):
         read_typed(kind, text, TODAY)
 
 
-@given(st.sampled_from(Kind), st.text(max_size=40))
-def test_whatever_is_typed_is_a_value_or_said_to_be_none(kind: Kind, text: str) -> None:
+@given(st.sampled_from(ValueKind), st.text(max_size=40))
+def test_whatever_is_typed_is_a_value_or_said_to_be_none(kind: ValueKind, text: str) -> None:
     try:
         value = read_typed(kind, text, TODAY)
     except NotUnderstood:
@@ -122,10 +122,10 @@ def test_whatever_is_typed_is_a_value_or_said_to_be_none(kind: Kind, text: str) 
 
 @given(st.dates(date(1880, 1, 1), date(2100, 1, 1)))
 def test_dates_go_round(day: date) -> None:
-    assert read_typed(Kind.DATE, shown(Kind.DATE, day.isoformat()), TODAY) == day.isoformat()
+    assert read_typed(ValueKind.DATE, shown(ValueKind.DATE, day.isoformat()), TODAY) == day.isoformat()
 
 
 @pytest.mark.parametrize("value", [0.25, 1.125, 120.5, 1250.5, 7, 1_250_000, 999.999])
 def test_what_is_shown_is_read_again_as_the_same(value: float) -> None:
-    for kind in (Kind.AREA, Kind.MONEY):
+    for kind in (ValueKind.AREA, ValueKind.MONEY):
         assert read_typed(kind, shown(kind, value), TODAY) == value

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.base.vietnamese import nfc
 from schemas.catalogue import birth_provinces, document_types
-from schemas.document_type import Where
+from schemas.document_type import Locator
 
 CONTRACT = {
     "identity_card": {
@@ -181,7 +181,7 @@ def test_patterns_compile_and_name_their_value(name: str) -> None:
     for field in document_types()[name].fields.values():
         for finder in field.find:
             if finder.pattern:
-                assert "value" in re.compile(finder.pattern).groupindex or finder.where is Where.HEADING
+                assert "value" in re.compile(finder.pattern).groupindex or finder.where is Locator.HEADING
 
 
 @pytest.mark.parametrize("name", CONTRACT)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rules.reuse.procedure_lookup import in_force, matching, named_in
 from schemas.base.language import Bilingual
 from schemas.catalogue import document_types, procedures
-from schemas.procedure import Case, Component, Procedure, Span, national_code
+from schemas.procedure import Case, Component, Procedure, ValidityPeriod, national_code
 
 SAID = Bilingual(vi="x", en="x")
 
@@ -82,11 +82,11 @@ def test_codes_with_and_without_their_local_end() -> None:
 
 
 def test_a_span_holds_from_its_first_day_and_not_on_its_last() -> None:
-    span = Span(since=date(2025, 7, 1), until=date(2026, 7, 1))
+    span = ValidityPeriod(since=date(2025, 7, 1), until=date(2026, 7, 1))
     assert [span.holds(date(*day)) for day in ((2025, 6, 30), (2025, 7, 1), (2026, 6, 30), (2026, 7, 1))] == [
         False,
         True,
         True,
         False,
     ]
-    assert Span().holds(date(1, 1, 1))
+    assert ValidityPeriod().holds(date(1, 1, 1))

@@ -136,4 +136,4 @@ def test_whoever_reads_the_stack_meanwhile_may_not_file_it(archive: Archive, bat
     assert claim.stack == "0000"
     lay(archive, _move(archive, batch, "0000", "0001"))
     with pytest.raises(ClaimLost):
-        archive.ledger.settle("0000", [], [], [], claim)
+        archive.ledger.record_filing("0000", [], [], [], claim)

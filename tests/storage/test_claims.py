@@ -226,7 +226,7 @@ def test_what_arrives_meanwhile_keeps_the_stack_waiting(archive: Archive) -> Non
     archive.ledger.add_receipts([late])
     here = {"batch_id": batch.id, "stack": "0000", "scan": before[0].sha256 or ""}
     pages = [PageState(**here, page_number=n, outcome=Outcome.READ) for n in (1, 2)]
-    archive.ledger.settle("0000", pages, [], [], claim)
+    archive.ledger.record_filing("0000", pages, [], [], claim)
     again = claims.take()
     assert again
     assert again.token > claim.token
@@ -239,7 +239,7 @@ def test_an_older_version_beside_us_is_caught_up_with(archive: Archive) -> None:
     done = stack_receipts(archive.database, batch.id, "0001")[0]
     here = {"batch_id": batch.id, "stack": "0001", "scan": done.sha256 or ""}
     pages = [PageState(**here, page_number=n, outcome=Outcome.READ) for n in (1, 2)]
-    archive.ledger.settle("0001", pages, [], [])  # it knows of no claims
+    archive.ledger.record_filing("0001", pages, [], [])  # it knows of no claims
     reconcile(archive.database)
     with archive.database.session() as session:
         assert session.scalars(select(StackRow.stack)).all() == ["0000"]

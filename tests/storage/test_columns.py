@@ -13,7 +13,7 @@ from sqlalchemy import select
 from samples.register import draw_scenario
 from schemas.agency import reach_today
 from schemas.catalogue import indicators
-from schemas.figures import By, Slice
+from schemas.figures import GroupBy, Slice
 from schemas.period import read_period
 from storage.archive.archive import Archive
 from storage.database.tables.register import RegisterRow
@@ -50,11 +50,11 @@ def test_parts_add_up_to_the_whole_and_open_to_their_dossiers(golden: Archive) -
     assert period
     for one in indicators().values():
         whole = view.members(one, period, view.rows(Slice()))
-        for by in By:
+        for by in GroupBy:
             groups = view.groups(whole, by)
             assert sum(g.rate.denominator for g in groups) == whole.rate.denominator, (one.id, by)
             assert sum(g.rate.numerator for g in groups) == whole.rate.numerator
-        for group in view.groups(whole, By.UNIT, "H19"):
+        for group in view.groups(whole, GroupBy.UNIT, "H19"):
             if group.key.startswith("H19"):
                 part = Slice(unit=group.key, alone=group.key == "H19")
                 assert view.members(one, period, view.rows(part)).rate == group.rate

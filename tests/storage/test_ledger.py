@@ -78,7 +78,7 @@ def finder(archive: Archive) -> Callable[..., list[tuple[str, bool]]]:
             papers=tuple(derive_id("paper", text) for text in texts),
         )
         filed = [_paper(text, text, dossier.id) for text in texts]
-        archive.ledger.settle("d", [], [(dossier, 1)], filed)
+        archive.ledger.record_filing("d", [], [(dossier, 1)], filed)
         hits = search(archive.database, query)
         return [(str(hit.paper.fields["full_name"].value), hit.exact) for hit in hits]
 
@@ -119,7 +119,7 @@ def test_every_page_is_somewhere(archive: Archive) -> None:
         )
         for number, (outcome, why) in enumerate(ends, 1)
     ]
-    ledger.settle("a.pdf", states, [], [])
+    ledger.record_filing("a.pdf", states, [], [])
     balance = ledger.balance(BATCH)
     assert (balance.pages_read, balance.pages_rejected, balance.pages_needing_person) == (1, 1, 1)
     assert balance.adds_up

@@ -40,7 +40,7 @@ def test_papers_meet_their_dossier_by_its_code(room: Room) -> None:
     paper = room.paper({"full_name": "A"})
     dossier = archive.ledger.dossier(paper.dossier_id).with_changes(code=CODE)
     assert stage(archive) == Fact.NONE
-    archive.ledger.settle("xấp 1", [], [(dossier, archive.put_dossier(dossier))], [])
+    archive.ledger.record_filing("xấp 1", [], [(dossier, archive.put_dossier(dossier))], [])
     assert stage(archive) == Fact.SCANNED, "one value is doubtful"
     clear = {n: f.with_changes(needs_review=False) for n, f in paper.fields.items()}
     for state, wanted in (
@@ -53,7 +53,7 @@ def test_papers_meet_their_dossier_by_its_code(room: Room) -> None:
         hall.set(archive.ledger.paper(paper.id), state=state, fields=clear)
         assert stage(archive) == wanted, state
     elsewhere = dossier.with_changes(code=None)
-    archive.ledger.settle("xấp 1", [], [(elsewhere, archive.put_dossier(elsewhere))], [])
+    archive.ledger.record_filing("xấp 1", [], [(elsewhere, archive.put_dossier(elsewhere))], [])
     assert stage(archive) == Fact.NONE, "the code was another's"
     with pytest.raises(NotOnRecord):
         find_dossier(archive, "H19-250101-9999")

@@ -89,7 +89,7 @@ def _begin(archive: Archive, kind: str) -> None:
     archive.put_dossier(DOSSIER)
     archive.put_record(keys.paper(PAPER.id, 1), PAPER)
     archive.store.flush()
-    archive.ledger.settle(
+    archive.ledger.record_filing(
         "001", page_states(DOSSIER, "001", [PAPER]), [(DOSSIER, 1)], [paper_text(archive, PAPER)]
     )
     if kind in FIRST:

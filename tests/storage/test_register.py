@@ -13,7 +13,7 @@ from golden_register import BY, GOLDEN, golden_rows, take, write_export
 from rules.exchange.cell_values import parse_day
 from samples.register import draw_register, draw_units
 from schemas.catalogue import indicators
-from schemas.figures import By, Slice
+from schemas.figures import GroupBy, Slice
 from schemas.file_errors import DamagedFile, TooLarge
 from schemas.period import read_period
 from schemas.request_errors import RegisterRefused
@@ -119,7 +119,7 @@ def test_what_exports_really_hold(archive: Archive, tmp_path: Path) -> None:
     assert view.rows(Slice()).sum() == 3
     period = read_period("2025-Q3")
     assert period
-    (group,) = view.groups(view.members(indicators()["4.2"], period, view.rows(Slice())), By.FIELD)
+    (group,) = view.groups(view.members(indicators()["4.2"], period, view.rows(Slice())), GroupBy.FIELD)
     assert view.rows(Slice(field=group.key)).sum() == group.rate.denominator == 3, "they tell no field"
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from room import Browser, Room, rebuild
 
-from application.one_stop import Counter, Wanted, today
-from rules.reuse.completeness import Demands
+from application.one_stop import CheckRequest, OneStopCounter, today
+from rules.reuse.completeness import ReuseRequirements
 from schemas.account import Account, Actor, Role
 from schemas.paper import Paper, Source, State
 from schemas.subject import identity_of
@@ -30,10 +30,10 @@ class Hall:
     def archive(self) -> Archive:
         return self.room.archive
 
-    def counter(self, unit: str = "H10.15", demands: Demands | None = None) -> Counter:
+    def counter(self, unit: str = "H10.15", demands: ReuseRequirements | None = None) -> OneStopCounter:
         """The counter of an official of the unit."""
         account: Account = new_account("thu", "Thu", unit, Role.OFFICIAL)
-        return Counter(self.archive, Procedures(self.archive), account, demands or Demands())
+        return OneStopCounter(self.archive, Procedures(self.archive), account, demands or ReuseRequirements())
 
     def official(self, login: str = "thu", unit: str = "H10.15") -> Browser:
         """An official, signed in."""
@@ -89,6 +89,6 @@ class Hall:
         catalogue.add([own], BY)
 
     @property
-    def marriage(self) -> Wanted:
+    def marriage(self) -> CheckRequest:
         """What she comes for."""
-        return Wanted(procedure="1.000894", parties={"applicant": identity_of(DUNG)})
+        return CheckRequest(procedure="1.000894", parties={"applicant": identity_of(DUNG)})

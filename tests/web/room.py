@@ -133,7 +133,9 @@ class Room:
         )
         revision = self.archive.put_dossier(dossier)
         states = page_states(dossier, stack, [paper])
-        self.archive.ledger.settle(stack, states, [(dossier, revision)], [paper_text(self.archive, paper)])
+        self.archive.ledger.record_filing(
+            stack, states, [(dossier, revision)], [paper_text(self.archive, paper)]
+        )
         return paper
 
     def now(self, paper: Paper) -> Paper:

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from flows.digitise import file_some
 from flows.runners.dispatcher import work_once
-from flows.runtime import Workshop
+from flows.runtime import Runtime
 from flows.workers.pool import WorkerPool
 from ocr.layout.barcodes import find_codes
 from ocr.preprocessing.gray_levels import ink_channel
@@ -113,11 +113,11 @@ def test_separator_sheets_read_as_they_were_ordered(room: Room, tmp_path: Path) 
 
 
 @pytest.fixture
-def shop(room: Room, pool: WorkerPool, tmp_path: Path) -> Workshop:
+def runtime(room: Room, pool: WorkerPool, tmp_path: Path) -> Runtime:
     """What the attendant works with."""
     hot = tmp_path / "nóng"
     hot.mkdir()
-    return Workshop(
+    return Runtime(
         room.settings.with_changes(hot_folder=hot, unit="H10"),
         room.archive,
         pool,
@@ -125,13 +125,13 @@ def shop(room: Room, pool: WorkerPool, tmp_path: Path) -> Workshop:
     )
 
 
-def work(shop: Workshop) -> bool:
+def work(runtime: Runtime) -> bool:
     """The attendant's round, without Prefect."""
-    return work_once(shop, lambda: file_some(shop))
+    return work_once(runtime, lambda: file_some(runtime))
 
 
-def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room, shop: Workshop) -> None:
-    hot = shop.settings.hot_folder
+def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room, runtime: Runtime) -> None:
+    hot = runtime.settings.hot_folder
     assert hot
     for name in ("một.pdf", "hai.pdf"):
         write_dossier(
@@ -139,7 +139,7 @@ def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room,
         )
         (hot / name).with_suffix(".truth.json").unlink()
     (hot / "hỏng.pdf").write_bytes(b"%PDF nothing")
-    desk = make_room(room.archive, shop.settings)
+    desk = make_room(room.archive, runtime.settings)
     lan: Browser = desk.person("lan")
     batch = desk.batch()
     page = lan.get(f"/batches/{batch.id}").text
@@ -148,8 +148,8 @@ def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room,
     assert "một.pdf" not in hoa.get(f"/batches/{desk.batch(unit='H10.15').id}").text, "not their unit's"
     stacks = [f"{hot.name}/{name}" for name in ("một.pdf", "hỏng.pdf", "../../etc/passwd")]
     assert lan.post(f"/batches/{batch.id}/pick", stack=stacks).status_code == 204
-    assert work(shop)
-    assert not work(shop)
+    assert work(runtime)
+    assert not work(runtime)
     assert [file.name for file in hot.iterdir() if file.is_file()] == ["hai.pdf"]
     assert [file.name for file in (hot / "done").rglob("*.pdf")] == ["một.pdf"]
     assert sorted(file.name for file in (hot / "refused").rglob("*.*")) == ["hỏng.pdf", "hỏng.pdf.reason.txt"]
@@ -158,14 +158,14 @@ def test_stacks_of_the_hot_folder_are_picked_and_moved_never_deleted(room: Room,
     assert (balance.files, balance.files_refused, balance.pages, balance.pages_waiting) == (2, 1, 1, 0)
 
 
-def test_of_two_attendants_one_works(room: Room, shop: Workshop) -> None:
+def test_of_two_attendants_one_works(room: Room, runtime: Runtime) -> None:
     room.batch()
     with room.archive.database.session() as session:
         assert take_lease(session, "attendant", "another machine", 60)
     lan = room.person("lan")
     lan.begin_upload(0, batch=room.batch().id, path="a.pdf", position=1)
-    assert not work(shop)
+    assert not work(runtime)
     with room.archive.database.session() as session:
         take_lease(session, "attendant", "another machine", -1)
-    assert work(shop)
+    assert work(runtime)
     assert room.archive.ledger.balance(room.batch()).files_refused == 1

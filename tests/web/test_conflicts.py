@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from room import Room, actor
 
-from application.review import Desk
+from application.review import Review
 from rules.review.answers import Policy
 from schemas.paper import Answer, State
 from schemas.request_errors import RecordChanged
@@ -19,7 +19,7 @@ def test_the_second_save_is_refused_with_a_choice(room: Room) -> None:
     room.person("minh")
     lan.take()
     lan.answer(paper.id, "full_name", "A Bê")
-    Desk(room.archive, room.people["minh"], Policy(second_person=False)).settle(
+    Review(room.archive, room.people["minh"], Policy(second_person=False)).submit_answers(
         paper.id, 1, {"full_name": FieldAnswer(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
     )
     refused = lan.answer(paper.id, "purpose", "x")
@@ -37,7 +37,7 @@ def test_a_form_left_open_while_somebody_else_settles_is_refused_too(room: Room)
     lan = room.person("lan")
     room.person("minh")
     lan.take()
-    Desk(room.archive, room.people["minh"], Policy(second_person=False)).settle(
+    Review(room.archive, room.people["minh"], Policy(second_person=False)).submit_answers(
         paper.id, 1, {"full_name": FieldAnswer(answer=Answer.CHANGED, value="A Bế")}, actor("minh")
     )
     assert lan.answer(paper.id, "purpose", "x").status_code == 409
@@ -51,12 +51,12 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(
     lan = room.person("lan")
     room.person("minh")
     lan.take()
-    settle = Desk.settle
+    settle = Review.settle
 
-    def late(desk: Desk, paper_id, base, said, by):  # type: ignore[no-untyped-def]
+    def late(desk: Review, paper_id, base, said, by):  # type: ignore[no-untyped-def]
         """Somebody is quicker between the draft and the save."""
         if by.login == "lan":
-            other = Desk(room.archive, room.people["minh"], Policy(second_person=False))
+            other = Review(room.archive, room.people["minh"], Policy(second_person=False))
             settle(
                 other,
                 paper_id,
@@ -66,7 +66,7 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(
             )
         return settle(desk, paper_id, base, said, by)
 
-    monkeypatch.setattr(Desk, "settle", late)
+    monkeypatch.setattr(Review, "settle", late)
     conflict = lan.answer(paper.id, "full_name", "A Bê")
     assert conflict.status_code == 409
     assert "A Bế" in conflict.text
@@ -88,9 +88,9 @@ def test_two_settlements_of_one_revision_at_the_same_moment(room: Room) -> None:
         room.person(login)
 
     def save(login: str) -> str:
-        desk = Desk(room.archive, room.people[login], Policy(second_person=False))
+        desk = Review(room.archive, room.people[login], Policy(second_person=False))
         try:
-            desk.settle(
+            desk.submit_answers(
                 paper.id, 1, {"full_name": FieldAnswer(answer=Answer.CHANGED, value=login)}, actor(login)
             )
         except RecordChanged:
@@ -108,9 +108,9 @@ def test_a_settlement_whose_row_was_never_written_is_caught_up_with(room: Room) 
     paper = room.paper({"full_name": "A B"})
     room.person("lan")
     room.person("minh")
-    desk = Desk(room.archive, room.people["lan"], Policy(second_person=False))
+    desk = Review(room.archive, room.people["lan"], Policy(second_person=False))
     saved = room.now(paper).with_changes(revision=2, settled_by=("lan",), state=State.VERIFIED)
     room.archive.put_record(f"papers/{paper.id}/r2.json", saved)
     with pytest.raises(RecordChanged):
-        desk.settle(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))
+        desk.submit_answers(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))
     assert room.now(paper).settled_by == ("lan",)

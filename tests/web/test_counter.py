@@ -7,8 +7,8 @@ import pytest
 from counter import BY, DUNG, MINH, Hall
 
 from application import one_stop as counters
-from rules.reuse.completeness import Demands
-from schemas.completeness import Hindrance, Verdict
+from rules.reuse.completeness import ReuseRequirements
+from schemas.completeness import Obstacle, Verdict
 from schemas.paper import State
 from schemas.request_errors import ReuseRefused
 from schemas.subject import identity_of
@@ -104,8 +104,8 @@ def test_what_nobody_looked_at_is_offered_only_where_the_office_trusts_the_machi
     _, _, strict = hall.counter().check(hall.marriage)
     found = strict.answer("marital_status")
     assert found
-    assert {r.hindrance for r in found.found[0].against} == {Hindrance.UNVERIFIED}
-    _, _, trusting = hall.counter(demands=Demands(verified=False)).check(hall.marriage)
+    assert {r.hindrance for r in found.found[0].against} == {Obstacle.UNVERIFIED}
+    _, _, trusting = hall.counter(demands=ReuseRequirements(verified=False)).check(hall.marriage)
     found = trusting.answer("marital_status")
     assert found
     assert found.verdict is Verdict.ON_FILE

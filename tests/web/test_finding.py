@@ -4,8 +4,8 @@ from alembic import command
 from counter import DUNG, MINH, Hall
 
 from application import one_stop as counters
-from rules.reuse.completeness import Demands, look_at
-from schemas.completeness import Hindrance
+from rules.reuse.completeness import ReuseRequirements, look_at
+from schemas.completeness import Obstacle
 from schemas.subject import SubjectKind, identity_of
 from storage.database.engine import alembic_config
 from storage.index.people_search import find_holder, find_people
@@ -47,8 +47,8 @@ def test_an_enterprise_is_found_by_its_code_and_name(hall: Hall) -> None:
     assert names(hall, "0100112437") == ["CÔNG TY TNHH AN BÌNH"]
     assert names(hall, "an binh") == ["CÔNG TY TNHH AN BÌNH"]
     party = hall.counter().party(identity_of("0100112437", SubjectKind.ORGANISATION))
-    found = {f.paper_id: f for f in look_at(party, counters.today(), Demands())}
-    assert {r.hindrance for r in found[first.id].against} == {Hindrance.SUPERSEDED}
+    found = {f.paper_id: f for f in look_at(party, counters.today(), ReuseRequirements())}
+    assert {r.hindrance for r in found[first.id].against} == {Obstacle.SUPERSEDED}
     assert found[changed.id].is_usable
 
 

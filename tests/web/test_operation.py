@@ -40,7 +40,7 @@ def test_figures_follow_what_happens(room: Room) -> None:
     dossier = room.archive.ledger.dossier(paper.dossier_id)
     (page,) = page_states(dossier, room.archive.ledger.stack_of(dossier.id), [paper])
     waiting = page.with_changes(outcome=Outcome.WAITING)
-    room.archive.ledger.settle("", [waiting], [], [])
+    room.archive.ledger.record_filing("", [waiting], [], [])
     error = GaveUp(claim.stack)
     room.archive.ledger.set_aside(claim, Refusal(code=error.code, message=error.message))
     found = operation(room.archive.database)

@@ -3,7 +3,7 @@
 from counter import BY, DUNG, HANH, Hall
 
 from application import one_stop as counters
-from schemas.completeness import Hindrance, Verdict
+from schemas.completeness import Obstacle, Verdict
 from schemas.paper import State
 from schemas.subject import identity_of
 from storage.index.holdings import find_links
@@ -58,7 +58,7 @@ def test_a_revoked_paper_is_not_used_until_that_is_lifted(hall: Hall) -> None:
     _, _, answer = at.check(hall.marriage)
     found = answer.answer("marital_status")
     assert found
-    assert found.found[0].against[0].hindrance is Hindrance.REVOKED
+    assert found.found[0].against[0].hindrance is Obstacle.REVOKED
     assert found.found[0].against[0].basis == "QĐ 12/QĐ-UBND"
     lift_revocation(hall.archive, gone, "ghi nhầm", BY)
     assert revocations_of(hall.archive.database, held.id) == []

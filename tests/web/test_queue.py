@@ -7,12 +7,12 @@ import pytest
 from room import Room, actor
 from sqlalchemy import update
 
-from application.review import Desk
+from application.review import Review
 from rules.review.answers import Policy
 from schemas.paper import Answer
 from schemas.review import FieldAnswer
 from storage.database.tables.accounts import LeaseRow
-from storage.queues.reviews import Queue, Wanted
+from storage.queues.reviews import Queue, QueueFilter
 
 
 def test_one_paper_is_one_persons_until_they_are_idle(room: Room) -> None:
@@ -38,7 +38,7 @@ def test_twenty_people_are_never_given_the_same_paper(room: Room) -> None:
         room.person(f"p{n}")
 
     def claim(n: int) -> str | None:
-        return Queue(room.archive.database, room.people[f"p{n}"], Policy()).claim_next(Wanted())
+        return Queue(room.archive.database, room.people[f"p{n}"], Policy()).claim_next(QueueFilter())
 
     with ThreadPoolExecutor(20) as threads:
         given = [paper for paper in threads.map(claim, range(20)) if paper]
@@ -68,11 +68,11 @@ def test_a_paper_settled_in_the_moment_it_is_looked_up_is_not_given_again(
     def slow(queue: Queue, session, paper_id):  # type: ignore[no-untyped-def]
         if not done:
             done.append(paper_id)
-            assert minh.claim_next(Wanted()) == paper.id
-            desk = Desk(room.archive, room.people["minh"], Policy())
-            desk.settle(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))
+            assert minh.claim_next(QueueFilter()) == paper.id
+            desk = Review(room.archive, room.people["minh"], Policy())
+            desk.submit_answers(paper.id, 1, {"full_name": FieldAnswer(answer=Answer.KEPT)}, actor("minh"))
         return take(queue, session, paper_id)
 
     monkeypatch.setattr(Queue, "_take", slow)
-    assert lan.claim_next(Wanted()) == other.id
+    assert lan.claim_next(QueueFilter()) == other.id
     assert room.now(paper).settled_by == ("minh",)

@@ -8,7 +8,7 @@ from room import Room
 from rules.access.masking import masked
 from schemas.account import Role
 from schemas.base.ids import sha256_of
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 
 
 def test_every_view_of_a_record_or_image_is_an_event(room: Room) -> None:
@@ -84,9 +84,9 @@ def test_pictures_are_what_they_say(room: Room) -> None:
 
 
 def test_names_and_ids_are_masked_for_those_who_may_not_see_them() -> None:
-    assert masked(Kind.PERSON_NAME, "Nguyễn Thị Dung") == "N••••• T•• D•••"
-    assert masked(Kind.PERSONAL_ID, "001190012345") == "001•••••••••"
-    assert masked(Kind.DATE, "1990-05-17") == "1990-••-••"
+    assert masked(ValueKind.PERSON_NAME, "Nguyễn Thị Dung") == "N••••• T•• D•••"
+    assert masked(ValueKind.PERSONAL_ID, "001190012345") == "001•••••••••"
+    assert masked(ValueKind.DATE, "1990-05-17") == "1990-••-••"
 
 
 def test_an_auditor_sees_balances_and_papers_only_for_a_purpose(room: Room) -> None:

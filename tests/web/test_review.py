@@ -2,7 +2,7 @@
 
 from room import Room
 
-from application.review import Desk
+from application.review import Review
 from rules.review.answers import Policy
 from schemas.paper import Answer, Source, State
 from storage.index.paper_search import search
@@ -66,7 +66,7 @@ def test_dates_in_any_habit_and_mistakes_in_plain_words(room: Room) -> None:
     assert "không phải một ngày có thật" in wrong.text
     assert lan.answer(paper.id, "date_of_birth", "17.5.90").status_code == 200
     assert (
-        Desk(room.archive, room.people["lan"], Policy()).draft(paper).answers["date_of_birth"].value
+        Review(room.archive, room.people["lan"], Policy()).draft(paper).answers["date_of_birth"].value
         == "1990-05-17"
     )
 

@@ -7,7 +7,7 @@ from counter import BY, DUNG, MINH, Hall
 
 from application import one_stop as counters
 from schemas.errors import NotOnRecord
-from schemas.procedure import Span
+from schemas.procedure import ValidityPeriod
 from schemas.request_errors import SubmissionRefused
 from schemas.subject import identity_of
 from storage.records.submissions import find_submission
@@ -68,7 +68,7 @@ def test_a_dossier_goes_by_the_edition_of_its_day(hall: Hall) -> None:
     edition = at.procedures.find("1.000894", counters.today())
     tomorrow = counters.today() + timedelta(days=1)
     other = edition.cases[0].with_changes(id="other")
-    later = edition.with_changes(in_force=Span(since=tomorrow), cases=(other,))
+    later = edition.with_changes(in_force=ValidityPeriod(since=tomorrow), cases=(other,))
     at.procedures.add([later], BY)
     assert at.procedures.find("1.000894", tomorrow).cases[0].id == "other"
     _, case, _ = at.check(at.wanted_by(opened), counters.day_of(opened))

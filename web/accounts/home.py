@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from starlette.responses import RedirectResponse
 
 from schemas.account import Role
-from web.core.permissions import Someone
+from web.core.permissions import AnyUser
 
 router = APIRouter()
 _FIRST = {
@@ -17,6 +17,6 @@ _FIRST = {
 
 
 @router.get("/")
-def first_page(who: Someone) -> Response:
+def first_page(user: AnyUser) -> Response:
     """To where the person's work is."""
-    return RedirectResponse(_FIRST[who.account.role], 303)
+    return RedirectResponse(_FIRST[user.account.role], 303)

@@ -9,8 +9,8 @@ from schemas.account import Actor
 from schemas.errors import NotOnRecord
 from storage.access.second_factor import address_of, new_secret
 from web.accounts.sign_in import begin
-from web.core.context import frame_of, go, origin_of, session_of, show
-from web.core.permissions import Someone
+from web.core.context import go, origin_of, session_of, show, state_of
+from web.core.permissions import AnyUser
 from web.core.qr import draw_qr
 
 router = APIRouter()
@@ -27,46 +27,46 @@ def code_page(request: Request) -> Response:
 @router.post("/sign-in/code")
 def sign_in_with_code(request: Request, code: Code = "") -> Response:
     """The second step of signing in; the first one's session ends whatever comes of it after five tries."""
-    frame, session = frame_of(request), session_of(request)
+    app_state, session = state_of(request), session_of(request)
     account_id = str(session.data.get("second_factor_of", "")) if session else ""
-    account = frame.accounts.by_id(account_id) if account_id else None
+    account = app_state.accounts.by_id(account_id) if account_id else None
     if session is None or account is None:
         return go(request, "/sign-in")
-    if not frame.second_factors.matches(account.id, code):
+    if not app_state.second_factors.matches(account.id, code):
         by = Actor(login="?", origin=origin_of(request))
-        frame.archive.audit.append("sign_in.code_refused", account.id, by)
+        app_state.archive.audit.append("sign_in.code_refused", account.id, by)
         return show(request, "sign_in_code.html", {"refused": True}, status=401)
-    frame.sessions.end(session.id)
+    app_state.sessions.end(session.id)
     return begin(request, account, str(session.data.get("back", "/")))
 
 
 @router.get("/second-factor")
-def second_factor_page(request: Request, who: Someone) -> Response:
+def second_factor_page(request: Request, user: AnyUser) -> Response:
     """A new secret to put into the telephone, as a QR code and as text."""
     secret = new_secret()
-    who.remember(second_factor=secret)
+    user.remember(second_factor=secret)
     return _page(request, secret, refused=False)
 
 
 @router.post("/second-factor")
-def set_up_second_factor(request: Request, who: Someone, code: Code) -> Response:
+def set_up_second_factor(request: Request, user: AnyUser, code: Code) -> Response:
     """The telephone shows the right code: from now on it is asked for."""
-    secret = str(who.session.data.get("second_factor", ""))
-    if not secret or not who.frame.second_factors.enter(who.account, secret, code):
+    secret = str(user.session.data.get("second_factor", ""))
+    if not secret or not user.app_state.second_factors.enter(user.account, secret, code):
         return _page(request, secret, refused=True)
-    who.remember(second_factor="")
-    who.note("second_factor.set", who.account.id)
+    user.remember(second_factor="")
+    user.note("second_factor.set", user.account.id)
     return go(request, "/")
 
 
 @router.get("/second-factor/qr.png")
-def second_factor_code(who: Someone) -> Response:
+def second_factor_code(user: AnyUser) -> Response:
     """What the telephone reads. Raises `NotOnRecord` when nothing is being set up."""
-    secret = str(who.session.data.get("second_factor", ""))
+    secret = str(user.session.data.get("second_factor", ""))
     if not secret:
         raise NotOnRecord("qr.png")
     out = io.BytesIO()
-    draw_qr(address_of(who.account, secret), _MODULE_PX).save(out, "PNG")
+    draw_qr(address_of(user.account, secret), _MODULE_PX).save(out, "PNG")
     return Response(out.getvalue(), media_type="image/png")
 
 

@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel
 
-from application.one_stop import Counter
-from application.review import Desk
+from application.one_stop import OneStopCounter
+from application.review import Review
 from rules.access.masking import masked
 from rules.access.permissions import sees_unit
 from schemas.account import Account, Actor, Role
 from schemas.base.ids import sha256_of
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 from schemas.paper import Paper
 from schemas.program import Program, Reply, Scope
 from schemas.request_errors import IdempotencyConflict, MalformedRequest, NotAllowed
@@ -23,7 +23,7 @@ from storage.access.api_tokens import Programs
 from storage.archive.archive import Archive
 from storage.records.procedures import Procedures
 from storage.records.submissions import find_uses
-from web.core.context import Frame, frame_of, origin_of
+from web.core.context import AppState, origin_of, state_of
 
 _OFFICIAL = re.compile(r"^[\w.@-]{1,60}$")
 _KEY = re.compile(r"^[\x21-\x7e]{8,128}$")
@@ -37,7 +37,7 @@ class NotKnown(Exception):
 class Caller:
     """A program that asks, as the official of its unit."""
 
-    frame: Frame
+    app_state: AppState
     program: Program
     actor: Actor
     account: Account
@@ -45,17 +45,19 @@ class Caller:
     @property
     def archive(self) -> Archive:
         """What the product remembers."""
-        return self.frame.archive
+        return self.app_state.archive
 
     @property
     def procedures(self) -> Procedures:
         """The catalogue."""
-        return self.frame.procedures
+        return self.app_state.procedures
 
     @property
-    def counter(self) -> Counter:
+    def counter(self) -> OneStopCounter:
         """The counter of the program's unit."""
-        return Counter(self.frame.archive, self.frame.procedures, self.account, self.frame.demands)
+        return OneStopCounter(
+            self.app_state.archive, self.app_state.procedures, self.account, self.app_state.demands
+        )
 
     @property
     def reach(self) -> str:
@@ -64,7 +66,7 @@ class Caller:
 
     def paper(self, paper_id: str) -> Paper:
         """A paper in reach. Raises `NotOnRecord`: also for those of others."""
-        return Desk(self.frame.archive, self.account, self.frame.policy).paper(paper_id)
+        return Review(self.app_state.archive, self.account, self.app_state.policy).paper(paper_id)
 
     def uses_of(self, paper: Paper) -> list[ReuseEvent]:
         """Where the program's own units used a paper."""
@@ -78,7 +80,7 @@ class Caller:
             return use
         return use.with_changes(values={})
 
-    def shown(self, kind: Kind, value: str) -> str:
+    def shown(self, kind: ValueKind, value: str) -> str:
         """A value of a person, masked unless the token has the scope `names`."""
         return value if Scope.NAMES in self.program.scopes else masked(kind, value)
 
@@ -96,7 +98,7 @@ def find_program(request: Request) -> Program | None:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer":
         return None
-    return Programs(frame_of(request).archive.database).find(secret.strip())
+    return Programs(state_of(request).archive.database).find(secret.strip())
 
 
 class Token:
@@ -107,19 +109,19 @@ class Token:
 
     def __call__(self, request: Request) -> Caller:
         """The caller. Raises `NotKnown`, `NotAllowed`."""
-        frame, program = frame_of(request), find_program(request)
+        app_state, program = state_of(request), find_program(request)
         if program is None:
             raise NotKnown
         official = request.headers.get("x-official", "")
         login = f"api:{program.name}" + (f":{official}" if _OFFICIAL.match(official) else "")
         actor = Actor(login=login, origin=origin_of(request))
         if self.scope not in program.scopes:
-            frame.archive.audit.append("api.refused", program.id, actor, detail=self.scope)
+            app_state.archive.audit.append("api.refused", program.id, actor, detail=self.scope)
             raise NotAllowed(self.scope)
         account = Account(
             id=program.id, login=login, name=program.name, unit=program.unit, role=Role.OFFICIAL
         )
-        return Caller(frame, program, actor, account)
+        return Caller(app_state, program, actor, account)
 
 
 Searching = Annotated[Caller, Depends(Token(Scope.SEARCH))]

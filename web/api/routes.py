@@ -12,9 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from application.one_stop import Wanted, today
+from application.one_stop import CheckRequest, today
 from schemas.completeness import Verdict
-from schemas.document_type import Kind
+from schemas.document_type import ValueKind
 from schemas.errors import NotOnRecord, SohoaError
 from schemas.exchange import HoSo
 from schemas.paper import Paper
@@ -70,9 +70,9 @@ def _add_search(api: FastAPI) -> None:
         return [
             FoundPersonAnswer(
                 identity=one.mention.identity,
-                name=program.shown(Kind.PERSON_NAME, one.mention.name),
-                number=program.shown(Kind.PERSONAL_ID, one.mention.number),
-                born=program.shown(Kind.DATE, one.mention.born),
+                name=program.shown(ValueKind.PERSON_NAME, one.mention.name),
+                number=program.shown(ValueKind.PERSONAL_ID, one.mention.number),
+                born=program.shown(ValueKind.DATE, one.mention.born),
                 papers=one.papers,
             )
             for one in found
@@ -166,7 +166,7 @@ def _add_papers(api: FastAPI) -> None:
         if reading is None:
             raise NotOnRecord(f"{paper_id[:8]}/{number}")
         program.note("page.view", found.id, purpose=purpose, detail=f"{number}")
-        return Response(program.frame.pictures.view(reading.view_sha256), media_type="image/jpeg")
+        return Response(program.app_state.pictures.view(reading.view_sha256), media_type="image/jpeg")
 
     @api.get("/papers/{paper_id}/uses/")
     def uses(program: Fetching, paper_id: str) -> list[ReuseEvent]:
@@ -249,15 +249,17 @@ def _add_submissions(api: FastAPI) -> None:
         found = _submission(program, code)
         program.note("submission.export", found.id)
         record = program.counter.exchange(found)
-        owner = program.shown(Kind.PERSON_NAME, record.ChuHoSo)
-        number = program.shown(Kind.PERSONAL_ID, record.SoGiayToChuHoSo)
+        owner = program.shown(ValueKind.PERSON_NAME, record.ChuHoSo)
+        number = program.shown(ValueKind.PERSONAL_ID, record.SoGiayToChuHoSo)
         return record.with_changes(ChuHoSo=owner, SoGiayToChuHoSo=number)
 
 
-def _wanted(program: Caller, asked: CompletenessQuery) -> Wanted:
+def _wanted(program: Caller, asked: CompletenessQuery) -> CheckRequest:
     """Parties by identity. Raises `NotOnRecord` for what is neither a number nor an identity on file."""
     parties = {party: _identity(program, party, said) for party, said in asked.parties.items()}
-    return Wanted(procedure=asked.procedure, case=asked.case, parties=parties, facts=frozenset(asked.facts))
+    return CheckRequest(
+        procedure=asked.procedure, case=asked.case, parties=parties, facts=frozenset(asked.facts)
+    )
 
 
 def _identity(program: Caller, party: str, said: str) -> str:

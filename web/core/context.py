@@ -11,10 +11,10 @@ from fastapi import Request, Response
 from pydantic import JsonValue
 from starlette.templating import Jinja2Templates
 
-from application.one_stop import Counter
-from application.review import Desk
+from application.one_stop import OneStopCounter
+from application.review import Review
 from rules.access.permissions import Action, may, reach_of, sees_unit
-from rules.reuse.completeness import Demands
+from rules.reuse.completeness import ReuseRequirements
 from rules.review.answers import Policy
 from schemas.account import Account, Actor
 from schemas.base.language import Language
@@ -48,7 +48,7 @@ BACK = r"^/([0-9A-Za-z._~?=&%+-][0-9A-Za-z._~/?=&%+-]*)?$"
 
 
 @dataclass(frozen=True)
-class Frame:
+class AppState:
     """The application's parts, opened once."""
 
     settings: Settings
@@ -71,16 +71,16 @@ class Frame:
         )
 
     @property
-    def demands(self) -> Demands:
+    def demands(self) -> ReuseRequirements:
         """What a paper needs here before it is used again."""
-        return Demands(verified=self.settings.counter.verified, signed=self.settings.counter.signed)
+        return ReuseRequirements(verified=self.settings.counter.verified, signed=self.settings.counter.signed)
 
 
 @dataclass(frozen=True)
-class Visitor:
+class CurrentUser:
     """Who is at the browser, signed in."""
 
-    frame: Frame
+    app_state: AppState
     account: Account
     session: WebSession
     origin: str
@@ -93,22 +93,24 @@ class Visitor:
     @property
     def archive(self) -> Archive:
         """What the product remembers."""
-        return self.frame.archive
+        return self.app_state.archive
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> Review:
         """Their desk."""
-        return Desk(self.frame.archive, self.account, self.frame.policy)
+        return Review(self.app_state.archive, self.account, self.app_state.policy)
 
     @property
     def queue(self) -> Queue:
         """The queue as they see it."""
-        return Queue(self.frame.archive.database, self.account, self.frame.policy)
+        return Queue(self.app_state.archive.database, self.account, self.app_state.policy)
 
     @property
-    def counter(self) -> Counter:
+    def counter(self) -> OneStopCounter:
         """Their counter."""
-        return Counter(self.frame.archive, self.frame.procedures, self.account, self.frame.demands)
+        return OneStopCounter(
+            self.app_state.archive, self.app_state.procedures, self.account, self.app_state.demands
+        )
 
     @property
     def reach(self) -> str:
@@ -146,7 +148,7 @@ class Visitor:
     def remember(self, **data: JsonValue) -> None:
         """Keep something in their session."""
         self.session.data.update(data)
-        self.frame.sessions.keep(self.session.id, self.session.data)
+        self.app_state.sessions.keep(self.session.id, self.session.data)
 
 
 def is_over_tls(settings: Settings) -> bool:
@@ -161,8 +163,8 @@ def session_cookie(settings: Settings) -> str:
 
 def session_of(request: Request) -> WebSession | None:
     """The session that the browser names, if it is not over."""
-    frame = frame_of(request)
-    return frame.sessions.find(request.cookies.get(session_cookie(frame.settings), ""))
+    app_state = state_of(request)
+    return app_state.sessions.find(request.cookies.get(session_cookie(app_state.settings), ""))
 
 
 def make_templates() -> Jinja2Templates:
@@ -170,10 +172,10 @@ def make_templates() -> Jinja2Templates:
     return Jinja2Templates(env=make_environment(HOME / "templates"))
 
 
-def frame_of(request: Request) -> Frame:
+def state_of(request: Request) -> AppState:
     """The application's parts."""
-    frame: Frame = request.app.state.frame
-    return frame
+    app_state: AppState = request.app.state.app_state
+    return app_state
 
 
 def origin_of(request: Request) -> str:
@@ -183,11 +185,11 @@ def origin_of(request: Request) -> str:
 
 def language_of(request: Request) -> Language:
     """The visitor's, or what the sign-in page was switched to."""
-    visitor: Visitor | None = getattr(request.state, "visitor", None)
-    if visitor:
-        return visitor.language
+    user: CurrentUser | None = getattr(request.state, "user", None)
+    if user:
+        return user.language
     wanted = request.cookies.get("sohoa_language", "")
-    return Language(wanted) if wanted in tuple(Language) else frame_of(request).settings.language
+    return Language(wanted) if wanted in tuple(Language) else state_of(request).settings.language
 
 
 def show(
@@ -196,14 +198,14 @@ def show(
     """A page or a part of one, in the visitor's language."""
     language = language_of(request)
     shown = {
-        "who": getattr(request.state, "visitor", None),
+        "user": getattr(request.state, "user", None),
         "language": language,
         "theme": request.cookies.get("sohoa_theme", "auto"),
         "path": request.url.path,
         **translations(language),
         **(context or {}),
     }
-    return frame_of(request).templates.TemplateResponse(request, template, shown, status_code=status)
+    return state_of(request).templates.TemplateResponse(request, template, shown, status_code=status)
 
 
 def attachment(name: str, content: bytes) -> Response:

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from rules.access.permissions import Action, may
 from schemas.account import Account
 from schemas.request_errors import ForeignRequest, NotAllowed
-from web.core.context import SAFE, Frame, Visitor, frame_of, origin_of, session_of
+from web.core.context import SAFE, AppState, CurrentUser, origin_of, session_of, state_of
 
 _SETTING_UP = ("/second-factor", "/password", "/sign-out")
 
@@ -27,11 +27,11 @@ class Guard:
     def __init__(self, action: Action) -> None:
         self.action = action
 
-    def __call__(self, request: Request) -> Visitor:
+    def __call__(self, request: Request) -> CurrentUser:
         """The visitor. Raises `NotSignedIn`, `NotAllowed`."""
-        frame = frame_of(request)
+        app_state = state_of(request)
         session = session_of(request)
-        account = frame.accounts.by_id(session.account_id) if session and session.account_id else None
+        account = app_state.accounts.by_id(session.account_id) if session and session.account_id else None
         if session is None or account is None:
             raise NotSignedIn("/sign-in")
         if request.method not in SAFE:
@@ -40,67 +40,67 @@ class Guard:
                 raise ForeignRequest("CSRF")
         if account.must_change_password and not request.url.path.startswith(("/password", "/sign-out")):
             raise NotSignedIn("/password")
-        if _lacks_second_factor(frame, account) and not request.url.path.startswith(_SETTING_UP):
+        if _lacks_second_factor(app_state, account) and not request.url.path.startswith(_SETTING_UP):
             raise NotSignedIn("/second-factor")
         if not may(account.role, self.action):
             raise NotAllowed(self.action)
-        visitor = Visitor(frame, account, session, origin_of(request))
-        request.state.visitor = visitor
-        return visitor
+        user = CurrentUser(app_state, account, session, origin_of(request))
+        request.state.user = user
+        return user
 
 
-def _lacks_second_factor(frame: Frame, account: Account) -> bool:
+def _lacks_second_factor(app_state: AppState, account: Account) -> bool:
     """Whether the role needs one here. Whom the organisation's provider vouches for has one there."""
-    needed = account.role in frame.settings.web.second_factor_for
+    needed = account.role in app_state.settings.web.second_factor_for
     return needed and not account.second_factor and not account.from_provider
 
 
-Someone = Annotated[Visitor, Depends(Guard(Action.BE_HERE))]
+AnyUser = Annotated[CurrentUser, Depends(Guard(Action.BE_HERE))]
 
 
-Intaker = Annotated[Visitor, Depends(Guard(Action.TAKE_IN))]
+Intaker = Annotated[CurrentUser, Depends(Guard(Action.TAKE_IN))]
 
 
-BatchViewer = Annotated[Visitor, Depends(Guard(Action.SEE_BATCHES))]
+BatchViewer = Annotated[CurrentUser, Depends(Guard(Action.SEE_BATCHES))]
 
 
-Reviewer = Annotated[Visitor, Depends(Guard(Action.REVIEW))]
+Reviewer = Annotated[CurrentUser, Depends(Guard(Action.REVIEW))]
 
 
-Reader = Annotated[Visitor, Depends(Guard(Action.SEE_RECORDS))]
+Reader = Annotated[CurrentUser, Depends(Guard(Action.SEE_RECORDS))]
 
 
-Finder = Annotated[Visitor, Depends(Guard(Action.FIND))]
+Finder = Annotated[CurrentUser, Depends(Guard(Action.FIND))]
 
 
-Viewer = Annotated[Visitor, Depends(Guard(Action.SEE_FIGURES))]
+Viewer = Annotated[CurrentUser, Depends(Guard(Action.SEE_FIGURES))]
 
 
-Inspector = Annotated[Visitor, Depends(Guard(Action.INSPECT))]
+Inspector = Annotated[CurrentUser, Depends(Guard(Action.INSPECT))]
 
 
-Worker = Annotated[Visitor, Depends(Guard(Action.SEE_WORK))]
+Worker = Annotated[CurrentUser, Depends(Guard(Action.SEE_WORK))]
 
 
-Reporter = Annotated[Visitor, Depends(Guard(Action.REPORT))]
+Reporter = Annotated[CurrentUser, Depends(Guard(Action.REPORT))]
 
 
-Auditor = Annotated[Visitor, Depends(Guard(Action.SEE_TRAIL))]
+Auditor = Annotated[CurrentUser, Depends(Guard(Action.SEE_TRAIL))]
 
 
-Official = Annotated[Visitor, Depends(Guard(Action.RECEIVE))]
+Official = Annotated[CurrentUser, Depends(Guard(Action.RECEIVE))]
 
 
-Confirmer = Annotated[Visitor, Depends(Guard(Action.CONFIRM))]
+Confirmer = Annotated[CurrentUser, Depends(Guard(Action.CONFIRM))]
 
 
-Revoker = Annotated[Visitor, Depends(Guard(Action.REVOKE))]
+Revoker = Annotated[CurrentUser, Depends(Guard(Action.REVOKE))]
 
 
-Sampler = Annotated[Visitor, Depends(Guard(Action.DRAW_SAMPLES))]
+Sampler = Annotated[CurrentUser, Depends(Guard(Action.DRAW_SAMPLES))]
 
 
-Operator = Annotated[Visitor, Depends(Guard(Action.OPERATE))]
+Operator = Annotated[CurrentUser, Depends(Guard(Action.OPERATE))]
 
 
-Keeper = Annotated[Visitor, Depends(Guard(Action.KEEP_ACCOUNTS))]
+AccountAdmin = Annotated[CurrentUser, Depends(Guard(Action.KEEP_ACCOUNTS))]

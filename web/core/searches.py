@@ -5,15 +5,15 @@ import secrets
 
 from pydantic import JsonValue
 
-from web.core.context import Visitor
+from web.core.context import CurrentUser
 
 _MOST = 20
 _NUMBER = re.compile(r"\d([ .-]?\d){5}")
 
 
-def typed(who: Visitor, q: str, kept: str) -> str:
+def typed(user: CurrentUser, q: str, kept: str) -> str:
     """What was searched: as the address says, or as the session holds it."""
-    searches = who.session.data.get("searches")
+    searches = user.session.data.get("searches")
     return str(searches.get(kept, "")) if kept and isinstance(searches, dict) else q
 
 
@@ -22,11 +22,11 @@ def has_number(q: str) -> bool:
     return _NUMBER.search(q) is not None
 
 
-def keep_typed(who: Visitor, q: str) -> str:
+def keep_typed(user: CurrentUser, q: str) -> str:
     """Keep in the session what was typed; the oldest goes."""
-    searches = who.session.data.get("searches")
+    searches = user.session.data.get("searches")
     known: dict[str, JsonValue] = dict(searches) if isinstance(searches, dict) else {}
     name = next((name for name, text in known.items() if text == q), secrets.token_hex(4))
     recent = {**{key: text for key, text in known.items() if key != name}, name: q}
-    who.remember(searches=dict(list(recent.items())[-_MOST:]))
+    user.remember(searches=dict(list(recent.items())[-_MOST:]))
     return name

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from application.one_stop import Wanted, today
+from application.one_stop import CheckRequest, today
 from rules.reuse.completeness import look_at
 from rules.reuse.procedure_lookup import matching
-from schemas.completeness import Completeness, ComponentAnswer, Found, Holding
+from schemas.completeness import Candidate, Completeness, ComponentAnswer, Holding
 from schemas.errors import NotOnRecord
 from schemas.paper import Paper
 from schemas.procedure import Case, Procedure
@@ -22,7 +22,7 @@ from storage.index.holdings import find_links
 from storage.index.people_search import find_holder, person_of
 from storage.records.identity_links import link_identities, unlink_identities
 from storage.records.submissions import find_uses, usual_procedures
-from web.core.context import Visitor, go, show
+from web.core.context import CurrentUser, go, show
 from web.core.permissions import Official
 from web.core.viewing import needs_purpose
 
@@ -35,7 +35,7 @@ class Shelf:
     """One paper of a person, as their page shows it."""
 
     holding: Holding
-    found: Found
+    found: Candidate
     uses: int
     hidden: bool
     """Its image needs a purpose first."""
@@ -47,18 +47,18 @@ class Shelf:
 
 
 @router.get("/people/{identity}")
-def person_page(request: Request, who: Official, identity: str, find: str = "") -> Response:
+def person_page(request: Request, user: Official, identity: str, find: str = "") -> Response:
     """Who they are, what is on file of them, and the procedures they may have come for."""
-    mention = _person(who, identity)
-    party = who.counter.party(identity)
-    looked = look_at(party, today(), who.frame.demands)
-    shelves = [_shelf(who, holding, found) for holding, found in zip(party.holdings, looked, strict=True)]
+    mention = _person(user, identity)
+    party = user.counter.party(identity)
+    looked = look_at(party, today(), user.app_state.demands)
+    shelves = [_shelf(user, holding, found) for holding, found in zip(party.holdings, looked, strict=True)]
     known = party.identities
     own = [s for s in shelves if any(m.identity in known for m in s.holding.mentions)]
-    procedures = list(who.frame.procedures.on(today()).values())
-    usual = usual_procedures(who.archive.database, who.account.unit)
+    procedures = list(user.app_state.procedures.on(today()).values())
+    usual = usual_procedures(user.archive.database, user.account.unit)
     procedures.sort(key=lambda p: (-usual.get(p.code, 0), p.code))
-    who.note("person.view", who.pseudonym("person", identity), detail=f"{len(shelves)}")
+    user.note("person.view", user.pseudonym("person", identity), detail=f"{len(shelves)}")
     context = {
         "person": mention,
         "identity": identity,
@@ -67,8 +67,8 @@ def person_page(request: Request, who: Official, identity: str, find: str = "") 
         "procedures": matching(procedures, find) if find else procedures,
         "find": find,
         "links": [
-            (link, counts, _other(who, link.one, link.other, known, identity))
-            for link, counts in find_links(who.archive.database, known)
+            (link, counts, _other(user, link.one, link.other, known, identity))
+            for link, counts in find_links(user.archive.database, known)
         ],
     }
     return show(request, "person.html", context)
@@ -77,7 +77,7 @@ def person_page(request: Request, who: Official, identity: str, find: str = "") 
 @router.get("/people/{identity}/check")
 def check_page(
     request: Request,
-    who: Official,
+    user: Official,
     identity: str,
     procedure: str,
     case: str = "",
@@ -88,23 +88,23 @@ def check_page(
         key.removeprefix("p_"): value for key, value in request.query_params.items() if key[:2] == "p_"
     }
     for known in (identity, *parties.values()):
-        _person(who, known)
-    wanted = _wanted(who, identity, procedure, case, parties, facts)
-    return show_check(request, who, wanted)
+        _person(user, known)
+    wanted = _wanted(user, identity, procedure, case, parties, facts)
+    return show_check(request, user, wanted)
 
 
 @router.post("/people/{identity}/party")
 def choose_party(
     request: Request,
-    who: Official,
+    user: Official,
     identity: str,
     party: Annotated[str, Form(max_length=40)],
     number: Annotated[str, Form(max_length=20)],
     back: Annotated[str, Form(max_length=600)],
 ) -> Response:
     """Who the other party is, by their number."""
-    _person(who, identity)
-    found = _find(who, number)
+    _person(user, identity)
+    found = _find(user, number)
     if found is None:
         raise NotOnRecord(party)
     asked = [*parse_qsl(back), (f"p_{party}", found.identity)]
@@ -114,35 +114,35 @@ def choose_party(
 @router.post("/people/{identity}/links")
 def link(
     request: Request,
-    who: Official,
+    user: Official,
     identity: str,
     number: Annotated[str, Form(max_length=20)],
     note: Annotated[str, Form(min_length=5, max_length=300)],
 ) -> Response:
     """Join another number of the same person, for what proves it."""
-    _person(who, identity)
-    found = _find(who, number)
-    if found is None or found.identity in who.counter.party(identity).identities:
+    _person(user, identity)
+    found = _find(user, number)
+    if found is None or found.identity in user.counter.party(identity).identities:
         raise NotOnRecord("…" + number[-3:])
-    link_identities(who.archive, identity, found.identity, note, who.actor)
+    link_identities(user.archive, identity, found.identity, note, user.actor)
     return go(request, f"/people/{identity}")
 
 
 @router.post("/people/{identity}/papers/{paper_id}/claim")
 def claim(
     request: Request,
-    who: Official,
+    user: Official,
     identity: str,
     paper_id: str,
     note: Annotated[str, Form(min_length=5, max_length=300)],
 ) -> Response:
     """A paper without a number is this person's, for what proves it."""
-    mention = _person(who, identity)
-    for holding in who.counter.party(identity).holdings:
+    mention = _person(user, identity)
+    for holding in user.counter.party(identity).holdings:
         alike = (m for m in holding.mentions if not m.number and m.born == mention.born)
         unproven = next(alike, None) if holding.paper.id == paper_id else None
         if unproven:
-            link_identities(who.archive, identity, unproven.identity, note, who.actor)
+            link_identities(user.archive, identity, unproven.identity, note, user.actor)
             return go(request, f"/people/{identity}")
     raise NotOnRecord(paper_id)
 
@@ -150,33 +150,33 @@ def claim(
 @router.post("/people/{identity}/links/{link_id}/undo")
 def unlink(
     request: Request,
-    who: Official,
+    user: Official,
     identity: str,
     link_id: str,
     reason: Annotated[str, Form(min_length=3, max_length=300)],
 ) -> Response:
     """Two numbers that were joined are not one person's."""
-    _person(who, identity)
-    known = who.counter.party(identity).identities
-    if link_id not in {link.id for link, counts in find_links(who.archive.database, known) if counts}:
+    _person(user, identity)
+    known = user.counter.party(identity).identities
+    if link_id not in {link.id for link, counts in find_links(user.archive.database, known) if counts}:
         raise NotOnRecord(link_id)
-    unlink_identities(who.archive, link_id, reason, who.actor)
+    unlink_identities(user.archive, link_id, reason, user.actor)
     return go(request, f"/people/{identity}")
 
 
 def show_check(
     request: Request,
-    who: Visitor,
-    wanted: Wanted,
+    user: CurrentUser,
+    wanted: CheckRequest,
     more: Mapping[str, Any] | None = None,
     template: str = "check.html",
     begun: date | None = None,
 ) -> Response:
     """The checklist, on its own or of a submission. That it was looked at is on the trail."""
-    procedure, case, answer = who.counter.check(wanted, begun)
-    people = {name: person_of(who.archive.database, i, who.reach) for name, i in wanted.parties.items()}
-    who.note("person.check", _first_party(who, wanted), purpose=procedure.code, detail=case.id)
-    who.remember(purpose=f"{procedure.code} {procedure.name.vi}"[:200])
+    procedure, case, answer = user.counter.check(wanted, begun)
+    people = {name: person_of(user.archive.database, i, user.reach) for name, i in wanted.parties.items()}
+    user.note("person.check", _first_party(user, wanted), purpose=procedure.code, detail=case.id)
+    user.remember(purpose=f"{procedure.code} {procedure.name.vi}"[:200])
     told = more or {}
     uses, asked = told.get("uses", {}), told.get("asked", {})
     context = {
@@ -186,21 +186,21 @@ def show_check(
         "bring": [one for one in answer.to_bring if not _is_settled(one, uses, asked)],
         "wanted": wanted,
         "people": people,
-        "papers": _papers(who, answer),
+        "papers": _papers(user, answer),
         "back": _address(wanted),
         "submission": None,
         "uses": {},
         "asked": {},
-        "hidden": lambda paper: needs_purpose(who, paper),
+        "hidden": lambda paper: needs_purpose(user, paper),
         **told,
     }
     return show(request, template, context)
 
 
-def _first_party(who: Visitor, wanted: Wanted) -> str:
+def _first_party(user: CurrentUser, wanted: CheckRequest) -> str:
     """The first person asked for, as the trail names them."""
     first = next(iter(wanted.parties.values()), "")
-    return who.pseudonym("person", first) if first else ""
+    return user.pseudonym("person", first) if first else ""
 
 
 def _is_settled(one: ComponentAnswer, uses: Container[str], asked: Container[str]) -> bool:
@@ -209,22 +209,27 @@ def _is_settled(one: ComponentAnswer, uses: Container[str], asked: Container[str
     return name in asked or (name in uses and not one.component.original_kept)
 
 
-def _papers(who: Visitor, answer: Completeness) -> dict[str, Paper]:
+def _papers(user: CurrentUser, answer: Completeness) -> dict[str, Paper]:
     """Papers on file that the answer speaks of."""
     ids = {found.paper_id for one in answer.components for found in one.found}
-    return {paper_id: who.archive.ledger.paper(paper_id) for paper_id in ids}
+    return {paper_id: user.archive.ledger.paper(paper_id) for paper_id in ids}
 
 
 def _wanted(
-    who: Visitor, identity: str, procedure: str, case: str, parties: dict[str, str], facts: tuple[str, ...]
-) -> Wanted:
+    user: CurrentUser,
+    identity: str,
+    procedure: str,
+    case: str,
+    parties: dict[str, str],
+    facts: tuple[str, ...],
+) -> CheckRequest:
     """The first party is the person whose page it is."""
-    edition: Procedure = who.frame.procedures.find(procedure, today())
+    edition: Procedure = user.app_state.procedures.find(procedure, today())
     chosen: Case | None = edition.case(case)
     if chosen is None:
         raise SubmissionRefused(f"{procedure} {case}")
     first, *others = chosen.parties
-    return Wanted(
+    return CheckRequest(
         procedure=edition.code,
         case=chosen.id,
         facts=frozenset(facts),
@@ -232,7 +237,7 @@ def _wanted(
     )
 
 
-def _address(wanted: Wanted) -> str:
+def _address(wanted: CheckRequest) -> str:
     """The query of the check's address, in which no number of anybody stands."""
     others = list(wanted.parties.items())[1:]
     parts = [f"procedure={wanted.procedure}", f"case={wanted.case}"]
@@ -240,27 +245,27 @@ def _address(wanted: Wanted) -> str:
     return "&".join([*parts, *(f"p_{name}={identity}" for name, identity in others)])
 
 
-def _find(who: Visitor, number: str) -> Mention | None:
+def _find(user: CurrentUser, number: str) -> Mention | None:
     """Who holds the number. That it was asked for is on the trail, also when nobody does."""
-    found = find_holder(who.archive.database, number, who.reach)
-    who.note("person.find", who.pseudonym_of_number(number), detail="one" if found else "none")
+    found = find_holder(user.archive.database, number, user.reach)
+    user.note("person.find", user.pseudonym_of_number(number), detail="one" if found else "none")
     return found
 
 
-def _person(who: Visitor, identity: str) -> Mention:
-    mention = person_of(who.archive.database, identity, who.reach)
+def _person(user: CurrentUser, identity: str) -> Mention:
+    mention = person_of(user.archive.database, identity, user.reach)
     if mention is None:
         raise NotOnRecord(identity[:8])
     return mention
 
 
-def _shelf(who: Visitor, holding: Holding, found: Found) -> Shelf:
-    uses = find_uses(who.archive.database, paper_id=holding.paper.id)
+def _shelf(user: CurrentUser, holding: Holding, found: Candidate) -> Shelf:
+    uses = find_uses(user.archive.database, paper_id=holding.paper.id)
     reused = sum(isinstance(use, ReuseEvent) for use in uses)
-    return Shelf(holding, found, reused, needs_purpose(who, holding.paper))
+    return Shelf(holding, found, reused, needs_purpose(user, holding.paper))
 
 
-def _other(who: Visitor, one: str, other: str, known: frozenset[str], identity: str) -> Mention | None:
+def _other(user: CurrentUser, one: str, other: str, known: frozenset[str], identity: str) -> Mention | None:
     """Who stands at a link's other end, as seen from `identity`."""
     end = other if one == identity or (other != identity and one in known) else one
-    return person_of(who.archive.database, end, who.reach)
+    return person_of(user.archive.database, end, user.reach)

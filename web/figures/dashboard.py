@@ -21,12 +21,12 @@ from schemas.base.model import Frozen
 from schemas.base.timezone import HANOI
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord
-from schemas.figures import By, Group, Slice
+from schemas.figures import Group, GroupBy, Slice
 from schemas.indicator import Cause, Indicator, Rate
 from schemas.period import Period, period_with, read_period
 from storage.files.table_files import as_row
 from storage.register.columns import View, numbers_of, registered
-from web.core.context import Visitor, show
+from web.core.context import CurrentUser, show
 from web.core.permissions import Viewer
 
 router = APIRouter()
@@ -37,7 +37,7 @@ _CODE = r"^[GH]\d{2}(\.\d{2,3}){0,3}$|^$"
 Which = Literal["counted", "lacking", "all"]
 
 
-class Asked(Frozen):
+class FigureQuery(Frozen):
     """What figures are asked for: a period, a part of the register, one indicator looked at closely."""
 
     period: str = Field("", max_length=7)
@@ -48,7 +48,7 @@ class Asked(Frozen):
     procedure: str = Field("", pattern=r"^(\d\.\d{6})?$")
     channel: int = Field(0, ge=0, le=3)
     show: str = Field("4.2", max_length=20)
-    by: By = By.UNIT
+    by: GroupBy = GroupBy.UNIT
     cause: str = Field("", max_length=40)
     page: int = Field(1, ge=1, le=100_000)
 
@@ -101,18 +101,18 @@ class Obstacle:
 class Board:
     """Figures as one visitor asks for them, within their units."""
 
-    who: Visitor
-    asked: Asked
+    user: CurrentUser
+    asked: FigureQuery
 
     @cached_property
     def view(self) -> View:
         """The register as it is now."""
-        return self.who.frame.figures.view()
+        return self.user.app_state.figures.view()
 
     @cached_property
     def reach(self) -> str:
         """The unit of today whose figures they may see."""
-        return reach_today(self.who.reach, self.view.agencies)
+        return reach_today(self.user.reach, self.view.agencies)
 
     @cached_property
     def unit(self) -> str:
@@ -150,7 +150,7 @@ class Board:
     def cards(self) -> list[Card]:
         """All indicators with their trend up to the period."""
         periods = [self.period.back(n) for n in range(_TREND - 1, -1, -1)]
-        sync = self.who.frame.settings.figures.sync_rate
+        sync = self.user.app_state.settings.figures.sync_rate
         made = []
         for one in indicators().values():
             if one.holds(self.period.since):
@@ -174,7 +174,7 @@ class Board:
             rows = causes[cause.id]
             count = int(rows.sum())
             if count:
-                units = self.view.groups(found._replace(numerator=rows), By.UNIT, self.unit)
+                units = self.view.groups(found._replace(numerator=rows), GroupBy.UNIT, self.unit)
                 worst = [g for g in sorted(units, key=lambda g: -g.rate.numerator)[:3] if g.rate.numerator]
                 share = 100 * sum(g.rate.numerator for g in worst) // count
                 made.append(Obstacle(cause, count, round(100 * count / total), worst, share))
@@ -193,17 +193,17 @@ class Board:
 
 
 @router.get("/figures")
-def dashboard(request: Request, who: Viewer, asked: Annotated[Asked, Query()]) -> Response:
+def dashboard(request: Request, user: Viewer, asked: Annotated[FigureQuery, Query()]) -> Response:
     """All rates of a period and a part of the register, and one looked at closely."""
-    board = Board(who, asked)
+    board = Board(user, asked)
     view = board.view
-    who.note("figures.view", board.unit, detail=f"{board.period.name} {asked.show} {asked.by}")
+    user.note("figures.view", board.unit, detail=f"{board.period.name} {asked.show} {asked.by}")
     context = {
         "board": board,
         "asked": asked,
         "cards": board.cards(),
         "groups": board.groups(),
-        "By": By,
+        "GroupBy": GroupBy,
         "obstacles": board.obstacles(),
         "uncounted": int((board.rows & (view.columns.received < 0)).sum()),
         "fields": sorted(view.field.of),
@@ -215,28 +215,28 @@ def dashboard(request: Request, who: Viewer, asked: Annotated[Asked, Query()]) -
 
 
 @router.get("/figures/{which}.csv")
-def behind_figure_csv(who: Viewer, which: Which, asked: Annotated[Asked, Query()]) -> Response:
+def behind_figure_csv(user: Viewer, which: Which, asked: Annotated[FigureQuery, Query()]) -> Response:
     """The dossiers behind a figure as a file."""
-    board = Board(who, asked)
+    board = Board(user, asked)
     rows = board.behind(which)
     numbers = numbers_of(rows, board.view.columns.received, 0, int(rows.sum()))
-    who.note("figures.save", board.unit, detail=_detail(board, which))
+    user.note("figures.save", board.unit, detail=_detail(board, which))
     name = f"{board.indicator.id}-{board.period.name}-{which}.csv"
     return StreamingResponse(
-        _lines(who, numbers),
+        _lines(user, numbers),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _lines(who: Visitor, numbers: list[int]) -> Iterator[str]:
+def _lines(user: CurrentUser, numbers: list[int]) -> Iterator[str]:
     """The list as CSV, some thousand lines at a time."""
     heads = ["ma_ho_so", "don_vi", "ma_tthc", "linh_vuc", "tiep_nhan", "han", "ket_thuc"]
     yield "\ufeff" + ",".join(heads) + "\r\n"
     for first in range(0, len(numbers), _AT_ONCE):
         out = io.StringIO()
         writer = csv.writer(out)
-        for row in registered(who.archive, numbers[first : first + _AT_ONCE]):
+        for row in registered(user.archive, numbers[first : first + _AT_ONCE]):
             times = (moment_of(row.received), moment_of(row.limit), moment_of(row.ended))
             told = [f"{at:%Y-%m-%d %H:%M:%S}" if at else "" for at in times]
             writer.writerow(as_row([row.code, row.unit, row.procedure, row.field, *told]))
@@ -244,20 +244,22 @@ def _lines(who: Visitor, numbers: list[int]) -> Iterator[str]:
 
 
 @router.get("/figures/{which}")
-def behind_figure(request: Request, who: Viewer, which: Which, asked: Annotated[Asked, Query()]) -> Response:
+def behind_figure(
+    request: Request, user: Viewer, which: Which, asked: Annotated[FigureQuery, Query()]
+) -> Response:
     """The dossiers behind a figure, the earliest first."""
-    board = Board(who, asked)
+    board = Board(user, asked)
     rows = board.behind(which)
     count = int(rows.sum())
     numbers = numbers_of(rows, board.view.columns.received, (asked.page - 1) * _PAGE, _PAGE)
-    who.note("figures.list", board.unit, detail=_detail(board, which))
+    user.note("figures.list", board.unit, detail=_detail(board, which))
     context = {
         "board": board,
         "asked": asked,
         "which": which,
         "count": count,
         "pages": -(-count // _PAGE),
-        "listed": registered(who.archive, numbers),
+        "listed": registered(user.archive, numbers),
         "cause": _cause(board),
     }
     return show(request, "figures_list.html", context)

@@ -26,8 +26,8 @@ from storage.register.columns import numbers_of, registered
 from storage.register.imports import find_dossier
 from web.core.context import show
 from web.core.permissions import Official, Viewer
-from web.figures.dashboard import Asked as AskedFigures
 from web.figures.dashboard import Board
+from web.figures.dashboard import FigureQuery as AskedFigures
 
 router = APIRouter()
 _LISTED = 100
@@ -36,16 +36,18 @@ _NEXT_DAYS = 3
 
 
 @router.get("/register/late")
-def late_page(request: Request, who: Viewer) -> Response:
+def late_page(request: Request, user: Viewer) -> Response:
     """Open dossiers that are late, and those that are about to be."""
-    board = Board(who, AskedFigures())
+    board = Board(user, AskedFigures())
     view, now = board.view, datetime.now(UTC)
     is_open = board.rows & still_open(view.columns)
     late = is_open & (view.columns.limit >= 0) & ~on_time(view.columns, now)
-    soon = board.rows & due_within(view.columns, now, timedelta(days=who.frame.settings.figures.warn_days))
-    who.note("register.late", board.unit)
+    soon = board.rows & due_within(
+        view.columns, now, timedelta(days=user.app_state.settings.figures.warn_days)
+    )
+    user.note("register.late", board.unit)
     lists = [
-        (int(rows.sum()), registered(who.archive, numbers_of(rows, view.columns.limit, 0, _LISTED)))
+        (int(rows.sum()), registered(user.archive, numbers_of(rows, view.columns.limit, 0, _LISTED)))
         for rows in (late, soon)
     ]
     context = {
@@ -54,45 +56,45 @@ def late_page(request: Request, who: Viewer) -> Response:
         "soon": lists[1],
         "now": now,
         "at_most": _LISTED,
-        "may_answer": who.may("receive"),
+        "may_answer": user.may("receive"),
     }
     return show(request, "late.html", context)
 
 
 @router.get("/register/unmet")
-def unmet_page(request: Request, who: Viewer) -> Response:
+def unmet_page(request: Request, user: Viewer) -> Response:
     """Leftovers on both sides: digitised dossiers that the register lacks, register lines without papers."""
-    board = Board(who, AskedFigures())
+    board = Board(user, AskedFigures())
     without = board.rows & ~board.view.columns.have(Fact.SCANNED)
-    who.note("register.unmet", board.unit)
-    unmet, count = unmet_dossiers(who.archive.database, who.reach, _LISTED)
+    user.note("register.unmet", board.unit)
+    unmet, count = unmet_dossiers(user.archive.database, user.reach, _LISTED)
     context = {
         "board": board,
         "unmet": unmet,
         "unmet_count": count,
         "without_count": int(without.sum()),
-        "without": registered(who.archive, numbers_of(without, -board.view.columns.received, 0, _LISTED)),
+        "without": registered(user.archive, numbers_of(without, -board.view.columns.received, 0, _LISTED)),
         "at_most": _LISTED,
     }
     return show(request, "unmet.html", context)
 
 
 @router.get("/register/{code}")
-def dossier_page(request: Request, who: Viewer, code: str) -> Response:
+def dossier_page(request: Request, user: Viewer, code: str) -> Response:
     """One dossier: its days, its papers here, and for every indicator whether it counts and why not."""
-    board = Board(who, AskedFigures())
+    board = Board(user, AskedFigures())
     dossier = _dossier(board, code)
     day = (dossier.received_at or datetime.now(UTC)).astimezone(HANOI).date()
-    who.note("register.view", code)
+    user.note("register.view", code)
     context = {
         "board": board,
         "dossier": dossier,
         "timing": timing_of(dossier),
         "verdicts": _verdicts(board, dossier, period_with(day, 3)),
         "period": period_with(day, 3),
-        "papers": papers_of(who.archive.database, code),
-        "may_open": who.may("see_records"),
-        "may_answer": who.may("receive"),
+        "papers": papers_of(user.archive.database, code),
+        "may_open": user.may("see_records"),
+        "may_answer": user.may("receive"),
         "now": datetime.now(UTC),
     }
     return show(request, "register_dossier.html", context)
@@ -100,15 +102,15 @@ def dossier_page(request: Request, who: Viewer, code: str) -> Response:
 
 @router.get("/register/{code}/apology")
 def apology_page(
-    request: Request, who: Official, code: str, on: Annotated[date | None, Query()] = None
+    request: Request, user: Official, code: str, on: Annotated[date | None, Query()] = None
 ) -> Response:
     """The draft of the letter that apologises for a late dossier and names the new day."""
-    board = Board(who, AskedFigures())
+    board = Board(user, AskedFigures())
     dossier, today = _dossier(board, code), datetime.now(HANOI).date()
     limit = timing_of(dossier).limit_at
     if dossier.ended_at or limit is None:
         raise NotOnRecord(code)
-    who.note("register.apology", code)
+    user.note("register.apology", code)
     context = {
         "board": board,
         "dossier": dossier,
@@ -124,7 +126,7 @@ def _verdicts(
     board: Board, dossier: RegisteredDossier, period: Period
 ) -> list[tuple[Indicator, bool, Cause | None]]:
     """Each indicator the dossier is in the denominator of; whether it is counted, and if not, why."""
-    stage = stage_of(board.who.archive.database, dossier.code)
+    stage = stage_of(board.user.archive.database, dossier.code)
     entry = entry_of(dossier)
     columns = columns_of([entry._replace(facts=entry.facts | Fact(stage))])
     told: list[tuple[Indicator, bool, Cause | None]] = []
@@ -139,7 +141,7 @@ def _verdicts(
 
 def _dossier(board: Board, code: str) -> RegisteredDossier:
     """A dossier of the units they see. Raises `NotOnRecord`: also for those of others."""
-    dossier = find_dossier(board.who.archive, code)
+    dossier = find_dossier(board.user.archive, code)
     if not board.view.is_of(dossier.unit, board.reach):
         raise NotOnRecord(code)
     return dossier

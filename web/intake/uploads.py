@@ -21,7 +21,7 @@ from storage.files.partial_uploads import Upload, UploadBusy, Uploads, append
 from storage.files.scan_folders import clean_name, stack_of
 from storage.records.arrivals import hand_in
 from storage.views.batch_pages import find_page
-from web.core.context import Visitor
+from web.core.context import CurrentUser
 from web.core.permissions import Intaker
 
 router = APIRouter(prefix="/uploads")
@@ -32,64 +32,64 @@ _LONGEST_NAME = 500
 
 
 @router.options("")
-def what_we_speak(who: Intaker) -> Response:
+def what_we_speak(user: Intaker) -> Response:
     """Version, extensions and the largest file."""
-    limit = who.frame.settings.limits.max_bytes
+    limit = user.app_state.settings.limits.max_bytes
     return _answer(
         204, **{"Tus-Version": _VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(limit)}
     )
 
 
 @router.post("")
-def begin_upload(request: Request, who: Intaker) -> Response:
+def begin_upload(request: Request, user: Intaker) -> Response:
     """Announce a file: `Upload-Length`, and `Upload-Metadata` with batch, path, position, replaces."""
     if refused := _wrong_version(request):
         return refused
     size = _number(request, "upload-length")
-    limit = who.frame.settings.limits.max_bytes
+    limit = user.app_state.settings.limits.max_bytes
     if size is None or {"upload-defer-length", "upload-concat"} & set(request.headers):
         return _answer(400)
     if size > limit:
         return _answer(413, **{"Tus-Max-Size": str(limit)})
     try:
-        upload = _described(request, who, size)
+        upload = _described(request, user, size)
     except (UploadRefused, ValidationError):
         return _answer(400)
-    limits = who.frame.settings.limits
+    limits = user.app_state.settings.limits
     try:
-        upload = _uploads(who).begin(upload, limits.open_uploads, limits.open_upload_bytes)
+        upload = _uploads(user).begin(upload, limits.open_uploads, limits.open_upload_bytes)
     except UploadRefused:
         return _answer(429)
     if not size:
-        _hand_in(who, upload)
+        _hand_in(user, upload)
     return _answer(201, Location=f"/uploads/{upload.id}")
 
 
 @router.head("/{upload_id}")
-def how_far(request: Request, who: Intaker, upload_id: str) -> Response:
+def how_far(request: Request, user: Intaker, upload_id: str) -> Response:
     """How many bytes are here; a whole file whose handing in was interrupted is handed in now."""
     if refused := _wrong_version(request):
         return refused
-    upload = _uploads(who).find(upload_id, who.account.login)
-    offset = _uploads(who).part(upload_id).stat().st_size
+    upload = _uploads(user).find(upload_id, user.account.login)
+    offset = _uploads(user).part(upload_id).stat().st_size
     if offset == upload.size:
-        _hand_in(who, upload)
+        _hand_in(user, upload)
     lengths = {"Upload-Offset": str(offset), "Upload-Length": str(upload.size)}
     return _answer(200, **lengths, **{"Upload-Metadata": upload.said})
 
 
 @router.patch("/{upload_id}")
-async def take_bytes(request: Request, who: Intaker, upload_id: str) -> Response:
+async def take_bytes(request: Request, user: Intaker, upload_id: str) -> Response:
     """The next bytes. What arrived before a connection broke is kept."""
     refused = _wrong_version(request)
     if refused or request.headers.get("content-type") != "application/offset+octet-stream":
         return refused or _answer(415)
-    upload = await run_in_threadpool(_uploads(who).find, upload_id, who.account.login)
+    upload = await run_in_threadpool(_uploads(user).find, upload_id, user.account.login)
     try:
-        with _uploads(who).writing(upload_id) as part:
+        with _uploads(user).writing(upload_id) as part:
             answer = await _append(request, upload, part)
             if os.fstat(part.fileno()).st_size == upload.size:
-                await run_in_threadpool(_hand_in, who, upload)
+                await run_in_threadpool(_hand_in, user, upload)
     except UploadBusy:
         return _answer(423)
     return answer
@@ -121,26 +121,26 @@ async def _append(request: Request, upload: Upload, part: BinaryIO) -> Response:
 
 
 @router.delete("/{upload_id}")
-def give_up(request: Request, who: Intaker, upload_id: str) -> Response:
+def give_up(request: Request, user: Intaker, upload_id: str) -> Response:
     """Give a file up before it is whole."""
     if refused := _wrong_version(request):
         return refused
-    _uploads(who).find(upload_id, who.account.login)
+    _uploads(user).find(upload_id, user.account.login)
     try:
-        with _uploads(who).writing(upload_id):
-            _uploads(who).forget(upload_id)
+        with _uploads(user).writing(upload_id):
+            _uploads(user).forget(upload_id)
     except UploadBusy:
         return _answer(423)
     return _answer(204)
 
 
-def _hand_in(who: Visitor, upload: Upload) -> None:
+def _hand_in(user: CurrentUser, upload: Upload) -> None:
     """From the part to the store, and then away with it. Doing it twice is doing it once."""
-    batch = who.batch(upload.batch_id)
-    part = _uploads(who).part(upload.id)
-    stack = _stack_of_page(who, batch, upload.replaces, upload.stack) if upload.replaces else ""
+    batch = user.batch(upload.batch_id)
+    part = _uploads(user).part(upload.id)
+    stack = _stack_of_page(user, batch, upload.replaces, upload.stack) if upload.replaces else ""
     arrival = hand_in(
-        who.archive,
+        user.archive,
         batch,
         upload.name,
         stack or stack_of(upload.name),
@@ -148,22 +148,22 @@ def _hand_in(who: Visitor, upload: Upload) -> None:
         part,
         upload.replaces,
     )
-    who.note("batch.hand_in", batch.id, detail=arrival.sha256)
-    _uploads(who).forget(upload.id)
+    user.note("batch.hand_in", batch.id, detail=arrival.sha256)
+    _uploads(user).forget(upload.id)
 
 
-def _described(request: Request, who: Visitor, size: int) -> Upload:
+def _described(request: Request, user: CurrentUser, size: int) -> Upload:
     """The upload that the client describes. Raises `UploadRefused`, `NotOnRecord`, `ValidationError`."""
     said = request.headers.get("upload-metadata", "")
     told = _metadata(said)
-    batch = who.batch(told.get("batch", ""))
-    replaces, stack = _replaced(who, batch, told["replaces"]) if told.get("replaces") else (None, "")
+    batch = user.batch(told.get("batch", ""))
+    replaces, stack = _replaced(user, batch, told["replaces"]) if told.get("replaces") else (None, "")
     name = "/".join(
         clean_name(part) for part in told.get("path", "").split("/") if part not in ("", ".", "..")
     )
     return Upload(
         id="",
-        login=who.account.login,
+        login=user.account.login,
         unit=batch.unit,
         batch_id=batch.id,
         size=size,
@@ -175,16 +175,16 @@ def _described(request: Request, who: Visitor, size: int) -> Upload:
     )
 
 
-def _replaced(who: Visitor, batch: Batch, told: str) -> tuple[PagePlace, str]:
+def _replaced(user: CurrentUser, batch: Batch, told: str) -> tuple[PagePlace, str]:
     """The page named as `scan/number/stack`, and its stack. Raises `NotOnRecord`, `ValidationError`."""
     scan, number, stack = [*told.split("/", 2), "", ""][:3]
     place = PagePlace(scan=scan, page_number=int(number) if number.isascii() and number.isdecimal() else 0)
-    return place, _stack_of_page(who, batch, place, stack)
+    return place, _stack_of_page(user, batch, place, stack)
 
 
-def _stack_of_page(who: Visitor, batch: Batch, place: PagePlace, stack: str) -> str:
+def _stack_of_page(user: CurrentUser, batch: Batch, place: PagePlace, stack: str) -> str:
     """Where the page lies: the same bytes may lie in several stacks, and then `stack` says in which."""
-    return find_page(who.archive.database, place, who.account.unit, batch.id, stack).stack
+    return find_page(user.archive.database, place, user.account.unit, batch.id, stack).stack
 
 
 def _metadata(said: str) -> dict[str, str]:
@@ -220,5 +220,5 @@ def _answer(status: int, **headers: str) -> Response:
     return Response(status_code=status, headers={**_ALWAYS, **headers})
 
 
-def _uploads(who: Visitor) -> Uploads:
-    return Uploads(who.frame.settings.data / "uploads")
+def _uploads(user: CurrentUser) -> Uploads:
+    return Uploads(user.app_state.settings.data / "uploads")

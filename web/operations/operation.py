@@ -13,7 +13,7 @@ from prometheus_client.registry import REGISTRY
 from schemas.errors import NotOnRecord
 from storage.archive.archive import Archive
 from storage.views.operation import look, measures, operation
-from web.core.context import frame_of, go, show
+from web.core.context import go, show, state_of
 from web.core.permissions import Operator
 
 router = APIRouter()
@@ -29,7 +29,7 @@ def health() -> Response:
 @router.get("/ready")
 def ready(request: Request) -> Response:
     """Whether it can do its work: 503, and what does not answer, when it cannot."""
-    found = look(frame_of(request).archive)
+    found = look(state_of(request).archive)
     parts = {one.part: "ok" if one.fine else one.found for one in found}
     return JSONResponse(parts, 200 if all(one.fine for one in found) else 503)
 
@@ -37,30 +37,30 @@ def ready(request: Request) -> Response:
 @router.get("/metrics")
 def metrics(request: Request) -> Response:
     """Prometheus text: counts and times, never a name. With the token of the settings alone."""
-    frame = frame_of(request)
-    if not _may_measure(request, frame.settings.telemetry.token.get_secret_value()):
+    app_state = state_of(request)
+    if not _may_measure(request, app_state.settings.telemetry.token.get_secret_value()):
         return Response(status_code=404)
     registry = CollectorRegistry()
-    registry.register(_Measures(frame.archive))
+    registry.register(_Measures(app_state.archive))
     return Response(generate_latest(registry) + generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/operation")
-def operation_page(request: Request, who: Operator) -> Response:
+def operation_page(request: Request, user: Operator) -> Response:
     """Queue, workers, speed, what was refused and what was set aside; itself anew every ten seconds."""
-    found = operation(who.archive.database)
-    context = {"found": found, "health": look(who.archive), "most": max(*found.hours, 1)}
+    found = operation(user.archive.database)
+    context = {"found": found, "health": look(user.archive), "most": max(*found.hours, 1)}
     part = "operation_part.html" if request.headers.get("hx-request") else "operation.html"
     return show(request, part, context)
 
 
 @router.post("/operation/{batch_id}/again")
-def try_again(request: Request, who: Operator, batch_id: str) -> Response:
+def try_again(request: Request, user: Operator, batch_id: str) -> Response:
     """Let the stacks of a batch that were set aside be tried once more."""
-    again = who.archive.ledger.retry(batch_id, _RETRIED)
+    again = user.archive.ledger.retry(batch_id, _RETRIED)
     if not again:
         raise NotOnRecord(batch_id)
-    who.note("batch.retry", batch_id, detail=f"{again}")
+    user.note("batch.retry", batch_id, detail=f"{again}")
     return go(request, "/operation")
 
 

@@ -15,7 +15,7 @@ from schemas.request_errors import NotAllowed
 from storage.access.saved_searches import forget_search, keep_search, saved_searches
 from storage.index.paper_search import Filters, search
 from storage.index.people_search import FoundPerson, find_holder, find_people, is_number
-from web.core.context import Visitor, go, show
+from web.core.context import CurrentUser, go, show
 from web.core.permissions import Finder
 from web.core.searches import has_number, keep_typed, typed
 from web.core.viewing import needs_purpose
@@ -28,7 +28,7 @@ _SHORT = 8
 """Letters of a paper's id that tell it from others on the trail."""
 
 
-class Asked(Frozen):
+class SearchQuery(Frozen):
     """What was typed and chosen."""
 
     q: str = Field("", max_length=200)
@@ -51,31 +51,31 @@ class Asked(Frozen):
 
 
 @router.post("/search")
-def ask(request: Request, who: Finder, asked: Annotated[Asked, Form()]) -> Response:
+def ask(request: Request, user: Finder, asked: Annotated[SearchQuery, Form()]) -> Response:
     """What the search box sends: addresses are kept by browsers and proxies, what was typed is not."""
-    return go(request, f"/search?{urlencode({'kept': keep_typed(who, asked.q), **asked.chosen})}")
+    return go(request, f"/search?{urlencode({'kept': keep_typed(user, asked.q), **asked.chosen})}")
 
 
 @router.get("/search")
-def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()]) -> Response:
+def search_page(request: Request, user: Finder, asked: Annotated[SearchQuery, Query()]) -> Response:
     """People and papers by anything on them. A whole number goes to its holder at once."""
     if has_number(asked.q):
-        return go(request, f"/search?{urlencode({'kept': keep_typed(who, asked.q), **asked.chosen})}")
-    q = typed(who, asked.q, asked.kept).strip()
-    holder = find_holder(who.archive.database, q, who.reach) if who.may(Action.RECEIVE) else None
-    if holder is None and who.may(Action.RECEIVE) and is_number(q):
-        who.note("person.find", who.pseudonym_of_number(q), detail="none")
+        return go(request, f"/search?{urlencode({'kept': keep_typed(user, asked.q), **asked.chosen})}")
+    q = typed(user, asked.q, asked.kept).strip()
+    holder = find_holder(user.archive.database, q, user.reach) if user.may(Action.RECEIVE) else None
+    if holder is None and user.may(Action.RECEIVE) and is_number(q):
+        user.note("person.find", user.pseudonym_of_number(q), detail="none")
     if holder:
         return go(request, f"/people/{holder.identity}")
-    people = _people(who, q) if q else []
-    filters = Filters(reach=who.reach, **asked.chosen)
+    people = _people(user, q) if q else []
+    filters = Filters(reach=user.reach, **asked.chosen)
     start = asked.start
-    hits = search(who.archive.database, q, start + _A_PAGE + 1, filters)[start:] if q else []
+    hits = search(user.archive.database, q, start + _A_PAGE + 1, filters)[start:] if q else []
     more, hits = len(hits) > _A_PAGE and start < _FARTHEST, hits[:_A_PAGE]
     named = {"kept": asked.kept} if asked.kept else {"q": q}
     if q:
         shown = " ".join(hit.paper.id[:_SHORT] for hit in hits)
-        who.note("search", who.pseudonym("search", q), detail=f"{' '.join(asked.chosen)} → {shown}".strip())
+        user.note("search", user.pseudonym("search", q), detail=f"{' '.join(asked.chosen)} → {shown}".strip())
     pages = {
         way: urlencode({**named, **asked.chosen, "start": at})
         for way, at, is_there in (
@@ -94,10 +94,10 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
         "States": State,
         "lit": named,
         "numbered": has_number(q),
-        "hidden": lambda paper: needs_purpose(who, paper),
+        "hidden": lambda paper: needs_purpose(user, paper),
         "years": [str(datetime.now(UTC).year - back) for back in range(_YEARS)],
-        "procedures": sorted(who.frame.procedures.on(today()).values(), key=lambda p: p.code),
-        "kept": saved_searches(who.archive.database, who.account.login),
+        "procedures": sorted(user.app_state.procedures.on(today()).values(), key=lambda p: p.code),
+        "kept": saved_searches(user.archive.database, user.account.login),
         "here": urlencode({"q": q, **asked.chosen}),
     }
     return show(request, "search.html", context)
@@ -106,27 +106,27 @@ def search_page(request: Request, who: Finder, asked: Annotated[Asked, Query()])
 @router.post("/searches")
 def keep(
     request: Request,
-    who: Finder,
+    user: Finder,
     query: Annotated[str, Form(max_length=600)],
     name: Annotated[str, Form(min_length=1, max_length=60)],
 ) -> Response:
     """Keep a search under a name; the same name again is the new one. Not somebody's number: `NotAllowed`."""
-    known = {name: value for name, value in parse_qsl(query) if name in Asked.model_fields}
+    known = {name: value for name, value in parse_qsl(query) if name in SearchQuery.model_fields}
     if has_number(known.get("q", "")):
         raise NotAllowed("number")
     kept = urlencode(known)
-    keep_search(who.archive.database, who.account.login, name.strip(), kept)
+    keep_search(user.archive.database, user.account.login, name.strip(), kept)
     return go(request, f"/search?{kept}")
 
 
 @router.post("/searches/forget")
-def forget(request: Request, who: Finder, name: Annotated[str, Form(max_length=60)]) -> Response:
+def forget(request: Request, user: Finder, name: Annotated[str, Form(max_length=60)]) -> Response:
     """Keep it no longer."""
-    forget_search(who.archive.database, who.account.login, name)
+    forget_search(user.archive.database, user.account.login, name)
     return go(request, "/search")
 
 
-def _people(who: Visitor, query: str) -> list[FoundPerson]:
-    if not who.may(Action.RECEIVE):
+def _people(user: CurrentUser, query: str) -> list[FoundPerson]:
+    if not user.may(Action.RECEIVE):
         return []
-    return find_people(who.archive.database, query, who.reach, 12)
+    return find_people(user.archive.database, query, user.reach, 12)

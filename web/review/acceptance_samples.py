@@ -19,7 +19,7 @@ from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
 from schemas.paper import Answer
 from storage.records.acceptance_samples import find_sample
-from web.core.context import Visitor, go, show
+from web.core.context import CurrentUser, go, show
 from web.core.permissions import Reviewer, Sampler
 from web.core.viewing import PurposeWanted, ask_purpose, view_paper
 
@@ -28,69 +28,69 @@ router = APIRouter()
 
 @router.post("/batches/{batch_id}/samples")
 def draw(
-    request: Request, who: Sampler, batch_id: str, limit: Annotated[float, Form(gt=0, le=0.2)]
+    request: Request, user: Sampler, batch_id: str, limit: Annotated[float, Form(gt=0, le=0.2)]
 ) -> Response:
     """Draw a sample that can prove an error of at most `limit`."""
-    batch = who.batch(batch_id)
-    sample = draw_sample(who.archive, batch.id, limit, who.actor)
+    batch = user.batch(batch_id)
+    sample = draw_sample(user.archive, batch.id, limit, user.actor)
     return go(request, f"/samples/{sample.id}" if sample else f"/batches/{batch.id}")
 
 
 @router.get("/samples/{sample_id}")
-def sample_page(request: Request, who: Reviewer, sample_id: str) -> Response:
+def sample_page(request: Request, user: Reviewer, sample_id: str) -> Response:
     """The next field to key; for a verifier, when all are keyed, the next that differs."""
-    return _page(request, who, _sample(who, sample_id))
+    return _page(request, user, _sample(user, sample_id))
 
 
 @router.post("/samples/{sample_id}/items/{number}")
 def key(
     request: Request,
-    who: Reviewer,
+    user: Reviewer,
     sample_id: str,
     number: int,
     answer: Annotated[Answer, Form()],
     text: Annotated[str, Form(max_length=4000)] = "",
 ) -> Response:
     """A field keyed without seeing the record."""
-    sample = _sample(who, sample_id)
+    sample = _sample(user, sample_id)
     item = next((item for item in sample.items if item.number == number), None)
-    if item is None or who.account.login in item.settled_by:
+    if item is None or user.account.login in item.settled_by:
         raise NotOnRecord(sample_id)
-    kind = document_types()[who.desk.paper(item.paper_id).document_type].fields[item.field].kind
+    kind = document_types()[user.desk.paper(item.paper_id).document_type].fields[item.field].kind
     value = None
     if answer is Answer.CHANGED:
         try:
             value = read_typed(kind, text, datetime.now(UTC).date())
         except NotUnderstood as error:
-            return _page(request, who, sample, item, text, error.problem.message.in_(who.language))
-    key_item(who.archive, sample, number, value, who.actor)
+            return _page(request, user, sample, item, text, error.problem.message.in_(user.language))
+    key_item(user.archive, sample, number, value, user.actor)
     return go(request, f"/samples/{sample_id}")
 
 
 @router.post("/samples/{sample_id}/items/{number}/verdict")
 def judge(
-    request: Request, who: Sampler, sample_id: str, number: int, wrong: Annotated[bool, Form()]
+    request: Request, user: Sampler, sample_id: str, number: int, wrong: Annotated[bool, Form()]
 ) -> Response:
     """The record was wrong, or the keying was."""
-    judge_item(who.archive, _sample(who, sample_id), number, who.actor, wrong=wrong)
+    judge_item(user.archive, _sample(user, sample_id), number, user.actor, wrong=wrong)
     return go(request, f"/samples/{sample_id}")
 
 
 def _page(
     request: Request,
-    who: Visitor,
+    user: CurrentUser,
     sample: Sample,
     item: SampleItem | None = None,
     typed: str = "",
     told: str = "",
 ) -> Response:
-    state = sample_state(who.archive, sample)
-    item = item or (None if state.result else next_item(who.archive, sample, who.account.login))
-    differing = keyed_item(who.archive, sample, state.differing[0]) if state.differing and not item else None
-    paper = who.desk.paper(item.paper_id) if item else differing.paper if differing else None
+    state = sample_state(user.archive, sample)
+    item = item or (None if state.result else next_item(user.archive, sample, user.account.login))
+    differing = keyed_item(user.archive, sample, state.differing[0]) if state.differing and not item else None
+    paper = user.desk.paper(item.paper_id) if item else differing.paper if differing else None
     if paper:
         try:
-            view_paper(who, paper, "paper.sample")
+            view_paper(user, paper, "paper.sample")
         except PurposeWanted:
             return ask_purpose(request, f"/samples/{sample.id}")
     context = {
@@ -100,13 +100,13 @@ def _page(
         "paper": paper,
         "typed": typed,
         "told": told,
-        "batch": who.batch(sample.batch_id),
+        "batch": user.batch(sample.batch_id),
     }
     return show(request, "sample.html", context, 422 if told else 200)
 
 
-def _sample(who: Visitor, sample_id: str) -> Sample:
+def _sample(user: CurrentUser, sample_id: str) -> Sample:
     """A sample of a batch of the person's units. Raises `NotOnRecord`."""
-    sample = find_sample(who.archive, sample_id)
-    who.batch(sample.batch_id)
+    sample = find_sample(user.archive, sample_id)
+    user.batch(sample.batch_id)
     return sample

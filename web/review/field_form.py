@@ -12,7 +12,7 @@ from rules.review.typed_values import read_typed, shown
 from schemas.document_type import DocumentType, FieldRule
 from schemas.paper import Answer, FieldValue, Paper, Problem
 from schemas.review import Draft, FieldAnswer
-from web.core.context import Visitor
+from web.core.context import CurrentUser
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class Row:
         return shown(self.rule.kind, self.field.value) if self.field and not self.is_blind else ""
 
 
-def make_row(who: Visitor, paper: Paper, kind: DocumentType, draft: Draft, name: str) -> Row:
+def make_row(user: CurrentUser, paper: Paper, kind: DocumentType, draft: Draft, name: str) -> Row:
     """A field with all that is known of it, and what it may be."""
-    policy = who.frame.policy
+    policy = user.app_state.policy
     field, blind = paper.fields.get(name), name in blind_fields(kind, paper, policy)
     is_open = name in open_fields(kind, paper, policy)
     suggestions: tuple[str, ...] = ()
     if is_open and name not in draft.answers:
-        others = () if blind else tuple(_others(who, paper))
+        others = () if blind else tuple(_others(user, paper))
         against = rivals(paper, name)
         suggestions = suggest_values(paper, name, others, against) if against or not blind else ()
     return Row(name, kind.fields[name], field, draft.answers.get(name), is_open, blind, suggestions)
@@ -94,6 +94,6 @@ def today() -> datetime:
     return datetime.now(UTC)
 
 
-def _others(who: Visitor, paper: Paper) -> list[Paper]:
-    dossier = who.archive.ledger.dossier(paper.dossier_id)
-    return [other for other in who.archive.ledger.papers(dossier) if other.id != paper.id]
+def _others(user: CurrentUser, paper: Paper) -> list[Paper]:
+    dossier = user.archive.ledger.dossier(paper.dossier_id)
+    return [other for other in user.archive.ledger.papers(dossier) if other.id != paper.id]

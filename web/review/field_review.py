@@ -5,18 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import JsonValue
 
-from application.review import Desk
+from application.review import Review
 from rules.review.answers import open_fields
 from rules.review.suggestions import complete_place
 from rules.review.typed_values import NotUnderstood, read_typed
 from schemas.catalogue import document_types
-from schemas.document_type import Check
+from schemas.document_type import FieldCheck
 from schemas.errors import NotOnRecord
 from schemas.paper import UNKNOWN, Answer, Paper, Problem, State
 from schemas.request_errors import RecordChanged
 from schemas.review import Draft, FieldAnswer
-from storage.queues.reviews import IDLE_SECONDS, Wanted
-from web.core.context import Visitor, go, show
+from storage.queues.reviews import IDLE_SECONDS, QueueFilter
+from web.core.context import CurrentUser, go, show
 from web.core.permissions import Reviewer
 from web.core.viewing import PurposeWanted, ask_purpose, paper_views, view_paper
 from web.review.field_form import find_problems, make_row, show_row, today, understand
@@ -28,9 +28,9 @@ _DISMISSALS = {"rescan": State.RESCAN, "not_ours": State.REJECTED}
 
 
 @router.get("/review")
-def queue_page(request: Request, who: Reviewer, batch: str = "", document_type: str = "") -> Response:
+def queue_page(request: Request, user: Reviewer, batch: str = "", document_type: str = "") -> Response:
     """What waits, by batch and type; Enter takes the next paper."""
-    heaps = who.queue.heaps()
+    heaps = user.queue.heaps()
     total = sum(heap.papers for heap in heaps)
     return show(request, "queue.html", {"heaps": heaps, "total": total, "wanted": (batch, document_type)})
 
@@ -38,42 +38,42 @@ def queue_page(request: Request, who: Reviewer, batch: str = "", document_type: 
 @router.post("/review/next")
 def next_paper(
     request: Request,
-    who: Reviewer,
+    user: Reviewer,
     batch: Annotated[str, Form(max_length=36)] = "",
     document_type: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Claim the next paper of the queue, or of a part of it."""
-    who.remember(queue={"batch_id": batch, "document_type": document_type})
-    return _next(request, who)
+    user.remember(queue={"batch_id": batch, "document_type": document_type})
+    return _next(request, user)
 
 
 @router.get("/papers/{paper_id}/review")
-def review_page(request: Request, who: Reviewer, paper_id: str) -> Response:
+def review_page(request: Request, user: Reviewer, paper_id: str) -> Response:
     """The page image beside the form."""
-    desk = who.desk
+    desk = user.desk
     paper = desk.paper(paper_id)
     if paper.state is State.REREADING:
         return show(request, "rereading.html", {"paper": paper}, 409)
-    if paper.state is State.NEEDS_REVIEW and who.account.login in paper.hands:
+    if paper.state is State.NEEDS_REVIEW and user.account.login in paper.hands:
         return show(request, "hands.html", {"paper": paper}, 409)
-    holder = who.queue.claim(paper_id)
+    holder = user.queue.claim(paper_id)
     if holder:
         return show(request, "held.html", {"paper": paper, "holder": holder}, 409)
     try:
-        view_paper(who, paper, "paper.review")
+        view_paper(user, paper, "paper.review")
     except PurposeWanted:
-        who.queue.release(paper_id)
+        user.queue.release(paper_id)
         return ask_purpose(request, f"/papers/{paper_id}/review")
     draft = desk.draft(paper)
     if not desk.is_still_so(paper, draft.revision):
         return _conflict(request, paper, draft)
-    return _form(request, who, paper)
+    return _form(request, user, paper)
 
 
 @router.post("/papers/{paper_id}/answers")
 def answer_field(
     request: Request,
-    who: Reviewer,
+    user: Reviewer,
     paper_id: str,
     field: FieldName,
     answer: Annotated[Answer, Form()],
@@ -82,14 +82,14 @@ def answer_field(
     insisted: Typed = "",
 ) -> Response:
     """One field answered; the last one hands the paper in and brings the next."""
-    desk, paper = _held(who, paper_id)
+    desk, paper = _held(user, paper_id)
     kind = document_types()[paper.document_type]
     if field not in kind.fields:
         raise NotOnRecord(field)
     draft = desk.draft(paper)
     if not draft.answers:
         draft = draft.with_changes(revision=revision)
-    row = make_row(who, paper, kind, draft, field)
+    row = make_row(user, paper, kind, draft, field)
     try:
         said = understand(row, answer, text)
     except NotUnderstood as error:
@@ -102,26 +102,26 @@ def answer_field(
     if problems and said.answer is Answer.CHANGED and insisted != text:
         return show(request, "field.html", show_row(row, paper, text, problems, insist=True), 422)
     desk.keep_draft(paper_id, answered)
-    if set(open_fields(kind, paper, who.frame.policy)) <= set(answered.answers):
-        return _hand_in(request, who, paper, answered)
-    return show(request, "field.html", show_row(make_row(who, paper, kind, answered, field), paper))
+    if set(open_fields(kind, paper, user.app_state.policy)) <= set(answered.answers):
+        return _hand_in(request, user, paper, answered)
+    return show(request, "field.html", show_row(make_row(user, paper, kind, answered, field), paper))
 
 
 @router.post("/papers/{paper_id}/check")
 def check_field(
     request: Request,
-    who: Reviewer,
+    user: Reviewer,
     paper_id: str,
     field: FieldName,
     text: Typed = "",
 ) -> Response:
     """What does not fit of what is being typed, and how it may go on."""
-    desk, paper = _held(who, paper_id)
+    desk, paper = _held(user, paper_id)
     kind = document_types()[paper.document_type]
     if field not in kind.fields:
         raise NotOnRecord(field)
     rule = kind.fields[field]
-    places = complete_place(text) if rule.check is Check.PLACE or field == "place_of_birth" else ()
+    places = complete_place(text) if rule.check is FieldCheck.PLACE or field == "place_of_birth" else ()
     problems: tuple[Problem, ...] = ()
     if text.strip():
         try:
@@ -135,99 +135,99 @@ def check_field(
 
 
 @router.post("/papers/{paper_id}/hand-in")
-def hand_in_answers(request: Request, who: Reviewer, paper_id: str) -> Response:
+def hand_in_answers(request: Request, user: Reviewer, paper_id: str) -> Response:
     """Hand in what was answered, also when some fields are left for later."""
-    desk, paper = _held(who, paper_id)
+    desk, paper = _held(user, paper_id)
     draft = desk.draft(paper)
     if not draft.answers and paper.state is not State.NEEDS_REVIEW:  # nothing was said, nothing is open
-        who.queue.release(paper_id)
-        return _next(request, who)
-    return _hand_in(request, who, paper, draft)
+        user.queue.release(paper_id)
+        return _next(request, user)
+    return _hand_in(request, user, paper, draft)
 
 
 @router.post("/papers/{paper_id}/dismiss")
 def dismiss_paper(
     request: Request,
-    who: Reviewer,
+    user: Reviewer,
     paper_id: str,
     reason: Annotated[str, Form(pattern="^(rescan|not_ours)$")],
     revision: Annotated[int, Form(ge=1)],
 ) -> Response:
     """`Quét lại` or `không phải giấy tờ của hồ sơ`: the paper leaves the queue."""
-    desk, _ = _held(who, paper_id)
-    _remember_last(who, desk.dismiss(paper_id, revision, _DISMISSALS[reason], who.actor))
-    return _next(request, who)
+    desk, _ = _held(user, paper_id)
+    _remember_last(user, desk.dismiss(paper_id, revision, _DISMISSALS[reason], user.actor))
+    return _next(request, user)
 
 
 @router.post("/papers/{paper_id}/take-back")
 def take_back(
-    request: Request, who: Reviewer, paper_id: str, revision: Annotated[int, Form(ge=1)]
+    request: Request, user: Reviewer, paper_id: str, revision: Annotated[int, Form(ge=1)]
 ) -> Response:
     """One's own slip: the paper as it was before, and the answers there to be mended."""
-    _held(who, paper_id)
+    _held(user, paper_id)
     try:
-        paper = who.desk.take_back(paper_id, revision, who.actor)
+        paper = user.desk.take_back(paper_id, revision, user.actor)
     finally:  # whether it came back or not, it is nobody's until it is opened
-        who.queue.release(paper_id)
-    who.remember(last={})
+        user.queue.release(paper_id)
+    user.remember(last={})
     return go(
         request, f"/papers/{paper.id}/review" if paper.state is State.NEEDS_REVIEW else f"/papers/{paper.id}"
     )
 
 
 @router.post("/papers/{paper_id}/later")
-def put_back(request: Request, who: Reviewer, paper_id: str) -> Response:
+def put_back(request: Request, user: Reviewer, paper_id: str) -> Response:
     """Put the paper back into the queue; what was answered stays."""
-    who.queue.release(paper_id)
+    user.queue.release(paper_id)
     return go(request, "/review")
 
 
 @router.post("/papers/{paper_id}/alive")
-def still_here(who: Reviewer, paper_id: str) -> Response:
+def still_here(user: Reviewer, paper_id: str) -> Response:
     """The person is still at it: the paper stays theirs."""
-    return Response(status_code=204 if not who.queue.claim(paper_id) else 409)
+    return Response(status_code=204 if not user.queue.claim(paper_id) else 409)
 
 
 @router.post("/papers/{paper_id}/rebase")
-def put_on_top(request: Request, who: Reviewer, paper_id: str, keep: Annotated[bool, Form()]) -> Response:
+def put_on_top(request: Request, user: Reviewer, paper_id: str, keep: Annotated[bool, Form()]) -> Response:
     """After somebody else's change: put the own answers on the new revision, or drop them."""
-    desk, paper = _held(who, paper_id)
+    desk, paper = _held(user, paper_id)
     kept = desk.draft(paper).answers if keep else {}
     desk.keep_draft(paper_id, Draft(revision=paper.revision, answers=kept))
     return go(request, f"/papers/{paper_id}/review")
 
 
-def _form(request: Request, who: Visitor, paper: Paper) -> Response:
+def _form(request: Request, user: CurrentUser, paper: Paper) -> Response:
     kind = document_types()[paper.document_type]
-    draft = who.desk.draft(paper)
-    rows = [make_row(who, paper, kind, draft, name) for name in kind.fields]
-    dossier = who.archive.ledger.dossier(paper.dossier_id)
+    draft = user.desk.draft(paper)
+    rows = [make_row(user, paper, kind, draft, name) for name in kind.fields]
+    dossier = user.archive.ledger.dossier(paper.dossier_id)
     context = {
         "paper": paper,
         "kind": kind,
         "dossier": dossier,
-        "pages": paper_views(who, paper),
+        "pages": paper_views(user, paper),
         "open_rows": [row for row in rows if row.is_open and not row.said],
         "answered": [row for row in rows if row.said],
         "is_unknown": paper.document_type == UNKNOWN,
         "sure": [row for row in rows if not row.is_open and not row.said and row.field],
         "absent": [row for row in rows if not row.is_open and not row.said and not row.field],
-        "left": who.queue.left(),
+        "left": user.queue.left(),
         "idle_seconds": IDLE_SECONDS,
     }
     return show(request, "review.html", context)
 
 
-def _hand_in(request: Request, who: Visitor, paper: Paper, draft: Draft) -> Response:
+def _hand_in(request: Request, user: CurrentUser, paper: Paper, draft: Draft) -> Response:
     try:
-        after = who.desk.settle(paper.id, draft.revision, draft.answers, who.actor)
+        after = user.desk.submit_answers(paper.id, draft.revision, draft.answers, user.actor)
     except RecordChanged:
-        return _conflict(request, who.desk.paper(paper.id), draft)
-    _remember_last(who, after)
-    return _next(request, who)
+        return _conflict(request, user.desk.paper(paper.id), draft)
+    _remember_last(user, after)
+    return _next(request, user)
 
 
-def _remember_last(who: Visitor, paper: Paper) -> None:
+def _remember_last(user: CurrentUser, paper: Paper) -> None:
     """What this person handed in last can be taken back from the next page."""
     last: JsonValue = {
         "id": paper.id,
@@ -235,7 +235,7 @@ def _remember_last(who: Visitor, paper: Paper) -> None:
         "type": paper.document_type,
         "state": str(paper.state),
     }
-    who.remember(last=last)
+    user.remember(last=last)
 
 
 def _conflict(request: Request, paper: Paper, draft: Draft) -> Response:
@@ -245,16 +245,16 @@ def _conflict(request: Request, paper: Paper, draft: Draft) -> Response:
     return answer
 
 
-def _next(request: Request, who: Visitor) -> Response:
-    queue = who.session.data.get("queue")
-    paper_id = who.queue.claim_next(Wanted.model_validate(queue if isinstance(queue, dict) else {}))
+def _next(request: Request, user: CurrentUser) -> Response:
+    queue = user.session.data.get("queue")
+    paper_id = user.queue.claim_next(QueueFilter.model_validate(queue if isinstance(queue, dict) else {}))
     return go(request, f"/papers/{paper_id}/review" if paper_id else "/review")
 
 
-def _held(who: Visitor, paper_id: str) -> tuple[Desk, Paper]:
+def _held(user: CurrentUser, paper_id: str) -> tuple[Review, Paper]:
     """The paper, which this person has. Raises `NotOnRecord`, `RecordChanged` when somebody else has it."""
-    desk = who.desk
+    desk = user.desk
     paper = desk.paper(paper_id)
-    if who.queue.claim(paper_id):
+    if user.queue.claim(paper_id):
         raise RecordChanged(paper_id[:8])
     return desk, paper

@@ -19,56 +19,56 @@ router = APIRouter()
 @router.post("/papers/{paper_id}/confirm")
 def confirm(
     request: Request,
-    who: Confirmer,
+    user: Confirmer,
     paper_id: str,
     revision: Annotated[int, Form()],
     where: Annotated[str, Form(max_length=600, pattern=LOCAL_PATH)],
 ) -> Response:
     """The record says what the paper says: somebody looked at it. Only where nothing is doubtful."""
-    paper = who.desk.paper(paper_id)
+    paper = user.desk.paper(paper_id)
     if paper.state is not State.READ:
         raise ReuseRefused(paper_id)
-    who.desk.settle(paper_id, revision, {}, who.actor)
+    user.desk.submit_answers(paper_id, revision, {}, user.actor)
     return go(request, where)
 
 
 @router.post("/papers/{paper_id}/confirm/undo")
 def undo_confirmation(
     request: Request,
-    who: Confirmer,
+    user: Confirmer,
     paper_id: str,
     revision: Annotated[int, Form()],
 ) -> Response:
     """A confirmation by mistake: the record is unconfirmed again, unless it was used since."""
-    who.desk.take_back(paper_id, revision, who.actor)
+    user.desk.take_back(paper_id, revision, user.actor)
     return go(request, f"/papers/{paper_id}")
 
 
 @router.post("/papers/{paper_id}/revocations")
 def revoke(
     request: Request,
-    who: Revoker,
+    user: Revoker,
     paper_id: str,
     since: Annotated[date, Form()],
     source: Annotated[str, Form(min_length=3, max_length=300)],
 ) -> Response:
     """An authority ended the paper's force."""
-    revoke_paper(who.archive, who.desk.paper(paper_id).id, since, source, who.actor)
+    revoke_paper(user.archive, user.desk.paper(paper_id).id, since, source, user.actor)
     return go(request, f"/papers/{paper_id}")
 
 
 @router.post("/papers/{paper_id}/revocations/{revocation_id}/lift")
 def lift(
     request: Request,
-    who: Revoker,
+    user: Revoker,
     paper_id: str,
     revocation_id: str,
     reason: Annotated[str, Form(min_length=3, max_length=300)],
 ) -> Response:
     """It was a mistake, or was itself ended."""
-    paper = who.desk.paper(paper_id)
-    found = next((r for r in revocations_of(who.archive.database, paper.id) if r.id == revocation_id), None)
+    paper = user.desk.paper(paper_id)
+    found = next((r for r in revocations_of(user.archive.database, paper.id) if r.id == revocation_id), None)
     if found is None:
         raise NotOnRecord(revocation_id)
-    lift_revocation(who.archive, found, reason, who.actor)
+    lift_revocation(user.archive, found, reason, user.actor)
     return go(request, f"/papers/{paper_id}")

@@ -14,10 +14,10 @@ from schemas.batch import Arrival, Batch
 from schemas.catalogue import procedures
 from schemas.completeness import ComponentAnswer, Verdict
 from schemas.fixity import Damage, Loss, Repair, Sweep
-from schemas.inspection import Drawn, Inspected, Inspection
+from schemas.inspection import Inspected, Inspection, SampledPaper
 from schemas.paper import Dossier, PageRef, Paper, State
 from schemas.register import Import
-from schemas.report import Made
+from schemas.report import ReportRecord
 from schemas.seal import Seal, SignedSeal
 from schemas.subject import Link, Proof, Revocation, Undone
 from schemas.submission import AskedAnyway, AskReason, Submission
@@ -118,7 +118,7 @@ INSPECTION = Inspection(
     population=1,
     drawn_at=AT,
     drawn_by="minh",
-    papers=(Drawn(paper_id=PAPER.id, revision=1),),
+    papers=(SampledPaper(paper_id=PAPER.id, revision=1),),
 )
 
 
@@ -210,7 +210,7 @@ EXAMPLES: dict[str, tuple[Frozen, str]] = {
         "",
     ),
     "report": (
-        Made(
+        ReportRecord(
             id=_id("report"),
             content_sha256="s",
             files={},

@@ -31,7 +31,7 @@ def receipt_of(batch: Batch, stack: str, pages: int) -> Receipt:
     )
 
 
-def settle(ledger: Ledger, claim: Claim) -> None:
+def record_filing(ledger: Ledger, claim: Claim) -> None:
     """File the stack of `claim`: its pages are read."""
     pages = [
         PageState(
@@ -46,4 +46,4 @@ def settle(ledger: Ledger, claim: Claim) -> None:
         if r.scan
         for n in range(1, r.scan.page_count + 1)
     ]
-    ledger.settle(claim.stack, pages, [], [], claim)
+    ledger.record_filing(claim.stack, pages, [], [], claim)
