@@ -25,7 +25,8 @@ from samples.dossiers import draw_dossier
 from samples.drawing.canvas import Canvas
 from samples.drawing.damage import Level, damage
 from samples.truth import DrawnPage
-from schemas.page import Box, Verdict
+from schemas.base.geometry import Box
+from schemas.page import Verdict
 
 SEEDS = range(930, 938)
 Counts = dict[str, list[bool]]

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from samples.persons import FAMILY, GIVEN, MIDDLE
+from schemas.base.geometry import Box
 from schemas.base.ids import derive_id
 from schemas.paper import FieldValue, PageRef, Paper, Source, State
 
@@ -184,7 +185,7 @@ def _field(value: str, kind: str, name: str) -> FieldValue:
         raw=value,
         confidence=0.99,
         page_number=1,
-        box=(0, 0, 9, 9),
+        box=Box(0, 0, 9, 9),
         needs_review=False,
         source=Source.QR if coded else Source.OCR,
         problems=(),

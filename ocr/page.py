@@ -26,8 +26,9 @@ from ocr.recognition.mrz import read_zone, with_zone, zone_code
 from ocr.recognition.recognise import recognise
 from ocr.sources.visible_text import has_letters, without_words
 from schemas.arrangement import Turn
+from schemas.base.geometry import Box
 from schemas.base.vietnamese import nfc
-from schemas.page import Block, Box, Code, Line, PageText, Word
+from schemas.page import Block, Code, Line, PageText, Word
 from schemas.settings import JPEG_QUALITY
 
 READING_VERSION = "7"
@@ -114,7 +115,7 @@ def _in_order(lines: Sequence[Line], prepared: Prepared) -> tuple[tuple[Line, ..
         return reading_order(join_rows(lines), prepared.cells), None
     ordered: list[Line] = []
     for right, half in enumerate(apart(lines, fold)):
-        table = [box for box in prepared.cells if (box[0] >= fold) == bool(right)]
+        table = [box for box in prepared.cells if (box.left >= fold) == bool(right)]
         ordered += reading_order(join_rows(half), table)
     return tuple(ordered), round(fold / prepared.scale)
 
@@ -219,9 +220,9 @@ def _blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
 
 
 def _follows(above: Line, line: Line) -> bool:
-    height = max(above.box[3] - above.box[1], line.box[3] - line.box[1])
-    gap = line.box[1] - above.box[3]
-    beside = line.box[0] >= above.box[2] or line.box[2] <= above.box[0]
+    height = max(above.box.height, line.box.height)
+    gap = line.box.top - above.box.bottom
+    beside = line.box.left >= above.box.right or line.box.right <= above.box.left
     return -height < gap < _BLOCK_GAP * height and not beside
 
 
@@ -231,7 +232,7 @@ def _to_view(line: Line, scale: float, size: tuple[int, int]) -> Line | None:
     for word in line.words:
         text = nfc(word.text).translate(_ETH)
         x0, y0, x1, y1 = (round(edge / scale) for edge in word.box)
-        box: Box = (max(x0, 0), max(y0, 0), min(x1, size[0]), min(y1, size[1]))
-        if text and box[0] < box[2] and box[1] < box[3]:
+        box = Box(max(x0, 0), max(y0, 0), min(x1, size[0]), min(y1, size[1]))
+        if text and box.left < box.right and box.top < box.bottom:
             words.append(Word(text=text, box=box, confidence=word.confidence))
     return Line(words=tuple(words)) if words else None

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from PIL import Image
 from pydantic import JsonValue
 
+from schemas.base.geometry import Box
 from schemas.base.model import Frozen
-from schemas.page import Box
 
 DPI = 300
 """Resolution at which pages are drawn, before damage."""

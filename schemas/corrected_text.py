@@ -6,7 +6,8 @@ ink; everything else stays as read. PDF, ALTO and search are made of the result.
 
 from collections.abc import Iterable, Sequence
 
-from schemas.page import Block, Box, Line, PageText, Word
+from schemas.base.geometry import Box
+from schemas.page import Block, Line, PageText, Word
 from schemas.paper import FieldValue, Source
 
 
@@ -50,7 +51,7 @@ def _line(line: Line, boxes: Sequence[Box], shares: list[list[Word]]) -> Line | 
 def _spread(words: Sequence[str], boxes: Sequence[Box]) -> list[list[Word]]:
     """Words over the boxes of their lines, in order, each as wide as its share of the letters."""
     letters = sum(len(word) + 1 for word in words)
-    widths = [box[2] - box[0] for box in boxes]
+    widths = [box.width for box in boxes]
     shares: list[list[Word]] = [[] for _ in boxes]
     at, done = 0, 0.0
     for word in words:
@@ -60,11 +61,10 @@ def _spread(words: Sequence[str], boxes: Sequence[Box]) -> list[list[Word]]:
         length = sum(widths) * (len(word) + 1) / letters
         left = round(min(x0 + done - sum(widths[:at]), x1 - 1))
         right = round(min(left + length * len(word) / (len(word) + 1), x1))
-        shares[at].append(Word(text=word, box=(left, y0, max(right, left + 1), y1), confidence=1.0))
+        shares[at].append(Word(text=word, box=Box(left, y0, max(right, left + 1), y1), confidence=1.0))
         done += length
     return shares
 
 
 def _is_inside(box: Box, around: Box) -> bool:
-    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return around[0] <= middle[0] <= around[2] and around[1] <= middle[1] <= around[3]
+    return around.is_around(box.center_x, box.center_y)

@@ -1,22 +1,13 @@
 """A page as read: Block > Line > Word, the hierarchy of ALTO, and what the image itself tells."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from pydantic import Field
 
+from schemas.base.geometry import Box, enclosing
 from schemas.base.model import Frozen
-
-Box = tuple[int, int, int, int]
-"""`(x0, y0, x1, y1)`, whole pixels of the upright deskewed page, origin top left, ends exclusive."""
-
-
-def enclosing(boxes: Iterator[Box] | tuple[Box, ...] | list[Box]) -> Box:
-    """Smallest box around all of `boxes` (at least one)."""
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return min(x0), min(y0), max(x1), max(y1)
 
 
 class Word(Frozen):

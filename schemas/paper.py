@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
+from schemas.base.geometry import Box
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
-from schemas.page import Box
 
 UNKNOWN = "unknown"
 """Type of a paper that fits no type well enough; it goes to a person."""

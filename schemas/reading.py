@@ -2,9 +2,10 @@
 
 from pydantic import JsonValue
 
+from schemas.base.geometry import Box
 from schemas.base.language import Language
 from schemas.base.model import Frozen
-from schemas.page import Box, PageText, Quality
+from schemas.page import PageText, Quality
 from schemas.paper import Extract, FieldValue
 
 _NOT_IN_CONTRACT = {"answer", "confirmed_by", "echoes", "evidence", "label_box", "lines", "problems", "today"}

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr.preprocessing.page_image import Gray
-from schemas.page import Box, Line, Word, enclosing
+from schemas.base.geometry import Box, enclosing
+from schemas.page import Line, Word
 
 Span = tuple[float, float, float, float]
 """Where a word may stand: left, top, right, bottom."""
@@ -173,8 +174,8 @@ def _ink_box(gray: Gray, span: Span) -> tuple[Box, float, float]:
     ink = gray[y0:y1, x0:x1] < _INK
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
-        return (x0, y0, x1, y1), 0.0, 0.0
-    box = (x0 + int(columns[0]), y0 + int(rows[0]), x0 + int(columns[-1]) + 1, y0 + int(rows[-1]) + 1)
+        return Box(x0, y0, x1, y1), 0.0, 0.0
+    box = Box(x0 + int(columns[0]), y0 + int(rows[0]), x0 + int(columns[-1]) + 1, y0 + int(rows[-1]) + 1)
     white = np.diff(columns)
     widest = int(white.argmax()) if len(white) else 0
     gap = float(white[widest]) if len(white) else 0.0

@@ -36,13 +36,13 @@ def _table_rows(form: Form, head: Row) -> Iterator[list[Token]]:
         for row in form.rows
         if row.page is head.page
         for token in row.tokens
-        if token.bare and token.box[1] > head.box[3] - head.height / 4
+        if token.bare and token.box.top > head.box.bottom - head.height / 4
     ]
     rows: list[list[Token]] = []
-    for token in sorted(below, key=lambda token: token.box[1] + token.box[3]):
-        middle = (token.box[1] + token.box[3]) / 2
-        if rows and middle < max(t.box[3] for t in rows[-1]):
+    for token in sorted(below, key=lambda token: token.box.top + token.box.bottom):
+        middle = token.box.center_y
+        if rows and middle < max(t.box.bottom for t in rows[-1]):
             rows[-1].append(token)
         else:
             rows.append([token])
-    return (sorted(row, key=lambda token: token.box[0]) for row in rows)
+    return (sorted(row, key=lambda token: token.box.left) for row in rows)

@@ -9,8 +9,9 @@ from ocr.extraction.form import Form, Located
 from ocr.extraction.locators import find
 from ocr.extraction.value_parsers import parse_value
 from ocr.text.syllables import familiarity, is_syllable, rival
+from schemas.base.geometry import Box, enclosing
 from schemas.document_type import DocumentType, FieldRule, Finder, Locator, ValueKind
-from schemas.page import Box, MarkKind, PageText, enclosing
+from schemas.page import MarkKind, PageText
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
 _PRINTED = 0.45
@@ -118,9 +119,7 @@ def _unless_handwritten(value: FieldValue, pages: Sequence[PageText]) -> FieldVa
 
 def _covers(mark: Box, line: Box) -> bool:
     """A tenth of the line's width, and more than half of its height, lie in the mark."""
-    wide = min(mark[2], line[2]) - max(mark[0], line[0])
-    tall = min(mark[3], line[3]) - max(mark[1], line[1])
-    return wide > 0.1 * (line[2] - line[0]) and tall > 0.5 * (line[3] - line[1])
+    return mark.overlap_x(line) > 0.1 * line.width and mark.overlap_y(line) > 0.5 * line.height
 
 
 def with_plausibility(raw: str, evidence: Evidence) -> Evidence:

@@ -10,8 +10,9 @@ from ocr.extraction.label_matching import find_labels, likeness
 from ocr.extraction.side_by_side import in_columns
 from ocr.text.national_motto import MOTTO, NATIONAL_NAME
 from ocr.text.tokens import Row, Token, bare, joined, rows_of
+from schemas.base.geometry import Box, enclosing
 from schemas.document_type import DocumentType
-from schemas.page import Box, PageText, enclosing
+from schemas.page import PageText
 from schemas.paper import Evidence, Source
 
 _HEAD_SHARE = 0.4
@@ -73,7 +74,7 @@ class Form:
         first = self.pages[0]
         end = self.title[0] if self.title else len(self.rows)
         limit = first.height_px * _HEAD_SHARE
-        return tuple(row for row in self.rows[:end] if row.page is first and row.box[1] < limit)
+        return tuple(row for row in self.rows[:end] if row.page is first and row.box.top < limit)
 
     @cached_property
     def header(self) -> tuple[Row, ...]:
@@ -82,7 +83,7 @@ class Form:
         What stands further up, a received stamp say, is no agency.
         """
         half = self.pages[0].width_px / 2 if self.pages else 0
-        left = [row for row in self.head if row.box[0] < half]
+        left = [row for row in self.head if row.box.left < half]
         above = next(
             (at for at, row in enumerate(left) if _NUMBER_LINE.match(row.text) or _NUMBER.search(row.text)),
             None,
@@ -105,7 +106,7 @@ def find_title(rows: Sequence[Row], titles: Sequence[str]) -> tuple[int, str] | 
     """
     wanted = {bare(title): title for title in titles}
     for at, row in enumerate(rows):
-        upper = row.page is rows[0].page and row.box[1] < row.page.height_px * _TITLE_SHARE
+        upper = row.page is rows[0].page and row.box.top < row.page.height_px * _TITLE_SHARE
         if upper and row.in_capitals and bare(row.text) in wanted:
             return at, wanted[bare(row.text)]
     return None
@@ -140,8 +141,7 @@ def line_boxes(tokens: Sequence[Token]) -> tuple[Box, ...]:
     lines: list[list[Box]] = []
     for token in tokens:
         last = lines[-1][-1] if lines else None
-        beside = last and token.box[0] >= last[0] and min(last[3], token.box[3]) > max(last[1], token.box[1])
-        if beside:
+        if last and token.box.left >= last.left and token.box.overlap_y(last) > 0:
             lines[-1].append(token.box)
         else:
             lines.append([token.box])

@@ -32,11 +32,11 @@ def find_date_line(form: Form, finder: Finder) -> Iterator[Located | None]:
 def find_heading(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Lines in capitals that belong together, from the first in the upper half that matches."""
     for at, row in enumerate(form.rows):
-        upper = row.page is form.rows[0].page and row.box[1] < row.page.height_px / 2
+        upper = row.page is form.rows[0].page and row.box.top < row.page.height_px / 2
         if upper and row.in_capitals and re.search(finder.pattern, row.text):
             lines = [row]
             for below in form.rows[at + 1 : at + 4]:
-                gap = below.box[1] - lines[-1].box[3]
+                gap = below.box.top - lines[-1].box.bottom
                 if not below.in_capitals or gap > 1.2 * row.height or below.page is not row.page:
                     break
                 lines.append(below)
@@ -71,7 +71,7 @@ def _run_on(form: Form, at: int, lines: int) -> list[Token]:
     above = form.rows[at]
     middle = _middle(above.tokens) if form.title and form.title[0] == at else None
     for row in form.rows[at + 1 : at + 1 + lines]:
-        gap = row.box[1] - above.box[3]
+        gap = row.box.top - above.box.bottom
         if row.page is not above.page or gap > 1.6 * max(row.height, above.height):
             break
         if begins_body(row.text) or gap < -above.height or is_motto(row.text):
@@ -88,15 +88,15 @@ def _run_on(form: Form, at: int, lines: int) -> list[Token]:
 
 def _middle(tokens: Sequence[Token]) -> float:
     inked = [token for token in tokens if token.bare]
-    return (inked[0].box[0] + inked[-1].box[2]) / 2
+    return (inked[0].box.left + inked[-1].box.right) / 2
 
 
 def _centred_piece(row: Row, middle: float) -> Sequence[Token]:
     """The part of `row` that is centred on `middle`: what a stamp beside it adds is left out."""
-    gap = _PIECE_GAP * statistics.median(token.box[3] - token.box[1] for token in row.tokens)
+    gap = _PIECE_GAP * statistics.median(token.box.height for token in row.tokens)
     pieces = [[row.tokens[0]]]
     for before, token in pairwise(row.tokens):
-        if token.box[0] - before.box[2] > gap:
+        if token.box.left - before.box.right > gap:
             pieces.append([])
         pieces[-1].append(token)
     near = _CENTRED * row.page.width_px

@@ -123,6 +123,6 @@ def _stands_alone(row: Row, start: int, end: int) -> bool:
     if begins_row(row, start):
         return True
     before, first = row.tokens[start - 1], row.tokens[start]
-    gap = first.box[0] - before.box[2]
+    gap = first.box.left - before.box.right
     after_capitals = len(before.bare) > 1 and before.text.isupper() and first.text.istitle()
     return gap > 1.5 * row.height or after_capitals

@@ -7,8 +7,8 @@ from ocr.extraction.body_lines import begins_body, is_date_line
 from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.label_matching import begins_row
 from ocr.text.tokens import Row, Token
+from schemas.base.geometry import enclosing
 from schemas.document_type import Finder
-from schemas.page import enclosing
 
 _INNER = "+&%/-–"
 """Signs that belong to a value when they stand between its words."""
@@ -37,7 +37,7 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     same_row = [other for other in form.hits if other.row == hit.row and other.start >= hit.end]
     end = same_row[0].start if same_row else len(row.tokens)
     right = _trimmed(row.tokens[hit.end : end])
-    limit = row.tokens[end].box[0] if same_row else row.page.width_px
+    limit = row.tokens[end].box.left if same_row else row.page.width_px
     right = _without_remark(right)
     inner = any(other.row == hit.row and other.end <= hit.start for other in form.hits)
     taken = list(right)
@@ -47,8 +47,8 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
             break
         if not _continues(form, last, below):
             break
-        column = _column(form, below, row.tokens[hit.start].box[0], limit, strict=inner or not right)
-        if not column or (taken and column[0].box[0] > taken[0].box[0] + _INDENT * row.height):
+        column = _column(form, below, row.tokens[hit.start].box.left, limit, strict=inner or not right)
+        if not column or (taken and column[0].box.left > taken[0].box.left + _INDENT * row.height):
             break
         taken += column
         last = below
@@ -68,15 +68,15 @@ def _lines_of(tokens: Sequence[Token]) -> set[int]:
     """Distinct lines among tokens: those whose middles lie apart by half a height."""
     middles: set[int] = set()
     for token in tokens:
-        height = max(token.box[3] - token.box[1], 1)
-        middle = (token.box[1] + token.box[3]) // 2
+        height = max(token.box.height, 1)
+        middle = (token.box.top + token.box.bottom) // 2
         if not any(abs(middle - other) < height for other in middles):
             middles.add(middle)
     return middles
 
 
 def _continues(form: Form, above: Row, below: Row) -> bool:
-    gap = below.box[1] - above.box[3]
+    gap = below.box.top - above.box.bottom
     near = below.page is above.page and gap < _LINE_GAP * max(above.height, below.height)
     index = form.rows.index(below)
     begins_with_label = any(hit.row == index and begins_row(below, hit.start) for hit in form.hits)
@@ -90,7 +90,7 @@ def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> lis
     starts = [hit.start for hit in form.hits if hit.row == index]
     tokens = row.tokens[: min(starts)] if starts else row.tokens
     margin = 2 * row.height
-    kept = [t for t in tokens if (not strict or t.box[0] >= left - margin) and t.box[0] < right - 1]
+    kept = [t for t in tokens if (not strict or t.box.left >= left - margin) and t.box.left < right - 1]
     return _trimmed(kept)
 
 

@@ -18,10 +18,11 @@ from ocr.extraction.value_parsers import parse_value
 from ocr.preprocessing.gray_levels import flat, written
 from ocr.preprocessing.page_image import Gray, Rgb
 from ocr.recognition.crop_sheet import lay_out, take_up
+from schemas.base.geometry import Box
 from schemas.base.vietnamese import nfc, same_spelling
 from schemas.document_type import DocumentType, ValueKind
 from schemas.errors import EngineFailed
-from schemas.page import Box, Line, PageText, Word
+from schemas.page import Line, PageText, Word
 from schemas.paper import FieldValue, Source
 from schemas.units import is_known_place
 
@@ -94,18 +95,16 @@ def _smaller(line: Line) -> Line:
 
 
 def _scaled(box: Box) -> Box:
-    x0, y0, x1, y1 = (round(edge / _LARGER) for edge in box)
-    return x0, y0, x1, y1
+    return Box(*(round(edge / _LARGER) for edge in box))
 
 
 def _shown(line: Box, shape: tuple[int, ...]) -> Box:
-    height = line[3] - line[1]
-    beside, around = round(_BESIDE * height), round(_AROUND * height)
-    return (
-        max(line[0] - beside, 0),
-        max(line[1] - around, 0),
-        min(line[2] + beside, shape[1]),
-        min(line[3] + around, shape[0]),
+    beside, around = round(_BESIDE * line.height), round(_AROUND * line.height)
+    return Box(
+        max(line.left - beside, 0),
+        max(line.top - around, 0),
+        min(line.right + beside, shape[1]),
+        min(line.bottom + around, shape[0]),
     )
 
 

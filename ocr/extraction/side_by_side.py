@@ -27,7 +27,7 @@ def in_columns(document_type: DocumentType, rows: Sequence[Row]) -> tuple[Row, .
     after = [label for s in document_type.sections if not s.beside for label in s.begins]
     ends = [hit.row for hit in find_labels(rows[start:], after)]
     end = start + min(ends, default=len(rows) - start)
-    fold = rows[second.row].tokens[second.start].box[0] - rows[second.row].height // 2
+    fold = rows[second.row].tokens[second.start].box.left - rows[second.row].height // 2
     sides = [_side(rows[start:end], fold, right=right) for right in (False, True)]
     return (*rows[:start], *sides[0], *sides[1], *rows[end:])
 
@@ -51,8 +51,8 @@ def _side(rows: Sequence[Row], fold: int, *, right: bool) -> list[Row]:
         tokens = tuple(token for token in row.tokens if _is_right(token, fold) == right)
         if tokens:
             side.append(Row(row.page, tokens))
-    return sorted(side, key=lambda row: (row.page.page_number, row.box[1]))
+    return sorted(side, key=lambda row: (row.page.page_number, row.box.top))
 
 
 def _is_right(token: Token, fold: int) -> bool:
-    return token.box[0] + token.box[2] > 2 * fold
+    return token.box.left + token.box.right > 2 * fold

@@ -43,7 +43,7 @@ def find_signature(form: Form, finder: Finder) -> Iterator[Located | None]:
     block = _signature_rows(form, finder)
     capitals = [row for row in block if row.in_capitals]
     if finder.part == "name":
-        names = [r for r in block if _is_name(r) and (not capitals or r.box[1] > capitals[0].box[1])]
+        names = [r for r in block if _is_name(r) and (not capitals or r.box.top > capitals[0].box.top)]
         yield from (ink(row, row.tokens) for row in names)
         return
     wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
@@ -59,20 +59,20 @@ def _signature_rows(form: Form, finder: Finder) -> list[Row]:
         start = _row_part(form, hits[-1])
     else:
         for row in form.rows:
-            right = row.box[0] > row.page.width_px * 0.4
+            right = row.box.left > row.page.width_px * 0.4
             if right and row.in_capitals and _is_post(row.text):
                 start = row
                 break
     if start is None:
         return []
-    middle = (start.box[0] + start.box[2]) / 2
-    reach = max(start.box[2] - start.box[0], start.page.width_px * 0.22)
+    middle = start.box.center_x
+    reach = max(start.box.width, start.page.width_px * 0.22)
     return [
         row
         for row in form.rows
         if row.page is start.page
-        and row.box[1] >= start.box[1]
-        and abs((row.box[0] + row.box[2]) / 2 - middle) < reach / 2
+        and row.box.top >= start.box.top
+        and abs(row.box.center_x - middle) < reach / 2
     ]
 
 

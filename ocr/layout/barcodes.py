@@ -4,7 +4,8 @@ import numpy as np
 import zxingcpp
 
 from ocr.preprocessing.page_image import Gray
-from schemas.page import Box, Code, CodeKind
+from schemas.base.geometry import Box
+from schemas.page import Code, CodeKind
 
 _FORMATS = "QRCode,Code128"
 
@@ -33,4 +34,4 @@ def _code(barcode: zxingcpp.Barcode) -> Code:
 def _box(position: zxingcpp.Position) -> Box:
     corners = (position.top_left, position.top_right, position.bottom_left, position.bottom_right)
     xs, ys = [c.x for c in corners], [c.y for c in corners]
-    return max(min(xs), 0), max(min(ys), 0), max(xs), max(ys)
+    return Box(max(min(xs), 0), max(min(ys), 0), max(xs), max(ys))

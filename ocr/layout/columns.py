@@ -60,27 +60,30 @@ def _head(lines: list[list[Word]], height: float) -> Zone | None:
         return None
     gutter = _gutter(
         lines,
-        (first.box[0] - 6 * height, first.box[0]),
-        (first.box[1] - height, first.box[3] + 10 * height),
+        (first.box.left - 6 * height, first.box.left),
+        (first.box.top - height, first.box.bottom + 10 * height),
         height,
     )
     beside = (
-        w for line in lines for w in line if w.box[2] <= gutter and abs(w.box[1] - first.box[1]) < 4 * height
+        w
+        for line in lines
+        for w in line
+        if w.box.right <= gutter and abs(w.box.top - first.box.top) < 4 * height
     )
     if not any(bare(w.text) for w in beside):
         return None
-    return Zone(gutter, first.box[1] - 0.7 * height, first.box[3] + 14 * height, "left")
+    return Zone(gutter, first.box.top - 0.7 * height, first.box.bottom + 14 * height, "left")
 
 
 def _foot(lines: list[list[Word]], height: float) -> Zone | None:
     """Receivers ("Nơi nhận") at the left, signature at the right."""
-    right = max(w.box[2] for line in lines for w in line)
+    right = max(w.box.right for line in lines for w in line)
     for line in reversed(lines):
         if _names_receivers(line):
             first = line[0]
-            band = (first.box[0] + 5 * height, first.box[0] + 0.75 * (right - first.box[0]))
-            gutter = _gutter(lines, band, (first.box[1] - height, first.box[3] + 6 * height), height)
-            return Zone(gutter, first.box[1] - 0.7 * height, float("inf"), "right")
+            band = (first.box.left + 5 * height, first.box.left + 0.75 * (right - first.box.left))
+            gutter = _gutter(lines, band, (first.box.top - height, first.box.bottom + 6 * height), height)
+            return Zone(gutter, first.box.top - 0.7 * height, float("inf"), "right")
     return None
 
 
@@ -95,16 +98,16 @@ def _names_receivers(line: list[Word]) -> bool:
 def _signers(lines: list[list[Word]], height: float) -> Zone | None:
     """Two signers side by side in the lower half, each named by an office in capitals."""
     offices = set(_SIGNERS.lower().split())
-    middle = (min(line[0].box[1] for line in lines) + max(line[0].box[1] for line in lines)) / 2
+    middle = (min(line[0].box.top for line in lines) + max(line[0].box.top for line in lines)) / 2
     for line in lines:
         pieces = pieces_of(line, 2.5 * height)
         if (
-            line[0].box[1] > middle
+            line[0].box.top > middle
             and len(pieces) == 2
             and all(_is_title(piece, offices) for piece in pieces)
         ):
-            gutter = (pieces[0][-1].box[2] + pieces[1][0].box[0]) / 2
-            return Zone(gutter, line[0].box[1] - 0.7 * height, float("inf"), "left")
+            gutter = (pieces[0][-1].box.right + pieces[1][0].box.left) / 2
+            return Zone(gutter, line[0].box.top - 0.7 * height, float("inf"), "left")
     return None
 
 
@@ -117,7 +120,7 @@ def pieces_of(line: list[Word], gap: float) -> list[list[Word]]:
     """The line cut where the white between two words is wider than `gap`."""
     pieces = [[line[0]]]
     for before, word in pairwise(line):
-        if word.box[0] - before.box[2] > gap:
+        if word.box.left - before.box.right > gap:
             pieces.append([])
         pieces[-1].append(word)
     return pieces
@@ -131,9 +134,9 @@ def _gutter(
     crossed = np.zeros(max(1, high - low), np.int32)
     for line in lines:
         sure = [w for w in line if w.confidence >= 0.3 and bare(w.text)]
-        if sure and down[0] <= (line[0].box[1] + line[0].box[3]) / 2 <= down[1]:
+        if sure and down[0] <= line[0].box.center_y <= down[1]:
             for piece in pieces_of(sure, 0.8 * height):
-                crossed[max(0, piece[0].box[0] - low) : max(0, piece[-1].box[2] - low)] += 1
+                crossed[max(0, piece[0].box.left - low) : max(0, piece[-1].box.right - low)] += 1
     free = np.concatenate([[0], (crossed == crossed.min()).astype(np.int8), [0]])
     starts, ends = np.nonzero(np.diff(free) == 1)[0], np.nonzero(np.diff(free) == -1)[0]
     widest = int((ends - starts).argmax())
@@ -143,43 +146,43 @@ def _gutter(
 def columns_apart(lines: list[list[Word]], zone: Zone, height: float) -> list[list[Word]]:
     """Lines of the zone split at the gutter, left before right."""
     over = (
-        line[0].box[1]
+        line[0].box.top
         for line in lines
-        if line[0].box[1] > zone.top and _runs_over(line, zone.gutter, height)
+        if line[0].box.top > zone.top and _runs_over(line, zone.gutter, height)
     )
     bottom = min(zone.bottom, *over, float("inf"))
     inside = [i for i, line in enumerate(lines) if _belongs(line, zone, bottom, height)]
     if not inside:
         return lines
-    left = [[w for w in lines[i] if w.box[0] + (w.box[2] - w.box[0]) / 2 < zone.gutter] for i in inside]
-    right = [[w for w in lines[i] if w.box[0] + (w.box[2] - w.box[0]) / 2 >= zone.gutter] for i in inside]
+    left = [[w for w in lines[i] if w.box.center_x < zone.gutter] for i in inside]
+    right = [[w for w in lines[i] if w.box.center_x >= zone.gutter] for i in inside]
     taken = set(inside)
-    before = [line for i, line in enumerate(lines) if i not in taken and line[0].box[1] < zone.top]
-    after = [line for i, line in enumerate(lines) if i not in taken and line[0].box[1] >= zone.top]
+    before = [line for i, line in enumerate(lines) if i not in taken and line[0].box.top < zone.top]
+    after = [line for i, line in enumerate(lines) if i not in taken and line[0].box.top >= zone.top]
     return before + by_height(left) + by_height(right) + after
 
 
 def _belongs(line: list[Word], zone: Zone, bottom: float, height: float) -> bool:
     """In the zone, or a little above it and wholly on the side that may begin early."""
-    if zone.top <= line[0].box[1] < bottom:
+    if zone.top <= line[0].box.top < bottom:
         return True
-    if not zone.top - 2.5 * height <= line[0].box[1] < zone.top:
+    if not zone.top - 2.5 * height <= line[0].box.top < zone.top:
         return False
-    return line[-1].box[2] < zone.gutter if zone.early == "left" else line[0].box[0] > zone.gutter
+    return line[-1].box.right < zone.gutter if zone.early == "left" else line[0].box.left > zone.gutter
 
 
 def by_height(lines: list[list[Word]]) -> list[list[Word]]:
     """Lines from top to bottom; empty ones fall out."""
     return sorted(
         (line for line in lines if line),
-        key=lambda line: np.median([w.box[1] + (w.box[3] - w.box[1]) / 2 for w in line]),
+        key=lambda line: np.median([w.box.center_y for w in line]),
     )
 
 
 def _runs_over(line: list[Word], gutter: float, height: float) -> bool:
     """Whether running text goes over the gutter: no white of 1.2 letter heights there."""
-    if not line[0].box[0] < gutter < line[-1].box[2] or _motto([line]) is not None:
+    if not line[0].box.left < gutter < line[-1].box.right or _motto([line]) is not None:
         return False
-    before = max((w.box[2] for w in line if w.box[0] + (w.box[2] - w.box[0]) / 2 < gutter), default=0)
-    after = min((w.box[0] for w in line if w.box[0] + (w.box[2] - w.box[0]) / 2 >= gutter), default=10**9)
+    before = max((w.box.right for w in line if w.box.center_x < gutter), default=0)
+    after = min((w.box.left for w in line if w.box.center_x >= gutter), default=10**9)
     return after - before < 1.2 * height

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from schemas.page import Block, Box, Line, PageText
+from schemas.base.geometry import Box
+from schemas.page import Block, Line, PageText
 
 _LANDSCAPE = 1.2
 _MIDDLE = (0.42, 0.58)
@@ -47,7 +48,7 @@ def apart(lines: Sequence[Line], fold: int) -> tuple[tuple[Line, ...], tuple[Lin
     for line in lines:
         for right, side in enumerate(sides):
             words = tuple(
-                word for word in line.words if (word.box[0] + word.box[2] >= 2 * fold) == bool(right)
+                word for word in line.words if (word.box.left + word.box.right >= 2 * fold) == bool(right)
             )
             if words:
                 side.append(Line(words=words))
@@ -65,7 +66,7 @@ def facing_pages(page: PageText) -> tuple[tuple[PageText, int], ...]:
         codes = tuple(
             code.with_changes(box=shifted(code.box, x))
             for code in page.codes
-            if (code.box[0] + code.box[2] >= 2 * fold) == bool(x)
+            if (code.box.left + code.box.right >= 2 * fold) == bool(x)
         )
         blocks = (Block(lines=tuple(moved)),) if moved else ()
         side = {"width_px": width, "blocks": blocks, "codes": codes, "marks": (), "fold_px": None}
@@ -79,4 +80,4 @@ def _moved(line: Line, x: int) -> Line:
 
 def shifted(box: Box, x: int) -> Box:
     """`box` with its left end `x` pixels further left."""
-    return box[0] - x, box[1], box[2] - x, box[3]
+    return Box(box.left - x, box.top, box.right - x, box.bottom)

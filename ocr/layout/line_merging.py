@@ -30,15 +30,15 @@ def join_rows(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _fits(row: Sequence[Line], line: Line) -> bool:
-    beside = all(line.box[0] >= other.box[2] or line.box[2] <= other.box[0] for other in row)
+    beside = all(line.box.left >= other.box.right or line.box.right <= other.box.left for other in row)
     near = _nearest(row, line)
     apart = abs(_middle(near) - _middle(line))
-    taller = max(near.box[3] - near.box[1], line.box[3] - line.box[1])
+    taller = max(near.box.height, line.box.height)
     return beside and _common(near, line) > _SAME_ROW and apart < _OFF * taller
 
 
 def _nearest(row: Sequence[Line], line: Line) -> Line:
-    return min(row, key=lambda other: max(line.box[0] - other.box[2], other.box[0] - line.box[2]))
+    return min(row, key=lambda other: max(line.box.left - other.box.right, other.box.left - line.box.right))
 
 
 def _common(one: Line, other: Line) -> float:
@@ -48,8 +48,8 @@ def _common(one: Line, other: Line) -> float:
 
 
 def _left_to_right(row: Sequence[Line]) -> list[Word]:
-    return sorted((word for line in row for word in line.words), key=lambda word: word.box[0])
+    return sorted((word for line in row for word in line.words), key=lambda word: word.box.left)
 
 
 def _middle(line: Line) -> float:
-    return (line.box[1] + line.box[3]) / 2
+    return line.box.center_y

@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 
 from ocr.layout.columns import by_height, columns_apart, pieces_of, zones
-from schemas.page import Box, Line, Word
+from schemas.base.geometry import Box
+from schemas.page import Line, Word
 
 _NOTE = 3.0
 """A note in the margin is at least so wide, in letter heights: narrower ones number the lines."""
@@ -21,8 +22,8 @@ def reading_order(lines: Sequence[Line], table: Sequence[Box] = ()) -> tuple[Lin
     """
     if not lines:
         return ()
-    rows = [sorted(line.words, key=lambda word: word.box[0]) for line in lines]
-    height = float(np.median([w.box[3] - w.box[1] for row in rows for w in row]))
+    rows = [sorted(line.words, key=lambda word: word.box.left) for line in lines]
+    height = float(np.median([w.box.height for row in rows for w in row]))
     rows = _cell_by_cell(rows, table) if table else rows
     rows = _notes_after(_labels_with_values(rows, height), height)
     for zone in zones(rows, height):
@@ -38,10 +39,10 @@ def _cell_by_cell(lines: list[list[Word]], table: Sequence[Box]) -> list[list[Wo
             cell = _cell_of(word, table)
             parts.setdefault((cell, number), []).append(word)
     outside = [line for (cell, _), line in parts.items() if cell < 0]
-    first, result = min(box[1] for box in table), []
-    result += [line for line in outside if line[0].box[1] < first]
+    first, result = min(box.top for box in table), []
+    result += [line for line in outside if line[0].box.top < first]
     for cell, box in enumerate(table):
-        result += [line for line in outside if first <= line[0].box[1] < box[1] and line not in result]
+        result += [line for line in outside if first <= line[0].box.top < box.top and line not in result]
         result += by_height([line for (owner, _), line in parts.items() if owner == cell])
     return result + [line for line in outside if line not in result]
 
@@ -49,8 +50,8 @@ def _cell_by_cell(lines: list[list[Word]], table: Sequence[Box]) -> list[list[Wo
 def _cell_of(word: Word, table: Sequence[Box]) -> int:
     """Number of the cell that holds the word's middle; -1 outside the table."""
     x, y = (
-        word.box[0] + (word.box[2] - word.box[0]) / 2,
-        word.box[1] + (word.box[3] - word.box[1]) / 2,
+        word.box.center_x,
+        word.box.center_y,
     )
     inside = (
         k for k, (left, top, right, bottom) in enumerate(table) if left <= x < right and top <= y < bottom
@@ -68,9 +69,9 @@ def _labels_with_values(lines: list[list[Word]], height: float) -> list[list[Wor
         labels = [part for piece in pieces_of(above, 1.5 * height) for part in _at_colons(piece, height)]
         values = pieces_of(below, 1.5 * height)
         named = all(label[-1].text.endswith(":") for label in labels)
-        close = below[0].box[1] - above[0].box[3] < 1.5 * height
+        close = below[0].box.top - above[0].box.bottom < 1.5 * height
         under = len(labels) == len(values) and all(
-            abs(label[0].box[0] - value[0].box[0]) < 1.5 * height
+            abs(label[0].box.left - value[0].box.left) < 1.5 * height
             for label, value in zip(labels, values, strict=True)
         )
         if len(labels) > 1 and named and close and under:
@@ -83,7 +84,7 @@ def _at_colons(piece: list[Word], height: float) -> list[list[Word]]:
     """The piece cut where a label's colon is followed by more than a blank's white."""
     parts = [[piece[0]]]
     for before, word in pairwise(piece):
-        if before.text.endswith(":") and word.box[0] - before.box[2] > 0.6 * height:
+        if before.text.endswith(":") and word.box.left - before.box.right > 0.6 * height:
             parts.append([])
         parts[-1].append(word)
     return parts
@@ -94,15 +95,15 @@ def _notes_after(rows: list[list[Word]], height: float) -> list[list[Word]]:
 
     The body begins where most lines do; what ends before it, and is no number of a line, is a note.
     """
-    starts = np.array([piece[0].box[0] for row in rows for piece in pieces_of(row, 1.5 * height)])
+    starts = np.array([piece[0].box.left for row in rows for piece in pieces_of(row, 1.5 * height)])
     near = np.abs(starts[:, None] - starts[None, :]) < height
     body = float(starts[near.sum(axis=1).argmax()]) - height
     result: list[list[Word]] = []
     notes: list[list[Word]] = []
     for row in rows:
         note, *rest = pieces_of(row, 1.5 * height)
-        wide = note[-1].box[2] - note[0].box[0] > _NOTE * height
-        is_note = wide and note[-1].box[2] < body and bool(rest or notes)
+        wide = note[-1].box.right - note[0].box.left > _NOTE * height
+        is_note = wide and note[-1].box.right < body and bool(rest or notes)
         if notes and not is_note:
             result += notes
             notes = []

@@ -12,8 +12,9 @@ import numpy as np
 
 from ocr.preprocessing.gray_levels import components, dark, reduced, written
 from ocr.preprocessing.page_image import Gray, Mask, Rgb
+from schemas.base.geometry import Box
 from schemas.base.vietnamese import fold
-from schemas.page import Box, InkColour, Line, Mark, MarkKind, Word
+from schemas.page import InkColour, Line, Mark, MarkKind, Word
 
 _DPI = 100
 _SEAL_INCHES = (0.8, 2.2)
@@ -61,7 +62,7 @@ def _seals_and_stamps(red: Mask, dpi: float, lines: Sequence[Line], factor: floa
     joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     for left, top, wide, tall, area in components(joined).stats[1:].tolist():
         longer, shorter = max(wide, tall), min(wide, tall)
-        box = (left, top, left + wide, top + tall)
+        box = Box(left, top, left + wide, top + tall)
         if area < 0.1 * wide * tall:
             continue
         if _within(shorter / dpi, _SEAL_INCHES) and longer <= _ROUND * shorter:
@@ -80,7 +81,7 @@ def _signatures(ink: Mask, dpi: float, colour: InkColour) -> Iterator[Mark]:
         strokes = float((inside > 0).mean())
         tall_enough = tall >= 0.15 * dpi
         if _within(wide / dpi, _SIGNATURE_INCHES) and tall_enough and strokes <= _SCRIBBLE:
-            box = (left, top, left + wide, top + tall)
+            box = Box(left, top, left + wide, top + tall)
             yield Mark(kind=MarkKind.SIGNATURE, box=box, colour=colour)
 
 
@@ -88,12 +89,12 @@ def _handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Mark]:
     """Ink in the gaps of "Số: …/…" and "ngày … tháng … năm …" that no engine reads surely."""
     for line in lines:
         for before, after in _gaps(line.words):
-            top, bottom = line.box[1], line.box[3]
-            right = after.box[0] if after else min(before.box[2] + 4 * (bottom - top), gray.shape[1])
-            box = (before.box[2] + 1, top, max(right - 1, before.box[2] + 2), bottom)
-            if box[2] - box[0] < (bottom - top) / 2:
+            top, bottom = line.box.top, line.box.bottom
+            right = after.box.left if after else min(before.box.right + 4 * (bottom - top), gray.shape[1])
+            box = Box(before.box.right + 1, top, max(right - 1, before.box.right + 2), bottom)
+            if box.width < (bottom - top) / 2:
                 continue
-            read = [w for w in line.words if box[0] <= (w.box[0] + w.box[2]) / 2 < box[2]]
+            read = [w for w in line.words if box.left <= w.box.center_x < box.right]
             surely = bool(read) and all(w.confidence >= _UNSURE for w in read)
             if not surely and _inked(gray, dpi, box):
                 yield Mark(kind=MarkKind.HANDWRITING, box=box, colour=InkColour.BLACK)
@@ -133,13 +134,11 @@ def _text_inside(box: Box, lines: Sequence[Line]) -> str | None:
 
 
 def _holds(box: Box, inner: Box) -> bool:
-    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
-    return box[0] <= x < box[2] and box[1] <= y < box[3]
+    return box.is_around(inner.center_x, inner.center_y)
 
 
 def _enlarged(box: Box, factor: float) -> Box:
-    x0, y0, x1, y1 = (round(edge / factor) for edge in box)
-    return x0, y0, x1, y1
+    return Box(*(round(edge / factor) for edge in box))
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from lxml import etree
 
-from schemas.page import Box, Line, PageText
+from schemas.base.geometry import Box
+from schemas.page import Line, PageText
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
 SCHEMA = "http://www.loc.gov/alto/v4/alto-4-4.xsd"
@@ -58,8 +59,8 @@ def _line(block: etree._Element, line: Line, name: str) -> None:
     for at, word in enumerate(line.words, 1):
         if at > 1:
             before = line.words[at - 2].box
-            gap = max(word.box[0] - before[2], 0)
-            _add(element, "SP", HPOS=str(before[2]), VPOS=str(word.box[1]), WIDTH=str(gap))
+            gap = max(word.box.left - before[2], 0)
+            _add(element, "SP", HPOS=str(before[2]), VPOS=str(word.box.top), WIDTH=str(gap))
         _add(
             element,
             "String",

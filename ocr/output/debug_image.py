@@ -11,8 +11,9 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from ocr.output.font import sheet_font
+from schemas.base.geometry import Box
 from schemas.catalogue import document_types
-from schemas.page import Box, PageText
+from schemas.page import PageText
 from schemas.paper import Extract, FieldValue
 
 _GREEN, _AMBER, _RED = (20, 128, 74), (206, 120, 0), (196, 30, 40)

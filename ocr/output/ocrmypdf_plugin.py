@@ -78,8 +78,8 @@ def _writable(line: Line, page: PageText) -> list[Word]:
     words = []
     for word in line.words:
         text = printable(word.text)
-        x0, y0 = max(word.box[0], 0), max(word.box[1], 0)
-        x1, y1 = min(word.box[2], page.width_px), min(word.box[3], page.height_px)
+        x0, y0 = max(word.box.left, 0), max(word.box.top, 0)
+        x1, y1 = min(word.box.right, page.width_px), min(word.box.bottom, page.height_px)
         if text.strip() and x0 < x1 and y0 < y1:
             words.append(Word(text=text, box=(x0, y0, x1, y1), confidence=word.confidence))
     return words
@@ -92,7 +92,7 @@ def _even_groups(words: Sequence[Word], slack: float) -> Iterator[list[Word]]:
         boxes = [w.box for w in [*group, word]]
         tops, bottoms = [b[1] for b in boxes], [b[3] for b in boxes]
         even = max(tops) - min(tops) <= 2 * slack and max(bottoms) - min(bottoms) <= 2 * slack
-        if group and (not even or word.box[0] <= group[-1].box[0]):
+        if group and (not even or word.box.left <= group[-1].box.left):
             yield group
             group = []
         group.append(word)
@@ -103,13 +103,13 @@ def _even_groups(words: Sequence[Word], slack: float) -> Iterator[list[Word]]:
 def _line_element(words: list[Word], dpi: int) -> OcrElement:
     """One LINE whose font box, ascent to descent, is the words' band."""
     _, ascent, descent = _font()
-    top = sum(w.box[1] for w in words) / len(words)
-    bottom = sum(w.box[3] for w in words) / len(words)
+    top = sum(w.box.top for w in words) / len(words)
+    bottom = sum(w.box.bottom for w in words) / len(words)
     height = max(bottom - top, _LEAST_POINTS / 72 * dpi)
     middle = (top + bottom) / 2
     top, bottom = middle - height / 2, middle + height / 2
     font_size = height / (ascent + descent)
-    left, right = words[0].box[0], max(word.box[2] for word in words)
+    left, right = words[0].box.left, max(word.box.right for word in words)
     right = max(right, left + round(2 * height))  # narrower lines are dropped as improbable
     return OcrElement(
         ocr_class=OcrClass.LINE,

@@ -11,7 +11,7 @@ from ocr.preprocessing.gray_levels import components, dark, reduced, written
 from ocr.preprocessing.noise import Condition, judge_condition
 from ocr.preprocessing.page_image import Gray, Rgb
 from ocr.preprocessing.table_rules import cells, ruling, without_rules_and_leaders
-from schemas.page import Box
+from schemas.base.geometry import Box
 
 _GOOD_LETTER = 20.0  # pixels, median component: 13–14 pt print at 200 dpi
 _LEGIBLE = (11.0, 26.0)  # pixels; letters outside are resampled

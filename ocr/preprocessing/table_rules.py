@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ocr.preprocessing.gray_levels import components, painted
 from ocr.preprocessing.page_image import Gray, Mask
-from schemas.page import Box
+from schemas.base.geometry import Box
 
 _LEADER_DOTS = 5  # fewer is an ellipsis
 
@@ -120,7 +120,7 @@ def cells(found: Ruling, dpi: float) -> list[Box]:
     inner = (left > 0) & (top > 0) & (left + wide < width) & (top + tall < height)
     cell = inner & (wide > 0.075 * dpi) & (tall > 0.06 * dpi) & (area > 0.8 * wide * tall)
     boxes = [
-        (2 * int(x), 2 * int(y), 2 * int(x + w), 2 * int(y + h)) for x, y, w, h in stats[1:][cell][:, :4]
+        Box(2 * int(x), 2 * int(y), 2 * int(x + w), 2 * int(y + h)) for x, y, w, h in stats[1:][cell][:, :4]
     ]
     return _row_by_row(boxes, 0.06 * dpi) if len(boxes) > 2 else []
 
@@ -128,8 +128,8 @@ def cells(found: Ruling, dpi: float) -> list[Box]:
 def _row_by_row(boxes: list[Box], slack: float) -> list[Box]:
     """Sorted by upper edge, then from left to right; edges within `slack` are one row."""
     rows: list[list[Box]] = []
-    for box in sorted(boxes, key=lambda b: b[1]):
-        if rows and box[1] - rows[-1][0][1] <= slack:
+    for box in sorted(boxes, key=lambda b: b.top):
+        if rows and box.top - rows[-1][0].top <= slack:
             rows[-1].append(box)
         else:
             rows.append([box])

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocr.preprocessing.page_image import Gray
-from schemas.page import Box, Line, Word
+from schemas.base.geometry import Box
+from schemas.page import Line, Word
 
 _WIDTH = 1600  # pixels; wider pieces make the sheet wider
 _GAP = 0.4  # white beside a piece, in its heights: as between words, lest blanks be misjudged
@@ -24,26 +25,24 @@ class Piece:
 
     def holds(self, word: Word) -> bool:
         """Whether the word's middle lies on the piece, and no more of it on its neighbours than a slip."""
-        x, y = (word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2
-        wide, tall = self.box[2] - self.box[0], self.box[3] - self.box[1]
+        x, y = word.box.center_x, word.box.center_y
+        wide, tall = self.box.width, self.box.height
         within = self.left <= x < self.left + wide and self.top <= y < self.top + tall
-        return within and word.box[2] - word.box[0] < wide + tall
+        return within and word.box.width < wide + tall
 
     def on_page(self, word: Word) -> Word:
         """The word moved from the sheet to the page."""
-        dx, dy = self.box[0] - self.left, self.box[1] - self.top
-        x0, y0, x1, y1 = word.box
-        return word.with_changes(box=(x0 + dx, y0 + dy, x1 + dx, y1 + dy))
+        return word.with_changes(box=word.box.moved(self.box.left - self.left, self.box.top - self.top))
 
 
 def lay_out(gray: Gray, boxes: Sequence[Box]) -> tuple[Gray, tuple[Piece, ...]]:
     """The sheet, rows filled from the left, and its pieces in the order of `boxes`."""
-    width = max([_WIDTH, *(box[2] - box[0] + 2 * _MARGIN for box in boxes)])
+    width = max([_WIDTH, *(box.width + 2 * _MARGIN for box in boxes)])
     pieces: list[Piece] = []
     left = top = _MARGIN
     below = top
     for box in boxes:
-        wide, tall = box[2] - box[0], box[3] - box[1]
+        wide, tall = box.width, box.height
         if left > _MARGIN and left + wide > width - _MARGIN:
             left, top = _MARGIN, below
         pieces.append(Piece(box, left, top))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from schemas.page import Box, Code, CodeKind, Line, Word, enclosing
+from schemas.base.geometry import Box, enclosing
+from schemas.page import Code, CodeKind, Line, Word
 
 _LENGTH, _LEAST_LENGTH = 30, 22
 _WEIGHTS = (7, 3, 1)

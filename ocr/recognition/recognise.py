@@ -9,7 +9,8 @@ from ocr.recognition.crop_sheet import lay_out, take_up
 from ocr.recognition.voting import Pair, choose, pair_up, surety
 from ocr.text.national_motto import with_motto
 from ocr.text.syllables import familiarity, is_syllable, rival
-from schemas.page import Box, Line, Word, enclosing
+from schemas.base.geometry import Box, enclosing
+from schemas.page import Line, Word
 from schemas.settings import EngineName
 
 _SURE = 0.95
@@ -154,16 +155,15 @@ def _runs(asked: Sequence[bool]) -> list[tuple[int, int]]:
 def _shown(line: Sequence[Word], start: int, end: int, shape: tuple[int, ...]) -> Box:
     """What an engine is shown to read words `start` to `end` of a line: never a neighbour's ink."""
     whole = enclosing([word.box for word in line])
-    height = whole[3] - whole[1]
     left, _, right, _ = enclosing([word.box for word in line[start:end]])
-    low = line[start - 1].box[2] if start else 0
-    high = line[end].box[0] if end < len(line) else shape[1]
-    beside = round(_BESIDE * height)
-    return (
+    low = line[start - 1].box.right if start else 0
+    high = line[end].box.left if end < len(line) else shape[1]
+    beside = round(_BESIDE * whole.height)
+    return Box(
         max(left - beside, min((left + low) // 2, left), 0),
-        max(whole[1] - round(_AROUND * height), 0),
+        max(whole.top - round(_AROUND * whole.height), 0),
         min(right + beside, max((right + high + 1) // 2, right), shape[1]),
-        min(whole[3] + round(_AROUND * height), shape[0]),
+        min(whole.bottom + round(_AROUND * whole.height), shape[0]),
     )
 
 

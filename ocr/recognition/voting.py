@@ -17,8 +17,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein, Opcode
 
 from ocr.text.syllables import familiarity, is_syllable, rival
+from schemas.base.geometry import Box, enclosing
 from schemas.base.vietnamese import nfc
-from schemas.page import Box, Word, enclosing
+from schemas.page import Word
 
 Weights = dict[str, list[float]]
 _CORE = re.compile(r"(\W*)(.*?)(\W*)", re.DOTALL)
@@ -68,7 +69,7 @@ def pair_up(first: Sequence[Word], second: Sequence[Word]) -> list[Pair]:
         groups = [group for group in groups if group not in sharing]
         whole = [*sharing, item]
         groups.append(Pair(*(tuple(w for group in whole for w in group[side]) for side in (0, 1))))
-    return sorted(groups, key=lambda group: min(word.box[0] for side in group for word in side))
+    return sorted(groups, key=lambda group: min(word.box.left for side in group for word in side))
 
 
 def traits(word: Word) -> list[float]:
@@ -220,7 +221,7 @@ def _share(one: Pair, other: Pair) -> bool:
 
 def _common(a: Box, b: Box) -> float:
     """Width two boxes have in common, as share of the narrower one's."""
-    return (min(a[2], b[2]) - max(a[0], b[0])) / max(min(a[2] - a[0], b[2] - b[0]), 1)
+    return a.overlap_x(b) / max(min(a.width, b.width), 1)
 
 
 def _without_marks(code: str) -> str:

@@ -15,8 +15,9 @@ from pdfminer.layout import LAParams, LTAnno, LTChar, LTContainer, LTTextLineHor
 
 from ocr.sources.legacy_encodings import from_tcvn3, from_vni
 from ocr.text.syllables import familiarity, is_syllable
+from schemas.base.geometry import Box
 from schemas.base.vietnamese import nfc
-from schemas.page import Box, Line, Word
+from schemas.page import Line, Word
 
 _LEAST_WORDS = 15
 _SOUND = 0.7
@@ -130,5 +131,9 @@ def _box(letters: list[LTChar], origin: tuple[float, float], scale: float) -> Bo
     left, top = origin
     x0, x1 = min(letter.x0 for letter in letters), max(letter.x1 for letter in letters)
     y0, y1 = min(letter.y0 for letter in letters), max(letter.y1 for letter in letters)
-    box = (x0 - left) * scale, (top - y1) * scale, (x1 - left) * scale, (top - y0) * scale
-    return max(round(box[0]), 0), max(round(box[1]), 0), max(round(box[2]), 1), max(round(box[3]), 1)
+    return Box(
+        max(round((x0 - left) * scale), 0),
+        max(round((top - y1) * scale), 0),
+        max(round((x1 - left) * scale), 1),
+        max(round((top - y0) * scale), 1),
+    )

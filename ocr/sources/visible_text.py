@@ -12,7 +12,8 @@ import numpy as np
 import pikepdf
 
 from ocr.preprocessing.page_image import Gray, Rgb
-from schemas.page import Box, Line
+from schemas.base.geometry import Box
+from schemas.page import Line
 
 _HIDDEN_FLAGS = 2 | 32
 """Hidden and NoView (PDF 32000-1, table 165): viewers do not show these annotations."""
@@ -64,7 +65,7 @@ def without_words(gray: Gray, lines: Sequence[Line]) -> Gray:
 
 def has_letters(rest: Gray, lines: Sequence[Line]) -> bool:
     """Whether what is left of a page looks like print of the size of its own words."""
-    heights = [word.box[3] - word.box[1] for line in lines for word in line.words if _says(word.text)]
+    heights = [word.box.height for line in lines for word in line.words if _says(word.text)]
     usual = float(np.median(heights)) if heights else 0.0
     _, ink = cv2.threshold(rest, 255 - 2 * _LEAST_CONTRAST, 255, cv2.THRESH_BINARY_INV)
     _, _, boxes, _ = cv2.connectedComponentsWithStats(ink)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from schemas.base.geometry import Box, enclosing
 from schemas.base.vietnamese import fold, nfc
-from schemas.page import Box, Line, PageText, enclosing
+from schemas.page import Line, PageText
 
 _AFTER_COLON = re.compile(r"(?<=[^\W\d_]:)(?=[^\s:])")
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
@@ -52,7 +53,7 @@ class Row:
     @property
     def height(self) -> int:
         """Pixels from top to bottom."""
-        return self.box[3] - self.box[1]
+        return self.box.height
 
     @property
     def in_capitals(self) -> bool:
@@ -98,5 +99,5 @@ def _tokens(line: Line) -> tuple[Token, ...]:
             left = x0 + round((x1 - x0) * at / total)
             at += len(part)
             right = x0 + round((x1 - x0) * at / total)
-            tokens.append(Token(part, (left, y0, max(right, left + 1), y1), word.confidence))
+            tokens.append(Token(part, Box(left, y0, max(right, left + 1), y1), word.confidence))
     return tuple(tokens)

@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from samples.truth import DPI, DrawnPage, PageTruth
+from schemas.base.geometry import Box
 from schemas.environment_errors import ProgramMissing
-from schemas.page import Box
 
 _BASELINE = 0.875
 """Where a full stop stands, in ems below the top of the line."""
@@ -105,7 +105,7 @@ class Canvas:
         for word in text.split():
             self.pen.text((x, y), word, font=face, fill=ink)
             x0, y0, x1, y1 = self.pen.textbbox((x, y), word, font=face)
-            self.words.append((word, (int(x0), int(y0), int(x1) + 1, int(y1) + 1)))
+            self.words.append((word, Box(int(x0), int(y0), int(x1) + 1, int(y1) + 1)))
             x += round(face.getlength(word) + blank)
         if new_line or not self.lines:
             self.lines.append(text)

@@ -77,12 +77,12 @@ def _expiry(born_on: date, issued: date) -> date | None:
 
 
 def _card_edge(canvas: Canvas, top: float) -> None:
-    box = (_LEFT, top, _LEFT + _CARD_MM[0], top + _CARD_MM[1])
+    right, bottom = _LEFT + _CARD_MM[0], top + _CARD_MM[1]
     for x0, y0, x1, y1 in (
-        (box[0], box[1], box[2], box[1]),
-        (box[0], box[3], box[2], box[3]),
-        (box[0], box[1], box[0], box[3]),
-        (box[2], box[1], box[2], box[3]),
+        (_LEFT, top, right, top),
+        (_LEFT, bottom, right, bottom),
+        (_LEFT, top, _LEFT, bottom),
+        (right, top, right, bottom),
     ):
         canvas.rule(x0, y0, x1, y1, 2)
 

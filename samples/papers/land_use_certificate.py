@@ -178,7 +178,7 @@ def _side_by_side(left: DrawnPage, right: DrawnPage) -> DrawnPage:
     opened = Image.new("RGB", (2 * width, height), (255, 255, 255))
     opened.paste(left.image, (0, 0))
     opened.paste(right.image, (width, 0))
-    moved = tuple((text, (box[0] + width, box[1], box[2] + width, box[3])) for text, box in right.truth.words)
+    moved = tuple((text, box.moved(width, 0)) for text, box in right.truth.words)
     truth = PageTruth(
         lines=left.truth.lines + right.truth.lines,
         words=left.truth.words + moved,

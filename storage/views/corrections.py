@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from pydantic import JsonValue
 from sqlalchemy import select
 
+from schemas.base.geometry import Box
 from schemas.base.model import Frozen
-from schemas.page import Box
 from schemas.paper import Answer, Evidence, FieldValue, Paper, State
 from storage import keys
 from storage.archive.archive import Archive

@@ -7,7 +7,8 @@ import numpy as np
 from ocr.layout.seals_and_signatures import find_marks
 from samples.drawing.canvas import Canvas, px
 from samples.drawing.marks import BLUE, RED, sign, stamp_seal
-from schemas.page import Box, InkColour, Line, MarkKind, Word
+from schemas.base.geometry import Box
+from schemas.page import InkColour, Line, MarkKind, Word
 
 
 def test_seal_and_signature_are_found_where_they_stand() -> None:
@@ -43,7 +44,7 @@ def test_a_handwritten_number_in_the_printed_gap_is_shown_to_a_person() -> None:
     words = tuple(Word(text=t, box=box, confidence=0.95) for t, box in canvas.words)
     (written,) = [m for m in find_marks(image, 300, (Line(words=words),)) if m.kind is MarkKind.HANDWRITING]
     assert written.text is None
-    assert words[0].box[2] <= written.box[0] < written.box[2] <= words[1].box[0]
+    assert words[0].box.right <= written.box.left < written.box.right <= words[1].box.left
 
 
 def test_black_print_alone_has_no_marks() -> None:

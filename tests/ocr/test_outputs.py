@@ -56,7 +56,7 @@ def test_pdf_is_pdfa_with_the_text_on_the_ink(read: tuple[PageText, bytes], tmp_
         left = float(element.get("xmin", "0")) * page.dpi / 72
         top = float(element.get("ymin", "0")) * page.dpi / 72
         same = [w for w in page.words if w.text == element.text]
-        off.append(min(abs(w.box[0] - left) + abs(w.box[1] - top) for w in same) if same else 1e9)
+        off.append(min(abs(w.box.left - left) + abs(w.box.top - top) for w in same) if same else 1e9)
     assert len(off) > 60
     assert float(np.percentile(off, 95)) < page.dpi / 25.4, "within a millimetre"
 
@@ -69,7 +69,7 @@ def test_pdf_keeps_the_view_as_it_is_and_is_deterministic(read: tuple[PageText, 
         image = next(iter(pdf.pages[0].get_images().values()))
         assert image.read_raw_bytes() == view
         box = pdf.pages[0].mediabox
-        assert float(box[2]) == pytest.approx(page.width_px * 72 / page.dpi, abs=0.1)
+        assert float(box.right) == pytest.approx(page.width_px * 72 / page.dpi, abs=0.1)
 
 
 def test_blank_page_and_odd_characters_make_a_pdf() -> None:
@@ -90,7 +90,7 @@ def test_alto_holds_every_word_where_it_stands(read: tuple[PageText, bytes]) -> 
     strings = root.findall(f".//{{{NAMESPACE}}}String")
     assert [s.get("CONTENT") for s in strings] == [w.text for w in page.words] * 2
     first, word = strings[0], page.words[0]
-    assert (first.get("HPOS"), first.get("VPOS")) == (str(word.box[0]), str(word.box[1]))
+    assert (first.get("HPOS"), first.get("VPOS")) == (str(word.box.left), str(word.box.top))
     ids = [e.get("ID") for e in root.iter() if e.get("ID")]
     assert len(ids) == len(set(ids))
     references = {e.get("PROCESSINGREFS") for e in root.iter(f"{{{NAMESPACE}}}Page")}

@@ -151,8 +151,8 @@ def test_facing_pages_are_one_paper_with_boxes_on_the_image() -> None:
     assert [(e.document_type, e.pages) for e in extracts] == [("land_use_certificate", (1,))]
     fields = extracts[0].fields
     assert all(same_value("land_use_certificate", n, paper.fields[n], f.value) for n, f in fields.items())
-    assert fields["parcel_number"].box[0] > truth.width_px // 2, "on the right page"
-    assert fields["holder_name"].box[2] < truth.width_px // 2, "on the left page"
+    assert fields["parcel_number"].box.left > truth.width_px // 2, "on the right page"
+    assert fields["holder_name"].box.right < truth.width_px // 2, "on the left page"
 
 
 def test_papers_named_in_an_application_are_not_there() -> None:
@@ -197,7 +197,7 @@ def test_an_illegible_date_is_not_replaced_by_another_lines(kind: str, layout: s
                 w.with_changes(text="0") if w.text.isdigit() and len(w.text) < 3 else w for w in line.words
             )
         )
-        if " tháng " in line.text and line.box[1] < page.height_px / 4
+        if " tháng " in line.text and line.box.top < page.height_px / 4
         else line
         for line in page.lines
     ]
@@ -211,7 +211,7 @@ def test_an_illegible_date_is_not_replaced_by_another_lines(kind: str, layout: s
     spoilt = page.with_changes(blocks=(Block(lines=(*lines, foot)),))
     field = split_papers([spoilt])[0].fields["issued_on"]
     assert field.value is None
-    assert field.box[1] < page.height_px / 4
+    assert field.box.top < page.height_px / 4
 
 
 def test_labels_that_differ_in_their_last_word_alone_are_not_confused() -> None:
@@ -230,5 +230,5 @@ def test_facing_pages_have_coordinates_of_their_own() -> None:
     (left, x0), (right, x1) = facing_pages(_page(truth).with_changes(fold_px=fold))
     assert (x0, x1) == (0, fold)
     for side in (left, right):
-        assert all(0 <= word.box[0] < word.box[2] <= side.width_px for word in side.words)
-    assert min(word.box[0] for word in right.words) < fold / 4
+        assert all(0 <= word.box.left < word.box.right <= side.width_px for word in side.words)
+    assert min(word.box.left for word in right.words) < fold / 4

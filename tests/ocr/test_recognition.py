@@ -19,7 +19,8 @@ from ocr.recognition.voting import Pair, choose, pair_up
 from ocr.text.syllables import familiarity, is_syllable, rival
 from samples.drawing.canvas import Canvas
 from samples.scores import character_error_rate
-from schemas.page import Box, Line, Word
+from schemas.base.geometry import Box
+from schemas.page import Line, Word
 from schemas.settings import EngineName
 
 PROSE = [
@@ -145,11 +146,7 @@ def test_what_is_laid_out_is_taken_up_again_where_it_was(places: list[Box]) -> N
             sheet[piece.top : piece.top + y1 - y0, piece.left : piece.left + x1 - x0] == page[y0:y1, x0:x1]
         ).all()
     lines = [
-        Line(
-            words=(
-                word(str(n), box=(p.left, p.top, p.left + p.box[2] - p.box[0], p.top + p.box[3] - p.box[1])),
-            )
-        )
+        Line(words=(word(str(n), box=(p.left, p.top, p.left + p.box.width, p.top + p.box.height)),))
         for n, p in enumerate(pieces)
     ]
     taken: Any = take_up(lines, pieces)

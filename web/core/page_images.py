@@ -6,7 +6,7 @@ from threading import Lock
 
 from PIL import Image, ImageChops
 
-from schemas.page import Box
+from schemas.base.geometry import Box
 from storage import keys
 from storage.objects.store import ObjectStore
 
@@ -74,11 +74,11 @@ def _small(view: bytes, width: int) -> bytes:
 def _cut(view: bytes, box: Box, lit: tuple[Box, ...] = ()) -> bytes:
     with Image.open(io.BytesIO(view), formats=["JPEG"]) as opened:
         picture = _lit(opened, lit) if lit else opened
-        if box[2] <= box[0] or box[3] <= box[1]:
-            box = (0, 0, picture.width, picture.height // 6)
-        margin = max(round((box[3] - box[1]) * _MARGIN), _LEAST_MARGIN_PX)
-        x0, y0 = max(box[0] - 2 * margin, 0), max(box[1] - margin, 0)
-        x1, y1 = min(box[2] + 2 * margin, picture.width), min(box[3] + margin, picture.height)
+        if box.right <= box.left or box.bottom <= box.top:
+            box = Box(0, 0, picture.width, picture.height // 6)
+        margin = max(round(box.height * _MARGIN), _LEAST_MARGIN_PX)
+        x0, y0 = max(box.left - 2 * margin, 0), max(box.top - margin, 0)
+        x1, y1 = min(box.right + 2 * margin, picture.width), min(box.bottom + margin, picture.height)
         return _jpeg(picture.crop((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))))
 
 

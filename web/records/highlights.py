@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from schemas.base.geometry import Box
 from schemas.base.vietnamese import fold
-from schemas.page import Box, Line, PageText
+from schemas.page import Line, PageText
 
 _WORD = re.compile(r"[^\W_]+")
 

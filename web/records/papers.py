@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 
 from rules.access.permissions import Action
+from schemas.base.geometry import Box
 from schemas.batch import PagePlace
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -105,7 +106,7 @@ def field_image(user: Reader, paper_id: str, name: str) -> Response:
     paper = _seen(user, paper_id)
     field = paper.fields.get(name)
     view = _view_of(user, paper, field.page_number if field else 1)
-    return _picture(user.app_state.pictures.ink(view, field.box if field else (0, 0, 0, 0)))
+    return _picture(user.app_state.pictures.ink(view, field.box if field else Box(0, 0, 0, 0)))
 
 
 @router.get("/papers/{paper_id}/hit.jpg")
