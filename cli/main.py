@@ -103,6 +103,12 @@ _COMMANDS = (
         "Máy thiếu gì và lệnh sửa.",
         "What is missing, and what mends it.",
     ),
+    (
+        "logs",
+        "cli.logs:logs_command",
+        "Nhật ký vận hành của máy này.",
+        "The log of this machine.",
+    ),
     ("demo", "cli.demo:demo_command", "Vẽ, số hóa và so hồ sơ mẫu.", "Draw, digitise and score samples."),
     ("audit", "cli.audit:audit_app", "Nhật ký: kiểm, niêm phong, xuất, xem.", "The audit trail."),
     ("account", "cli.accounts:account_app", "Tài khoản của bàn làm việc.", "Accounts of the desk."),

@@ -15,6 +15,7 @@ from rich.console import Console
 from schemas.backup import TrailHead
 from schemas.base.language import Bilingual, Language
 from schemas.errors import SohoaError
+from schemas.logs import LogLevel
 from schemas.settings import Settings, load_settings
 
 out = Console(highlight=False, soft_wrap=True)
@@ -54,6 +55,7 @@ def errors_told() -> Iterator[None]:
     try:
         yield
     except SohoaError as error:
+        _log(error)
         err.print(f"[bold red]✗[/] {escape(tell(error.message))}")
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as error:
@@ -63,6 +65,12 @@ def errors_told() -> Iterator[None]:
         )
         err.print(stopped)
         raise typer.Exit(_INTERRUPTED) from error
+
+
+def _log(error: SohoaError) -> None:
+    from storage.logs import log_event  # what only asks for help does not wait for it
+
+    log_event("command.failed", level=LogLevel.WARNING, outcome=error.code)
 
 
 def tell_missing(paths: Sequence[Path]) -> list[Path]:

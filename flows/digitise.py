@@ -21,8 +21,10 @@ from flows.pipeline.filing import file_stack
 from flows.runtime import Runtime, current_runtime
 from schemas.batch import Balance, Refusal
 from schemas.claim import Claim
-from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, StoreFailed
+from schemas.errors import EnvironmentFaulty, GaveUp, ReadingFailed, SohoaError, StoreFailed
+from schemas.logs import LogLevel
 from schemas.store_errors import ClaimLost
+from storage.logs import log_event
 from storage.queues.stacks import reconcile
 
 _STACKS_A_TASK = 16
@@ -94,12 +96,15 @@ def file_some(runtime: Runtime, batch_id: str = "", most: int = _STACKS_A_TASK) 
                 break
             try:
                 _file(runtime, claim)
-            except ClaimLost:  # we were believed dead, and it is another's now
+            except ClaimLost as error:  # we were believed dead, and it is another's now
+                _log_failure(claim, error)
                 continue
-            except ReadingFailed:  # a paper could not be written: tried again, and set aside in the end
+            except ReadingFailed as error:  # a paper could not be written: tried again, set aside in the end
+                _log_failure(claim, error)
                 runtime.claims.let_go(claim, blame=True)
                 continue
-            except (EnvironmentFaulty, StoreFailed):
+            except (EnvironmentFaulty, StoreFailed) as error:
+                _log_failure(claim, error)
                 runtime.stop.set()
                 with suppress(StoreFailed):
                     runtime.claims.let_go(claim)
@@ -116,6 +121,11 @@ def file_some(runtime: Runtime, batch_id: str = "", most: int = _STACKS_A_TASK) 
     if errors:
         raise errors[0]
     return [claim for future in futures for claim in future.result()]
+
+
+def _log_failure(claim: Claim, error: SohoaError) -> None:
+    level = LogLevel.ERROR if isinstance(error, EnvironmentFaulty | StoreFailed) else LogLevel.WARNING
+    log_event("stack.failed", level=level, batch=claim.batch_id, tries=claim.tries, outcome=error.code)
 
 
 def _file(runtime: Runtime, claim: Claim) -> None:

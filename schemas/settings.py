@@ -23,6 +23,7 @@ from schemas.account import Role
 from schemas.base.language import Language, language_of
 from schemas.base.model import Frozen
 from schemas.environment_errors import SettingWrong
+from schemas.logs import LogSettings
 
 
 def _default_data() -> Path:
@@ -243,6 +244,7 @@ class Settings(Frozen, BaseSettings):
     sandbox: Sandbox = Field(Sandbox.AUTO, description="auto, required or off")
     web: WebSettings = WebSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    logs: LogSettings = LogSettings()
     counter: CounterSettings = CounterSettings()
     portal: PortalSettings = PortalSettings()
     webhooks: WebhookSettings = WebhookSettings()

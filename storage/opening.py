@@ -18,6 +18,7 @@ from storage.audit.events import last_event
 from storage.database.digests import Digests
 from storage.database.engine import Database
 from storage.index.refresh import refresh_index
+from storage.logs import start_logging
 from storage.objects.encryption import Envelope, open_envelope
 from storage.objects.seaweedfs import Address, embedded
 from storage.objects.store import ObjectStore
@@ -39,6 +40,7 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise write_error(str(settings.data), error) from error
+        start_logging(settings.logs, settings.data)
         store = _open_store(settings, stack)
         database = Database(settings.database)
         stack.callback(database.close)

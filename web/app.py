@@ -1,6 +1,8 @@
 """The web application: its parts put together, what stands around every answer, how errors are told."""
 
+import time
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,12 +16,14 @@ from schemas.base.language import Bilingual
 from schemas.catalogue import document_types
 from schemas.environment_errors import SettingWrong
 from schemas.errors import SohoaError
+from schemas.logs import LogLevel
 from schemas.request_errors import ForeignRequest
 from schemas.settings import Settings
 from storage.access.accounts import Accounts
 from storage.access.second_factor import SecondFactors
 from storage.access.sessions import Sessions
 from storage.archive.archive import Archive
+from storage.logs import log_event
 from storage.records.procedures import Procedures
 from storage.register.columns import Figures
 from storage.views.outside import Outsides
@@ -149,6 +153,20 @@ def make_app(settings: Settings, archive: Archive) -> FastAPI:
     return app
 
 
+def _log(request: Request, status: int, seconds: float) -> None:
+    """A line of the log: the route as it is written, never the address, which may hold what was asked."""
+    route, user = request.scope.get("route"), getattr(request.state, "user", None)
+    log_event(
+        "request",
+        level=LogLevel.ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else LogLevel.INFO,
+        method=request.method,
+        route=f"{request.scope.get('root_path', '')}{route.path}" if route else None,
+        status=status,
+        seconds=round(seconds, 4),
+        account=user.account.id if user else None,
+    )
+
+
 def _around(app: FastAPI, requests_per_minute: int) -> None:
     """Headers on every answer, limits on every address, and no writing from other sites."""
     limiter = MovingWindowRateLimiter(MemoryStorage())
@@ -156,7 +174,7 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
 
     @app.middleware("http")
     async def guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
-        address = origin_of(request)
+        begun, address = time.monotonic(), origin_of(request)
         signing = request.method == "POST" and request.url.path in SIGNING_IN
         site = request.headers.get("sec-fetch-site", "same-origin")
         if not limiter.hit(rate, address) or (signing and not limiter.hit(tries, "sign-in", address)):
@@ -165,6 +183,7 @@ def _around(app: FastAPI, requests_per_minute: int) -> None:
             answer = _tell(request, ForeignRequest("CSRF").message, 403)
         else:
             answer = await call(request)
+        _log(request, answer.status_code, time.monotonic() - begun)
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
         if request.url.path.startswith("/static/"):

@@ -22,6 +22,7 @@ from flows.orchestrator.settings import server_settings
 from schemas.base.model import Frozen
 from schemas.environment_errors import ServiceFailed, SettingWrong
 from storage.child_process import end_child, follow_parent
+from storage.logs import program_output
 from storage.private_files import write_private
 
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
@@ -68,8 +69,7 @@ class PrefectServer:
         }
         if not port:
             environment["PREFECT__SERVER_EPHEMERAL"] = "1"
-        log_file = data / "prefect" / "server.log"
-        with listener, log_file.open("ab") as log:
+        with listener, program_output(data, "prefect") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flows.orchestrator.server", str(listener.fileno())],
                 stdin=subprocess.PIPE,
@@ -90,7 +90,7 @@ class PrefectServer:
                     return
             except OSError as error:
                 if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise ServiceFailed("prefect", "see prefect/server.log") from error
+                    raise ServiceFailed("prefect", "see logs/prefect.log") from error
                 time.sleep(0.1)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ import secrets
 import sys
 from pathlib import Path
 
+from schemas.logs import LogLevel
 from schemas.settings import Settings
 from storage.private_files import make_once
 
@@ -66,7 +67,8 @@ def client_settings(settings: Settings, url: str) -> dict[str, str]:
     named = settings.prefect_password.get_secret_value() if settings.prefect_url else ""
     password = named if settings.prefect_url else own_password(settings.data)
     spoken = {"PREFECT_API_AUTH_STRING": password} if password else {}
-    return {**prefect_settings(settings.data), **spoken, "PREFECT_API_URL": url}
+    words = {"PREFECT_LOGGING_LEVEL": "DEBUG"} if settings.logs.level == LogLevel.DEBUG else {}
+    return {**prefect_settings(settings.data), **words, **spoken, "PREFECT_API_URL": url}
 
 
 def use_prefect(settings: Settings, url: str) -> None:

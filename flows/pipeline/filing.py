@@ -1,5 +1,6 @@
 """Filing: a stack's read pages become dossiers and papers, written as records, PDF/A and ALTO."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -28,6 +29,7 @@ from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.receipts import stack_receipts, superseded_receipts
 from storage.index.paper_search import searched_text
+from storage.logs import log_event
 from storage.records.papers import page_states, paper_text, rescanned, superseded_pages
 
 
@@ -56,6 +58,7 @@ def file_stack(
     learns of them in one transaction after they were flushed. Raises `ClaimLost` when `claim` is
     not ours any more: another worker has the stack, and nothing was entered.
     """
+    begun = time.monotonic()
     receipts = stack_receipts(archive.database, batch.id, stack)
     sheets = find_sheets(archive, batch.id, stack)
     results = []
@@ -76,6 +79,15 @@ def file_stack(
         states += page_states(dossier, stack, [paper.paper for paper in papers])
     archive.store.flush()
     archive.ledger.record_filing(stack, states, dossiers, filed, claim)
+    log_event(
+        "stack.filed",
+        batch=batch.id,
+        dossiers=len(dossiers),
+        papers=len(filed),
+        pages=len(results),
+        refused=sum(result.refusal is not None for result in results),
+        seconds=round(time.monotonic() - begun, 3),
+    )
     return Filed(
         stack=stack,
         pages=len(results),

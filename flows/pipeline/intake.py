@@ -23,6 +23,7 @@ from storage import keys
 from storage.archive.archive import Archive
 from storage.archive.receipts import receipt_of
 from storage.files.scan_folders import Offered, Signature, signature_of
+from storage.logs import log_event
 from storage.records.arrivals import waiting_arrivals
 from storage.records.handing_in import placed
 
@@ -45,7 +46,15 @@ def take_in(
         chunk = offered[start : start + _AT_ONCE]
         with TemporaryDirectory(prefix="sohoa-") as folder:
             read, receipts = _take_chunk(archive, pool, settings, batch, chunk, Path(folder))
-        yield from zip(read, archive.put_receipts(receipts), strict=True)
+        for item, receipt in zip(read, archive.put_receipts(receipts), strict=True):
+            _log(receipt)
+            yield item, receipt
+
+
+def _log(receipt: Receipt) -> None:
+    outcome = receipt.refusal.code if receipt.refusal else "linked" if receipt.linked_to else "received"
+    pages = receipt.scan.page_count if receipt.scan else None
+    log_event("file.received", batch=receipt.batch_id, receipt=receipt.id, pages=pages, outcome=outcome)
 
 
 def take_arrivals(

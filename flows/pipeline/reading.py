@@ -20,6 +20,7 @@ from schemas.paper import PageRef
 from schemas.settings import EngineName, Settings
 from storage import keys
 from storage.archive.archive import Archive
+from storage.logs import log_event
 
 _TRIES = 3
 """How often a page is tried when its engine ends early."""
@@ -159,8 +160,21 @@ def _finish(archive: Archive, receipt: Receipt, page: PageRef, name: str, starte
     try:
         text, view, seconds = started.result()
     except (BadInput, ReadingFailed) as error:
+        _log(receipt, page, error.code)
         return PageResult(page, name, None, Refusal(code=error.code, message=error.message))
+    _log(receipt, page, "read", seconds)
     reading = Reading(page=text, view_sha256=sha256_of(view), read_at=now(), seconds=seconds)
     kept = archive.put_reading(page, reading, view)
     archive.ledger.note_reading(receipt, page, kept)
     return PageResult(page, name, kept)
+
+
+def _log(receipt: Receipt, page: PageRef, outcome: str, seconds: float | None = None) -> None:
+    log_event(
+        "page.read",
+        batch=receipt.batch_id,
+        receipt=receipt.id,
+        page=page.page_number,
+        seconds=round(seconds, 3) if seconds is not None else None,
+        outcome=outcome,
+    )

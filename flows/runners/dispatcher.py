@@ -21,6 +21,7 @@ from flows.runtime import Runtime, open_runtime
 from schemas.batch import Batch
 from schemas.environment_errors import FolderAway, SettingWrong
 from schemas.errors import EnvironmentFaulty, StoreFailed
+from schemas.logs import LogLevel
 from schemas.settings import Settings, load_settings
 from schemas.signing_errors import SignerUnavailable
 from schemas.store_errors import ObjectAltered
@@ -28,6 +29,7 @@ from storage.audit.seals import put_back_events, seal_when_due
 from storage.audit.signer import seal_key
 from storage.child_process import follow_parent
 from storage.database.leases import held
+from storage.logs import log_event
 from storage.queues.stacks import count_stacks, is_work_free, reconcile
 from storage.records.arrivals import batches_with_arrivals, stack_is_in, stacks_asked_for
 
@@ -53,7 +55,8 @@ def attend(settings: Settings, stop: threading.Event) -> None:
             try:
                 read = partial(call_workers, runtime) if settings.prefect_url else work
                 worked = work_once(runtime, read)
-            except (StoreFailed, EnvironmentFaulty):
+            except (StoreFailed, EnvironmentFaulty) as error:
+                log_event("work.failed", level=LogLevel.ERROR, outcome=error.code)
                 stop.wait(_AFTER_TROUBLE_SECONDS)
             else:
                 stop.wait(0 if worked else _LOOK_SECONDS)

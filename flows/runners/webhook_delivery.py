@@ -19,6 +19,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 
 from schemas.environment_errors import SettingWrong
 from schemas.errors import StoreFailed
+from schemas.logs import LogLevel
 from schemas.paper import Paper
 from schemas.program import Webhook
 from schemas.settings import Settings
@@ -26,6 +27,7 @@ from storage.access.webhooks import Delivery, Webhooks
 from storage.archive.archive import Archive
 from storage.audit.timestamps import stamp_last_seal
 from storage.database.leases import held
+from storage.logs import log_event
 
 Networks = Sequence[IPv4Network | IPv6Network]
 _TOTAL_SECONDS = 5.0
@@ -58,6 +60,7 @@ def tell_webhooks(archive: Archive, networks: Networks) -> int:
         for telling in hooks.untold(hook):
             if telling.paper and not _send(hook, telling, telling.paper, networks):
                 hooks.failed(hook)
+                log_event("webhook.failed", level=LogLevel.WARNING, webhook=hook.id, number=telling.number)
                 break
             taken += bool(telling.paper)
             hooks.told(hook, telling.number)

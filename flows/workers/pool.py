@@ -10,19 +10,21 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from secrets import token_hex
 from threading import Event, Lock, Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 from flows.workers.answers import NAME_LETTERS, answer_type, read_answer
 from flows.workers.channel import ChannelEnded, receive, send, speaks
 from flows.workers.sandbox import end_group, worker_command
 from flows.workers.scratch_folder import scratch_folder
 from schemas.errors import TookTooLong, WorkerDied
+from schemas.logs import LogLevel
 from schemas.settings import Limits, Settings
+from storage.logs import program_output
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,11 +52,12 @@ class Job:
 class WorkerPool:
     """`settings.processes` workers with limits on memory and time, started by `command`."""
 
-    def __init__(self, settings: Settings, command: list[str]) -> None:
+    def __init__(self, settings: Settings, command: list[str], output: BinaryIO | None = None) -> None:
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         self._stop = Event()
         self._workers = [
-            _Worker(command, settings.limits, self._jobs, self._stop) for _ in range(settings.processes)
+            _Worker(command, settings.limits, self._jobs, self._stop, output)
+            for _ in range(settings.processes)
         ]
         self._begun, self._lock = False, Lock()
 
@@ -101,10 +104,16 @@ class _Worker(Thread):
     """One worker's thread: for the kernel it is the parent that the worker dies with."""
 
     def __init__(
-        self, command: list[str], limits: Limits, jobs: "SimpleQueue[Job | None]", stop: Event
+        self,
+        command: list[str],
+        limits: Limits,
+        jobs: "SimpleQueue[Job | None]",
+        stop: Event,
+        output: BinaryIO | None,
     ) -> None:
         super().__init__(name="worker", daemon=True)
         self._command, self._limits, self._jobs, self._stopped = command, limits, jobs, stop
+        self._output = output
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
         self._done = 0
@@ -178,7 +187,7 @@ class _Worker(Thread):
                 [*self._command, "-m", "flows.workers.job_loop", self._limits.model_dump_json()],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=self._output or subprocess.DEVNULL,
                 start_new_session=True,
             )
         self._channel, self._done = ours, 0
@@ -201,11 +210,18 @@ def worker_pool(settings: Settings) -> Iterator[WorkerPool]:
 
     Raises `ProgramMissing` when the settings require a sandbox and this machine has none.
     """
-    with scratch_folder() as scratch:
-        pool = WorkerPool(settings, worker_command(settings, scratch))
+    with scratch_folder() as scratch, _output(settings) as output:
+        pool = WorkerPool(settings, worker_command(settings, scratch), output)
         try:
             yield pool
         except BaseException:
             pool.close(wait=False)
             raise
         pool.close()
+
+
+def _output(settings: Settings) -> AbstractContextManager[BinaryIO | None]:
+    """Where workers write what they and their programs say; nowhere unless it is asked for."""
+    if settings.logs.level != LogLevel.DEBUG:
+        return nullcontext()
+    return program_output(settings.data, "readers")

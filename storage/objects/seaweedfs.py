@@ -25,6 +25,7 @@ from schemas.base.model import Frozen
 from schemas.environment_errors import ProgramMissing
 from schemas.store_errors import StoreUnavailable
 from storage.child_process import end_child, end_with_starter
+from storage.logs import program_output
 from storage.objects.certificates import Certificates, make_certificates
 from storage.private_files import make_once, write_private
 
@@ -117,7 +118,7 @@ def _start(data: Path, run: Path) -> tuple[Address, subprocess.Popen[bytes], dic
     (objects / "mini.options").unlink(missing_ok=True)  # it would win over our flags
     for stale in objects.glob("m[0-9]*"):  # a master's state, named by its old port
         shutil.rmtree(stale, ignore_errors=True)
-    with (run / "store.log").open("ab") as log:
+    with program_output(data, "store") as log:
         process = subprocess.Popen(
             [*_command(objects, run, ports), *_tls_flags(certificates)],
             env=environment,
@@ -200,7 +201,7 @@ def _wait_for_answer(process: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise StoreUnavailable("SeaweedFS", f"status {process.returncode}, see run/store.log")
+            raise StoreUnavailable("SeaweedFS", f"status {process.returncode}, see logs/store.log")
         try:
             socket.create_connection((_HOST, port), timeout=1).close()
         except OSError:

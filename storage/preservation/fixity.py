@@ -19,6 +19,7 @@ from schemas.account import Actor
 from schemas.audit_event import Event
 from schemas.base.ids import sha256_of
 from schemas.fixity import Damage, Loss, Sweep
+from schemas.logs import LogLevel
 from schemas.store_errors import ObjectExists, ObjectMissing
 from storage import keys
 from storage.archive.archive import Archive
@@ -28,6 +29,7 @@ from storage.database.engine import Database
 from storage.database.leases import held
 from storage.database.tables.audit import DigestRow, SweepRow
 from storage.database.upserts import insert_missing
+from storage.logs import log_event
 from storage.objects.store import ObjectStore
 from storage.records.losses import close_losses, note_loss
 
@@ -78,6 +80,15 @@ def _sweep(archive: Archive, second: ObjectStore | None, seconds: float, by: Act
         copied=tally.copied,
         losses=tuple(loss.id for loss in tally.losses),
         repaired=tally.repaired,
+    )
+    log_event(
+        "fixity.sweep",
+        level=LogLevel.ERROR if tally.losses else LogLevel.INFO,
+        objects=tally.objects,
+        bytes=tally.size,
+        lost=len(tally.losses),
+        repaired=tally.repaired,
+        seconds=round((made.ended_at - made.begun_at).total_seconds(), 3),
     )
     detail = f"{tally.objects} objects, {len(tally.losses)} lost, {tally.repaired} repaired"
     return _keep_sweep(archive, made, detail, by)

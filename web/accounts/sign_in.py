@@ -7,9 +7,11 @@ from starlette.responses import RedirectResponse
 
 from schemas.account import Account, Actor, Role
 from schemas.base.language import Language
+from schemas.logs import LogLevel
 from schemas.request_errors import AccountIdle, AccountRefused, SignInRefused
 from schemas.settings import ProviderSettings
 from storage.access.accounts import LEAST_PASSWORD
+from storage.logs import log_event
 from web.core.context import (
     BACK,
     AppState,
@@ -53,6 +55,7 @@ def sign_in(
         tried = app_state.accounts.id_of(login.strip()) or app_state.archive.audit.signing.pseudonym(
             "login", login
         )
+        log_event("sign_in.refused", level=LogLevel.WARNING)
         action = "account.idle" if isinstance(error, AccountIdle) else "sign_in.refused"
         app_state.archive.audit.append(action, tried, Actor(login="?", origin=origin_of(request)))
         return show(
@@ -162,6 +165,7 @@ def begin(request: Request, account: Account, back: str = "/") -> Response:
     """A session of its own for who proved who they are; they go `back` to where they were."""
     app_state = state_of(request)
     token, _ = app_state.sessions.begin(account.id)
+    log_event("sign_in", account=account.id)
     app_state.archive.audit.append(
         "sign_in", account.id, Actor(login=account.login, origin=origin_of(request))
     )
