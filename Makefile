@@ -6,7 +6,7 @@ SYSTEM := bubblewrap libseccomp2 tesseract-ocr tesseract-ocr-vie tesseract-ocr-o
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test quick check bench weights confidence clean lock pictures sbom audit
+.PHONY: help install demo test quick check bench weights confidence schemas clean lock pictures sbom audit
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -42,9 +42,10 @@ $(VENV)/provider/installed: tests/web/provider.lock
 	@$(VENV)/provider/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
-check: install ## format, lint, layers, types
+check: install ## format, lint, declared dependencies, layers, types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/deptry --no-ansi . 2>&1
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/mypy
 
@@ -57,6 +58,11 @@ weights: install ## fit again how sure a reading is (ocr/weights.json)
 
 confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
 	@$(BIN)/python -m bench.confidence
+
+schemas: install ## write again the JSON Schemas that editors check the catalogue by
+	@mkdir -p schemas/catalogue/json
+	@for kind in document_type procedure validity indicators agencies; do \
+		$(BIN)/sohoa catalogue schema $$kind --to schemas/catalogue/json/$$kind.schema.json; done
 
 pictures: install ## draw again the pictures of the README, the desk, the counter, the auditor
 	@$(BIN)/python -m docs.pictures

@@ -120,6 +120,12 @@ _COMMANDS = (
         "Procedures: list, import, edit.",
     ),
     (
+        "catalogue",
+        "cli.catalogue:catalogue_app",
+        "Danh mục: kiểm một tệp YAML.",
+        "The catalogue: check a YAML file.",
+    ),
+    (
         "register",
         "cli.register:register_app",
         "Sổ hồ sơ của phần mềm một cửa, và bảng đơn vị.",

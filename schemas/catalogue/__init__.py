@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import ValidationError
@@ -76,6 +76,27 @@ def birth_provinces() -> dict[str, str]:
     return codes
 
 
+@cache
+def patterns() -> dict[str, str]:
+    """Regular expressions by the names that types call them by."""
+    named: dict[str, str] = yaml.safe_load((files("schemas.catalogue") / "patterns.yaml").read_text("utf-8"))
+    return named
+
+
+def with_named_patterns(data: Any) -> Any:
+    """What a file holds, each `pattern` that is a name replaced by the regular expression of that name."""
+    if isinstance(data, list):
+        return [with_named_patterns(entry) for entry in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        name: patterns().get(value, value)
+        if name == "pattern" and isinstance(value, str)
+        else with_named_patterns(value)
+        for name, value in data.items()
+    }
+
+
 def _load_all(folder: str, kind: type[Loaded]) -> Iterator[Loaded]:
     for file in sorted((files("schemas.catalogue") / folder).iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".yaml"):
@@ -84,6 +105,6 @@ def _load_all(folder: str, kind: type[Loaded]) -> Iterator[Loaded]:
 
 def _load(file: Traversable, kind: type[Loaded]) -> Loaded:
     try:
-        return kind.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        return kind.model_validate(with_named_patterns(yaml.safe_load(file.read_text("utf-8"))))
     except (ValidationError, yaml.YAMLError) as error:
         raise SettingWrong(f"catalogue/{file.name}", str(error)) from error
