@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from application.figures import Board, FigureQuery
 from rules.register.deadlines import add_working_days, timing_of, working_days_between
 from rules.register.indicators import (
     causes_of,
@@ -24,10 +25,9 @@ from schemas.register import RegisteredDossier
 from storage.index.register_links import papers_of, stage_of, unmet_dossiers
 from storage.register.columns import numbers_of, registered
 from storage.register.imports import find_dossier
-from web.core.context import show
+from web.core.context import CurrentUser, show
 from web.core.permissions import Official, Viewer
-from web.figures.dashboard import Board
-from web.figures.dashboard import FigureQuery as AskedFigures
+from web.figures.dashboard import board_of
 
 router = APIRouter()
 _LISTED = 100
@@ -38,7 +38,7 @@ _NEXT_DAYS = 3
 @router.get("/register/late")
 def late_page(request: Request, user: Viewer) -> Response:
     """Open dossiers that are late, and those that are about to be."""
-    board = Board(user, AskedFigures())
+    board = board_of(user, FigureQuery())
     view, now = board.view, datetime.now(UTC)
     is_open = board.rows & still_open(view.columns)
     late = is_open & (view.columns.limit >= 0) & ~on_time(view.columns, now)
@@ -64,7 +64,7 @@ def late_page(request: Request, user: Viewer) -> Response:
 @router.get("/register/unmet")
 def unmet_page(request: Request, user: Viewer) -> Response:
     """Leftovers on both sides: digitised dossiers that the register lacks, register lines without papers."""
-    board = Board(user, AskedFigures())
+    board = board_of(user, FigureQuery())
     without = board.rows & ~board.view.columns.have(Fact.SCANNED)
     user.note("register.unmet", board.unit)
     unmet, count = unmet_dossiers(user.archive.database, user.reach, _LISTED)
@@ -82,15 +82,15 @@ def unmet_page(request: Request, user: Viewer) -> Response:
 @router.get("/register/{code}")
 def dossier_page(request: Request, user: Viewer, code: str) -> Response:
     """One dossier: its days, its papers here, and for every indicator whether it counts and why not."""
-    board = Board(user, AskedFigures())
-    dossier = _dossier(board, code)
+    board = board_of(user, FigureQuery())
+    dossier = _dossier(user, board, code)
     day = (dossier.received_at or datetime.now(UTC)).astimezone(HANOI).date()
     user.note("register.view", code)
     context = {
         "board": board,
         "dossier": dossier,
         "timing": timing_of(dossier),
-        "verdicts": _verdicts(board, dossier, period_with(day, 3)),
+        "verdicts": _verdicts(user, board, dossier, period_with(day, 3)),
         "period": period_with(day, 3),
         "papers": papers_of(user.archive.database, code),
         "may_open": user.may("see_records"),
@@ -105,8 +105,8 @@ def apology_page(
     request: Request, user: Official, code: str, on: Annotated[date | None, Query()] = None
 ) -> Response:
     """The draft of the letter that apologises for a late dossier and names the new day."""
-    board = Board(user, AskedFigures())
-    dossier, today = _dossier(board, code), datetime.now(HANOI).date()
+    board = board_of(user, FigureQuery())
+    dossier, today = _dossier(user, board, code), datetime.now(HANOI).date()
     limit = timing_of(dossier).limit_at
     if dossier.ended_at or limit is None:
         raise NotOnRecord(code)
@@ -123,10 +123,10 @@ def apology_page(
 
 
 def _verdicts(
-    board: Board, dossier: RegisteredDossier, period: Period
+    user: CurrentUser, board: Board, dossier: RegisteredDossier, period: Period
 ) -> list[tuple[Indicator, bool, Cause | None]]:
     """Each indicator the dossier is in the denominator of; whether it is counted, and if not, why."""
-    stage = stage_of(board.user.archive.database, dossier.code)
+    stage = stage_of(user.archive.database, dossier.code)
     entry = entry_of(dossier)
     columns = columns_of([entry._replace(facts=entry.facts | Fact(stage))])
     told: list[tuple[Indicator, bool, Cause | None]] = []
@@ -139,9 +139,9 @@ def _verdicts(
     return told
 
 
-def _dossier(board: Board, code: str) -> RegisteredDossier:
+def _dossier(user: CurrentUser, board: Board, code: str) -> RegisteredDossier:
     """A dossier of the units they see. Raises `NotOnRecord`: also for those of others."""
-    dossier = find_dossier(board.user.archive, code)
+    dossier = find_dossier(user.archive, code)
     if not board.view.is_of(dossier.unit, board.reach):
         raise NotOnRecord(code)
     return dossier

@@ -13,7 +13,7 @@ from schemas.errors import NotOnRecord
 from storage.records.reports import file_name, find_report, report_file, reports
 from web.core.context import CurrentUser, go, show
 from web.core.permissions import Reporter
-from web.figures.dashboard import Board, FigureQuery
+from web.figures.dashboard import FigureAddress, board_of
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ def reports_page(request: Request, user: Reporter) -> Response:
 def make(request: Request, user: Reporter, asked: Annotated[str, Form(max_length=800)]) -> Response:
     """Make the report of a period and a part of the register; the same data give the same report."""
     try:
-        board = Board(user, FigureQuery.model_validate(dict(parse_qsl(asked))))
+        board = board_of(user, FigureAddress.model_validate(dict(parse_qsl(asked))))
     except ValidationError as error:
         raise NotOnRecord("report") from error
     part = board.asked.part.with_changes(unit=board.unit)

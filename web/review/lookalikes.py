@@ -5,12 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.base.model import Frozen
+from application.lookalikes import Cell, finish_round
 from schemas.document_type import ValueKind
 from schemas.errors import NotOnRecord
-from schemas.paper import Answer
-from schemas.request_errors import MalformedRequest, RecordChanged
-from schemas.review import FieldAnswer
+from schemas.request_errors import MalformedRequest
 from storage.queues.reviews import QueueFilter
 from web.core.context import show
 from web.core.permissions import Reviewer
@@ -28,15 +26,6 @@ KINDS = (
 )
 """Kinds whose values are short enough for a grid."""
 _CELLS = 40
-
-
-class Cell(Frozen):
-    """One value of the grid: which field of which revision, and whether it looked odd."""
-
-    paper_id: str
-    revision: int
-    field: str
-    odd: bool = False
 
 
 _CELL_LIST: TypeAdapter[list[Cell]] = TypeAdapter(list[Cell])
@@ -64,22 +53,12 @@ def round_page(
 
 
 @router.post("")
-def finish_round(user: Reviewer, cells: Annotated[str, Form(max_length=100_000)]) -> Response:
+def finish_round_of(user: Reviewer, cells: Annotated[str, Form(max_length=100_000)]) -> Response:
     """What did not look odd is right; the odd ones go back to the queue."""
     try:
         seen = _CELL_LIST.validate_json(cells)[:_CELLS]
     except ValidationError as error:
         raise MalformedRequest("round") from error
-    settled = 0
-    for paper_id in dict.fromkeys(cell.paper_id for cell in seen):
-        own = [cell for cell in seen if cell.paper_id == paper_id]
-        said = {cell.field: FieldAnswer(answer=Answer.KEPT) for cell in own if not cell.odd}
-        if said and not user.queue.claim(paper_id):
-            try:
-                user.desk.submit_answers(paper_id, own[0].revision, said, user.actor)
-                settled += len(said)
-            except RecordChanged:  # it goes on being doubtful, which is safe
-                pass
-        user.queue.release(paper_id)
-    user.note("round", user.account.id, detail=f"{settled}/{len(seen)}")
+    kept = finish_round(user.desk, user.queue, seen, user.actor)
+    user.note("round", user.account.id, detail=f"{kept}/{len(seen)}")
     return Response(status_code=204, headers={"HX-Refresh": "true"})
