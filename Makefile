@@ -37,7 +37,7 @@ $(VENV)/deploy/installed: tests/deploy/checks.lock
 	@$(VENV)/deploy/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@
 
-$(VENV)/provider/installed: tests/web/provider.lock
+$(VENV)/provider/installed: tests/support/provider.lock
 	@test -x $(VENV)/provider/bin/python || $(PYTHON) -m venv $(VENV)/provider
 	@$(VENV)/provider/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

@@ -92,7 +92,7 @@ def test_a_morning_at_the_desk(morning: Morning, tmp_path: Path) -> None:
 
 
 def test_no_page_has_a_serious_barrier(morning: Morning) -> None:
-    axe = (ROOT / "tests" / "web" / "axe.min.js").read_text()
+    axe = (ROOT / "tests" / "support" / "axe.min.js").read_text()
     lan, found = morning.lan, []
     lan.page.goto("/batches")
     lan.begin_batch("Lô thứ hai", 3)
