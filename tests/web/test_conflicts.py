@@ -51,7 +51,7 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(
     lan = room.person("lan")
     room.person("minh")
     lan.take()
-    settle = Review.settle
+    settle = Review.submit_answers
 
     def late(desk: Review, paper_id, base, said, by):  # type: ignore[no-untyped-def]
         """Somebody is quicker between the draft and the save."""
@@ -66,7 +66,7 @@ def test_a_save_that_comes_second_shows_both_and_overwrites_nothing(
             )
         return settle(desk, paper_id, base, said, by)
 
-    monkeypatch.setattr(Review, "settle", late)
+    monkeypatch.setattr(Review, "submit_answers", late)
     conflict = lan.answer(paper.id, "full_name", "A Bê")
     assert conflict.status_code == 409
     assert "A Bế" in conflict.text
