@@ -69,7 +69,7 @@ def test_pdf_keeps_the_view_as_it_is_and_is_deterministic(read: tuple[PageText, 
         image = next(iter(pdf.pages[0].get_images().values()))
         assert image.read_raw_bytes() == view
         box = pdf.pages[0].mediabox
-        assert float(box.right) == pytest.approx(page.width_px * 72 / page.dpi, abs=0.1)
+        assert float(box[2]) == pytest.approx(page.width_px * 72 / page.dpi, abs=0.1)
 
 
 def test_blank_page_and_odd_characters_make_a_pdf() -> None:

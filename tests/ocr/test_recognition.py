@@ -130,7 +130,7 @@ def test_pairing_loses_no_word(first: list[Word], second: list[Word]) -> None:
 
 boxes = st.lists(
     st.tuples(st.integers(0, 600), st.integers(0, 300), st.integers(5, 300), st.integers(8, 60)).map(
-        lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
+        lambda b: Box(b[0], b[1], b[0] + b[2], b[1] + b[3])
     ),
     min_size=1,
     max_size=12,

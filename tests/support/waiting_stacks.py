@@ -31,7 +31,7 @@ def receipt_of(batch: Batch, stack: str, pages: int) -> Receipt:
     )
 
 
-def record_filing(ledger: Ledger, claim: Claim) -> None:
+def settle(ledger: Ledger, claim: Claim) -> None:
     """File the stack of `claim`: its pages are read."""
     pages = [
         PageState(
