@@ -62,7 +62,7 @@ class FramedPaper(Paper):
         lines.append(("Bold", own))
         self._keep(agency, own)
         for style, text in lines:
-            for line in wrapped(self.sheet, text, px(80), style):
+            for line in wrapped(self.sheet, text, px(68), style):
                 self.sheet.centre(middle, line, style)
                 self.sheet.y += self.sheet.step
         return place

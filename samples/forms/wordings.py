@@ -73,7 +73,7 @@ def _data() -> dict[str, Any]:
 def _form(entry: dict[str, Any]) -> FormWording:
     other = entry["other_labels"]
     return FormWording(
-        titles=tuple(tuple(title["lines"]) for title in entry["titles"]),
+        titles=tuple(filter(None, (_printed(title["lines"]) for title in entry["titles"]))),
         fields={name: _field(field) for name, field in entry["fields"].items()},
         orders=tuple(tuple(filter(None, map(_item, order["items"]))) for order in entry["orders"]),
         others=_whole(other.get("labels", [])),
@@ -94,6 +94,11 @@ def _field(entry: dict[str, Any]) -> FieldWording:
         examples=_whole(map(str, entry.get("examples", []))),
         is_labelled=bool(labels) and any(p in ("right", "below", "cell", "same_row") for p in places),
     )
+
+
+def _printed(lines: list[str]) -> tuple[str, ...]:
+    """Those of a title that are whole."""
+    return tuple(line for line in lines if "…" not in line)
 
 
 def _item(item: str | dict[str, str]) -> str:
