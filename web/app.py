@@ -31,7 +31,8 @@ from web.accounts import admin as accounts
 from web.accounts import home, second_factor
 from web.accounts import sign_in as signing_in
 from web.api.caller import NotKnown, find_program
-from web.api.routes import make_api, tell_unknown
+from web.api.problems import tell_unknown
+from web.api.routes import make_api
 from web.audit import inspections, trail
 from web.core.body_gate import SIGNING_IN, BodyGate
 from web.core.context import (

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from fastapi import FastAPI, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from application.one_stop import CheckRequest, today
@@ -40,6 +39,7 @@ from web.api.messages import (
     UndoQuery,
     UseQuery,
 )
+from web.api.problems import tell_error, tell_http, tell_unknown, tell_unreadable
 from web.core.context import attachment
 
 _PERSONS, _ENTERPRISES = (9, 12), (10,)
@@ -55,9 +55,9 @@ def make_api() -> FastAPI:
     _add_papers(api)
     _add_submissions(api)
     api.add_exception_handler(NotKnown, tell_unknown)
-    api.add_exception_handler(SohoaError, _tell_error)
-    api.add_exception_handler(RequestValidationError, _tell_unreadable)
-    api.add_exception_handler(HTTPException, _tell_http)
+    api.add_exception_handler(SohoaError, tell_error)
+    api.add_exception_handler(RequestValidationError, tell_unreadable)
+    api.add_exception_handler(HTTPException, tell_http)
     return api
 
 
@@ -276,38 +276,3 @@ def _identity(program: Caller, party: str, said: str) -> str:
 
 def _submission(program: Caller, code: str) -> Submission:
     return find_submission(program.archive.database, code, program.account.unit)
-
-
-def _problem(status: int, code: str, title: str) -> JSONResponse:
-    """RFC 9457, without anything of anybody in it."""
-    told = {"type": f"urn:sohoa:{code}", "title": title, "status": status}
-    return JSONResponse(told, status, media_type="application/problem+json")
-
-
-def tell_unknown(request: Request, error: Exception) -> Response:
-    """401, and how to ask."""
-    del request, error
-    answer = _problem(401, "token", "Token is missing, unknown, revoked or has run out")
-    answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
-
-
-def _tell_error(request: Request, error: Exception) -> Response:
-    del request
-    if not isinstance(error, SohoaError):
-        raise error
-    return _problem(error.http_status, error.code, error.message.en)
-
-
-def _tell_unreadable(request: Request, error: Exception) -> Response:
-    """Which parts are wrong, not what stood there."""
-    del request
-    parts = error.errors() if isinstance(error, RequestValidationError) else []
-    where = "; ".join(f"{'.'.join(map(str, part['loc']))}: {part['type']}" for part in parts)
-    return _problem(422, "unreadable", where)
-
-
-def _tell_http(request: Request, error: Exception) -> Response:
-    del request
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return _problem(status, "http", "No such thing")
