@@ -137,7 +137,8 @@ class DossierTable:
         """Enter the act, unless somebody is at one of the papers; none of them stays claimed."""
         papers = [p for laid in arrangement.before for p in self._papers(laid)]
         try:
-            if any(self.queue.claim(paper.id) for paper in papers if paper.state is State.NEEDS_REVIEW):
+            waiting = [paper.id for paper in papers if paper.state is State.NEEDS_REVIEW]
+            if any(self.queue.claim(paper_id, answered=True) for paper_id in waiting):
                 raise RecordChanged(papers[0].id[:8])
             lay(self.archive, arrangement, self.actor)
         finally:

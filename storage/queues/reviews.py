@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Exists, Select, and_, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from rules.review.answers import Policy, blind_fields
@@ -125,12 +125,19 @@ class Queue:
                     found += [(paper, name) for name in names]
         return found
 
-    def claim(self, paper_id: str) -> str:
-        """Take this paper, or keep it; who has it otherwise. An empty string means: this person."""
+    def claim(self, paper_id: str, *, answered: bool = False) -> str:
+        """Take this paper, or keep it; who has it otherwise. An empty string means: this person.
+
+        A paper that this person has answered, and that waits for another, is not theirs any more (their own
+        name is returned): a check sent while they typed may arrive after the answer. `answered` takes it.
+        """
         with self.database.session() as session:
-            if take_lease(session, paper_lease(paper_id), self.account.login, IDLE_SECONDS):
+            if not take_lease(session, paper_lease(paper_id), self.account.login, IDLE_SECONDS):
+                return lease_holder(session, paper_lease(paper_id))
+            if answered or not self._waits_for_another(session, paper_id):
                 return ""
-            return lease_holder(session, paper_lease(paper_id))
+            end_lease(session, paper_lease(paper_id), self.account.login)
+            return self.account.login
 
     def release(self, paper_id: str) -> None:
         """Put the paper back; its draft stays."""
@@ -147,6 +154,15 @@ class Queue:
             return False
         return True
 
+    def _waits_for_another(self, session: Session, paper_id: str) -> bool:
+        waits = PaperRow.state == State.NEEDS_REVIEW
+        query = select(self._hand()).where(PaperRow.id == paper_id, waits)
+        return bool(session.scalar(query))
+
+    def _hand(self) -> Exists:
+        """Whether this person had a hand in the paper of the row."""
+        return exists().where(HandRow.paper_id == PaperRow.id, HandRow.login == self.account.login)
+
     def _claimable(
         self, wanted: QueueFilter, *, own: bool, of: InstrumentedAttribute[Any] = PaperRow.id
     ) -> Select[tuple[Any]]:
@@ -156,12 +172,11 @@ class Queue:
         held = and_(mine.name == lease_name, mine.until > _now())
         own_lease = exists().where(held, mine.holder == self.account.login)
         others = exists().where(held, mine.holder != self.account.login)
-        hand = exists().where(HandRow.paper_id == PaperRow.id, HandRow.login == self.account.login)
         query = select(of).where(
             PaperRow.state == State.NEEDS_REVIEW,
             in_units(PaperRow.unit, self.account.unit),
             own_lease if own else ~others,
-            ~hand,
+            ~self._hand(),
         )
         if wanted.batch_id:
             query = query.where(PaperRow.batch_id == wanted.batch_id)

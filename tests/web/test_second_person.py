@@ -15,6 +15,9 @@ def test_what_one_person_typed_waits_for_another(room: Room) -> None:
     assert lan.answer(paper.id, "full_name", "A Bế").headers["hx-redirect"] == "/review"
     assert room.now(paper).state is State.NEEDS_REVIEW
     assert lan.get(f"/papers/{paper.id}/review").status_code == 409
+    late = lan.post(f"/papers/{paper.id}/check", field="full_name", text="A Bế")
+    assert late.status_code == 409, "a check that was on its way does not take the paper again"
+    assert lan.post(f"/papers/{paper.id}/alive").status_code == 409
     assert minh.take() == f"/papers/{paper.id}/review"
     assert minh.answer(paper.id, "full_name", "A Bế", revision=2).headers["hx-redirect"] == "/review"
     assert room.now(paper).state is State.VERIFIED

@@ -164,7 +164,7 @@ def take_back(
     request: Request, user: Reviewer, paper_id: str, revision: Annotated[int, Form(ge=1)]
 ) -> Response:
     """One's own slip: the paper as it was before, and the answers there to be mended."""
-    _held(user, paper_id)
+    _held(user, paper_id, answered=True)
     try:
         paper = user.desk.take_back(paper_id, revision, user.actor)
     finally:  # whether it came back or not, it is nobody's until it is opened
@@ -251,10 +251,10 @@ def _next(request: Request, user: CurrentUser) -> Response:
     return go(request, f"/papers/{paper_id}/review" if paper_id else "/review")
 
 
-def _held(user: CurrentUser, paper_id: str) -> tuple[Review, Paper]:
-    """The paper, which this person has. Raises `NotOnRecord`, `RecordChanged` when somebody else has it."""
+def _held(user: CurrentUser, paper_id: str, *, answered: bool = False) -> tuple[Review, Paper]:
+    """The paper, which this person has. Raises `NotOnRecord`, `RecordChanged` when it is another's."""
     desk = user.desk
     paper = desk.paper(paper_id)
-    if user.queue.claim(paper_id):
+    if user.queue.claim(paper_id, answered=answered):
         raise RecordChanged(paper_id[:8])
     return desk, paper
