@@ -61,7 +61,7 @@ confidence: install ## fit again how sure a field is (schemas/catalogue/confiden
 
 schemas: install ## write again the JSON Schemas that editors check the catalogue by
 	@mkdir -p schemas/catalogue/json
-	@for kind in document_type procedure validity indicators agencies; do \
+	@for kind in document_type wording procedure validity indicators agencies; do \
 		$(BIN)/sohoa catalogue schema $$kind --to schemas/catalogue/json/$$kind.schema.json; done
 
 pictures: install ## draw again the pictures of the README, the desk, the counter, the auditor

@@ -14,7 +14,7 @@ from schemas.agency import AgencyTable
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
 from schemas.catalogue import document_types, with_named_patterns
-from schemas.document_type import DocumentType, Finder
+from schemas.document_type import DocumentType, Finder, Wording
 from schemas.indicator import Indicators
 from schemas.procedure import Procedure
 from schemas.validity import ValidityRules
@@ -29,6 +29,7 @@ class CatalogueKind(StrEnum):
     """Kinds of file."""
 
     DOCUMENT_TYPE = "document_type"
+    WORDING = "wording"
     PROCEDURE = "procedure"
     VALIDITY = "validity"
     INDICATORS = "indicators"
@@ -37,12 +38,14 @@ class CatalogueKind(StrEnum):
 
 MODELS: dict[CatalogueKind, type[Frozen]] = {
     CatalogueKind.DOCUMENT_TYPE: DocumentType,
+    CatalogueKind.WORDING: Wording,
     CatalogueKind.PROCEDURE: Procedure,
     CatalogueKind.VALIDITY: ValidityRules,
     CatalogueKind.INDICATORS: Indicators,
     CatalogueKind.AGENCIES: AgencyTable,
 }
 _TOLD_BY = {
+    "labels": CatalogueKind.WORDING,
     "cases": CatalogueKind.PROCEDURE,
     "terms": CatalogueKind.VALIDITY,
     "indicators": CatalogueKind.INDICATORS,

@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.ablation import measure_steps
 from bench.accuracy import measure_pages, measure_samples
 from bench.fields import measure_fields
+from bench.forms import measure_forms
 from bench.images import measure_images
 from bench.readers import BOTH
 from bench.speed import measure_speed
@@ -44,6 +45,7 @@ def _measure(dossiers: int, folders: list[Path]) -> Iterator[Table]:
     yield measure_speed(dossiers)
     yield measure_page_steps()
     yield from measure_fields()
+    yield from measure_forms()
     yield from measure_samples()
     for folder in folders:
         yield from measure_pages(folder)

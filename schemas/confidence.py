@@ -1,5 +1,6 @@
 """The calibration of field confidence: a small table, fitted on drawn papers (`make confidence`)."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -13,15 +14,31 @@ class Threshold(Frozen):
     confidence: float
 
 
-class Calibration(Frozen):
-    """A logistic regression over named features, and what may be accepted at which error."""
+Node = tuple[int, float, int, int]
+"""Of a tree: which feature, up to which value the left node follows, the left and the right node.
 
-    weights: dict[str, float]
-    intercept: float
+A leaf has the feature -1, and its weight in the second place.
+"""
+
+
+class Calibration(Frozen):
+    """Boosted trees over named features, and what may be accepted at which error."""
+
+    names: tuple[str, ...]
+    """Of the features, in the order that nodes number them."""
+    baseline: float
+    """Log odds before any tree."""
+    trees: tuple[tuple[Node, ...], ...]
+    """Each tree's nodes, the root first; their leaves' weights add up to log odds."""
     curve: tuple[tuple[float, float], ...]
     """Isotonic correction: pairs of (regression's probability, observed rate), rising."""
     thresholds: tuple[Threshold, ...]
     fitted_on: str
+
+    def log_odds(self, features: Mapping[str, float]) -> float:
+        """What the trees say of a value with these features; what is not named counts as 0."""
+        row = [features.get(name, 0.0) for name in self.names]
+        return self.baseline + sum(_leaf(tree, row) for tree in self.trees)
 
     def threshold(self, error: float) -> float:
         """Least confidence at which no more than `error` of the accepted fields are wrong.
@@ -30,6 +47,13 @@ class Calibration(Frozen):
         """
         fitting = [known.confidence for known in self.thresholds if known.error <= error]
         return min(fitting, default=2.0)
+
+
+def _leaf(tree: Sequence[Node], row: Sequence[float]) -> float:
+    feature, value, left, right = tree[0]
+    while feature >= 0:
+        feature, value, left, right = tree[left if row[feature] <= value else right]
+    return value
 
 
 @cache

@@ -127,6 +127,7 @@ class DocumentType(Frozen):
     id: str
     title: Bilingual
     titles: tuple[str, ...] = Field((), description="lines in capitals that name such a paper")
+    relatives: tuple[str, ...] = Field((), description="titles like these that name other papers")
     recognise: tuple[Phrase, ...] = ()
     enough: float = Field(1.0, gt=0, description="sum of weights that makes a page this type")
     joins: tuple[Phrase, ...] = Field(
@@ -142,4 +143,21 @@ class DocumentType(Frozen):
     purpose: str = Field("", description="field that says what the paper was given for")
     caution: Bilingual | None = Field(None, description="what to look at before it is used")
     stops: tuple[str, ...] = Field((), description="labels that end a value without being a field")
+    english: tuple[str, ...] = Field((), description="second labels, which belong to the label before them")
     fields: dict[str, FieldRule] = Field(default_factory=dict)
+
+
+class Wording(Frozen):
+    """Words on papers of a type, of all years and levels: added to what its own file says."""
+
+    titles: tuple[str, ...] = ()
+    relatives: tuple[str, ...] = Field((), description="titles of papers that are not of this type")
+    labels: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="by field")
+    english: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="labels in English, printed beside or below the Vietnamese ones"
+    )
+    sections: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="headings with which a section of the type begins"
+    )
+    others: tuple[str, ...] = Field((), description="labels of what is no field of ours")
+    headings: tuple[str, ...] = ()

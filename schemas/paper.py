@@ -73,6 +73,12 @@ class Evidence(Frozen):
     """How often the value was read again, on its own."""
     agreeing: int = Field(0, ge=0)
     """How many of these readings say the same."""
+    colon: bool = False
+    """A colon stands between the label and the value."""
+    below: bool = False
+    """The value stands under its label, not beside it."""
+    lines: int = Field(1, ge=1)
+    """How many lines it takes."""
 
 
 class Answer(StrEnum):

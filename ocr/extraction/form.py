@@ -2,9 +2,11 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+
+from rapidfuzz import fuzz, process
 
 from ocr.extraction.label_matching import find_labels, likeness
 from ocr.extraction.side_by_side import in_columns
@@ -18,6 +20,11 @@ from schemas.paper import Evidence, Source
 _HEAD_SHARE = 0.4
 """Agency, number, place and date stand in the upper part (Decree 30/2020, annex I, boxes 1 to 5)."""
 _TITLE_SHARE = 0.5
+_TITLE_LINES, _TITLE_GAP = 3, 1.5
+"""Lines a title takes at most, and the white between two of them in their height."""
+_LEAST_TITLE = 5
+_LIKE_TITLE = 90.0
+"""Likeness (0 to 100) of letters without marks from which a line is a title."""
 _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d\s*/|^\W*S\s*[:.]")
 """A number with its notation, or what is left of `Số:` before one."""
@@ -49,22 +56,53 @@ class Form:
         self.type = document_type
         self.pages = pages
         self.rows = in_columns(document_type, rows_of(pages))
-        self.hits = find_labels(self.rows, _all_labels(document_type))
+        hits = find_labels(self.rows, _all_labels(document_type))
+        self.hits = tuple(hit for hit in hits if hit.row not in self.title_rows)
 
     @cached_property
     def sections(self) -> tuple[str, ...]:
-        """The section each hit lies in, empty before the first."""
+        """The section each hit lies in, empty before the first. A section begins once."""
         begins = {label: s.name for s in self.type.sections for label in s.begins}
-        names, current = [], ""
+        names: list[str] = []
+        current = ""
         for hit in self.hits:
-            current = begins.get(hit.label, current)
+            begun = begins.get(hit.label, current)
+            current = current if begun in names else begun
             names.append(current)
         return tuple(names)
 
     @cached_property
+    def owners(self) -> Mapping[str, int]:
+        """How many fields of the type each label may stand for."""
+        count: dict[str, int] = {}
+        for rule in self.type.fields.values():
+            for label in {label for finder in rule.find for label in finder.labels}:
+                count[label] = count.get(label, 0) + 1
+        return count
+
+    @cached_property
+    def english(self) -> frozenset[str]:
+        """Second labels, which belong to the label before them."""
+        return frozenset(self.type.english)
+
+    @cached_property
+    def right_edge(self) -> Mapping[int, int]:
+        """Where lines end at the right, by page number: what goes further would not fit."""
+        edges: dict[int, list[int]] = {}
+        for row in self.rows:
+            edges.setdefault(row.page.page_number, []).append(row.box.right)
+        return {page: max(ends) for page, ends in edges.items()}
+
+    @cached_property
+    def title_rows(self) -> range:
+        """Rows of the title: no label stands there."""
+        title = first_title(self.rows, self.type.titles, self.type.relatives)
+        return range(title.start, title.end + 1) if title else range(0)
+
+    @cached_property
     def title(self) -> tuple[int, str] | None:
         """Row of the title and which of the type's titles it is."""
-        return find_title(self.rows, self.type.titles)
+        return find_title(self.rows, self.type.titles, self.type.relatives)
 
     @cached_property
     def head(self) -> tuple[Row, ...]:
@@ -72,7 +110,7 @@ class Form:
         if not self.pages:
             return ()
         first = self.pages[0]
-        end = self.title[0] if self.title else len(self.rows)
+        end = self.title_rows.start if self.title else len(self.rows)
         limit = first.height_px * _HEAD_SHARE
         return tuple(row for row in self.rows[:end] if row.page is first and row.box.top < limit)
 
@@ -99,17 +137,76 @@ class Form:
         return tuple(column)
 
 
-def find_title(rows: Sequence[Row], titles: Sequence[str]) -> tuple[int, str] | None:
+@dataclass(frozen=True)
+class Title:
+    """A title found: rows `start` to `end` (inclusive), which of the titles it is, how alike (0 to 100)."""
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+def find_title(
+    rows: Sequence[Row], titles: Sequence[str], relatives: Sequence[str] = ()
+) -> tuple[int, str] | None:
+    """The last row and the wording of the first title on the paper; see `first_title`."""
+    title = first_title(rows, tuple(titles), tuple(relatives))
+    return (title.end, title.text) if title else None
+
+
+def first_title(
+    rows: Sequence[Row], titles: tuple[str, ...], relatives: tuple[str, ...] = ()
+) -> Title | None:
     """The first line in capitals, in the upper half of the first page, that is one of `titles`.
 
-    Marks are not compared: recognition loses them in capitals more than anywhere.
+    A title may take up to three lines. Marks are not compared: recognition loses them in capitals more than
+    anywhere. What is more like a title of another paper (`relatives`) is none.
     """
-    wanted = {bare(title): title for title in titles}
+    wanted, others = _by_letters(titles), _by_letters(relatives)
     for at, row in enumerate(rows):
         upper = row.page is rows[0].page and row.box.top < row.page.height_px * _TITLE_SHARE
-        if upper and row.in_capitals and bare(row.text) in wanted:
-            return at, wanted[bare(row.text)]
+        if not upper or not _is_titled(row):
+            continue
+        best: Title | None = None
+        for end, text in _stacked(rows, at):
+            found = process.extractOne(text, wanted.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE_TITLE)
+            if found and (best is None or found[1] >= best.score) and not _is_other(text, found[1], others):
+                best = Title(at, end, wanted[found[0]], found[1])
+        if best:
+            return best
     return None
+
+
+def _is_titled(row: Row) -> bool:
+    """In capitals, but for what stands in brackets after them."""
+    head = row.text.split("(")[0]
+    letters = [c for c in head if c.isalpha()]
+    return row.in_capitals or (len(letters) > _LEAST_TITLE and all(c.isupper() for c in letters))
+
+
+def _stacked(rows: Sequence[Row], at: int) -> Iterator[tuple[int, str]]:
+    """The letters of the row at `at`, then with those of one and two rows in capitals close below it."""
+    text = ""
+    for end in range(at, min(at + _TITLE_LINES, len(rows))):
+        row = rows[end]
+        if end > at:
+            above = rows[end - 1]
+            close = row.page is above.page and row.box.top - above.box.bottom < _TITLE_GAP * above.height
+            if not close or not _is_titled(row):
+                return
+        text += bare(row.text)
+        yield end, text
+
+
+def _is_other(text: str, score: float, others: Mapping[str, str]) -> bool:
+    better = process.extractOne(text, others.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE_TITLE)
+    return better is not None and better[1] > score
+
+
+@cache
+def _by_letters(titles: tuple[str, ...]) -> dict[str, str]:
+    return {bare(title): title for title in reversed(titles)}
 
 
 def is_motto(text: str) -> bool:
@@ -152,4 +249,4 @@ def _all_labels(document_type: DocumentType) -> tuple[str, ...]:
     rules = document_type.fields.values()
     labels = [label for rule in rules for finder in rule.find for label in finder.labels]
     labels += [label for section in document_type.sections for label in section.begins]
-    return tuple(dict.fromkeys([*labels, *document_type.stops]))
+    return tuple(dict.fromkeys([*labels, *document_type.stops, *document_type.english]))

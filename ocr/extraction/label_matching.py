@@ -15,6 +15,10 @@ _ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[^\W\d_]\)$
 """What a list counts with: `1.`, `a)`, `II.`, `-`."""
 _LEAST_END, _LIKE_END = 2, 45.0
 """Letters of a label's last word, from which on it is compared on its own, and how alike it must be."""
+_LIKE_SHORT_END = 67.0
+"""The same of a short last word: cha is not ich."""
+_LONG, _LIKE_WITHOUT_COLON = 11, 90.0
+"""A label of fewer letters must be so alike without a colon: Nam Định is not Năm sinh."""
 _LIKE = 84.0
 """Similarity (0…100) from which a longer label counts as found."""
 
@@ -88,9 +92,11 @@ def _best_window(row: Row, at: int, start: int, label: str, target: str, words: 
         if len(text) > len(target) + 3:
             break
         score = fuzz.ratio(text, target, score_cutoff=_LIKE)
+        if len(target) < _LONG and score < _LIKE_WITHOUT_COLON and not has_colon(row, end):
+            continue
         if len(target) < _SHORT and (score < 100 or not _is_meant(row, start, end, label)):
             continue
-        if score and not _ends_alike(text, label):
+        if score and not (_ends_alike(text, label) and _begins_alike(text, label)):
             continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)
@@ -100,29 +106,37 @@ def _best_window(row: Row, at: int, start: int, label: str, target: str, words: 
 def _ends_alike(text: str, label: str) -> bool:
     """The last words agree: forms have labels that differ only there (… tên vợ, … tên chồng)."""
     last = bare(label.rsplit(maxsplit=1)[-1]) or bare(label)
-    return len(last) < _LEAST_END or fuzz.ratio(text[-len(last) :], last) >= _LIKE_END
+    least = _LIKE_SHORT_END if len(last) < _SHORT else _LIKE_END
+    return len(last) < _LEAST_END or fuzz.ratio(text[-len(last) :], last) >= least
+
+
+def _begins_alike(text: str, label: str) -> bool:
+    """The first words agree: what a title says is not what a label says."""
+    first = bare(label.split(maxsplit=1)[0])
+    return fuzz.ratio(text[: len(first)], first) >= (_LIKE_END if len(first) > _LEAST_END else 99)
 
 
 def _is_meant(row: Row, start: int, end: int, label: str) -> bool:
     """A short label is followed by its colon, or stands in its very letters: VÕ is a name, VỢ is not."""
     said = " ".join(token.text for token in row.tokens[start:end])
-    if _has_colon(row, end):
+    if has_colon(row, end):
         return True
     return said.casefold().strip(" .") == label.casefold().strip(" :.") and _stands_alone(row, start, end)
 
 
-def _has_colon(row: Row, end: int) -> bool:
+def has_colon(row: Row, end: int) -> bool:
+    """A colon ends the words before token `end`, or begins there."""
     last = row.tokens[end - 1].text
     return last.endswith((":", "：", ".:")) or (end < len(row.tokens) and row.tokens[end].text[0] == ":")
 
 
 def _stands_alone(row: Row, start: int, end: int) -> bool:
-    """A label begins a line, follows a gap or a value in capitals, or is followed by a colon."""
-    if _has_colon(row, end):
-        return True
+    """A label begins a line, follows a gap or a value in capitals, or has a capital and a colon."""
     if begins_row(row, start):
         return True
     before, first = row.tokens[start - 1], row.tokens[start]
+    if has_colon(row, end) and not first.text[:1].islower():
+        return True
     gap = first.box.left - before.box.right
     after_capitals = len(before.bare) > 1 and before.text.isupper() and first.text.istitle()
     return gap > 1.5 * row.height or after_capitals

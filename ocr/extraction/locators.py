@@ -5,21 +5,27 @@ A finder yields the ink it found (tokens of one page), the likeliest first; what
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ocr.extraction.component_table import find_paper_list
 from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.headings import find_date_line, find_heading, find_subject, find_title_kind
-from ocr.extraction.label_matching import likeness
 from ocr.extraction.label_values import find_labelled
 from ocr.extraction.signature_block import find_signature
+from ocr.text.tokens import Row
 from schemas.document_type import Finder, Locator
 from schemas.page import CodeKind
 from schemas.paper import Source
 
-_LIKE_POST = 0.85
-_COUNCILS = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN")
+_OPENING_WORDS = """
+    ubnd, uy ban, hdnd, hoi dong, so, phong, ban, bo, cuc, chi cuc, tong cuc, trung tam, van phong, chi nhanh,
+    truong, hoi, cong ty, dang uy, dang bo, dang cong san, huyen uy, tinh uy, thanh uy, thanh tra, cong an,
+    toa an, vien, kho bac, chinh phu, quoc hoi, thu tuong, ngan hang, benh vien, bao hiem, lien doan, doan,
+    mat tran, to, tap doan, tong cong ty, bo chi huy, su doan, hat kiem lam, doi
+"""
+_OPENINGS = tuple(tuple(words.split()) for words in " ".join(_OPENING_WORDS.split()).split(", "))
+"""First words of names of agencies, without marks."""
 _SOURCES = {CodeKind.QR: Source.QR, CodeKind.BARCODE: Source.BARCODE, CodeKind.MRZ: Source.MRZ}
 
 
@@ -43,15 +49,25 @@ def _by_header(form: Form, finder: Finder) -> Iterator[Located | None]:
 
     `ỦY BAN NHÂN DÂN / TỈNH …` is one agency on two lines.
     """
-    rows = form.header
-    if not rows:
+    agencies = _agencies(form.header)
+    if not agencies:
         return
-    one_agency = any(likeness(rows[0].text, name) > _LIKE_POST for name in _COUNCILS)
-    split = 0 if one_agency or len(rows) == 1 else 1
-    part = rows[:split] if finder.part == "parent" else rows[split:]
+    part = agencies[-1] if finder.part != "parent" else agencies[-2] if len(agencies) > 1 else []
     tokens = [token for row in part for token in row.tokens if token.bare]
     if part:
         yield ink(part[0], tokens)
+
+
+def _agencies(header: Sequence[Row]) -> list[list[Row]]:
+    """The lines of each agency: one begins where a line begins as agencies do, else the line goes on."""
+    agencies: list[list[Row]] = []
+    for row in header:
+        words = [token.bare for token in row.tokens if token.bare]
+        begins = any(words[: len(opening)] == list(opening) for opening in _OPENINGS)
+        if begins or not agencies:
+            agencies.append([])
+        agencies[-1].append(row)
+    return agencies
 
 
 def _by_code(form: Form, finder: Finder) -> Iterator[Located | None]:

@@ -5,6 +5,7 @@ Decree 30/2020/NĐ-CP, annex I, box 7: capacity (TM., KT., TL., TUQ.), post, sea
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.label_matching import Hit, find_labels, likeness
@@ -47,15 +48,16 @@ def find_signature(form: Form, finder: Finder) -> Iterator[Located | None]:
         yield from (ink(row, row.tokens) for row in names)
         return
     wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
-    yield from (ink(row, row.tokens) for row in wanted)
+    for row in wanted:
+        sign = _CAPACITY.match(row.text) if finder.part == "capacity" else None
+        found = ink(row, row.tokens_between(*sign.span()) if sign else row.tokens)
+        yield replace(found, value=sign.group().replace(" ", "")) if found and sign else found
 
 
 def _signature_rows(form: Form, finder: Finder) -> list[Row]:
     start = None
-    if finder.labels:
-        hits = find_labels(form.rows, finder.labels)
-        if not hits:
-            return []
+    hits = find_labels(form.rows, finder.labels)
+    if hits:
         start = _row_part(form, hits[-1])
     else:
         for row in form.rows:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ocr.extraction.fields import read_fields
-from ocr.extraction.form import find_title, is_motto
+from ocr.extraction.form import find_title, first_title, is_motto
 from ocr.extraction.label_matching import find_labels
 from ocr.layout.facing_pages import facing_pages, shifted
 from ocr.text.tokens import Row, rows_of
@@ -18,6 +18,12 @@ from schemas.paper import UNKNOWN, Extract, FieldValue
 _UNKNOWN_CONFIDENCE = 0.5
 _TITLE = 1.5
 """Words in capitals of so much weight are a type's title."""
+_HEAD_SHARE, _FIRST_ROWS, _CENTRE_SHARE = 0.3, 3, 0.06
+"""A title stands in so much of the page, among its first rows, and so near to its middle."""
+_FEW_ROWS = 8
+"""A page with no more is the end of the paper before it: who signed it, a note."""
+_LEAST_LABEL = 6
+"""Letters of a label that tells a page to go on: shorter ones stand on many papers."""
 _MIDDLE = re.compile(r"^(?:[1-9]\d?$|[-–+•]\s|[a-zà-ỹđ])")
 """How a page begins that goes on: with its number, a list item, a sentence's rest."""
 
@@ -67,18 +73,44 @@ def read_group(pages: Sequence[PageText], positions: Sequence[int], document_typ
 
 
 def recognise(rows: Sequence[Row]) -> tuple[DocumentType, float]:
-    """The type whose phrases speak loudest, and 0…1; `unknown` when none is heard enough."""
+    """The type whose phrases speak loudest, and 0…1; `unknown` when none is heard enough.
+
+    The first title on the page that any type has speaks for that type alone, and louder than phrases that
+    many papers share. Under the title of a paper of no type of ours only patterns count.
+    """
     best, loudest = document_types()[UNKNOWN], 0.0
+    titled = _titled(rows)
     for document_type in document_types().values():
         if not document_type.recognise:
             continue
-        heard = sum(p.weight * _says(document_type, rows, p) for p in document_type.recognise)
-        loudness = heard / document_type.enough
+        phrases = (p for p in document_type.recognise if titled != OTHER_PAPER or p.pattern)
+        heard = sum(p.weight * _says(document_type, rows, p) for p in phrases)
+        loudness = heard / document_type.enough + (_TITLE if titled == document_type.id else 0.0)
         if loudness >= 1 and loudness > loudest:
             best, loudest = document_type, loudness
     if not loudest:
         return best, _UNKNOWN_CONFIDENCE
     return best, round(min(0.6 + 0.3 * loudest, 0.99), 3)
+
+
+OTHER_PAPER = ""
+"""Stands for a title of a paper that is of no type of ours."""
+
+
+def _titled(rows: Sequence[Row]) -> str | None:
+    """The type whose title stands first on the page; `OTHER_PAPER` for another's, None without any."""
+    titles, others = _all_titles()
+    title = first_title(rows, tuple(titles), others)
+    if title:
+        return titles[title.text]
+    return OTHER_PAPER if first_title(rows, others) else None
+
+
+def _all_titles() -> tuple[dict[str, str], tuple[str, ...]]:
+    """Every title by its type, and those of other papers."""
+    titles = {title: kind.id for kind in document_types().values() for title in kind.titles}
+    relatives = (title for kind in document_types().values() for title in kind.relatives)
+    return titles, tuple(title for title in relatives if title not in titles)
 
 
 def _place(runs: list[_Run], side: _Side) -> None:
@@ -117,19 +149,37 @@ def _joins(document_type: DocumentType, rows: Sequence[Row]) -> bool:
 
 def _goes_on(run: _Run, rows: Sequence[Row]) -> bool:
     """A nameless page goes on with a paper that has not ended, or begins in its middle."""
-    if not run.document_type.ends or any(is_motto(row.text) for row in rows):
+    if any(is_motto(row.text) for row in rows):
         return False
+    if not run.document_type.ends:
+        return run.document_type.id != UNKNOWN and _fills(run.document_type, rows)
     first = next((row.text for row in rows if any(token.bare for token in row.tokens)), "")
     return not run.ended or not first or bool(_MIDDLE.match(first))
+
+
+def _fills(document_type: DocumentType, rows: Sequence[Row]) -> bool:
+    """The page has no title of its own, and holds labels of the paper before it, or who signed it."""
+    head = [row for row in rows if row.box.top < row.page.height_px * _HEAD_SHARE]
+    if any(row.in_capitals and len(row.tokens) > 1 and _is_centred(row) for row in head[:_FIRST_ROWS]):
+        return False
+    labels = {label for rule in document_type.fields.values() for f in rule.find for label in f.labels}
+    named = [
+        hit for hit in find_labels(rows, labels | set(document_type.stops)) if len(hit.label) > _LEAST_LABEL
+    ]
+    return bool(named) or sum(bool(row.text.strip(" .")) for row in rows) <= _FEW_ROWS
+
+
+def _is_centred(row: Row) -> bool:
+    return abs(row.box.center_x - row.page.width_px / 2) < _CENTRE_SHARE * row.page.width_px
 
 
 def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> float:
     """0…1: how clearly the page says `phrase`."""
     if phrase.title:
-        return float(find_title(rows, document_type.titles) is not None)
-    if phrase.pattern:
-        return float(any(re.search(phrase.pattern, row.text.strip(" .:")) for row in rows))
+        return float(find_title(rows, document_type.titles, document_type.relatives) is not None)
     looked = [row for row in rows if row.in_capitals] if phrase.capitals else rows
+    if phrase.pattern:
+        return float(any(re.search(phrase.pattern, row.text.strip(" .:")) for row in looked))
     hits = find_labels(looked, [phrase.text])
     return max((hit.score for hit in hits), default=0.0)
 

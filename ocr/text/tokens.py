@@ -39,6 +39,8 @@ class Row:
 
     page: PageText
     tokens: tuple[Token, ...]
+    edge: int = 0
+    """Where its column ends at the right; 0: where the lines of the page do."""
 
     @cached_property
     def text(self) -> str:

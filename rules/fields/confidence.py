@@ -28,6 +28,8 @@ _OF_DIGITS = {
     ValueKind.YEAR,
 }
 _LEAST = 1e-4
+_SURE_LABEL = 0.95
+"""A label less alike than this may be another's."""
 
 
 def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> float:
@@ -37,10 +39,7 @@ def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Prob
     if value.source in _DECODED:
         return _DECODED[value.source]
     table = calibration()
-    score = table.intercept + sum(
-        table.weights.get(name, 0.0) * amount for name, amount in features(rule, value, problems).items()
-    )
-    likely = 1 / (1 + exp(-score))
+    likely = 1 / (1 + exp(-table.log_odds(features(rule, value, problems))))
     if not table.curve:
         return round(likely, 4)
     given, observed = ([point[axis] for point in table.curve] for axis in (0, 1))
@@ -48,7 +47,7 @@ def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Prob
 
 
 def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
-    """What the regression looks at, by name."""
+    """What the trees look at, by name."""
     seen = value.evidence
     is_name = rule.kind is ValueKind.PERSON_NAME
     echoed = any(echo.value is not None for echo in value.echoes)
@@ -65,6 +64,15 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         f"doubt:{_group(rule.kind)}": log(max(1 - seen.weakest, _LEAST)),
         f"agreeing:{_group(rule.kind)}": float(seen.agreeing),
         "letters": log1p(seen.letters),
+        "colon": float(seen.colon),
+        "below": float(seen.below),
+        "lines": float(seen.lines - 1),
+        f"below:{_group(rule.kind)}": float(seen.below),
+        f"lines:{_group(rule.kind)}": float(seen.lines > 1),
+        "lower": float(not is_name and str(value.raw)[:1].islower()),
+        "inner_colon": float(":" in value.raw),
+        "one_word": float(" " not in value.raw.strip()),
+        "label_gone": float(seen.label < _SURE_LABEL),
         "agreeing": float(seen.agreeing),
         "disagreeing": float(seen.looks - seen.agreeing),
         "all_agree": float(seen.looks > 0 and seen.agreeing == seen.looks),

@@ -114,7 +114,7 @@ def _truth(letter: _Letter) -> dict[str, JsonValue]:
     if letter.has_parent:
         fields["parent_agency"] = letter.upper
     if letter.capacity:
-        fields["signer_capacity"] = letter.capacity
+        fields["signer_capacity"] = letter.capacity.split()[0]
     return fields
 
 

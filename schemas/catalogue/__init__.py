@@ -1,5 +1,6 @@
 """Catalogue data of the product: document types, procedures, validity. Dated and sourced in each file."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -11,19 +12,83 @@ from pydantic import ValidationError
 
 from schemas.agency import Agency, AgencyTable
 from schemas.base.model import Frozen
-from schemas.document_type import DocumentType
+from schemas.document_type import DocumentType, FieldRule, Finder, Locator, Section, ValueKind, Wording
 from schemas.environment_errors import SettingWrong
 from schemas.indicator import Indicator, Indicators, Note
 from schemas.procedure import Procedure
 from schemas.validity import ValidityRules
 
+_ALSO_LABELLED = (Locator.PATTERN, Locator.DATE_LINE, Locator.CODE)
+"""What is found so may have a label on other papers; what has its place on the paper has none."""
 Loaded = TypeVar("Loaded", bound=Frozen)
 
 
 @cache
 def document_types() -> dict[str, DocumentType]:
     """All types by id, in the order of their file names. Raises `SettingWrong` on a bad file."""
-    return {loaded.id: loaded for loaded in _load_all("document_types", DocumentType)}
+    words = dict(_named("wordings", Wording))
+    return {
+        loaded.id: with_wording(loaded, words.get(loaded.id, Wording()))
+        for loaded in _load_all("document_types", DocumentType)
+    }
+
+
+def with_wording(kind: DocumentType, wording: Wording) -> DocumentType:
+    """The type, found by the words of the dictionary besides its own.
+
+    A field without a label in its own file is looked for by label last. What begins a section begins it in
+    all its wordings.
+    """
+    fields = {name: _with_labels(field, wording.labels.get(name, ())) for name, field in kind.fields.items()}
+    sections = tuple(
+        section.with_changes(
+            begins=_all(
+                section.begins, *_wordings_of(kind, wording, section), wording.sections.get(section.name, ())
+            )
+        )
+        for section in kind.sections
+    )
+    meant = {label.casefold() for section in sections for label in section.begins}
+    meant |= {label.casefold() for field in fields.values() for f in field.find for label in f.labels}
+    others = tuple(text for text in (*wording.others, *wording.headings) if text.casefold() not in meant)
+    english = tuple(label for labels in wording.english.values() for label in labels)
+    return kind.with_changes(
+        fields=fields,
+        sections=sections,
+        titles=_all(kind.titles, wording.titles),
+        relatives=_all(kind.relatives, wording.relatives),
+        stops=_all(kind.stops, others),
+        english=_all(kind.english, english),
+    )
+
+
+def _with_labels(field: FieldRule, labels: tuple[str, ...]) -> FieldRule:
+    if not labels or field.kind is ValueKind.PAPER_LIST:
+        return field
+    by_label = [finder for finder in field.find if finder.where is Locator.LABEL]
+    if not by_label and field.find[0].where not in _ALSO_LABELLED:
+        return field
+    if not by_label:
+        return field.with_changes(find=(*field.find, Finder(where=Locator.LABEL, labels=labels)))
+    return field.with_changes(
+        find=tuple(
+            finder.with_changes(labels=_all(finder.labels, labels)) if finder is by_label[0] else finder
+            for finder in field.find
+        )
+    )
+
+
+def _wordings_of(kind: DocumentType, wording: Wording, section: Section) -> Iterator[tuple[str, ...]]:
+    """All labels of the fields that begin a section, but for those that other fields have too."""
+    shared = Counter(label for labels in wording.labels.values() for label in labels)
+    for name, field in kind.fields.items():
+        own = [finder for finder in field.find if finder.section == section.name]
+        if any(set(finder.labels) & set(section.begins) for finder in own):
+            yield tuple(label for label in wording.labels.get(name, ()) if shared[label] == 1)
+
+
+def _all(*parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for part in parts for text in part))
 
 
 @cache
@@ -95,6 +160,12 @@ def with_named_patterns(data: Any) -> Any:
         else with_named_patterns(value)
         for name, value in data.items()
     }
+
+
+def _named(folder: str, kind: type[Loaded]) -> Iterator[tuple[str, Loaded]]:
+    for file in (files("schemas.catalogue") / folder).iterdir():
+        if file.name.endswith(".yaml"):
+            yield file.name.removesuffix(".yaml"), _load(file, kind)
 
 
 def _load_all(folder: str, kind: type[Loaded]) -> Iterator[Loaded]:

@@ -79,8 +79,8 @@ def test_the_wanted_error_decides_who_looks() -> None:
         assert reviewed["full_name"].needs_review == looked_at
 
 
-def test_the_curve_straightens_what_the_regression_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    bent = Calibration(weights={}, intercept=0, curve=((0, 0), (1, 0.5)), thresholds=(), fitted_on="")
+def test_the_curve_straightens_what_the_trees_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    bent = Calibration(names=(), baseline=0, trees=(), curve=((0, 0), (1, 0.5)), thresholds=(), fitted_on="")
     monkeypatch.setattr("rules.fields.confidence.calibration", lambda: bent)
     assert judge_confidence(KIND.fields["full_name"], _value("Trần Văn Khánh"), ()) == 0.25
 
@@ -102,6 +102,16 @@ def test_the_wanted_error_chooses_the_threshold() -> None:
     table = calibration()
     assert table.threshold(0.05) <= table.threshold(0.005) <= table.threshold(0.001)
     known = (Threshold(error=0.01, confidence=0.9), Threshold(error=0.001, confidence=0.98))
-    fitted = Calibration(weights={}, intercept=0, curve=(), thresholds=known, fitted_on="")
+    fitted = Calibration(names=(), baseline=0, trees=(), curve=(), thresholds=known, fitted_on="")
     assert fitted.threshold(0.005) == 0.98
     assert fitted.threshold(0.0001) > 1, "nothing is accepted at an error that was never reached"
+
+
+def test_trees_are_walked_by_their_features() -> None:
+    tree = ((1, 0.5, 1, 2), (-1, -1.0, 0, 0), (0, 10, 3, 4), (-1, 0.25, 0, 0), (-1, 2.0, 0, 0))
+    table = Calibration(
+        names=("letters", "colon"), baseline=0.5, trees=(tree, tree), curve=(), thresholds=(), fitted_on=""
+    )
+    assert table.log_odds({"letters": 50}) == 0.5 - 2.0
+    assert table.log_odds({"letters": 10, "colon": 1}) == 0.5 + 0.5
+    assert table.log_odds({"letters": 11, "colon": 1, "other": 3}) == 0.5 + 4.0

@@ -1,0 +1,181 @@
+"""Fields, types and confidence on papers of the grammar: layouts and wordings that nothing was fitted on."""
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from pydantic import JsonValue
+
+from bench.tables import Table
+from ocr.extraction.splitting import split_papers
+from ocr.layout.line_merging import join_rows
+from ocr.layout.reading_order import reading_order
+from rules.review.triage import review_papers
+from samples.forms.grammar import DrawnForm, draw_foreign, draw_form
+from samples.forms.misreading import misread
+from samples.forms.sheet import HEIGHT, WIDTH, Sheet
+from samples.scores import FieldScore, same_value
+from schemas.catalogue import document_types
+from schemas.page import Block, PageText
+from schemas.paper import UNKNOWN, FieldValue
+
+FAMILIES, SEEDS = range(36), range(2)
+"""Nothing is fitted on these families (`bench/confidence.py` has others)."""
+_TODAY = date(2026, 11, 22)
+_DOUBTED, _CONFIRMED, _REPEATED = 0.97, 0.95, 0.35
+"""As sure words are looked at again; how often a second reading says the same of right and of wrong words."""
+
+
+@dataclass(frozen=True)
+class ReadForm:
+    """A paper of the grammar, as it was understood."""
+
+    form: DrawnForm
+    types: tuple[str, ...]
+    fields: dict[str, FieldValue]
+
+    @property
+    def true(self) -> dict[str, JsonValue]:
+        """What stands on it."""
+        return self.form.fields
+
+    def is_right(self, name: str) -> bool:
+        """Whether the value read is the paper's."""
+        value = self.fields[name].value if name in self.fields else None
+        true = self.true.get(name)
+        return (
+            value is not None and true is not None and same_value(self.form.document_type, name, true, value)
+        )
+
+    @property
+    def is_told(self) -> bool:
+        """One paper, of its type."""
+        return self.types == (self.form.document_type,)
+
+
+def page_of(sheet: Sheet, number: int, rate: float, rng: Random) -> PageText:
+    """A sheet as the reading of a page."""
+    lines = reading_order(join_rows(misread(rng, sheet.runs, rate)), sheet.cells)
+    return PageText(
+        page_number=number,
+        width_px=WIDTH,
+        height_px=HEIGHT,
+        dpi=300,
+        effective_dpi=300,
+        blocks=(Block(lines=lines),) if lines else (),
+        engine="grammar",
+    )
+
+
+def read_form(job: tuple[str, int, int, float]) -> ReadForm:
+    """Draw, misread, understand."""
+    kind, family, seed, rate = job
+    form = draw_form(kind, family, seed) if kind != UNKNOWN else draw_foreign(seed)
+    rng = Random(f"misread-{job}")
+    pages = [page_of(sheet, number, rate, rng) for number, sheet in enumerate(form.sheets, 1)]
+    extracts = split_papers(pages)
+    printed = frozenset(word for sheet in form.sheets for run in sheet.runs for word, _ in run.words)
+    looked = [{name: _looked_at(rng, value, printed) for name, value in e.fields.items()} for e in extracts]
+    papers = [(document_types()[e.document_type], f) for e, f in zip(extracts, looked, strict=True)]
+    reviewed = review_papers(papers, 0.005, _TODAY)
+    own = [f for e, f in zip(extracts, reviewed, strict=True) if e.document_type == kind]
+    return ReadForm(form, tuple(e.document_type for e in extracts), own[0] if own else {})
+
+
+def _looked_at(rng: Random, value: FieldValue, printed: frozenset[str]) -> FieldValue:
+    """The second look, which the grammar has no pixels for: words read right are mostly confirmed."""
+    if value.value is None or value.evidence.words >= _DOUBTED:
+        return value
+    is_read_right = all(word in printed for word in value.raw.split())
+    agreeing = sum(rng.random() < (_CONFIRMED if is_read_right else _REPEATED) for _ in range(2))
+    return value.with_changes(evidence=value.evidence.with_changes(looks=2, agreeing=agreeing))
+
+
+def read_forms(families: Sequence[int], seeds: Sequence[int], rate: float = 0.004) -> Iterator[ReadForm]:
+    """Papers of all types."""
+    kinds = sorted(set(document_types()) - {UNKNOWN})
+    jobs = [(kind, family, seed, rate) for kind in (*kinds, UNKNOWN) for family in families for seed in seeds]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(read_form, jobs, chunksize=8)
+
+
+def score(papers: Sequence[ReadForm]) -> FieldScore:
+    """Counts of the fields of `papers`; what is wrong counts against precision and recall alike."""
+    total = FieldScore()
+    for paper in papers:
+        for name in {*paper.true, *paper.fields}:
+            read = paper.fields.get(name)
+            is_read = read is not None and read.value is not None
+            total.right += paper.is_right(name)
+            total.missed += name in paper.true and not is_read
+            total.wrong += name in paper.true and is_read and not paper.is_right(name)
+            total.invented += name not in paper.true and is_read
+    return total
+
+
+def measure_forms(families: Sequence[int] = FAMILIES, seeds: Sequence[int] = SEEDS) -> Iterator[Table]:
+    """Types and fields by type and by arrangement, and what would be accepted without a person."""
+    papers = list(read_forms(families, seeds))
+    known = [paper for paper in papers if paper.form.document_type != UNKNOWN]
+    groups = {"**all**": known}
+    for paper in papers:
+        groups.setdefault(paper.form.document_type, []).append(paper)
+    for paper in known:
+        groups.setdefault(f"laid out: {paper.form.arrangement}", []).append(paper)
+    rows = tuple(_row(name, own) for name, own in sorted(groups.items()))
+    yield Table(
+        title=f"Papers of the grammar, families {families[0]}-{families[-1]} (0.4 % of letters misread)",
+        heads=("", "type told", "precision", "recall", "F1", "accepted at 0.5%", "of them wrong", "fields"),
+        rows=rows,
+    )
+
+
+def _row(name: str, papers: Sequence[ReadForm]) -> tuple[str, ...]:
+    counts, told = score(papers), sum(paper.is_told for paper in papers) / len(papers)
+    there = sum(len(paper.true) for paper in papers)
+    accepted = [
+        paper.is_right(field)
+        for paper in papers
+        for field, value in paper.fields.items()
+        if value.value is not None and not value.needs_review
+    ]
+    wrong = len(accepted) - sum(accepted)
+    rates = (told, counts.precision, counts.recall, counts.f1)
+    taken = f"{len(accepted) / max(there, 1):.1%}", f"{wrong / max(len(accepted), 1):.2%} ({wrong})"
+    return name, *(f"{rate:.3f}" for rate in rates), *taken, str(there)
+
+
+def _wrong(papers: Sequence[ReadForm], wanted: str) -> Iterator[str]:
+    """Each field of a type, or of a name, that was not read as it stands there."""
+    for paper in papers:
+        kind = paper.form.document_type
+        for name in sorted({*paper.true, *paper.fields}):
+            read = paper.fields.get(name)
+            value = read.value if read else None
+            is_absent = name not in paper.true and value is None
+            if wanted in (kind, name) and not is_absent and not paper.is_right(name):
+                where = f"{kind} {paper.form.family} {paper.form.arrangement} {name}"
+                yield f"{where} [{paper.form.labels.get(name, '–')}]: {paper.true.get(name)} → {value}"
+
+
+def main() -> None:
+    """Print the table; with `--show`, each wrong field of a type or of a name."""
+    parser = argparse.ArgumentParser(prog="bench.forms")
+    parser.add_argument("--families", type=int, default=len(FAMILIES))
+    parser.add_argument("--seeds", type=int, default=len(SEEDS))
+    parser.add_argument("--show", default="")
+    options = parser.parse_args()
+    families, seeds = range(options.families), range(options.seeds)
+    if options.show:
+        print(*_wrong(list(read_forms(families, seeds)), options.show), sep="\n")
+        return
+    for table in measure_forms(families, seeds):
+        print(table.markdown)
+
+
+if __name__ == "__main__":
+    main()

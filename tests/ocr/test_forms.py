@@ -1,0 +1,181 @@
+"""Papers of layouts that nothing was made on: sheets of the grammar, and the kinds of layout one by one."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+import pytest
+
+from bench.forms import page_of, read_form, score
+from ocr.extraction.splitting import split_papers
+from samples.drawing.canvas import px
+from samples.forms.families import ARRANGEMENTS
+from samples.forms.grammar import draw_foreign, draw_form
+from samples.forms.sheet import LEFT, RIGHT, WIDTH, Sheet
+from schemas.catalogue import document_types
+from schemas.page import PageText
+from schemas.paper import UNKNOWN, Extract
+
+_FAMILIES = range(len(ARRANGEMENTS))
+_KINDS = sorted(set(document_types()) - {UNKNOWN})
+
+
+def _sheet() -> Sheet:
+    return Sheet(Random(1), "a", "serif", 13.0)
+
+
+def _read(*sheets: Sheet) -> tuple[Extract, ...]:
+    pages: list[PageText] = [page_of(sheet, at, 0.0, Random(1)) for at, sheet in enumerate(sheets, 1)]
+    return split_papers(pages)
+
+
+def _titled(*lines: str) -> Sheet:
+    sheet = _sheet()
+    for line in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", *lines):
+        sheet.centre(WIDTH // 2, line)
+        sheet.y += sheet.step
+    return sheet
+
+
+def _write(sheet: Sheet, lines: Sequence[str]) -> Sheet:
+    for line in lines:
+        sheet.y = sheet.paragraph(LEFT, LEFT, RIGHT, line)
+    return sheet
+
+
+def test_families_are_read_however_they_are_laid_out_and_worded() -> None:
+    papers = [read_form((kind, family, 0, 0.0)) for kind in _KINDS for family in _FAMILIES]
+    assert all(paper.is_told for paper in papers)
+    assert score(papers).f1 > 0.88
+    accepted = [
+        (p, n) for p in papers for n, v in p.fields.items() if v.value is not None and not v.needs_review
+    ]
+    wrong = [(p.form.document_type, n) for p, n in accepted if not p.is_right(n)]
+    assert len(wrong) < 0.02 * len(accepted), wrong
+
+
+def test_papers_of_no_known_type_stay_unknown() -> None:
+    told = [read_form((UNKNOWN, 0, seed, 0.0)).types for seed in range(60)]
+    assert sum(types == (UNKNOWN,) for types in told) >= 57, told
+
+
+def test_a_paper_of_the_grammar_is_always_the_same() -> None:
+    one, other = (draw_form("birth_certificate", 6, 3) for _ in range(2))
+    assert one.fields == other.fields
+    assert [sheet.runs for sheet in one.sheets] == [sheet.runs for sheet in other.sheets]
+    assert draw_form("birth_certificate", 7, 3).labels != one.labels
+    assert draw_foreign(4).sheets[0].runs == draw_foreign(4).sheets[0].runs
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        (("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), "land_use_certificate"),
+        (("TRÍCH LỤC KHAI TỬ (Bản sao)",), "death_certificate"),
+        (("ĐƠN ĐĂNG KÝ, CẤP GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), "application_form"),
+        (("GIẤY CHỨNG SINH",), UNKNOWN),
+        (("TRÍCH LỤC CẢI CHÍNH HỘ TỊCH",), UNKNOWN),
+    ],
+)
+def test_the_first_title_tells_the_type(title: tuple[str, ...], kind: str) -> None:
+    sheet = _write(_titled(*title), ["Họ và tên: Trần Văn An", "Ngày sinh: 01/02/1990"])
+    assert [extract.document_type for extract in _read(sheet)] == [kind]
+
+
+def test_a_second_page_without_a_title_goes_on_with_the_paper() -> None:
+    first = _write(_titled("GIẤY KHAI SINH"), ["Họ, chữ đệm, tên: TRẦN VĂN AN"])
+    second = _write(_sheet(), ["Họ, chữ đệm, tên người mẹ: LÊ THỊ HÀ", "Năm sinh: 1980"])
+    (extract,) = _read(first, second)
+    assert extract.pages == (1, 2)
+    assert extract.fields["mother_full_name"].value == "Lê Thị Hà"
+    assert len(_read(first, _titled("GIẤY CAM ĐOAN"))) == 2
+
+
+def _marriage(draw: Callable[[Sheet], None]) -> Extract:
+    sheet = _titled("GIẤY CHỨNG NHẬN KẾT HÔN")
+    draw(sheet)
+    _write(sheet, ["Nơi đăng ký kết hôn: Ủy ban nhân dân xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"])
+    (extract,) = _read(sheet)
+    return extract
+
+
+_ROWS = (
+    ("Họ và tên", "TRẦN THỊ AN", "LÊ VĂN BÌNH"),
+    ("Ngày sinh", "01/02/1990", "03/04/1988"),
+    ("Dân tộc", "Kinh", "Tày"),
+)
+
+
+def _check_couple(extract: Extract) -> None:
+    values = {name: field.value for name, field in extract.fields.items()}
+    assert (values["wife_full_name"], values["husband_full_name"]) == ("Trần Thị An", "Lê Văn Bình")
+    assert (values["wife_date_of_birth"], values["husband_date_of_birth"]) == ("1990-02-01", "1988-04-03")
+    assert (values["wife_ethnicity"], values["husband_ethnicity"]) == ("Kinh", "Tày")
+
+
+def test_two_persons_in_a_table_whose_labels_stand_at_the_left() -> None:
+    def draw(sheet: Sheet) -> None:
+        for middle, head in ((px(85), "VỢ"), (px(150), "CHỒNG")):
+            sheet.centre(middle, head)
+        sheet.y += sheet.step
+        for row in _ROWS:
+            for x, text in zip((LEFT, px(68), px(130)), row, strict=True):
+                sheet.write(x, sheet.y, text)
+            sheet.y += sheet.step
+
+    _check_couple(_marriage(draw))
+
+
+def test_two_persons_in_columns_under_heads_with_the_same_labels() -> None:
+    def draw(sheet: Sheet) -> None:
+        for middle, head in ((px(65), "BÊN NỮ"), (px(150), "BÊN NAM")):
+            sheet.centre(middle, head)
+        sheet.y += sheet.step
+        for label, left, right in _ROWS:
+            sheet.write(LEFT, sheet.y, f"{label}: {left}")
+            sheet.write(px(112), sheet.y, f"{label}: {right}")
+            sheet.y += sheet.step
+
+    _check_couple(_marriage(draw))
+
+
+def _business(*lines: str) -> dict[str, object]:
+    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
+    return {name: field.value for name, field in extract.fields.items()}
+
+
+def test_the_second_language_is_no_value() -> None:
+    values = _business(
+        "Mã số doanh nghiệp / Enterprise code: 3800100062",
+        "Địa chỉ trụ sở chính / Head office address: Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước",
+        "Vốn điều lệ / Charter capital: 5.000.000.000 đồng",
+    )
+    assert values["enterprise_code"] == "3800100062"
+    assert values["head_office"] == "Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"
+    assert values["charter_capital"] == 5_000_000_000
+
+
+def test_a_value_goes_on_where_its_line_is_full_and_nowhere_else() -> None:
+    long = "Số 12 đường Nguyễn Huệ, khu phố Phú Thịnh, phường Tân Phú, thành phố Đồng Xoài, tỉnh Bình Phước"
+    values = _business(f"Địa chỉ trụ sở chính: {long}", "Vốn điều lệ: 900.000.000 đồng")
+    assert values["head_office"] == long
+    values = _business("Địa chỉ trụ sở chính: Đồng Xoài", "Rất mong được sự quan tâm của quý cơ quan")
+    assert values["head_office"] == "Đồng Xoài"
+
+
+def test_a_value_stands_under_its_label_also_when_it_is_a_date() -> None:
+    sheet = _write(_titled("TRÍCH LỤC KHAI TỬ"), ["Họ và tên:", "TRẦN VĂN AN", "Ngày, tháng, năm sinh:"])
+    (extract,) = _read(_write(sheet, ["ngày 05 tháng 01 năm 1940", "Dân tộc:", "Kinh"]))
+    assert extract.fields["full_name"].value == "Trần Văn An"
+    assert extract.fields["date_of_birth"].value == "1940-01-05"
+    assert extract.fields["ethnicity"].value == "Kinh"
+
+
+def test_who_signs_for_whom_is_the_sign_alone() -> None:
+    sheet = _write(_titled("QUYẾT ĐỊNH"), ["Căn cứ Luật Tổ chức chính quyền địa phương;"])
+    for line in ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "", "", "Trần Văn An"):
+        sheet.centre(px(150), line)
+        sheet.y += sheet.step
+    (extract,) = _read(sheet)
+    values = {name: field.value for name, field in extract.fields.items()}
+    assert (values["signer_capacity"], values["signer_title"]) == ("KT.", "PHÓ CHỦ TỊCH")
+    assert values["signer_name"] == "Trần Văn An"
