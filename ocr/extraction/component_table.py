@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ocr.extraction.form import Form, Located, ink
+from ocr.extraction.label_matching import label_keys
 from ocr.text.tokens import Row, Token, joined
 from schemas.document_type import Finder
 
@@ -16,7 +17,7 @@ _TABLE_ROW = re.compile(
 def find_paper_list(form: Form, finder: Finder) -> Iterator[Located | None]:
     """Rows `number | name | originals | copies` below the heading; raw keeps them line by line."""
     for hit in form.hits:
-        if hit.label in finder.labels:
+        if hit.key in label_keys(finder.labels):
             head = form.rows[hit.row]
             lines, tokens = [], []
             for row in _table_rows(form, head):

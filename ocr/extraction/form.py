@@ -8,8 +8,9 @@ from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process
 
-from ocr.extraction.label_matching import find_labels, likeness
+from ocr.extraction.label_matching import Hit, find_labels, label_key, label_keys, likeness
 from ocr.extraction.side_by_side import in_columns
+from ocr.extraction.wrapped_labels import join_labels
 from ocr.text.national_motto import MOTTO, NATIONAL_NAME
 from ocr.text.tokens import Row, Token, bare, joined, rows_of
 from schemas.base.geometry import Box, enclosing
@@ -23,6 +24,8 @@ _TITLE_SHARE = 0.5
 _TITLE_LINES, _TITLE_GAP = 3, 1.5
 """Lines a title takes at most, and the white between two of them in their height."""
 _LEAST_TITLE = 5
+_LONG_TITLE = 10
+"""Letters from which on a title may be misread: THƯỢNG is no THƯ CÔNG."""
 _LIKE_TITLE = 90.0
 """Likeness (0 to 100) of letters without marks from which a line is a title."""
 _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
@@ -55,35 +58,47 @@ class Form:
     def __init__(self, document_type: DocumentType, pages: Sequence[PageText]) -> None:
         self.type = document_type
         self.pages = pages
-        self.rows = in_columns(document_type, rows_of(pages))
-        hits = find_labels(self.rows, _all_labels(document_type))
+        labels = _all_labels(document_type)
+        self.rows = join_labels(in_columns(document_type, rows_of(pages)), labels)
+        hits = find_labels(self.rows, labels)
         self.hits = tuple(hit for hit in hits if hit.row not in self.title_rows)
 
     @cached_property
     def sections(self) -> tuple[str, ...]:
-        """The section each hit lies in, empty before the first. A section begins once."""
-        begins = {label: s.name for s in self.type.sections for label in s.begins}
-        names: list[str] = []
-        current = ""
+        """The section each hit lies in: before any begins the first, unless it stands beside another.
+
+        A section begins once, or again under a heading of its own.
+        """
+        begins = {label_key(label): s.name for s in self.type.sections for label in s.begins}
+        first = next(iter(self.type.sections), None)
+        current = first.name if first and not first.beside else ""
+        names, begun = [], {""}
         for hit in self.hits:
-            begun = begins.get(hit.label, current)
-            current = current if begun in names else begun
+            section = begins.get(hit.key, "")
+            if section not in begun or (section and self._is_heading(hit)):
+                begun |= {section, current}
+                current = section
             names.append(current)
         return tuple(names)
 
+    def _is_heading(self, hit: Hit) -> bool:
+        """The label is a line of its own, in capitals."""
+        row = self.rows[hit.row]
+        return row.in_capitals and hit.start == 0 and not any(t.bare for t in row.tokens[hit.end :])
+
     @cached_property
     def owners(self) -> Mapping[str, int]:
-        """How many fields of the type each label may stand for."""
+        """How many fields of the type each label, by its key, may stand for."""
         count: dict[str, int] = {}
         for rule in self.type.fields.values():
-            for label in {label for finder in rule.find for label in finder.labels}:
+            for label in {key for finder in rule.find for key in label_keys(finder.labels)}:
                 count[label] = count.get(label, 0) + 1
         return count
 
     @cached_property
     def english(self) -> frozenset[str]:
-        """Second labels, which belong to the label before them."""
-        return frozenset(self.type.english)
+        """Keys of second labels, which belong to the label before them."""
+        return label_keys(self.type.english)
 
     @cached_property
     def right_edge(self) -> Mapping[int, int]:
@@ -170,7 +185,8 @@ def first_title(
             continue
         best: Title | None = None
         for end, text in _stacked(rows, at):
-            found = process.extractOne(text, wanted.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE_TITLE)
+            least = _LIKE_TITLE if len(text) >= _LONG_TITLE else 100.0
+            found = process.extractOne(text, wanted.keys(), scorer=fuzz.ratio, score_cutoff=least)
             if found and (best is None or found[1] >= best.score) and not _is_other(text, found[1], others):
                 best = Title(at, end, wanted[found[0]], found[1])
         if best:
@@ -249,4 +265,5 @@ def _all_labels(document_type: DocumentType) -> tuple[str, ...]:
     rules = document_type.fields.values()
     labels = [label for rule in rules for finder in rule.find for label in finder.labels]
     labels += [label for section in document_type.sections for label in section.begins]
-    return tuple(dict.fromkeys([*labels, *document_type.stops, *document_type.english]))
+    labels += [*document_type.stops, *document_type.english]
+    return tuple({label_key(label): label for label in reversed(labels)}.values())

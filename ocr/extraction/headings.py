@@ -11,6 +11,7 @@ from ocr.extraction.form import Form, Located, ink, is_motto
 from ocr.text.tokens import Row, Token
 from schemas.document_type import Finder
 
+_IS_NUMBER = re.compile(r"^\W*S[ốôoóòõỗồ]\s*[:.]?\s*\S{0,10}\s*/\s*\S+$", re.IGNORECASE)
 _PIECE_GAP = 1.2
 """White between words, in line heights, that parts a centred line from what stands beside it."""
 _CENTRED = 0.08
@@ -81,7 +82,8 @@ def _run_on(form: Form, at: int, lines: int) -> list[Token]:
         piece = row.tokens if middle is None else _centred_piece(row, middle)
         if not piece:
             break
-        tokens += piece
+        if tokens or not _IS_NUMBER.match(row.text):  # a number may stand between the title and the subject
+            tokens += piece
         above = Row(row.page, tuple(piece))
     return tokens
 

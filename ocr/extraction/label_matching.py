@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rapidfuzz import fuzz
@@ -19,6 +19,8 @@ _LIKE_SHORT_END = 67.0
 """The same of a short last word: cha is not ich."""
 _LONG, _LIKE_WITHOUT_COLON = 11, 90.0
 """A label of fewer letters must be so alike without a colon: Nam Định is not Năm sinh."""
+_LIKE_INLINE = 0.95
+"""The same in running text, where words mean other things, too."""
 _LIKE = 84.0
 """Similarity (0…100) from which a longer label counts as found."""
 
@@ -33,10 +35,30 @@ class Hit:
     end: int
     score: float
     """0…1."""
+    is_inline: bool = False
+    """It stands in running text, after a comma."""
+
+    @property
+    def key(self) -> str:
+        """What all spellings of the label have in common."""
+        return label_key(self.label)
 
     def overlaps(self, other: "Hit") -> bool:
         """Both use a token of the same row."""
         return self.row == other.row and self.start < other.end and other.start < self.end
+
+
+@cache
+def label_key(label: str) -> str:
+    """What spellings of a label have in common: letters without marks; of a short label with them."""
+    letters = bare(label)
+    return letters if len(letters) >= _SHORT else label.casefold().strip(" :.")
+
+
+@cache
+def label_keys(labels: tuple[str, ...]) -> frozenset[str]:
+    """The keys of `labels`."""
+    return frozenset(map(label_key, labels))
 
 
 def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
@@ -45,10 +67,15 @@ def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
     hits: list[Hit] = []
     for at, row in enumerate(rows):
         found = [hit for label in wanted for hit in _in_row(row, at, label)]
-        for hit in sorted(found, key=lambda hit: -hit.score * len(bare(hit.label))):
+        for hit in sorted(found, key=lambda hit: -hit.score * _letters(row, hit)):
             if not any(hit.overlaps(taken) for taken in hits):
                 hits.append(hit)
     return tuple(sorted(hits, key=lambda hit: (hit.row, hit.start)))
+
+
+def _letters(row: Row, hit: Hit) -> int:
+    """Letters that the label covers: of two labels for the same words the more alike is meant."""
+    return sum(len(token.bare) for token in row.tokens[hit.start : hit.end])
 
 
 def begins_row(row: Row, start: int) -> bool:
@@ -100,7 +127,17 @@ def _best_window(row: Row, at: int, start: int, label: str, target: str, words: 
             continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)
-    return best if best and _stands_alone(row, best.start, best.end) else None
+    if best is None or _stands_alone(row, best.start, best.end):
+        return best
+    is_clause = best.score >= _LIKE_INLINE and _begins_clause(row, best.start)
+    return replace(best, is_inline=True) if is_clause else None
+
+
+def _begins_clause(row: Row, start: int) -> bool:
+    """What running text says next of a person, after a comma or a name: `… An, sinh ngày …`."""
+    before = row.tokens[start - 1].text if start else ""
+    after_name = before[:1].isupper() or before[:1].isdigit()
+    return before.endswith((",", ";")) or (after_name and row.tokens[start].text[:1].islower())
 
 
 def _ends_alike(text: str, label: str) -> bool:
@@ -121,7 +158,8 @@ def _is_meant(row: Row, start: int, end: int, label: str) -> bool:
     said = " ".join(token.text for token in row.tokens[start:end])
     if has_colon(row, end):
         return True
-    return said.casefold().strip(" .") == label.casefold().strip(" :.") and _stands_alone(row, start, end)
+    is_same = said.casefold().strip(" .") == label.casefold().strip(" :.")
+    return is_same and (_stands_alone(row, start, end) or (end - start > 1 and _begins_clause(row, start)))
 
 
 def has_colon(row: Row, end: int) -> bool:

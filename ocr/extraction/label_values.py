@@ -1,20 +1,31 @@
 """Values beside or below their printed labels."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from ocr.extraction.body_lines import begins_body, is_date_line
 from ocr.extraction.form import Form, Located, ink
-from ocr.extraction.label_matching import Hit, begins_row, has_colon
-from ocr.text.tokens import Row, Token
+from ocr.extraction.label_matching import Hit, begins_row, has_colon, label_keys
+from ocr.text.syllables import is_syllable
+from ocr.text.tokens import Row, Token, bare
 from schemas.base.geometry import Box, enclosing
+from schemas.catalogue import document_types
 from schemas.document_type import Finder
 from schemas.paper import Evidence
 
+_FOOTNOTE = re.compile(r"^\(\d\):?$")
+"""A note's number after a label: `Kính gửi: (1)`."""
 _INNER = "+&%/-–"
 """Signs that belong to a value when they stand between its words."""
 _INDENT = 3.0
 """A line that goes on begins at most so many heights right of where the value began."""
+_GOING_ON_TEXT = "thang nam ngay so cua tai do xa phuong huyen quan tinh pho thi va theo ong ba la voi"
+_GOING_ON = frozenset(_GOING_ON_TEXT.split())
+"""Words, without marks, that no value ends with."""
+_JOINING = frozenset(("the", "s", "in", "to", "or", "at"))
+"""English words that are Vietnamese syllables without marks."""
 _REMARK = 8
 """So many words at most stand in brackets after a label."""
 _MOST_LINES = 4
@@ -28,8 +39,9 @@ def find_labelled(form: Form, finder: Finder) -> Iterator[Located | None]:
 
     A label that only one field of the type has needs no section.
     """
-    for at, hit in enumerate(form.hits):
-        if hit.label in finder.labels and _is_in_section(form, at, finder):
+    in_order = sorted(enumerate(form.hits), key=lambda entry: entry[1].is_inline)
+    for at, hit in in_order:
+        if hit.key in label_keys(finder.labels) and _is_in_section(form, at, finder):
             tokens = _after(form, at, finder.lines)
             found = ink(form.rows[hit.row], tokens, weight=hit.score)
             row = form.rows[hit.row]
@@ -45,7 +57,7 @@ def _placed(found: Located, row: Row, hit: Hit, label: Box) -> Evidence:
 
 
 def _is_in_section(form: Form, at: int, finder: Finder) -> bool:
-    return finder.section in ("", form.sections[at]) or form.owners.get(form.hits[at].label) == 1
+    return finder.section in ("", form.sections[at]) or form.owners.get(form.hits[at].key) == 1
 
 
 def _after(form: Form, at: int, lines: int) -> list[Token]:
@@ -57,23 +69,34 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     hit = form.hits[at]
     row = form.rows[hit.row]
     start = _after_english(form, at)
-    same_row = [other for other in form.hits if other.row == hit.row and other.start >= start]
+    running = hit.is_inline or _is_running(row, hit)
+    same_row = [
+        other
+        for other in form.hits
+        if other.row == hit.row and other.start >= start and (running or not other.is_inline)
+    ]
     end = same_row[0].start if same_row else len(row.tokens)
-    right = _trimmed(row.tokens[start:end])
+    right = _without_english(_trimmed(row.tokens[start:end]))
     limit = row.tokens[end].box.left if same_row else row.page.width_px
     right = _without_remark(right)
-    inner = any(other.row == hit.row and other.end <= hit.start for other in form.hits)
+    if running and same_row:
+        return right
+    inner = not running and any(other.row == hit.row and other.end <= hit.start for other in form.hits)
     taken = list(right)
     last = row
-    for below in form.rows[hit.row + 1 : hit.row + 1 + max(lines, _MOST_LINES)]:
-        if not _continues(form, last, below, is_first=not taken):
+    for step, below in enumerate(form.rows[hit.row + 1 : hit.row + 1 + max(lines, _MOST_LINES)]):
+        if not _continues(form, last, below, is_first=not taken, running=running):
             break
-        column = _column(form, below, row.tokens[hit.start].box.left, limit, strict=inner or not right)
+        column = _column(
+            form, below, row.tokens[hit.start].box.left, limit, strict=inner or not right, running=running
+        )
         if not column or (taken and column[0].box.left > taken[0].box.left + _INDENT * row.height):
             break
-        if taken and not _runs_on(form, taken, column, min(limit, row.edge or limit), lines):
+        named = any(other.row == hit.row + 1 + step for other in form.hits)
+        edge = min(limit, row.edge or limit)
+        if taken and not _runs_on(form, taken, column, edge, lines, may_be_label=named):
             break
-        taken += column
+        taken += column if taken else _without_english(column)
         last = below
     return taken
 
@@ -83,20 +106,56 @@ def _after_english(form: Form, at: int) -> int:
     hit = form.hits[at]
     end = hit.end
     for other in form.hits[at + 1 :]:
-        if other.row != hit.row or other.start > end + 1 or other.label not in form.english:
+        if other.row != hit.row or other.start > end + 1 or other.key not in form.english:
             break
         end = other.end
     return end
 
 
-def _runs_on(form: Form, taken: Sequence[Token], column: Sequence[Token], limit: int, lines: int) -> bool:
-    """Whether the line of `column` goes on with what is `taken` of the value."""
+def _is_sentence(row: Row, hit: Hit) -> bool:
+    """Words of a label at the beginning of a line that goes on with a sentence."""
+    return row.tokens[hit.start].text[:1].islower() and not has_colon(row, hit.end)
+
+
+def _is_running(row: Row, hit: Hit) -> bool:
+    """Whether the label is a word of running text: neither a colon nor white parts it from what follows."""
+    if hit.end == len(row.tokens) or has_colon(row, hit.end):
+        return False
+    return row.tokens[hit.end].box.left - row.tokens[hit.end - 1].box.right < row.height
+
+
+def _runs_on(
+    form: Form, taken: Sequence[Token], column: Sequence[Token], limit: int, lines: int, *, may_be_label: bool
+) -> bool:
+    """Whether the line of `column` goes on with what is `taken` of the value.
+
+    Words that may be a label do so only where no further word had fitted above.
+    """
     last, first = taken[-1], column[0]
     edge = min(limit, form.right_edge[form.pages[0].page_number]) if form.pages else limit
-    is_open = last.text.endswith((",", "-", "–"))
+    is_open = last.text.endswith((",", "-", "–")) or last.bare in _GOING_ON
     is_full = last.box.right + first.box.width + last.box.height > edge
-    sentence = first.text[:1].islower() and len(_lines_of(taken)) < lines
+    sentence = first.text[:1].islower() and len(_lines_of(taken)) < lines and not may_be_label
     return is_full or is_open or sentence
+
+
+def _without_english(tokens: list[Token]) -> list[Token]:
+    """Without the second language between a label and its value."""
+    end = 0
+    for at, token in enumerate(tokens):
+        if token.bare in _english_words():
+            end = at + 1
+        elif token.bare and token.bare not in _JOINING:
+            break
+    return tokens[end:]
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    """Words of the second labels of all types that are no Vietnamese syllables, without marks."""
+    labels = (label for kind in document_types().values() for label in kind.english)
+    words = {word for label in labels for word in label.replace("/", " ").split()}
+    return frozenset(bare(word) for word in words if not is_syllable(word.strip(".,:()")))
 
 
 def _without_remark(tokens: list[Token]) -> list[Token]:
@@ -122,22 +181,30 @@ def _lines_of(tokens: Sequence[Token]) -> set[int]:
     return middles
 
 
-def _continues(form: Form, above: Row, below: Row, *, is_first: bool) -> bool:
-    """Whether the value can go on below; its first line may be a date or an agency, which end one else."""
+def _continues(form: Form, above: Row, below: Row, *, is_first: bool, running: bool) -> bool:
+    """Whether the value can go on below; its first line may be a date or an agency, which end one else.
+
+    Small letters without a colon go on with a sentence, though they are words of a label.
+    """
     gap = below.box.top - above.box.bottom
     near = below.page is above.page and gap < _LINE_GAP * max(above.height, below.height)
     index = form.rows.index(below)
-    begins_with_label = any(hit.row == index and begins_row(below, hit.start) for hit in form.hits)
+    named = (hit for hit in form.hits if hit.row == index and begins_row(below, hit.start))
+    begins_with_label = any(running or is_first or not _is_sentence(below, hit) for hit in named)
     ends = not is_first and (begins_body(below.text) or is_date_line(below.text))
     goes_on = not begins_with_label and not ends
     in_next_cell = is_first and below.box.left >= above.box.right and above.box.overlap_y(below.box) > 0
     return near and (gap > -above.height or in_next_cell) and goes_on
 
 
-def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> list[Token]:
+def _column(form: Form, row: Row, left: int, right: int, *, strict: bool, running: bool) -> list[Token]:
     """Tokens of `row` from `left` on (any when not `strict`) and before `right`, up to a label."""
     index = form.rows.index(row)
-    starts = [hit.start for hit in form.hits if hit.row == index]
+    starts = [
+        hit.start
+        for hit in form.hits
+        if hit.row == index and (running or not (hit.is_inline or _is_sentence(row, hit)))
+    ]
     tokens = row.tokens[: min(starts)] if starts else row.tokens
     margin = 2 * row.height
     kept = [t for t in tokens if (not strict or t.box.left >= left - margin) and t.box.left < right - 1]
@@ -147,6 +214,8 @@ def _column(form: Form, row: Row, left: int, right: int, *, strict: bool) -> lis
 def _trimmed(tokens: Sequence[Token]) -> list[Token]:
     """Tokens with letters or digits, and the signs between them; a leader's dots fall out."""
     inked = [at for at, token in enumerate(tokens) if token.bare]
+    if len(inked) > 1 and _FOOTNOTE.match(tokens[inked[0]].text):
+        inked = inked[1:]
     if not inked:
         return []
     return [t for t in tokens[inked[0] : inked[-1] + 1] if t.bare or t.text in _INNER]

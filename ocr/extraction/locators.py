@@ -26,6 +26,9 @@ _OPENING_WORDS = """
 """
 _OPENINGS = tuple(tuple(words.split()) for words in " ".join(_OPENING_WORDS.split()).split(", "))
 """First words of names of agencies, without marks."""
+_GOING_ON_TEXT = "moi va cua nhan uy dang quan huyen tinh thanh pho thi xa phuong tran ve"
+_GOING_ON = frozenset(_GOING_ON_TEXT.split())
+"""Words, without marks, that no agency's name ends with: TÀI NGUYÊN VÀ MÔI / TRƯỜNG is one."""
 _SOURCES = {CodeKind.QR: Source.QR, CodeKind.BARCODE: Source.BARCODE, CodeKind.MRZ: Source.MRZ}
 
 
@@ -64,7 +67,8 @@ def _agencies(header: Sequence[Row]) -> list[list[Row]]:
     for row in header:
         words = [token.bare for token in row.tokens if token.bare]
         begins = any(words[: len(opening)] == list(opening) for opening in _OPENINGS)
-        if begins or not agencies:
+        is_open = bool(agencies) and agencies[-1][-1].tokens[-1].bare in _GOING_ON
+        if (begins and not is_open) or not agencies:
             agencies.append([])
         agencies[-1].append(row)
     return agencies

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ocr.extraction.label_matching import Hit, find_labels
+from ocr.extraction.label_matching import Hit, find_labels, label_keys
 from ocr.text.tokens import Row, Token
 from schemas.base.geometry import Box
 from schemas.document_type import DocumentType
@@ -19,6 +19,8 @@ _APART = 0.2
 """Share of the page's width by which the two beginnings lie apart."""
 _GAP = 1.0
 """White between the pieces of a line, in its heights."""
+_WIDE = 1.4
+"""White before a column, in the line's median word space, at least."""
 _SAME_LINE = 0.6
 """Share of a height by which the middles of the tokens of a line lie apart at most."""
 _LABEL_COLUMN = 0.1
@@ -91,8 +93,8 @@ def _fold(rows: Sequence[Row], left: Box, right: Box) -> int:
 def _labels_after(document_type: DocumentType, above: Sequence[Row]) -> list[str]:
     """What begins the sections that stand in no column and have not begun above."""
     seen = find_labels(above, [label for s in document_type.sections for label in s.begins])
-    begun = {hit.label for hit in seen}
-    others = (s for s in document_type.sections if not s.beside and not begun & set(s.begins))
+    begun = {hit.key for hit in seen}
+    others = (s for s in document_type.sections if not s.beside and not begun & label_keys(s.begins))
     return [label for section in others for label in section.begins]
 
 
@@ -107,9 +109,12 @@ def _end(lines: Sequence[Row], fold: int, after: Sequence[str]) -> int:
 
 
 def _crosses(line: Row, fold: int) -> bool:
-    """Words stand on the fold, and none begins there."""
+    """Words stand on the fold, and none begins there after more than a word's space."""
     near = line.height
-    if any(abs(token.box.left - fold) < near for token in line.tokens):
+    spaces = [b.box.left - a.box.right for a, b in pairwise(line.tokens)]
+    wide = _WIDE * statistics.median(spaces) if spaces else 0
+    begins = (b for b, space in zip(line.tokens[1:], spaces, strict=True) if space > wide)
+    if any(abs(token.box.left - fold) < near for token in (line.tokens[0], *begins)):
         return False
     return any(
         piece[0].box.left < fold - near and piece[-1].box.right > fold + near

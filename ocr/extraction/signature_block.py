@@ -13,6 +13,8 @@ from ocr.text.tokens import Row
 from schemas.document_type import Finder
 
 _CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
+_MARK = re.compile(r"['’ʼ‘´`-]")
+"""In names of the Central Highlands: K'Brốt, H'Hen."""
 _LIKE_POST = 0.85
 _POSTS = (
     "TM.",
@@ -29,6 +31,14 @@ _POSTS = (
     "CỤC TRƯỞNG",
     "CHÁNH VĂN PHÒNG",
     "TRƯỞNG PHÒNG",
+    "PHÓ TRƯỞNG PHÒNG",
+    "PHÓ CHÁNH VĂN PHÒNG",
+    "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH",
+    "CÁN BỘ TƯ PHÁP - HỘ TỊCH",
+    "TRƯỞNG BAN",
+    "CHI CỤC TRƯỞNG",
+    "TỔNG GIÁM ĐỐC",
+    "HIỆU TRƯỞNG",
     "VỤ TRƯỞNG",
     "THỦ TƯỚNG",
     "TỔNG CỤC TRƯỞNG",
@@ -89,5 +99,6 @@ def _is_post(text: str) -> bool:
 
 def _is_name(row: Row) -> bool:
     words = [token.text.strip(".,;:'") for token in row.tokens if token.bare]
-    titled = all(w.isalpha() and w[0].isupper() and not w.isupper() for w in words)
+    letters = [_MARK.sub("", word) for word in words]
+    titled = all(w.isalpha() and w[0].isupper() and (len(w) == 1 or not w.isupper()) for w in letters)
     return 2 <= len(words) <= 6 and titled

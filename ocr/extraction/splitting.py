@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ocr.extraction.fields import read_fields
@@ -20,6 +21,8 @@ _TITLE = 1.5
 """Words in capitals of so much weight are a type's title."""
 _HEAD_SHARE, _FIRST_ROWS, _CENTRE_SHARE = 0.3, 3, 0.06
 """A title stands in so much of the page, among its first rows, and so near to its middle."""
+_PARTED = 3
+"""White, in heights of the line, that parts what two people sign with: it is no title."""
 _FEW_ROWS = 8
 """A page with no more is the end of the paper before it: who signed it, a note."""
 _LEAST_LABEL = 6
@@ -170,7 +173,9 @@ def _fills(document_type: DocumentType, rows: Sequence[Row]) -> bool:
 
 
 def _is_centred(row: Row) -> bool:
-    return abs(row.box.center_x - row.page.width_px / 2) < _CENTRE_SHARE * row.page.width_px
+    widest = max((b.box.left - a.box.right for a, b in pairwise(row.tokens)), default=0)
+    near = abs(row.box.center_x - row.page.width_px / 2) < _CENTRE_SHARE * row.page.width_px
+    return near and widest < _PARTED * row.height
 
 
 def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> float:

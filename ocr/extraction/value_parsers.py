@@ -18,12 +18,12 @@ _DATE = (
     r"(?:\s*[/.\-]+\s*|[\s._]*n[ăắằẵaâ]m[\s._]*)(?P<y>\d(?:\s?\d){3})(?!\d)"
 )
 _FULL_DATE = re.compile(_DATE, re.IGNORECASE)
-_SPELLED_DATE = re.compile(rf"ngày[\s._]*{_DATE}\W*", re.IGNORECASE)
+_SPELLED_DATE = re.compile(rf"(?:ngày[\s._:,]*)+{_DATE}\W*", re.IGNORECASE)
 """`ngày … tháng … năm …` with nothing between that was not understood."""
 _COMPACT_DATE = re.compile(r"^(?P<d>\d{2})(?P<m>\d{2})(?P<y>\d{4})$")  # ddmmyyyy of the card's QR code
 _MONTH = re.compile(r"(?<!\d)(?P<m>\d{1,2})\s*(?:/|năm)\s*(?P<y>\d{4})(?!\d)", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?P<y>(?:18|19|20)\d{2})(?!\d)")
-_TIME = re.compile(r"(?P<h>\d{1,2})\s*(?:giờ|gio|h|:)\s*(?P<m>\d{2})", re.IGNORECASE)
+_TIME = re.compile(r"(?P<h>\d{1,2})\s*(?:gi[ờòơoóờ]|h|:)\s*(?P<m>\d{2})", re.IGNORECASE)
 _ID = re.compile(r"(?<!\d)(?:\d[ .]?){8,11}\d(?!\d)")
 _NUMBER = re.compile(
     r"^[\s._]*(?P<digits>\d(?:\s?\d){0,4}\s*[A-Za-z]?)[\s._]*/"
@@ -49,7 +49,10 @@ _FAMILY_NAMES_TEXT = """
     mạc thân văn ninh giang khổng tống sầm ma vi lò quàng cầm giàng sùng thào vàng hầu ly tẩn chảo
 """
 _FAMILY_NAMES = frozenset(_FAMILY_NAMES_TEXT.split())
+_AFTER_NAME = re.compile(r"(?<=\w)\s*[,;(]")
+"""What ends a name in running text: `Nguyễn Văn An, sinh ngày …`."""
 _MIDDLE_NAMES = ("thị", "văn")
+_LEAST_NAME = 2
 _HONOURED = 2
 """Words a name has at least with its form of address: Bà Hà is a name, Bà Trần Hà is not."""
 _NAME_MARKS = "'’ʼ‘´`-‐‑–"
@@ -74,12 +77,19 @@ def _text(text: str) -> str | None:
 
 
 def _person_name(text: str) -> str | None:
-    bare = text.split()
+    bare = _words_of_name(_AFTER_NAME.split(text, maxsplit=1)[0].split())
     words = [w if _PREFIX.match(w) else w.strip(_EDGES + "()") for w in bare]
     words = [w for w in words if any(map(str.isalpha, w)) and all(c.isalpha() or c in _NAME_MARKS for c in w)]
     if len(words) > _HONOURED and _is_address(words[0].lower(), words[1].lower()):
         words = words[1:]
     return title_case(" ".join(words)) if words else None
+
+
+def _words_of_name(words: list[str]) -> list[str]:
+    """Up to where running text goes on: `Nguyễn Văn An sinh năm …`; forms of address may be small."""
+    capital = next((at for at, word in enumerate(words) if word[:1].isupper()), len(words))
+    end = next((at for at in range(capital, len(words)) if words[at][:1].islower()), len(words))
+    return words[:end] if end - capital >= _LEAST_NAME else words
 
 
 def _is_address(first: str, following: str) -> bool:

@@ -98,6 +98,9 @@ def _notes_after(rows: list[list[Word]], height: float) -> list[list[Word]]:
     starts = np.array([piece[0].box.left for row in rows for piece in pieces_of(row, 1.5 * height)])
     near = np.abs(starts[:, None] - starts[None, :]) < height
     body = float(starts[near.sum(axis=1).argmax()]) - height
+    lefts = [pieces_of(row, 1.5 * height)[0] for row in rows]
+    if any(piece[-1].text.endswith(":") and piece[-1].box.right < body for piece in lefts):
+        return rows  # labels of a table
     result: list[list[Word]] = []
     notes: list[list[Word]] = []
     for row in rows:

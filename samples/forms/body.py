@@ -21,6 +21,8 @@ _BY_PLACE = {
     Locator.BELOW_TITLE,
 }
 _LEADER = "." * 60
+_LEFT_OUT = 0.25
+"""How often a form words it otherwise than a sentence that would fit."""
 
 
 class FilledPaper(FramedPaper):
@@ -238,8 +240,16 @@ class FilledPaper(FramedPaper):
     def _sentences(self, names: list[str]) -> None:
         """Running text with values in it; the fields that no sentence holds follow with labels."""
         left = set(names)
-        for sentence in self.rng.sample(self.wording.sentences, len(self.wording.sentences)):
+        others_begun = False
+        for sentence in self.wording.sentences:
             wanted = _named(sentence)
+            persons = {
+                prefix for pair in PAIRED for prefix in pair if any(n.startswith(prefix) for n in wanted)
+            }
+            heads = {f"{prefix}full_name" for prefix in persons}
+            unclear = len(persons) > 1 and not heads <= set(wanted)
+            if unclear or (others_begun and not persons) or self.rng.random() < _LEFT_OUT:
+                continue
             if not wanted or not set(wanted) <= left or len(set(wanted)) < len(wanted):
                 continue
             values = {name: self._value(name) for name in wanted}
@@ -250,6 +260,9 @@ class FilledPaper(FramedPaper):
                 filled = filled.replace(f"{{{name}}}", value.printed if value else "")
             if "{" in filled:
                 filled = _fill(self.rng, filled)
+            self._lines([name for name in names if name in heads & left and name not in wanted])
+            left -= heads
+            others_begun = others_begun or bool(persons)
             self._room(4)
             self.sheet.y = self.sheet.paragraph(LEFT, LEFT + px(8), RIGHT, filled)
             for name, value in values.items():

@@ -22,6 +22,18 @@ _SIGNERS = (
     (("KT. TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG"), "PHÓ TRƯỞNG PHÒNG"),
 )
 """Lines above a signature, and the signer's own title among them."""
+_OFFICES = {
+    "business_registration": ("SỞ KẾ HOẠCH VÀ ĐẦU TƯ", "SỞ TÀI CHÍNH"),
+    "land_use_certificate": (
+        "ỦY BAN NHÂN DÂN",
+        "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG",
+        "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG",
+        "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI",
+    ),
+}
+"""Agencies that issue a type, where no commune does."""
+_OF_ITS_OFFICE = 0.8
+"""How often an office of the department stands below it."""
 
 
 class FramedPaper(Paper):
@@ -59,6 +71,11 @@ class FramedPaper(Paper):
             lines.append(("Regular", f"{self.rng.choice(('UBND', 'ỦY BAN NHÂN DÂN'))} {upper}"))
             self._keep(parent, lines[0][1])
         own = ward.replace("ỦY BAN NHÂN DÂN", self.rng.choice(("UBND", "ỦY BAN NHÂN DÂN")))
+        if self.kind.id in _OFFICES:
+            own = f"{self.rng.choice(_OFFICES[self.kind.id])} {upper}"
+        if self.kind.id == "business_registration" and self.rng.random() < _OF_ITS_OFFICE:
+            lines.append(("Regular", own))
+            own = self.rng.choice(("PHÒNG ĐĂNG KÝ KINH DOANH", "PHÒNG ĐĂNG KÝ KINH DOANH SỐ 01"))
         lines.append(("Bold", own))
         self._keep(agency, own)
         for style, text in lines:

@@ -61,7 +61,8 @@ class Paper:
 
     def _by_place(self, where: Locator, part: str) -> str | None:
         for name, rule in self.kind.fields.items():
-            if rule.find[0].where is where and rule.find[0].part == part and name not in self.truth:
+            here = any(finder.where is where and finder.part == part for finder in rule.find)
+            if here and name not in self.truth:
                 return name
         return None
 

@@ -1,5 +1,6 @@
 """Catalogue data of the product: document types, procedures, validity. Dated and sourced in each file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -20,6 +21,7 @@ from schemas.validity import ValidityRules
 
 _ALSO_LABELLED = (Locator.PATTERN, Locator.DATE_LINE, Locator.CODE)
 """What is found so may have a label on other papers; what has its place on the paper has none."""
+_ENUMERATOR = re.compile(r"^(?:(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|[-–+•])\s+")
 Loaded = TypeVar("Loaded", bound=Frozen)
 
 
@@ -88,7 +90,9 @@ def _wordings_of(kind: DocumentType, wording: Wording, section: Section) -> Iter
 
 
 def _all(*parts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for part in parts for text in part))
+    """All texts once, without what a list counts with: `a. Thửa đất số`, `- Địa chỉ`."""
+    plain = (_ENUMERATOR.sub("", text) for part in parts for text in part)
+    return tuple(dict.fromkeys(text for text in plain if text))
 
 
 @cache
