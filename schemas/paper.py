@@ -79,6 +79,16 @@ class Evidence(Frozen):
     """The value stands under its label, not beside it."""
     lines: int = Field(1, ge=1)
     """How many lines it takes."""
+    owners: int = Field(1, ge=0)
+    """How many fields of the type its label may stand for."""
+    repeated: int = Field(0, ge=0)
+    """How often the label stands elsewhere on the paper."""
+    rivals: int = Field(0, ge=0)
+    """How many other values stand where this one could."""
+    followed: bool = False
+    """A line that no label begins stands right below it."""
+    running: bool = False
+    """It stands in a sentence."""
 
 
 class Answer(StrEnum):

@@ -10,7 +10,7 @@ from ocr.extraction.locators import find
 from ocr.extraction.value_parsers import parse_value
 from ocr.text.syllables import familiarity, is_syllable, rival
 from schemas.base.geometry import Box, enclosing
-from schemas.document_type import DocumentType, FieldRule, Finder, Locator, ValueKind
+from schemas.document_type import DocumentType, FieldCheck, FieldRule, Finder, Locator, ValueKind
 from schemas.page import MarkKind, PageText
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
@@ -39,13 +39,27 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
     for at, finder in enumerate(rule.find):
         for found in find(form, finder):
             value = found.value or _value(rule.kind, found.raw)
-            if value is not None:
+            if value is not None and _can_be(rule, value):
                 again = rule.find[at + 1 :] if finder.where is Locator.CODE else ()
-                return _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
+                read = _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
+                return read.with_changes(
+                    evidence=read.evidence.with_changes(rivals=_rivals(form, rule, finder, value))
+                )
             unread = unread or found
             if finder.where is Locator.DATE_LINE and _shows_ink(found):
                 break  # another line's date, on an annex say, is not this paper's
     return _field(unread, None) if unread and _shows_ink(unread) else None
+
+
+def _can_be(rule: FieldRule, value: JsonValue) -> bool:
+    """A place is no bare number."""
+    return rule.check is not FieldCheck.PLACE or any(map(str.isalpha, str(value)))
+
+
+def _rivals(form: Form, rule: FieldRule, finder: Finder, value: JsonValue) -> int:
+    """How many other values the same finder names."""
+    values = {str(_value(rule.kind, found.raw)) for found in find(form, finder) if not found.value}
+    return len(values - {str(value), "None"})
 
 
 def _echoes(form: Form, rule: FieldRule, finders: Sequence[Finder]) -> tuple[Echo, ...]:

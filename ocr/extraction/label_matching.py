@@ -78,9 +78,14 @@ def _letters(row: Row, hit: Hit) -> int:
     return sum(len(token.bare) for token in row.tokens[hit.start : hit.end])
 
 
+def is_enumerator(text: str) -> bool:
+    """What a list counts with: `1.`, `a)`, `II.`, `-`."""
+    return bool(_ENUMERATOR.match(text))
+
+
 def begins_row(row: Row, start: int) -> bool:
     """Nothing stands in the row before token `start` but what a list counts with (`1.`, `a)`, `-`)."""
-    return all(not token.bare or _ENUMERATOR.match(token.text) for token in row.tokens[:start])
+    return all(not token.bare or is_enumerator(token.text) for token in row.tokens[:start])
 
 
 def likeness(text: str, label: str) -> float:

@@ -7,7 +7,7 @@ from functools import cache
 
 from ocr.extraction.body_lines import begins_body, is_date_line
 from ocr.extraction.form import Form, Located, ink
-from ocr.extraction.label_matching import Hit, begins_row, has_colon, label_keys
+from ocr.extraction.label_matching import Hit, begins_row, has_colon, is_enumerator, label_keys
 from ocr.text.syllables import is_syllable
 from ocr.text.tokens import Row, Token, bare
 from schemas.base.geometry import Box, enclosing
@@ -46,14 +46,33 @@ def find_labelled(form: Form, finder: Finder) -> Iterator[Located | None]:
             found = ink(form.rows[hit.row], tokens, weight=hit.score)
             row = form.rows[hit.row]
             label = enclosing([t.box for t in row.tokens[hit.start : hit.end]])
-            yield replace(found, label_box=label, evidence=_placed(found, row, hit, label)) if found else None
+            evidence = _placed(form, found, hit, label) if found else None
+            yield replace(found, label_box=label, evidence=evidence) if found and evidence else None
 
 
-def _placed(found: Located, row: Row, hit: Hit, label: Box) -> Evidence:
-    """What the value's place tells: a colon before it, on the label's line or below, on how many lines."""
+def _placed(form: Form, found: Located, hit: Hit, label: Box) -> Evidence:
+    """What the value's place tells, and what else its label may mean."""
+    row = form.rows[hit.row]
     return found.evidence.with_changes(
-        colon=has_colon(row, hit.end), below=found.box.top >= label.bottom, lines=max(len(found.lines), 1)
+        colon=has_colon(row, hit.end),
+        below=found.box.top >= label.bottom,
+        lines=max(len(found.lines), 1),
+        owners=form.owners.get(hit.key, 1),
+        repeated=sum(other.key == hit.key for other in form.hits) - 1,
+        followed=_is_followed(form, found),
+        running=hit.is_inline or _is_running(row, hit),
     )
+
+
+def _is_followed(form: Form, found: Located) -> bool:
+    """Right below the value stands a line that no label begins, and that may be the rest of it."""
+    last = found.lines[-1] if found.lines else found.box
+    for at, row in enumerate(form.rows):
+        gap = row.box.top - last.bottom
+        near = row.page.page_number == found.page_number and -0.3 * last.height < gap < last.height
+        if near and row.box.overlap_x(last) > 0 and any(token.bare for token in row.tokens):
+            return not any(hit.row == at for hit in form.hits)
+    return False
 
 
 def _is_in_section(form: Form, at: int, finder: Finder) -> bool:
@@ -76,20 +95,22 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
         if other.row == hit.row and other.start >= start and (running or not other.is_inline)
     ]
     end = same_row[0].start if same_row else len(row.tokens)
+    before = row.tokens[end - 1].text
+    if same_row and end > start + 1 and is_enumerator(before) and not before.endswith(","):
+        end -= 1  # it counts the label that follows
     right = _without_english(_trimmed(row.tokens[start:end]))
     limit = row.tokens[end].box.left if same_row else row.page.width_px
     right = _without_remark(right)
     if running and same_row:
         return right
     inner = not running and any(other.row == hit.row and other.end <= hit.start for other in form.hits)
+    left = row.tokens[0 if begins_row(row, hit.start) else hit.start].box.left
     taken = list(right)
     last = row
     for step, below in enumerate(form.rows[hit.row + 1 : hit.row + 1 + max(lines, _MOST_LINES)]):
         if not _continues(form, last, below, is_first=not taken, running=running):
             break
-        column = _column(
-            form, below, row.tokens[hit.start].box.left, limit, strict=inner or not right, running=running
-        )
+        column = _column(form, below, left, limit, strict=inner or not right, running=running)
         if not column or (taken and column[0].box.left > taken[0].box.left + _INDENT * row.height):
             break
         named = any(other.row == hit.row + 1 + step for other in form.hits)

@@ -35,6 +35,8 @@ _CAPACITY = re.compile(r"^(TM|KT|TL|TUQ)\.(?=[^\W\d_])")
 """For whom someone signs, run into the words after it."""
 _RUN_TOGETHER = re.compile(r",(?=[^\W\d_])")
 """A comma that lost its blank."""
+_DIGITS = re.compile(r"\D{0,6}(?P<digits>\d(?:[ .]?\d)*)")
+"""Digits stand in front, a short word before them at most: `Khu phố 1, phường …` is no number."""
 _AREA = re.compile(
     r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)"
     r"(?:[,.][\s/.,]{0,2}(?P<part>\d{1,2}))?(?!\W?\d)"
@@ -82,7 +84,7 @@ def _person_name(text: str) -> str | None:
     words = [w for w in words if any(map(str.isalpha, w)) and all(c.isalpha() or c in _NAME_MARKS for c in w)]
     if len(words) > _HONOURED and _is_address(words[0].lower(), words[1].lower()):
         words = words[1:]
-    return title_case(" ".join(words)) if words else None
+    return title_case(" ".join(words)) if len(words) >= _LEAST_NAME else None
 
 
 def _words_of_name(words: list[str]) -> list[str]:
@@ -160,7 +162,8 @@ def _gender(text: str) -> str | None:
 
 
 def _code(text: str) -> str | None:
-    return re.sub(r"\s+", "", text) or None
+    """Letters and digits as printed; no code of ours is without a digit."""
+    return re.sub(r"\s+", "", text) if any(map(str.isdigit, text)) else None
 
 
 def _document_number(text: str) -> str | None:
@@ -169,8 +172,8 @@ def _document_number(text: str) -> str | None:
 
 
 def _digits(text: str) -> str | None:
-    match = re.search(r"\d(?:[ .]?\d)*", text)
-    return re.sub(r"\D", "", match.group()) if match else None
+    match = _DIGITS.match(text)
+    return re.sub(r"\D", "", match["digits"]) if match else None
 
 
 def _money(text: str) -> int | None:

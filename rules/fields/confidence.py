@@ -6,6 +6,7 @@ score is measured on; a code that decodes carries its own error correction and i
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, log, log1p
 
 import numpy as np
@@ -63,6 +64,15 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         f"where:{rule.find[0].where}": 1.0,
         f"doubt:{_group(rule.kind)}": log(max(1 - seen.weakest, _LEAST)),
         f"agreeing:{_group(rule.kind)}": float(seen.agreeing),
+        "owners": float(seen.owners),
+        "repeated": float(seen.repeated),
+        "rivals": float(seen.rivals),
+        "followed": float(seen.followed),
+        "running": float(seen.running),
+        "digits": sum(map(str.isdigit, value.raw)) / max(len(value.raw), 1),
+        "word_count": float(len(value.raw.split())),
+        "ends_open": float(value.raw.rstrip()[-1:] in ",-(" or value.raw.count("(") != value.raw.count(")")),
+        "capitals_inside": float(_has_inner_capital(value.raw)),
         "letters": log1p(seen.letters),
         "colon": float(seen.colon),
         "below": float(seen.below),
@@ -83,6 +93,11 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         f"kind:{rule.kind}": 1.0,
         f"check:{rule.check}": float(not problems),
     }
+
+
+def _has_inner_capital(text: str) -> bool:
+    """A word goes from small letters to a capital: two words that were glued."""
+    return any(a.islower() and b.isupper() for a, b in pairwise(text))
 
 
 def _is_known(words: Sequence[str], part: int) -> bool:
