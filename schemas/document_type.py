@@ -90,6 +90,8 @@ class FieldCheck(StrEnum):
     LAND_SERIAL = "land_serial"
     PLACE = "place"
     CERTIFICATE_NUMBER = "certificate_number"
+    ETHNIC_GROUP = "ethnic_group"
+    NATIONALITY = "nationality"
 
 
 class FieldRule(Frozen):

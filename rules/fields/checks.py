@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from pydantic import JsonValue
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from rules.fields.numbers import (
     CERTIFICATE_NUMBER,
@@ -20,7 +20,8 @@ from rules.fields.numbers import (
 )
 from rules.fields.places import judge_place
 from schemas.base.language import Bilingual
-from schemas.base.vietnamese import fold
+from schemas.base.vietnamese import fold, nfc
+from schemas.catalogue import ethnic_groups, nationalities
 from schemas.document_type import DocumentType, FieldCheck
 from schemas.paper import FieldValue, Problem, Source
 
@@ -28,6 +29,8 @@ _FULL_DATE = 10
 _EARLIEST_YEAR = 1880
 _ALIKE = 80.0
 """Likeness (0…100) of two texts that say the same."""
+_NEAR = 60.0
+"""The same of a name of a list that may be meant."""
 _PLACES = {
     Source.OCR: Bilingual(vi="chữ in", en="print"),
     Source.QR: Bilingual(vi="mã QR", en="QR code"),
@@ -134,6 +137,28 @@ def _in_order(
     )
 
 
+def check_listed(value: str, known: tuple[str, ...], code: str) -> Problem | None:
+    """`value` is none of the `known` names; the problem says which is near.
+
+    Marks and apostrophes count, hyphens and capitals do not: Cơ-tu is Cơ Tu, M Nông is not M'Nông.
+    """
+    said = _as_listed(value)
+    if any(said == _as_listed(name) for name in known):
+        return None
+    near = process.extractOne(said, {name: _as_listed(name) for name in known}, scorer=fuzz.ratio)
+    hint = near[2] if near and near[1] >= _NEAR else ""
+    return problem(
+        code,
+        f"“{value}” không có trong danh mục" + (f"; gần nhất: {hint}" if hint else ""),
+        f"“{value}” is not on the list" + (f"; the nearest is {hint}" if hint else ""),
+    )
+
+
+def _as_listed(text: str) -> str:
+    plain = re.sub(r"[’ʼ‘´`]", "'", nfc(text).casefold())
+    return " ".join(re.sub(r"[-‐‑–.]", " ", plain).split())
+
+
 _Checker = Callable[[str, Mapping[str, FieldValue], date], Problem | None]
 _CHECKS: dict[FieldCheck, _Checker] = {
     FieldCheck.PERSONAL_ID: lambda value, fields, _: check_personal_id(
@@ -146,4 +171,10 @@ _CHECKS: dict[FieldCheck, _Checker] = {
     FieldCheck.CERTIFICATE_NUMBER: lambda value, _fields, _today: check_shape(value, CERTIFICATE_NUMBER),
     FieldCheck.PLACE: lambda value, _fields, _today: judge_place(value).problem,
     FieldCheck.DOSSIER_CODE: lambda value, _fields, _today: check_dossier_code(value),
+    FieldCheck.ETHNIC_GROUP: lambda value, _fields, _today: check_listed(
+        value, ethnic_groups(), "ethnic_group_unknown"
+    ),
+    FieldCheck.NATIONALITY: lambda value, _fields, _today: check_listed(
+        value, nationalities(), "nationality_unknown"
+    ),
 }

@@ -138,6 +138,23 @@ def names() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @cache
+def ethnic_groups() -> tuple[str, ...]:
+    """The ethnic groups of Vietnam in all spellings in use."""
+    return _listed_peoples("ethnic_groups")
+
+
+@cache
+def nationalities() -> tuple[str, ...]:
+    """Countries as Vietnamese papers name them."""
+    return _listed_peoples("nationalities")
+
+
+def _listed_peoples(kind: str) -> tuple[str, ...]:
+    known = yaml.safe_load((files("schemas.catalogue") / "peoples.yaml").read_text("utf-8"))
+    return tuple(name.strip() for name in known[kind].split(","))
+
+
+@cache
 def birth_provinces() -> dict[str, str]:
     """Province codes of the personal id (Circular 59/2021/TT-BCA) and their names then."""
     text = (files("schemas.catalogue") / "provinces.yaml").read_text("utf-8")

@@ -7,11 +7,13 @@ import pytest
 
 from bench.forms import page_of, read_form, score
 from ocr.extraction.splitting import split_papers
+from ocr.extraction.value_parsers import parse_value
 from samples.drawing.canvas import px
 from samples.forms.families import ARRANGEMENTS
 from samples.forms.grammar import draw_foreign, draw_form
 from samples.forms.sheet import LEFT, RIGHT, WIDTH, Sheet
 from schemas.catalogue import document_types
+from schemas.document_type import ValueKind
 from schemas.page import PageText
 from schemas.paper import UNKNOWN, Extract
 
@@ -179,3 +181,97 @@ def test_who_signs_for_whom_is_the_sign_alone() -> None:
     values = {name: field.value for name, field in extract.fields.items()}
     assert (values["signer_capacity"], values["signer_title"]) == ("KT.", "PHÓ CHỦ TỊCH")
     assert values["signer_name"] == "Trần Văn An"
+
+
+def test_a_label_on_two_lines_of_its_cell_is_one_label() -> None:
+    sheet = _titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    for label, value in (
+        ("Tên công ty viết bằng", "CÔNG TY TNHH THƯƠNG MẠI"),
+        ("tiếng nước ngoài:", "DUC PHONG"),
+        ("Vốn điều lệ:", "900.000.000 đồng"),
+    ):
+        sheet.write(LEFT, sheet.y, label)
+        sheet.write(px(100), sheet.y, value)
+        sheet.y += sheet.step
+    (extract,) = _read(sheet)
+    assert str(extract.fields["foreign_name"].value).startswith("CÔNG TY TNHH THƯƠNG MẠI")
+    assert extract.fields["charter_capital"].value == 900_000_000
+
+
+def test_running_text_says_one_thing_after_the_other() -> None:
+    line = "Tôi tên là Trần Thị An, sinh ngày 05/01/1990, CCCD số 070190004512, thường trú tại Thôn 2, xã Đức Liễu"
+    (extract,) = _read(_write(_titled("ĐƠN ĐỀ NGHỊ"), [line]))
+    values = {name: field.value for name, field in extract.fields.items()}
+    assert values["applicant_name"] == "Trần Thị An"
+    assert values["date_of_birth"] == "1990-01-05"
+    assert values["personal_id"] == "070190004512"
+    assert values["residence"] == "Thôn 2, xã Đức Liễu"
+
+
+def test_a_couple_in_one_sentence() -> None:
+    line = "Chứng nhận ông Lê Văn Bình sinh năm 1988 và bà Trần Thị An sinh năm 1990 đã đăng ký kết hôn tại Ủy ban"
+    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN KẾT HÔN"), [line, "nhân dân xã Đức Liễu"]))
+    values = {name: field.value for name, field in extract.fields.items()}
+    assert (values["husband_full_name"], values["wife_full_name"]) == ("Lê Văn Bình", "Trần Thị An")
+    assert (values["husband_date_of_birth"], values["wife_date_of_birth"]) == ("1988", "1990")
+
+
+def test_what_counts_the_next_label_belongs_to_no_value() -> None:
+    sheet = _titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
+    sheet.write(LEFT, sheet.y, "6. Thửa đất số: 345")
+    sheet.write(px(110), sheet.y, "7. Tờ bản đồ số: 09")
+    sheet.y += sheet.step
+    (extract,) = _read(_write(sheet, ["8. Diện tích:", "2036 m2"]))
+    values = {name: field.value for name, field in extract.fields.items()}
+    assert (values["parcel_number"], values["map_sheet"], values["area_m2"]) == ("345", "09", 2036)
+
+
+def test_the_same_label_means_the_parcel_once_the_parcel_was_named() -> None:
+    lines = [
+        "Bà: TRẦN THỊ AN",
+        "Địa chỉ: Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước",
+        "a. thửa đất số: 345",
+        "Địa chỉ: Thôn 7, xã Minh Hưng, huyện Bù Đăng, tỉnh Bình Phước",
+    ]
+    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
+    values = {name: str(field.value) for name, field in extract.fields.items()}
+    assert values["holder_address"].startswith("Thôn 2")
+    assert values["parcel_address"].startswith("Thôn 7")
+
+
+def test_a_heading_of_its_own_begins_its_section_again() -> None:
+    lines = [
+        "Họ và tên mẹ: LÊ THỊ HÀ",
+        "Họ và tên cha: TRẦN VĂN BA",
+        "NGƯỜI MẸ",
+        "Nơi cư trú: Thôn 2, xã Đức Liễu",
+    ]
+    (extract,) = _read(_write(_titled("GIẤY KHAI SINH"), lines))
+    assert extract.fields["mother_residence"].value == "Thôn 2, xã Đức Liễu"
+    assert "father_residence" not in extract.fields
+
+
+def test_an_agency_goes_on_where_its_line_cannot_end() -> None:
+    sheet = _sheet()
+    for line in ("SỞ NÔNG NGHIỆP VÀ MÔI", "TRƯỜNG TỈNH BÌNH PHƯỚC", "Số: 12/QĐ-SNNMT"):
+        sheet.write(LEFT, sheet.y, line)
+        sheet.y += sheet.step
+    sheet.centre(WIDTH // 2, "QUYẾT ĐỊNH")
+    (extract,) = _read(sheet)
+    assert extract.fields["issuing_agency"].value == "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG TỈNH BÌNH PHƯỚC"
+
+
+def test_a_name_ends_where_the_sentence_goes_on_and_is_never_one_word() -> None:
+    assert parse_value(ValueKind.PERSON_NAME, "Nguyễn Văn An sinh năm 1990") == "Nguyễn Văn An"
+    assert parse_value(ValueKind.PERSON_NAME, "Nguyễn Văn An, thường trú tại Hà Nội") == "Nguyễn Văn An"
+    assert parse_value(ValueKind.PERSON_NAME, "Chủ") is None
+    assert parse_value(ValueKind.DIGITS, "Khu phố 1, phường Thịnh Đán") is None
+    assert parse_value(ValueKind.CODE, "GIẤY KHAI SINH") is None
+    assert parse_value(ValueKind.DATE, "ngày: 20/11/2024") == "2024-11-20"
+
+
+def test_what_stands_below_and_beside_a_value_is_told() -> None:
+    lines = ["Địa chỉ trụ sở chính: Đồng Xoài", "Rất mong được sự quan tâm", "Vốn điều lệ: 900.000.000 đồng"]
+    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
+    assert extract.fields["head_office"].evidence.followed
+    assert not extract.fields["charter_capital"].evidence.followed

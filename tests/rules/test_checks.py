@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.fields.checks import check_date
+from rules.fields.checks import check_date, check_listed
 from rules.fields.numbers import (
     CERTIFICATE_NUMBER,
     LAND_SERIAL,
@@ -19,7 +19,7 @@ from rules.fields.numbers import (
     check_tax_code,
 )
 from rules.review.triage import review_papers, state_after_reading
-from schemas.catalogue import birth_provinces, document_types
+from schemas.catalogue import birth_provinces, document_types, ethnic_groups, nationalities
 from schemas.paper import FieldValue, State
 
 TODAY = date(2026, 11, 22)
@@ -187,3 +187,26 @@ def test_notation_of_a_document(number: str, code: str | None) -> None:
 )
 def test_kind_and_number_fit(kind: str | None, number: str | None, fits: bool) -> None:
     assert (check_kind_and_number(kind, number) is None) == fits
+
+
+@pytest.mark.parametrize("value", ["Kinh", "KINH", "M'Nông", "Cơ Tu", "Bru Vân Kiều", "Ê đê"])
+def test_an_ethnic_group_is_known_in_any_spelling_in_use(value: str) -> None:
+    assert check_listed(value, ethnic_groups(), "ethnic_group_unknown") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "near"),
+    [("Kinh Việt", "Kinh"), ("M Nông", "nông"), ("Việt Nam", ""), ("Nừng", "Nùng"), ("La", "")],
+)
+def test_what_is_no_ethnic_group_is_doubted_and_the_nearest_named(value: str, near: str) -> None:
+    found = check_listed(value, ethnic_groups(), "ethnic_group_unknown")
+    assert found
+    assert found.code == "ethnic_group_unknown"
+    assert near in found.message.vi
+
+
+def test_what_runs_into_a_nationality_is_seen() -> None:
+    assert check_listed("Việt Nam", nationalities(), "nationality_unknown") is None
+    found = check_listed("Việt Nam Dân tộc", nationalities(), "nationality_unknown")
+    assert found
+    assert "Việt Nam" in found.message.en
