@@ -199,7 +199,8 @@ def test_a_label_on_two_lines_of_its_cell_is_one_label() -> None:
 
 
 def test_running_text_says_one_thing_after_the_other() -> None:
-    line = "Tôi tên là Trần Thị An, sinh ngày 05/01/1990, CCCD số 070190004512, thường trú tại Thôn 2, xã Đức Liễu"
+    line = "Tôi tên là Trần Thị An, sinh ngày 05/01/1990, CCCD số 070190004512, "
+    line += "thường trú tại Thôn 2, xã Đức Liễu"
     (extract,) = _read(_write(_titled("ĐƠN ĐỀ NGHỊ"), [line]))
     values = {name: field.value for name, field in extract.fields.items()}
     assert values["applicant_name"] == "Trần Thị An"
@@ -209,8 +210,10 @@ def test_running_text_says_one_thing_after_the_other() -> None:
 
 
 def test_a_couple_in_one_sentence() -> None:
-    line = "Chứng nhận ông Lê Văn Bình sinh năm 1988 và bà Trần Thị An sinh năm 1990 đã đăng ký kết hôn tại Ủy ban"
-    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN KẾT HÔN"), [line, "nhân dân xã Đức Liễu"]))
+    line = "Chứng nhận ông Lê Văn Bình sinh năm 1988 và bà Trần Thị An sinh năm 1990 đã đăng ký kết hôn"
+    (extract,) = _read(
+        _write(_titled("GIẤY CHỨNG NHẬN KẾT HÔN"), [f"{line} tại Ủy ban nhân dân xã Đức Liễu"])
+    )
     values = {name: field.value for name, field in extract.fields.items()}
     assert (values["husband_full_name"], values["wife_full_name"]) == ("Lê Văn Bình", "Trần Thị An")
     assert (values["husband_date_of_birth"], values["wife_date_of_birth"]) == ("1988", "1990")
