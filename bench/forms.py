@@ -14,14 +14,14 @@ from bench.tables import Table
 from ocr.extraction.splitting import split_papers
 from ocr.layout.line_merging import join_rows
 from ocr.layout.reading_order import reading_order
-from rules.review.triage import review_papers
+from rules.review.triage import review_papers, state_after_reading, with_expected
 from samples.forms.grammar import DrawnForm, draw_foreign, draw_form
 from samples.forms.misreading import misread
 from samples.forms.sheet import HEIGHT, WIDTH, Sheet
 from samples.scores import FieldScore, same_value
 from schemas.catalogue import document_types
 from schemas.page import Block, PageText
-from schemas.paper import UNKNOWN, FieldValue
+from schemas.paper import UNKNOWN, FieldValue, State
 
 FAMILIES, SEEDS = range(36), range(2)
 """Nothing is fitted on these families (`bench/confidence.py` has others)."""
@@ -50,6 +50,18 @@ class ReadForm:
         return (
             value is not None and true is not None and same_value(self.form.document_type, name, true, value)
         )
+
+    @property
+    def is_passed(self) -> bool:
+        """No person would see it."""
+        kind = document_types()[self.form.document_type]
+        return self.is_told and state_after_reading(kind, self.fields) is State.READ
+
+    @property
+    def is_whole(self) -> bool:
+        """Everything that stands on it was read right, and nothing else."""
+        read = {name for name, value in self.fields.items() if value.value is not None}
+        return self.is_told and read == set(self.true) and all(self.is_right(name) for name in read)
 
     @property
     def is_told(self) -> bool:
@@ -82,7 +94,11 @@ def read_form(job: tuple[str, int, int, float]) -> ReadForm:
     looked = [{name: _looked_at(rng, value, printed) for name, value in e.fields.items()} for e in extracts]
     papers = [(document_types()[e.document_type], f) for e, f in zip(extracts, looked, strict=True)]
     reviewed = review_papers(papers, 0.005, _TODAY)
-    own = [f for e, f in zip(extracts, reviewed, strict=True) if e.document_type == kind]
+    own = [
+        with_expected(type_, fields, 1)
+        for (type_, _), fields in zip(papers, reviewed, strict=True)
+        if type_.id == kind
+    ]
     return ReadForm(form, tuple(e.document_type for e in extracts), own[0] if own else {})
 
 
@@ -129,7 +145,18 @@ def measure_forms(families: Sequence[int] = FAMILIES, seeds: Sequence[int] = SEE
     rows = tuple(_row(name, own) for name, own in sorted(groups.items()))
     yield Table(
         title=f"Papers of the grammar, families {families[0]}-{families[-1]} (0.4 % of letters misread)",
-        heads=("", "type told", "precision", "recall", "F1", "accepted at 0.5%", "of them wrong", "fields"),
+        heads=(
+            "",
+            "type told",
+            "precision",
+            "recall",
+            "F1",
+            "accepted at 0.5%",
+            "of them wrong",
+            "passed",
+            "of them whole",
+            "fields",
+        ),
         rows=rows,
     )
 
@@ -146,7 +173,9 @@ def _row(name: str, papers: Sequence[ReadForm]) -> tuple[str, ...]:
     wrong = len(accepted) - sum(accepted)
     rates = (told, counts.precision, counts.recall, counts.f1)
     taken = f"{len(accepted) / max(there, 1):.1%}", f"{wrong / max(len(accepted), 1):.2%} ({wrong})"
-    return name, *(f"{rate:.3f}" for rate in rates), *taken, str(there)
+    passed = [paper.is_whole for paper in papers if paper.is_passed]
+    through = f"{len(passed) / len(papers):.1%} ({len(passed)})", str(sum(passed))
+    return name, *(f"{rate:.3f}" for rate in rates), *taken, *through, str(there)
 
 
 def _wrong(papers: Sequence[ReadForm], wanted: str) -> Iterator[str]:

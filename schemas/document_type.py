@@ -100,6 +100,7 @@ class FieldRule(Frozen):
     kind: ValueKind
     label: Bilingual
     required: bool = Field(False, description="shown to a person unless surely read")
+    expected: bool = Field(False, description="on every paper of the type: without a value it is doubted")
     find: tuple[Finder, ...] = Field(min_length=1)
     echoes: tuple[Finder, ...] = Field((), description="where the paper says the value again")
     many: bool = Field(False, description="several values, all of the first finder's, joined with `; `")

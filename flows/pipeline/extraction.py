@@ -6,7 +6,7 @@ from datetime import date
 from flows.workers.jobs import fields_of, look_at_paper
 from flows.workers.pool import Job, WorkerPool
 from ocr.extraction.splitting import read_group, split_papers
-from rules.review.triage import review_papers
+from rules.review.triage import review_papers, with_expected
 from schemas.catalogue import document_types
 from schemas.errors import ReadingFailed
 from schemas.page import PageText
@@ -51,7 +51,10 @@ def understand(
     looked = [_looked(job, extract, name) for job, extract in zip(jobs, extracts, strict=True)]
     papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
     reviewed = review_papers(papers, settings.accepted_field_error, today)
-    return [extract.with_changes(fields=fields) for extract, fields in zip(looked, reviewed, strict=True)]
+    return [
+        extract.with_changes(fields=with_expected(kind, fields, extract.pages[0]))
+        for extract, (kind, _), fields in zip(looked, papers, reviewed, strict=True)
+    ]
 
 
 def _looked(job: Job, extract: Extract, name: str) -> Extract:

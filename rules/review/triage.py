@@ -7,11 +7,19 @@ from rules.fields.agreement import check_agreement
 from rules.fields.checks import check_fields
 from rules.fields.confidence import judge_confidence
 from rules.fields.places import judge_place
+from schemas.base.geometry import Box, enclosing
+from schemas.base.language import Bilingual
 from schemas.confidence import calibration
 from schemas.document_type import DocumentType, FieldCheck
 from schemas.paper import UNKNOWN, FieldValue, Problem, State, UnitToday
 
 Fields = Mapping[str, FieldValue]
+_NOT_FOUND = Problem(
+    code="not_found",
+    message=Bilingual(
+        vi="Giấy loại này thường có; máy chưa thấy ở đâu", en="Papers of this type have it; it was not found"
+    ),
+)
 
 
 def review_papers(
@@ -50,6 +58,33 @@ def _review(
             today=_today(rule.check, field),
         )
     return reviewed
+
+
+def with_expected(document_type: DocumentType, fields: Fields, page_number: int) -> dict[str, FieldValue]:
+    """`fields`, and one without a value for each that every paper of the type has and that was not found.
+
+    It is doubted where it should stand: between the fields before and after it, else on `page_number`.
+    """
+    missing = [name for name, rule in document_type.fields.items() if rule.expected and name not in fields]
+    return {**fields, **{name: _not_found(document_type, fields, name, page_number) for name in missing}}
+
+
+def _not_found(document_type: DocumentType, fields: Fields, name: str, page_number: int) -> FieldValue:
+    order = list(document_type.fields)
+    at = order.index(name)
+    around = [next((fields[n] for n in side if n in fields), None) for side in (order[at::-1], order[at:])]
+    beside = [field for field in around if field]
+    page = beside[0].page_number if beside else page_number
+    boxes = [field.box for field in beside if field.page_number == page]
+    return FieldValue(
+        value=None,
+        raw="",
+        confidence=0,
+        page_number=page,
+        box=enclosing(boxes) if boxes else Box(0, 0, 1, 1),
+        needs_review=True,
+        problems=(_NOT_FOUND,),
+    )
 
 
 def _today(check: FieldCheck | None, field: FieldValue) -> UnitToday | None:
