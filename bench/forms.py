@@ -10,18 +10,21 @@ from random import Random
 
 from pydantic import JsonValue
 
+from bench.papers import look, scan_and_read
 from bench.tables import Table
 from ocr.extraction.splitting import split_papers
 from ocr.layout.line_merging import join_rows
 from ocr.layout.reading_order import reading_order
 from rules.review.triage import review_papers, state_after_reading, with_expected
+from samples.drawing.damage import Level
 from samples.forms.grammar import DrawnForm, draw_foreign, draw_form
 from samples.forms.misreading import misread
+from samples.forms.painting import paint
 from samples.forms.sheet import HEIGHT, WIDTH, Sheet
 from samples.scores import FieldScore, same_value
 from schemas.catalogue import document_types
 from schemas.page import Block, PageText
-from schemas.paper import UNKNOWN, FieldValue, State
+from schemas.paper import UNKNOWN, Extract, FieldValue, State
 
 FAMILIES, SEEDS = range(36), range(2)
 """Nothing is fitted on these families (`bench/confidence.py` has others)."""
@@ -89,17 +92,32 @@ def read_form(job: tuple[str, int, int, float]) -> ReadForm:
     form = draw_form(kind, family, seed) if kind != UNKNOWN else draw_foreign(seed)
     rng = Random(f"misread-{job}")
     pages = [page_of(sheet, number, rate, rng) for number, sheet in enumerate(form.sheets, 1)]
-    extracts = split_papers(pages)
     printed = frozenset(word for sheet in form.sheets for run in sheet.runs for word, _ in run.words)
-    looked = [{name: _looked_at(rng, value, printed) for name, value in e.fields.items()} for e in extracts]
-    papers = [(document_types()[e.document_type], f) for e, f in zip(extracts, looked, strict=True)]
-    reviewed = review_papers(papers, 0.005, _TODAY)
+
+    def looked_at(extract: Extract) -> Extract:
+        fields = {name: _looked_at(rng, value, printed) for name, value in extract.fields.items()}
+        return extract.with_changes(fields=fields)
+
+    return _reviewed(form, [looked_at(extract) for extract in split_papers(pages)])
+
+
+def read_painted(job: tuple[str, int, int, Level]) -> ReadForm:
+    """Draw, paint, scan, read with both engines, look again, understand: as the product does."""
+    kind, family, seed, level = job
+    form = draw_form(kind, family, seed)
+    rng = Random(f"painted-{job}")
+    seen = [scan_and_read(paint(sheet), level, rng, number) for number, sheet in enumerate(form.sheets, 1)]
+    return _reviewed(form, [look(extract, seen) for extract in split_papers([page for page, _ in seen])])
+
+
+def _reviewed(form: DrawnForm, extracts: Sequence[Extract]) -> ReadForm:
+    papers = [(document_types()[extract.document_type], extract.fields) for extract in extracts]
     own = [
-        with_expected(type_, fields, 1)
-        for (type_, _), fields in zip(papers, reviewed, strict=True)
-        if type_.id == kind
+        with_expected(kind, fields, 1)
+        for (kind, _), fields in zip(papers, review_papers(papers, 0.005, _TODAY), strict=True)
+        if kind.id == form.document_type
     ]
-    return ReadForm(form, tuple(e.document_type for e in extracts), own[0] if own else {})
+    return ReadForm(form, tuple(extract.document_type for extract in extracts), own[0] if own else {})
 
 
 def _looked_at(rng: Random, value: FieldValue, printed: frozenset[str]) -> FieldValue:
@@ -135,7 +153,21 @@ def score(papers: Sequence[ReadForm]) -> FieldScore:
 
 def measure_forms(families: Sequence[int] = FAMILIES, seeds: Sequence[int] = SEEDS) -> Iterator[Table]:
     """Types and fields by type and by arrangement, and what would be accepted without a person."""
-    papers = list(read_forms(families, seeds))
+    title = f"Papers of the grammar, families {families[0]}-{families[-1]} (0.4 % of letters misread)"
+    yield _table(title, list(read_forms(families, seeds)))
+
+
+def measure_painted(families: Sequence[int], level: Level) -> Iterator[Table]:
+    """The same of one paper a family and type, painted, scanned and read."""
+    jobs = [
+        (kind, family, 0, level) for kind in sorted(set(document_types()) - {UNKNOWN}) for family in families
+    ]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        papers = list(pool.map(read_painted, jobs))
+    yield _table(f"Papers of the grammar, painted, families {families[0]}-{families[-1]}, {level}", papers)
+
+
+def _table(title: str, papers: Sequence[ReadForm]) -> Table:
     known = [paper for paper in papers if paper.form.document_type != UNKNOWN]
     groups = {"**all**": known}
     for paper in papers:
@@ -143,8 +175,8 @@ def measure_forms(families: Sequence[int] = FAMILIES, seeds: Sequence[int] = SEE
     for paper in known:
         groups.setdefault(f"laid out: {paper.form.arrangement}", []).append(paper)
     rows = tuple(_row(name, own) for name, own in sorted(groups.items()))
-    yield Table(
-        title=f"Papers of the grammar, families {families[0]}-{families[-1]} (0.4 % of letters misread)",
+    return Table(
+        title=title,
         heads=(
             "",
             "type told",
@@ -196,13 +228,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.forms")
     parser.add_argument("--families", type=int, default=len(FAMILIES))
     parser.add_argument("--seeds", type=int, default=len(SEEDS))
+    parser.add_argument("--painted", choices=list(Level), help="paint, scan and read them: a second a page")
     parser.add_argument("--show", default="")
     options = parser.parse_args()
     families, seeds = range(options.families), range(options.seeds)
     if options.show:
         print(*_wrong(list(read_forms(families, seeds)), options.show), sep="\n")
         return
-    for table in measure_forms(families, seeds):
+    painted = Level(options.painted) if options.painted else None
+    for table in measure_painted(families, painted) if painted else measure_forms(families, seeds):
         print(table.markdown)
 
 

@@ -81,7 +81,7 @@ def _not_found(document_type: DocumentType, fields: Fields, name: str, page_numb
         raw="",
         confidence=0,
         page_number=page,
-        box=enclosing(boxes) if boxes else Box(0, 0, 1, 1),
+        box=enclosing(boxes) if boxes else Box(0, 0, 0, 0),
         needs_review=True,
         problems=(_NOT_FOUND,),
     )

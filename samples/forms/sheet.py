@@ -17,6 +17,8 @@ class Run:
     """Words that stand on one line without a gap, each with its box."""
 
     words: tuple[tuple[str, Box], ...]
+    style: str = "Regular"
+    scale: float = 1.0
 
 
 @dataclass
@@ -39,11 +41,11 @@ class Sheet:
 
     def width(self, text: str, style: str = "Regular", scale: float = 1.0) -> int:
         """Set width of `text`."""
-        return round(self._face(style, scale).getlength(text))
+        return round(self.face(style, scale).getlength(text))
 
     def write(self, x: int, y: int, text: str, style: str = "Regular", scale: float = 1.0) -> int:
         """Write `text` from `x`; where it ends. A blank of two or more begins a new run."""
-        face = self._face(style, scale)
+        face = self.face(style, scale)
         blank = face.getlength(" ")
         words = []
         for word in text.split():
@@ -58,7 +60,7 @@ class Sheet:
             )
             x += round(face.getlength(word) + blank)
         if words:
-            self.runs.append(Run(tuple(words)))
+            self.runs.append(Run(tuple(words), style, scale))
         return round(x - blank)
 
     def centre(self, middle: int, text: str, style: str = "Bold", scale: float = 1.0) -> None:
@@ -78,5 +80,6 @@ class Sheet:
         self.write(start, y, line, style)
         return y + self.step
 
-    def _face(self, style: str, scale: float) -> ImageFont.FreeTypeFont:
+    def face(self, style: str, scale: float) -> ImageFont.FreeTypeFont:
+        """The sheet's face in a style; `scale` is of its size."""
         return font(self.font_set, self.family, style, round(self.points * scale, 1))
