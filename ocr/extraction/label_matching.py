@@ -17,6 +17,8 @@ _LEAST_END, _LIKE_END = 2, 45.0
 """Letters of a label's last word, from which on it is compared on its own, and how alike it must be."""
 _LIKE_SHORT_END = 67.0
 """The same of a short last word: cha is not ich."""
+_LIKE_TAIL = 90.0
+"""The same of the words by which a label is longer than another."""
 _LONG, _LIKE_WITHOUT_COLON = 11, 90.0
 """A label of fewer letters must be so alike without a colon: Nam Định is not Năm sinh."""
 _LIKE_INLINE = 0.95
@@ -67,10 +69,19 @@ def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
     hits: list[Hit] = []
     for at, row in enumerate(rows):
         found = [hit for label in wanted for hit in _in_row(row, at, label)]
+        found = [hit for hit in found if not any(_eats_value(row, hit, other) for other in found)]
         for hit in sorted(found, key=lambda hit: -hit.score * _letters(row, hit)):
             if not any(hit.overlaps(taken) for taken in hits):
                 hits.append(hit)
     return tuple(sorted(hits, key=lambda hit: (hit.row, hit.start)))
+
+
+def _eats_value(row: Row, longer: Hit, shorter: Hit) -> bool:
+    """The longer label's last words are but like what follows the shorter: tên Hoàng is not tên chồng."""
+    if longer.start != shorter.start or longer.end <= shorter.end or longer.score >= shorter.score:
+        return False
+    tail = "".join(token.bare for token in row.tokens[shorter.end : longer.end])
+    return fuzz.ratio(tail, bare(longer.label)[-len(tail) :]) < _LIKE_TAIL
 
 
 def _letters(row: Row, hit: Hit) -> int:

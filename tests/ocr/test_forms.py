@@ -278,3 +278,16 @@ def test_what_stands_below_and_beside_a_value_is_told() -> None:
     (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
     assert extract.fields["head_office"].evidence.followed
     assert not extract.fields["charter_capital"].evidence.followed
+
+
+def test_a_name_like_the_end_of_a_longer_label_stays_a_name() -> None:
+    lines = ["BÊN NỮ", "Họ và tên: HOÀNG THỊ AN", "BÊN NAM", "Họ và tên: VÕ VĂN BÌNH"]
+    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN KẾT HÔN"), lines))
+    values = {name: field.value for name, field in extract.fields.items()}
+    assert (values["wife_full_name"], values["husband_full_name"]) == ("Hoàng Thị An", "Võ Văn Bình")
+
+
+def test_the_day_an_identity_paper_was_issued_is_not_the_papers() -> None:
+    lines = ["Ông: TRẦN VĂN AN", "CMND số: 285123456", "Ngày cấp: 14/11/2017", "Thửa đất số: 345"]
+    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
+    assert "issued_on" not in extract.fields
