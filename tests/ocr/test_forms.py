@@ -1,47 +1,22 @@
 """Papers of layouts that nothing was made on: sheets of the grammar, and the kinds of layout one by one."""
 
-from collections.abc import Callable, Sequence
-from random import Random
+from collections.abc import Callable
 
 import pytest
+from written_sheets import empty_sheet, read, titled, write
 
-from bench.forms import page_of, read_form, score
-from ocr.extraction.splitting import split_papers
+from bench.forms import read_form, score
 from ocr.extraction.value_parsers import parse_value
 from samples.drawing.canvas import px
 from samples.forms.families import ARRANGEMENTS
 from samples.forms.grammar import draw_foreign, draw_form
-from samples.forms.sheet import LEFT, RIGHT, WIDTH, Sheet
+from samples.forms.sheet import LEFT, WIDTH, Sheet
 from schemas.catalogue import document_types
 from schemas.document_type import ValueKind
-from schemas.page import PageText
 from schemas.paper import UNKNOWN, Extract
 
 _FAMILIES = range(len(ARRANGEMENTS))
 _KINDS = sorted(set(document_types()) - {UNKNOWN})
-
-
-def _sheet() -> Sheet:
-    return Sheet(Random(1), "a", "serif", 13.0)
-
-
-def _read(*sheets: Sheet) -> tuple[Extract, ...]:
-    pages: list[PageText] = [page_of(sheet, at, 0.0, Random(1)) for at, sheet in enumerate(sheets, 1)]
-    return split_papers(pages)
-
-
-def _titled(*lines: str) -> Sheet:
-    sheet = _sheet()
-    for line in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", *lines):
-        sheet.centre(WIDTH // 2, line)
-        sheet.y += sheet.step
-    return sheet
-
-
-def _write(sheet: Sheet, lines: Sequence[str]) -> Sheet:
-    for line in lines:
-        sheet.y = sheet.paragraph(LEFT, LEFT, RIGHT, line)
-    return sheet
 
 
 def test_families_are_read_however_they_are_laid_out_and_worded() -> None:
@@ -79,24 +54,24 @@ def test_a_paper_of_the_grammar_is_always_the_same() -> None:
     ],
 )
 def test_the_first_title_tells_the_type(title: tuple[str, ...], kind: str) -> None:
-    sheet = _write(_titled(*title), ["Họ và tên: Trần Văn An", "Ngày sinh: 01/02/1990"])
-    assert [extract.document_type for extract in _read(sheet)] == [kind]
+    sheet = write(titled(*title), ["Họ và tên: Trần Văn An", "Ngày sinh: 01/02/1990"])
+    assert [extract.document_type for extract in read(sheet)] == [kind]
 
 
 def test_a_second_page_without_a_title_goes_on_with_the_paper() -> None:
-    first = _write(_titled("GIẤY KHAI SINH"), ["Họ, chữ đệm, tên: TRẦN VĂN AN"])
-    second = _write(_sheet(), ["Họ, chữ đệm, tên người mẹ: LÊ THỊ HÀ", "Năm sinh: 1980"])
-    (extract,) = _read(first, second)
+    first = write(titled("GIẤY KHAI SINH"), ["Họ, chữ đệm, tên: TRẦN VĂN AN"])
+    second = write(empty_sheet(), ["Họ, chữ đệm, tên người mẹ: LÊ THỊ HÀ", "Năm sinh: 1980"])
+    (extract,) = read(first, second)
     assert extract.pages == (1, 2)
     assert extract.fields["mother_full_name"].value == "Lê Thị Hà"
-    assert len(_read(first, _titled("GIẤY CAM ĐOAN"))) == 2
+    assert len(read(first, titled("GIẤY CAM ĐOAN"))) == 2
 
 
 def _marriage(draw: Callable[[Sheet], None]) -> Extract:
-    sheet = _titled("GIẤY CHỨNG NHẬN KẾT HÔN")
+    sheet = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
     draw(sheet)
-    _write(sheet, ["Nơi đăng ký kết hôn: Ủy ban nhân dân xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"])
-    (extract,) = _read(sheet)
+    write(sheet, ["Nơi đăng ký kết hôn: Ủy ban nhân dân xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"])
+    (extract,) = read(sheet)
     return extract
 
 
@@ -141,7 +116,7 @@ def test_two_persons_in_columns_under_heads_with_the_same_labels() -> None:
 
 
 def _business(*lines: str) -> dict[str, object]:
-    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
+    (extract,) = read(write(titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
     return {name: field.value for name, field in extract.fields.items()}
 
 
@@ -165,26 +140,26 @@ def test_a_value_goes_on_where_its_line_is_full_and_nowhere_else() -> None:
 
 
 def test_a_value_stands_under_its_label_also_when_it_is_a_date() -> None:
-    sheet = _write(_titled("TRÍCH LỤC KHAI TỬ"), ["Họ và tên:", "TRẦN VĂN AN", "Ngày, tháng, năm sinh:"])
-    (extract,) = _read(_write(sheet, ["ngày 05 tháng 01 năm 1940", "Dân tộc:", "Kinh"]))
+    sheet = write(titled("TRÍCH LỤC KHAI TỬ"), ["Họ và tên:", "TRẦN VĂN AN", "Ngày, tháng, năm sinh:"])
+    (extract,) = read(write(sheet, ["ngày 05 tháng 01 năm 1940", "Dân tộc:", "Kinh"]))
     assert extract.fields["full_name"].value == "Trần Văn An"
     assert extract.fields["date_of_birth"].value == "1940-01-05"
     assert extract.fields["ethnicity"].value == "Kinh"
 
 
 def test_who_signs_for_whom_is_the_sign_alone() -> None:
-    sheet = _write(_titled("QUYẾT ĐỊNH"), ["Căn cứ Luật Tổ chức chính quyền địa phương;"])
+    sheet = write(titled("QUYẾT ĐỊNH"), ["Căn cứ Luật Tổ chức chính quyền địa phương;"])
     for line in ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "", "", "Trần Văn An"):
         sheet.centre(px(150), line)
         sheet.y += sheet.step
-    (extract,) = _read(sheet)
+    (extract,) = read(sheet)
     values = {name: field.value for name, field in extract.fields.items()}
     assert (values["signer_capacity"], values["signer_title"]) == ("KT.", "PHÓ CHỦ TỊCH")
     assert values["signer_name"] == "Trần Văn An"
 
 
 def test_a_label_on_two_lines_of_its_cell_is_one_label() -> None:
-    sheet = _titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    sheet = titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
     for label, value in (
         ("Tên công ty viết bằng", "CÔNG TY TNHH THƯƠNG MẠI"),
         ("tiếng nước ngoài:", "DUC PHONG"),
@@ -193,7 +168,7 @@ def test_a_label_on_two_lines_of_its_cell_is_one_label() -> None:
         sheet.write(LEFT, sheet.y, label)
         sheet.write(px(100), sheet.y, value)
         sheet.y += sheet.step
-    (extract,) = _read(sheet)
+    (extract,) = read(sheet)
     assert str(extract.fields["foreign_name"].value).startswith("CÔNG TY TNHH THƯƠNG MẠI")
     assert extract.fields["charter_capital"].value == 900_000_000
 
@@ -201,7 +176,7 @@ def test_a_label_on_two_lines_of_its_cell_is_one_label() -> None:
 def test_running_text_says_one_thing_after_the_other() -> None:
     line = "Tôi tên là Trần Thị An, sinh ngày 05/01/1990, CCCD số 070190004512, "
     line += "thường trú tại Thôn 2, xã Đức Liễu"
-    (extract,) = _read(_write(_titled("ĐƠN ĐỀ NGHỊ"), [line]))
+    (extract,) = read(write(titled("ĐƠN ĐỀ NGHỊ"), [line]))
     values = {name: field.value for name, field in extract.fields.items()}
     assert values["applicant_name"] == "Trần Thị An"
     assert values["date_of_birth"] == "1990-01-05"
@@ -211,20 +186,18 @@ def test_running_text_says_one_thing_after_the_other() -> None:
 
 def test_a_couple_in_one_sentence() -> None:
     line = "Chứng nhận ông Lê Văn Bình sinh năm 1988 và bà Trần Thị An sinh năm 1990 đã đăng ký kết hôn"
-    (extract,) = _read(
-        _write(_titled("GIẤY CHỨNG NHẬN KẾT HÔN"), [f"{line} tại Ủy ban nhân dân xã Đức Liễu"])
-    )
+    (extract,) = read(write(titled("GIẤY CHỨNG NHẬN KẾT HÔN"), [f"{line} tại Ủy ban nhân dân xã Đức Liễu"]))
     values = {name: field.value for name, field in extract.fields.items()}
     assert (values["husband_full_name"], values["wife_full_name"]) == ("Lê Văn Bình", "Trần Thị An")
     assert (values["husband_date_of_birth"], values["wife_date_of_birth"]) == ("1988", "1990")
 
 
 def test_what_counts_the_next_label_belongs_to_no_value() -> None:
-    sheet = _titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
+    sheet = titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
     sheet.write(LEFT, sheet.y, "6. Thửa đất số: 345")
     sheet.write(px(110), sheet.y, "7. Tờ bản đồ số: 09")
     sheet.y += sheet.step
-    (extract,) = _read(_write(sheet, ["8. Diện tích:", "2036 m2"]))
+    (extract,) = read(write(sheet, ["8. Diện tích:", "2036 m2"]))
     values = {name: field.value for name, field in extract.fields.items()}
     assert (values["parcel_number"], values["map_sheet"], values["area_m2"]) == ("345", "09", 2036)
 
@@ -236,7 +209,7 @@ def test_the_same_label_means_the_parcel_once_the_parcel_was_named() -> None:
         "a. thửa đất số: 345",
         "Địa chỉ: Thôn 7, xã Minh Hưng, huyện Bù Đăng, tỉnh Bình Phước",
     ]
-    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
+    (extract,) = read(write(titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
     values = {name: str(field.value) for name, field in extract.fields.items()}
     assert values["holder_address"].startswith("Thôn 2")
     assert values["parcel_address"].startswith("Thôn 7")
@@ -249,18 +222,18 @@ def test_a_heading_of_its_own_begins_its_section_again() -> None:
         "NGƯỜI MẸ",
         "Nơi cư trú: Thôn 2, xã Đức Liễu",
     ]
-    (extract,) = _read(_write(_titled("GIẤY KHAI SINH"), lines))
+    (extract,) = read(write(titled("GIẤY KHAI SINH"), lines))
     assert extract.fields["mother_residence"].value == "Thôn 2, xã Đức Liễu"
     assert "father_residence" not in extract.fields
 
 
 def test_an_agency_goes_on_where_its_line_cannot_end() -> None:
-    sheet = _sheet()
+    sheet = empty_sheet()
     for line in ("SỞ NÔNG NGHIỆP VÀ MÔI", "TRƯỜNG TỈNH BÌNH PHƯỚC", "Số: 12/QĐ-SNNMT"):
         sheet.write(LEFT, sheet.y, line)
         sheet.y += sheet.step
     sheet.centre(WIDTH // 2, "QUYẾT ĐỊNH")
-    (extract,) = _read(sheet)
+    (extract,) = read(sheet)
     assert extract.fields["issuing_agency"].value == "SỞ NÔNG NGHIỆP VÀ MÔI TRƯỜNG TỈNH BÌNH PHƯỚC"
 
 
@@ -275,19 +248,19 @@ def test_a_name_ends_where_the_sentence_goes_on_and_is_never_one_word() -> None:
 
 def test_what_stands_below_and_beside_a_value_is_told() -> None:
     lines = ["Địa chỉ trụ sở chính: Đồng Xoài", "Rất mong được sự quan tâm", "Vốn điều lệ: 900.000.000 đồng"]
-    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
+    (extract,) = read(write(titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP"), lines))
     assert extract.fields["head_office"].evidence.followed
     assert not extract.fields["charter_capital"].evidence.followed
 
 
 def test_a_name_like_the_end_of_a_longer_label_stays_a_name() -> None:
     lines = ["BÊN NỮ", "Họ và tên: HOÀNG THỊ AN", "BÊN NAM", "Họ và tên: VÕ VĂN BÌNH"]
-    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN KẾT HÔN"), lines))
+    (extract,) = read(write(titled("GIẤY CHỨNG NHẬN KẾT HÔN"), lines))
     values = {name: field.value for name, field in extract.fields.items()}
     assert (values["wife_full_name"], values["husband_full_name"]) == ("Hoàng Thị An", "Võ Văn Bình")
 
 
 def test_the_day_an_identity_paper_was_issued_is_not_the_papers() -> None:
     lines = ["Ông: TRẦN VĂN AN", "CMND số: 285123456", "Ngày cấp: 14/11/2017", "Thửa đất số: 345"]
-    (extract,) = _read(_write(_titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
+    (extract,) = read(write(titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
     assert "issued_on" not in extract.fields

@@ -1,0 +1,109 @@
+"""Where a value ends, what is none, and what its surroundings tell: one small page for each kind."""
+
+from random import Random
+
+from written_sheets import empty_sheet, read, titled, write
+
+from bench.forms import page_of
+from ocr.extraction.splitting import recognise
+from ocr.text.tokens import rows_of
+from samples.drawing.canvas import px
+from samples.forms.sheet import LEFT, RIGHT, Sheet
+from schemas.base.geometry import Box
+from schemas.paper import Extract
+
+_LAND = ("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
+
+
+def _at(sheet: Sheet, *pieces: tuple[int, str]) -> None:
+    for x, text in pieces:
+        sheet.write(x, sheet.y, text)
+    sheet.y += sheet.step
+
+
+def _one(sheet: Sheet) -> Extract:
+    (extract,) = read(sheet)
+    return extract
+
+
+def test_labels_in_the_first_column_of_a_ruled_table_are_no_notes_in_the_margin() -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    for label, value in (("Họ và tên:", "TRẦN VĂN AN"), ("Dân tộc:", "Tày"), ("Quốc tịch:", "Lào")):
+        middle, top = px(90), sheet.y
+        _at(sheet, (LEFT + px(2), label), (middle + px(2), value))
+        sheet.cells += [Box(LEFT, top, middle, sheet.y), Box(middle, top, RIGHT, sheet.y)]
+    values = {name: field.value for name, field in _one(sheet).fields.items()}
+    assert (values["full_name"], values["ethnicity"], values["nationality"]) == ("Trần Văn An", "Tày", "Lào")
+
+
+def test_a_short_title_is_told_by_all_its_letters() -> None:
+    sheet = empty_sheet()
+    for line in ("ỦY BAN NHÂN DÂN XÃ PHÚ", "THƯỢNG"):
+        sheet.write(LEFT, sheet.y, line)
+        sheet.y += sheet.step
+    sheet.centre(px(105), "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")
+    kind, _ = recognise(rows_of([page_of(sheet, 1, 0.0, Random(1))]))
+    assert kind.id == "receipt_slip"
+
+
+def test_a_notes_number_after_a_label_is_no_value() -> None:
+    extract = _one(write(titled("ĐƠN ĐỀ NGHỊ"), ["Kính gửi: (1) Ủy ban nhân dân xã Đức Liễu"]))
+    assert extract.fields["addressee"].value == "Ủy ban nhân dân xã Đức Liễu"
+
+
+def test_names_of_the_central_highlands_sign_too() -> None:
+    sheet = write(titled("GIẤY KHAI SINH"), ["Họ, chữ đệm, tên: TRẦN VĂN AN"])
+    for line in ("CHỦ TỊCH", "", "K'Brốt Niê"):
+        sheet.centre(px(150), line)
+        sheet.y += sheet.step
+    assert _one(sheet).fields["signer_name"].value == "K'Brốt Niê"
+
+
+def test_the_number_between_title_and_subject_is_not_the_subject() -> None:
+    sheet = titled("QUYẾT ĐỊNH")
+    for line in ("Số: 717/QĐ-UBND", "Về việc phê duyệt kế hoạch ứng phó thiên tai"):
+        sheet.centre(px(105), line)
+        sheet.y += sheet.step
+    assert _one(sheet).fields["subject"].value == "Về việc phê duyệt kế hoạch ứng phó thiên tai"
+
+
+def test_a_line_below_a_table_of_two_persons_is_of_both() -> None:
+    sheet = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
+    _at(sheet, (px(80), "VỢ"), (px(140), "CHỒNG"))
+    for label, left, right in (("Họ và tên", "TRẦN THỊ AN", "LÊ VĂN BÌNH"), ("Dân tộc", "Kinh", "Tày")):
+        _at(sheet, (LEFT, label), (px(75), left), (px(130), right))
+    line = "Đăng ký tại: Ủy ban nhân dân xã Tân Tiến, huyện Bù Đốp, tỉnh Bình Phước"
+    for shift in range(0, px(12), px(1)):  # wherever a word of it happens to begin
+        moved = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
+        moved.runs, moved.y = list(sheet.runs), sheet.y
+        moved.write(LEFT + shift, moved.y, line)
+        assert _one(moved).fields["registered_by"].value == line.split(": ")[1], shift
+
+
+def test_a_place_is_no_bare_number() -> None:
+    lines = ["Trên lô đất: 6773", "Địa điểm xây dựng: Tổ 2, xã Dân Tiến, huyện Võ Nhai, tỉnh Thái Nguyên"]
+    extract = _one(write(titled("GIẤY PHÉP XÂY DỰNG"), lines))
+    assert str(extract.fields["location"].value).startswith("Tổ 2")
+
+
+def test_a_value_goes_on_after_a_word_that_ends_none() -> None:
+    sheet = titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    extract = _one(
+        write(sheet, ["Địa chỉ trụ sở chính: Tổ 9, xã", "Đức Liễu", "Vốn điều lệ: 9.000.000 đồng"])
+    )
+    assert extract.fields["head_office"].value == "Tổ 9, xã Đức Liễu"
+
+
+def test_what_else_a_label_may_mean_is_evidence() -> None:
+    lines = [
+        "Bà: TRẦN THỊ AN",
+        "Địa chỉ: Thôn 2, xã Đức Liễu",
+        "Thửa đất số: 345",
+        "Địa chỉ: Thôn 7, xã Minh Hưng",
+    ]
+    address = _one(write(titled(*_LAND), lines)).fields["holder_address"].evidence
+    assert address.owners > 1
+    assert address.repeated == 1
+    twice = ["Thửa đất số: 345", "Diện tích: 120 m2", "Diện tích: 90 m2"]
+    assert _one(write(titled(*_LAND), twice)).fields["area_m2"].evidence.rivals == 1
+    assert _one(write(titled(*_LAND), twice[:2])).fields["area_m2"].evidence.rivals == 0
