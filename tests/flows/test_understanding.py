@@ -5,6 +5,9 @@ from datetime import date
 from pathlib import Path
 from random import Random
 
+from written_sheets import titled, write
+
+from bench.forms import page_of
 from flows.pipeline.extraction import understand
 from flows.pipeline.reading import reading_key
 from flows.workers.jobs import read_file_page
@@ -60,3 +63,14 @@ def test_a_second_look_that_fails_leaves_the_first_reading(tmp_path: Path) -> No
         (extract,) = understand(pool, settings, "a", [(page, b"no picture")], date(2026, 11, 22))
     assert extract.fields["husband_full_name"].value
     assert not any(field.evidence.looks for field in extract.fields.values())
+
+
+def test_what_every_paper_of_the_type_has_and_was_not_found_is_doubted(tmp_path: Path) -> None:
+    sheet = write(titled("GIẤY CHỨNG NHẬN KẾT HÔN"), ["Họ và tên vợ: TRẦN THỊ AN"])
+    page = page_of(sheet, 1, 0.0, Random(1))
+    settings = Settings(data=tmp_path / "data", processes=1)
+    with worker_pool(settings) as pool:
+        (extract,) = understand(pool, settings, "a", [(page, b"no picture")], date(2026, 11, 22))
+    missing = extract.fields["husband_residence"]
+    assert (missing.value, missing.needs_review) == (None, True)
+    assert [problem.code for problem in missing.problems] == ["not_found"]

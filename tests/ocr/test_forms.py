@@ -1,6 +1,7 @@
 """Papers of layouts that nothing was made on: sheets of the grammar, and the kinds of layout one by one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from written_sheets import empty_sheet, read, titled, write
@@ -264,3 +265,12 @@ def test_the_day_an_identity_paper_was_issued_is_not_the_papers() -> None:
     lines = ["Ông: TRẦN VĂN AN", "CMND số: 285123456", "Ngày cấp: 14/11/2017", "Thửa đất số: 345"]
     (extract,) = read(write(titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT"), lines))
     assert "issued_on" not in extract.fields
+
+
+def test_a_paper_is_whole_when_all_was_read_and_nothing_else() -> None:
+    paper = next(p for f in range(40) if (p := read_form(("marriage_certificate", f, 0, 0.0))).is_whole)
+    some = next(iter(paper.form.fields))
+    less = {name: value for name, value in paper.fields.items() if name != some}
+    assert not replace(paper, fields=less).is_whole
+    more = {**paper.fields, "nothing": paper.fields[some]}
+    assert not replace(paper, fields=more).is_whole

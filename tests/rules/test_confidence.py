@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.fields.confidence import judge_confidence
+from rules.fields.confidence import features, judge_confidence
 from rules.review.triage import review_papers
 from schemas.catalogue import document_types
 from schemas.confidence import Calibration, Threshold, calibration
@@ -115,3 +115,14 @@ def test_trees_are_walked_by_their_features() -> None:
     assert table.log_odds({"letters": 50}) == 0.5 - 2.0
     assert table.log_odds({"letters": 10, "colon": 1}) == 0.5 + 0.5
     assert table.log_odds({"letters": 11, "colon": 1, "other": 3}) == 0.5 + 4.0
+
+
+def test_what_stands_around_a_value_is_looked_at() -> None:
+    alone = features(KIND.fields["residence"], _value("Thôn 2"), ())
+    around = _value("Thôn 2,", followed=True, running=True, owners=3, repeated=2, rivals=1)
+    seen = features(KIND.fields["residence"], around, ())
+    named = ("followed", "running", "owners", "repeated", "rivals", "ends_open")
+    assert [alone[name] for name in named] == [0, 0, 1, 0, 0, 0]
+    assert [seen[name] for name in named] == [1, 1, 3, 2, 1, 1]
+    assert set(named) <= set(calibration().names), "and the trees know them"
+    assert features(KIND.fields["residence"], _value("KhángChiến"), ())["capitals_inside"] == 1

@@ -8,6 +8,7 @@ from office import Office
 from samples.dossiers import PAINTERS, encode_page
 from samples.drawing.damage import Level
 from schemas.batch import Outcome, PagePlace
+from schemas.paper import State
 from storage.views.batch_pages import find_page
 
 
@@ -119,3 +120,13 @@ def test_a_rescanned_page_takes_the_old_ones_place(office: Office) -> None:
     balance = office.archive.ledger.balance(office.batch)
     assert balance.adds_up
     assert (balance.pages, balance.pages_rejected, balance.pages_waiting) == (4, 1, 0)
+
+
+def test_who_answered_a_paper_that_waits_for_another_may_lay_its_pages(office: Office) -> None:
+    lan = office.room.person("lan")
+    status, slip, letter = office.papers
+    office.correct(status, (lan, "full_name", "Trần Văn Khác"))
+    status, slip, letter = office.papers
+    assert (status.state, status.hands) == (State.NEEDS_REVIEW, ("lan",))
+    joined = [(None, [(status, 1, 0), (slip, 1, 0)]), (None, [(letter, 1, 0)])]
+    assert office.lay(lan, joined) == 204
