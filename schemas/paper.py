@@ -106,8 +106,8 @@ class Answer(StrEnum):
 class FieldValue(Frozen):
     """One value and its receipt: where the ink is, what was read there, and how sure.
 
-    `value` is None when the paper shows the field but it cannot be read, or when every paper of the type has the
-    field and it was not found (problem `not_found`).
+    `value` is None when the paper shows the field but it cannot be read, or when every paper of the type has
+    the field and it was not found (problem `not_found`).
     """
 
     value: JsonValue
