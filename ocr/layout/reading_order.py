@@ -9,6 +9,8 @@ from ocr.layout.columns import by_height, columns_apart, pieces_of, zones
 from schemas.base.geometry import Box
 from schemas.page import Line, Word
 
+_LABELS = 3
+"""So many pieces left of the body that end in a colon are labels of a table, no notes."""
 _NOTE = 3.0
 """A note in the margin is at least so wide, in letter heights: narrower ones number the lines."""
 
@@ -99,7 +101,7 @@ def _notes_after(rows: list[list[Word]], height: float) -> list[list[Word]]:
     near = np.abs(starts[:, None] - starts[None, :]) < height
     body = float(starts[near.sum(axis=1).argmax()]) - height
     lefts = [pieces_of(row, 1.5 * height)[0] for row in rows]
-    if any(piece[-1].text.endswith(":") and piece[-1].box.right < body for piece in lefts):
+    if sum(piece[-1].text.endswith(":") and piece[-1].box.right < body for piece in lefts) >= _LABELS:
         return rows  # labels of a table
     result: list[list[Word]] = []
     notes: list[list[Word]] = []
