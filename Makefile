@@ -6,7 +6,7 @@ SYSTEM := bubblewrap libseccomp2 tesseract-ocr tesseract-ocr-vie tesseract-ocr-o
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test quick check bench weights confidence schemas clean lock pictures sbom audit
+.PHONY: help install demo test quick check bench weights labels confidence schemas clean lock pictures sbom audit
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -55,6 +55,9 @@ bench: install ## measure speed and accuracy beside bare Tesseract and OCRmyPDF
 
 weights: install ## fit again how sure a reading is (ocr/weights.json)
 	@$(BIN)/python -m bench.weights
+
+labels: install ## fit again which words may be a label that no list has (ocr/labels.json)
+	@$(BIN)/python -m bench.labels
 
 confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
 	@$(BIN)/python -m bench.confidence

@@ -1,29 +1,29 @@
-"""Fit the confidence of fields: `python -m bench.confidence` writes `schemas/catalogue/confidence.json`.
+"""Fit how sure fields and papers are: `python -m bench.confidence`; into `schemas/catalogue/confidence.json`.
 
 Two kinds of papers: drawn ones, read as the product reads them, of seeds, fonts and layouts that no score is
-measured on; and papers of the grammar, whose families are layouts and wordings. Boosted trees over
-`rules.fields.confidence.features` give the probability that a value is right; an isotonic curve, fitted on
-predictions for types and families held out, straightens it. The thresholds are the least confidences at
-which, on those held-out predictions, no more than a wanted share was wrong: as on a layout never seen.
+measured on; and papers of the grammar, whose families are layouts and wordings. First the fields are judged;
+then, from their confidence while their family was held out, the papers; then both allowed errors are tried on
+all of them, which tells what a person would see (`bench/judgement.py` says how each is fitted).
 """
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import product
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.isotonic import IsotonicRegression
-from sklearn.model_selection import GroupKFold
 
 from bench.forms import ReadForm, read_forms
+from bench.judgement import fit_judgement
 from bench.papers import Job, ReadPaper, read_papers
-from rules.fields.confidence import features
+from bench.trees import Array, new_trees
+from rules.fields.confidence import features, has_doubtful_digits
+from rules.review.sampling import upper_bound
+from rules.review.whole_paper import paper_features
 from samples.dossiers import LAYOUTS, PAINTERS
 from samples.drawing.damage import Level
 from schemas.catalogue import document_types
@@ -32,15 +32,13 @@ from schemas.paper import FieldValue, Source
 SEEDS = range(2000, 2003)
 FONTS = "ac"
 """Neither these seeds nor these fonts are scored by `make bench`."""
-FAMILIES, FORM_SEEDS = range(1000, 1060), range(2)
-"""Families of the grammar that no score is measured on."""
+FAMILIES = range(1120, 1240)
+"""Families of the grammar that no score is measured on, nor the labels fitted on (`bench/labels.py`)."""
+UNLISTED = 0.25
+"""Share of labels that half of their papers have and no list: as on layouts never seen."""
 _TABLE = Path(__file__).parent.parent / "schemas" / "catalogue" / "confidence.json"
-_ERRORS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
-_EDGES = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0)
-_ENOUGH = 20
-"""Fields between two edges for a point of the curve."""
-_SUREST = 0.9995
-_FOLDS = 6
+_ALL_PAPERS = 1_000_000
+"""Papers that those measured are taken for a sample of."""
 _RISING = {
     "words": 1,
     "weakest": 1,
@@ -57,12 +55,25 @@ _RISING = {
     "capitals_inside": -1,
 }
 """Features that speak for a value the more of them there is (1), or against it (-1)."""
+_PAPER_RISING = {
+    "all": 1,
+    "least": 1,
+    "weakest": 1,
+    "filled": 1,
+    "type": 1,
+    "unsure": -1,
+    "unread": -1,
+    "problems": -1,
+    "unlisted": -1,
+    "unexplained": -1,
+}
+"""The same of papers (`rules.review.whole_paper.paper_features`)."""
 _LEVELS = (Level.OFFICE, Level.BAD)
 """Clean scans would make the thresholds look better than they are on what offices have."""
-Array = NDArray[np.float64]
 
 
-class Sample(NamedTuple):
+@dataclass(frozen=True)
+class Sample:
     """A value that was read, and whether it is right."""
 
     row: dict[str, float]
@@ -71,6 +82,9 @@ class Sample(NamedTuple):
     """A check failed: it goes to a person whatever its confidence."""
     group: str
     """What is held out together: a type of drawn papers, a family of the grammar."""
+    field: str
+    paper: ReadForm | None = None
+    """The paper of the grammar that it stands on."""
 
 
 def main() -> None:
@@ -86,7 +100,8 @@ def main() -> None:
         for fonts in FONTS
         for level in _LEVELS
     ]
-    samples = [*drawn_samples(read_papers(jobs)), *form_samples(read_forms(FAMILIES, FORM_SEEDS))]
+    forms = [*read_forms(FAMILIES, range(1)), *read_forms(FAMILIES, range(1, 2), unlisted=UNLISTED)]
+    samples = [*drawn_samples(read_papers(jobs)), *form_samples(forms)]
     _TABLE.write_text(json.dumps(fit(samples)) + "\n", "utf-8")
 
 
@@ -95,7 +110,8 @@ def drawn_samples(papers: Iterator[ReadPaper] | Sequence[ReadPaper]) -> Iterator
     for paper in papers:
         for name, value in paper.fields.items():
             if value.value is not None and value.source is Source.OCR:
-                yield _sample(paper.job.kind, name, value, paper.job.kind, is_right=paper.is_right(name))
+                group = paper.job.kind
+                yield _sample(paper.job.kind, name, value, group, is_right=paper.is_right(name))
 
 
 def form_samples(papers: Iterator[ReadForm] | Sequence[ReadForm]) -> Iterator[Sample]:
@@ -104,88 +120,141 @@ def form_samples(papers: Iterator[ReadForm] | Sequence[ReadForm]) -> Iterator[Sa
         kind = paper.form.document_type
         for name, value in paper.fields.items():
             if value.value is not None and value.source is Source.OCR:
-                yield _sample(kind, name, value, f"{kind}-{paper.form.family}", is_right=paper.is_right(name))
+                group = f"{kind}-{paper.form.family}"
+                yield replace(_sample(kind, name, value, group, is_right=paper.is_right(name)), paper=paper)
 
 
 def _sample(kind: str, name: str, value: FieldValue, group: str, *, is_right: bool) -> Sample:
     rule = document_types()[kind].fields[name]
-    return Sample(features(rule, value, value.problems), is_right, bool(value.problems), group)
+    flagged = has_doubtful_digits(rule, value) or any(p.doubts_reading for p in value.problems)
+    return Sample(features(rule, value, value.problems), is_right, flagged, group, name)
 
 
 def fit(samples: Sequence[Sample]) -> dict[str, object]:
     """The table of `schemas.confidence.Calibration`."""
-    names = sorted({name for sample in samples for name in sample.row})
-    table = np.array([[sample.row.get(name, 0.0) for name in names] for sample in samples])
-    truth, held_out = np.array([s.is_right for s in samples], dtype=np.float64), np.zeros(len(samples))
+    truth = np.array([sample.is_right for sample in samples], dtype=np.float64)
+    eligible = np.array([not sample.is_flagged for sample in samples])
     groups = [sample.group for sample in samples]
-    for train, test in GroupKFold(_FOLDS).split(table, truth, groups):
-        held_out[test] = _model(names).fit(table[train], truth[train]).predict_proba(table[test])[:, 1]
-    curve = _curve(held_out, truth)
-    straight = np.interp(held_out, *np.array(curve).T)
-    unflagged = ~np.array([sample.is_flagged for sample in samples])
-    model = _model(names).fit(table, truth)
+    fields, sure = fit_judgement([sample.row for sample in samples], truth, groups, eligible, _field_trees)
+    papers = _judged_papers(samples, sure)
+    paper, whole = fit_judgement(
+        [each.row for each in papers],
+        np.array([each.is_whole for each in papers], dtype=np.float64),
+        [each.group for each in papers],
+        np.array([not each.is_flagged for each in papers]),
+        _paper_trees,
+    )
+    judged = [replace(each, whole=float(likely)) for each, likely in zip(papers, whole, strict=True)]
     return {
-        "names": names,
-        "baseline": round(float(model._baseline_prediction[0, 0]), 5),  # noqa: SLF001  (no other way to its trees)
-        "trees": [_nodes(predictors[0].nodes) for predictors in model._predictors],  # noqa: SLF001
-        "curve": curve,
-        "thresholds": _thresholds(straight[unflagged], truth[unflagged]),
-        "fitted_on": f"{len(samples)} fields of {len(set(groups))} groups, {datetime.now(UTC):%Y-%m-%d}",
+        "field": fields,
+        "paper": paper,
+        "effects": _effects(judged, _least(fields), _least(paper)),
+        "fitted_on": f"{len(samples)} fields of {len(set(groups))} groups, {len(papers)} papers, "
+        f"{datetime.now(UTC):%Y-%m-%d}",
     }
 
 
-def _nodes(nodes: Any) -> list[tuple[int, float, int, int]]:
-    """A tree as `schemas.confidence.Node`s."""
-    return [
-        (-1, round(float(node["value"]), 5), 0, 0)
-        if node["is_leaf"]
-        else (
-            int(node["feature_idx"]),
-            round(float(node["num_threshold"]), 6),
-            int(node["left"]),
-            int(node["right"]),
-        )
-        for node in nodes
-    ]
-
-
-def _model(names: Sequence[str]) -> HistGradientBoostingClassifier:
+def _field_trees(names: Sequence[str]) -> HistGradientBoostingClassifier:
     """Trees that never hold it for a value when a check fails, or against it when a reading agrees."""
-    rising = [_RISING.get(name, 1 if name.startswith("check:") else 0) for name in names]
-    return HistGradientBoostingClassifier(
-        max_depth=4,
-        max_iter=150,
-        learning_rate=0.06,
-        min_samples_leaf=20,
-        monotonic_cst=rising,
-        random_state=1,
+    return new_trees([_RISING.get(name, 1 if name.startswith("check:") else 0) for name in names])
+
+
+def _paper_trees(names: Sequence[str]) -> HistGradientBoostingClassifier:
+    """Few trees: papers are fewer than fields. Surer fields speak for the whole, doubts against it."""
+    return new_trees([_PAPER_RISING.get(name, 0) for name in names], rounds=80)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A paper with its fields judged while its family was held out."""
+
+    row: dict[str, float]
+    is_whole: bool
+    is_flagged: bool
+    """A field failed a check or could not be read: it goes to a person in any case."""
+    group: str
+    fields: tuple[tuple[float, bool, bool], ...]
+    """Of each value: confidence, whether it goes to a person in any case, whether it is right."""
+    unread: int
+    whole: float = 0.0
+
+    def doubts(self, least_field: float) -> int:
+        """Fields that a person sees."""
+        return self.unread + sum(sure < least_field or flagged for sure, flagged, _ in self.fields)
+
+
+def _judged_papers(samples: Sequence[Sample], sure: Array) -> list[_Judged]:
+    by_paper: dict[int, list[tuple[Sample, float]]] = {}
+    for sample, confidence in zip(samples, sure, strict=True):
+        if sample.paper and sample.paper.is_told:
+            by_paper.setdefault(id(sample.paper), []).append((sample, float(confidence)))
+    return [_judged(own) for own in by_paper.values()]
+
+
+def _judged(own: Sequence[tuple[Sample, float]]) -> _Judged:
+    paper = own[0][0].paper
+    assert paper
+    assert paper.extract
+    new = {sample.field: confidence for sample, confidence in own}
+    fields = {
+        name: value.with_changes(confidence=new.get(name, value.confidence))
+        for name, value in paper.fields.items()
+    }
+    kind = document_types()[paper.form.document_type]
+    unread = sum(value.value is None for value in fields.values())
+    unread += sum(rule.required and name not in fields for name, rule in kind.fields.items())
+    return _Judged(
+        row=paper_features(kind, paper.extract.confidence, fields, paper.extract.unexplained),
+        is_whole=paper.is_whole,
+        is_flagged=unread > 0 or any(sample.is_flagged for sample, _ in own),
+        group=own[0][0].group,
+        fields=tuple((confidence, sample.is_flagged, sample.is_right) for sample, confidence in own),
+        unread=unread,
     )
 
 
-def _curve(predicted: Array, truth: Array) -> list[list[float]]:
-    """Isotonic regression at the edges given, and at 0 and 1: few points, rising."""
-    straight = IsotonicRegression(out_of_bounds="clip").fit(predicted, truth)
-    points = [[0.0, float(straight.predict([0.0])[0])]]
-    for low, high in pairwise(_EDGES):
-        inside = predicted[(predicted >= low) & (predicted < high)]
-        if len(inside) >= _ENOUGH:
-            points.append([float(inside.mean()), float(straight.predict(inside).mean())])
-    points.append([1.0, min(float(straight.predict([1.0])[0]), _SUREST)])
-    rising = np.minimum(np.maximum.accumulate([y for _, y in points]), _SUREST)
-    return [[round(x, 5), round(float(y), 5)] for (x, _), y in zip(points, rising, strict=True)]
+def _least(judgement: Mapping[str, object]) -> dict[float, float]:
+    thresholds = judgement["thresholds"]
+    assert isinstance(thresholds, list)
+    return {known["error"]: known["confidence"] for known in thresholds}
 
 
-def _thresholds(confidence: Array, truth: Array) -> list[dict[str, float]]:
-    """For each wanted error, the least confidence from which on the accepted are no more wrong than that."""
-    order = np.argsort(-confidence)
-    wrong = np.cumsum(1 - truth[order]) / np.arange(1, len(order) + 1)
-    found = []
-    for error in _ERRORS:
-        fitting = np.flatnonzero(wrong <= error)
-        if len(fitting):
-            least = float(confidence[order][fitting[-1]])
-            found.append({"error": error, "confidence": round(least, 4)})
-    return found
+def _effects(
+    papers: Sequence[_Judged], fields: Mapping[float, float], wholes: Mapping[float, float]
+) -> list[dict[str, float]]:
+    """For each pair of allowed errors, what people would have seen and what would have slipped through."""
+    rows = []
+    for field_error, paper_error in product(fields, wholes):
+        least, least_whole = fields[field_error], wholes[paper_error]
+        doubts = [each.doubts(least) for each in papers]
+        passed = [
+            each.is_whole
+            for each, count in zip(papers, doubts, strict=True)
+            if not count and each.whole >= least_whole
+        ]
+        seen, doubtful = (
+            len(papers) - len(passed),
+            sum(map(bool, doubts)),
+        )  # the others' least sure field is seen
+        accepted = [
+            is_right
+            for each in papers
+            for confidence, is_flagged, is_right in each.fields
+            if confidence >= least and not is_flagged
+        ]
+        wrong = len(passed) - sum(passed)
+        rows.append(
+            {
+                "field_error": field_error,
+                "paper_error": paper_error,
+                "papers_seen": round(seen / len(papers), 4),
+                "fields_each": round((sum(doubts) + seen - doubtful) / max(seen, 1), 2),
+                "fields_wrong": round(1 - sum(accepted) / max(len(accepted), 1), 5),
+                "papers_wrong": round(wrong / max(len(passed), 1), 4),
+                "papers_wrong_at_most": round(upper_bound(_ALL_PAPERS, len(passed), wrong), 4),
+            }
+        )
+    return rows
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def _accepted(papers: Sequence[ReadPaper]) -> Table:
 
 
 def _acceptance(papers: Sequence[ReadPaper], error: float) -> tuple[str, str]:
-    least = calibration().threshold(error)
+    least = calibration().field.threshold(error)
     there = sum(value is not None for paper in papers for value in paper.true.values())
     taken = [
         paper.is_right(name)

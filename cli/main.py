@@ -36,6 +36,12 @@ _COMMANDS = (
     ("balance", "cli.digitise:balance_command", "Mỗi tờ đang ở đâu.", "Where every sheet is."),
     ("read", "cli.read:read_command", "Đọc tệp và in nội dung; không lưu.", "Read files, store nothing."),
     (
+        "allowances",
+        "cli.allowances:allowances_command",
+        "Hai mức sai cho phép, và người phải xem bao nhiêu ở mỗi mức.",
+        "The two allowed errors, and what people would see at each.",
+    ),
+    (
         "show",
         "cli.records:show_command",
         "Xem giấy tờ, hồ sơ, lô hoặc hồ sơ tiếp nhận.",

@@ -77,7 +77,9 @@ def _print(reading: FileReading) -> None:
             out.print(f"! {where}: {say(advice.vi, advice.en)}", markup=False)
     for document in reading.documents:
         pages = ", ".join(map(str, document.pages))
-        out.print(f"{document.document_type} ({pages})", style="bold")
+        whole = say(f"cả tờ {document.whole:.2f}", f"whole {document.whole:.2f}")
+        seen = say("cần người xem", "a person has to see it") if document.needs_review else "✓"
+        out.print(f"{document.document_type} ({pages}) · {whole} · {seen}", style="bold")
         for name, field in document.fields.items():
             mark = "?" if field.needs_review else " "
             out.print(f" {mark} {name:24} {field.value}", markup=False)

@@ -58,7 +58,7 @@ def read_page(
         return page, _jpeg(image.pixels, jpeg_quality)
     image = cut_out(image)
     gray = ink_channel(image.pixels)
-    if not image.damaged and is_blank(written(image.pixels, image.dpi), image.dpi):
+    if not image.damaged and is_blank(written(image.pixels, image.dpi), image.dpi) and not find_codes(gray):
         return _blank_page(image, page_number), _jpeg(image.pixels, jpeg_quality)
     rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds) if turned is None else turned
     upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
@@ -184,7 +184,7 @@ class _StripReader:
 
 
 def _blank_page(image: PageImage, page_number: int) -> PageText:
-    """A page without ink, as it lies; codes are looked for all the same."""
+    """A page without ink or a code, as it lies."""
     return PageText(
         page_number=page_number,
         width_px=image.width_px,

@@ -1,47 +1,28 @@
-"""The calibration of field confidence: a small table, fitted on drawn papers (`make confidence`)."""
+"""How sure the machine is of fields and of papers, fitted on layouts left out (`make confidence`)."""
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from schemas.base.model import Frozen
+from schemas.trees import BoostedTrees
 
 
 class Threshold(Frozen):
-    """Fields surer than `confidence` were wrong at the rate `error`, at most, when it was fitted."""
+    """What is surer than `confidence` was wrong at the rate `error`, at most, when it was fitted."""
 
     error: float
     confidence: float
 
 
-Node = tuple[int, float, int, int]
-"""Of a tree: which feature, up to which value the left node follows, the left and the right node.
+class Judgement(BoostedTrees):
+    """Trees, what was observed at each of their probabilities, and what may be accepted at which error."""
 
-A leaf has the feature -1, and its weight in the second place.
-"""
-
-
-class Calibration(Frozen):
-    """Boosted trees over named features, and what may be accepted at which error."""
-
-    names: tuple[str, ...]
-    """Of the features, in the order that nodes number them."""
-    baseline: float
-    """Log odds before any tree."""
-    trees: tuple[tuple[Node, ...], ...]
-    """Each tree's nodes, the root first; their leaves' weights add up to log odds."""
     curve: tuple[tuple[float, float], ...]
-    """Isotonic correction: pairs of (regression's probability, observed rate), rising."""
+    """Isotonic correction: pairs of (trees' probability, observed rate), rising."""
     thresholds: tuple[Threshold, ...]
-    fitted_on: str
-
-    def log_odds(self, features: Mapping[str, float]) -> float:
-        """What the trees say of a value with these features; what is not named counts as 0."""
-        row = [features.get(name, 0.0) for name in self.names]
-        return self.baseline + sum(_leaf(tree, row) for tree in self.trees)
 
     def threshold(self, error: float) -> float:
-        """Least confidence at which no more than `error` of the accepted fields are wrong.
+        """Least confidence at which no more than `error` of the accepted are wrong.
 
         Above 1, so that nothing is accepted, when the fit knows none.
         """
@@ -49,11 +30,41 @@ class Calibration(Frozen):
         return min(fitting, default=2.0)
 
 
-def _leaf(tree: Sequence[Node], row: Sequence[float]) -> float:
-    feature, value, left, right = tree[0]
-    while feature >= 0:
-        feature, value, left, right = tree[left if row[feature] <= value else right]
-    return value
+class Effect(Frozen):
+    """What two allowed errors mean for people, as it was on layouts left out."""
+
+    field_error: float
+    """Allowed share of wrong fields among those accepted without a person."""
+    paper_error: float
+    """Allowed share of papers that are not whole and right among those passed without a person."""
+    papers_seen: float
+    """Share of papers that a person sees."""
+    fields_each: float
+    """Doubtful fields of such a paper, on the mean."""
+    fields_wrong: float
+    """Share of wrong fields among the accepted."""
+    papers_wrong: float
+    """Share of papers that lack something or have it wrong among the passed."""
+    papers_wrong_at_most: float
+    """The largest share that what was measured does not refute at 95 %."""
+
+
+class Calibration(Frozen):
+    """What judges fields and papers, and what it leaves to people."""
+
+    field: Judgement
+    paper: Judgement
+    effects: tuple[Effect, ...]
+    fitted_on: str
+
+    def effect(self, field_error: float, paper_error: float) -> Effect | None:
+        """The effect of the nearest errors that are no larger; None when both are smaller than any tried."""
+        fitting = [
+            known
+            for known in self.effects
+            if known.field_error <= field_error and known.paper_error <= paper_error
+        ]
+        return max(fitting, key=lambda known: (known.field_error, known.paper_error), default=None)
 
 
 @cache

@@ -30,6 +30,11 @@ class Problem(Frozen):
     code: str
     message: Bilingual
 
+    @property
+    def doubts_reading(self) -> bool:
+        """It says that something was misread; what a place is today says nothing of that."""
+        return self.code != "place_split"
+
 
 class Echo(Frozen):
     """The same value where the paper says it again: in words, in print beside a code.
@@ -69,6 +74,8 @@ class Evidence(Frozen):
     """Share of its words that Vietnamese syllables can be."""
     rivalled: float = 0.0
     """How much more common than a word read is the likeliest that looks like it (-1…1), the worst of all."""
+    familiar: float = Field(0.0, ge=0, le=1)
+    """How common the rarest of its words is: 0 unheard of … 1 one word in ten."""
     looks: int = Field(0, ge=0)
     """How often the value was read again, on its own."""
     agreeing: int = Field(0, ge=0)
@@ -89,6 +96,8 @@ class Evidence(Frozen):
     """A line that no label begins stands right below it."""
     running: bool = False
     """It stands in a sentence."""
+    unlisted: bool = False
+    """No list has its label; `label` is then how likely it is the field's."""
 
 
 class Answer(StrEnum):
@@ -179,6 +188,10 @@ class Extract(Frozen):
     pages: tuple[int, ...] = Field(min_length=1)
     """Positions in the stack of pages that was split, from 1."""
     fields: dict[str, FieldValue]
+    unexplained: int = Field(0, ge=0)
+    """Words on it that look like labels of something and led to no field."""
+    whole: float = Field(0.0, ge=0, le=1)
+    """Probability that all that stands on it is in `fields`, and right."""
 
 
 class Paper(Frozen):

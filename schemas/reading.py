@@ -70,6 +70,10 @@ class DocumentReading(Frozen):
     confidence: float
     pages: tuple[int, ...]
     fields: dict[str, FieldReading]
+    whole: float
+    """Probability that all that stands on the paper is in `fields`, and right."""
+    needs_review: bool
+    """A person has to see it, by the errors that the office allows."""
 
 
 class FileReading(Frozen):
@@ -99,13 +103,15 @@ def page_reading(page: PageText) -> PageReading:
     )
 
 
-def document_reading(extract: Extract, language: Language) -> DocumentReading:
+def document_reading(extract: Extract, language: Language, *, needs_review: bool) -> DocumentReading:
     """`extract` in the contract's shape."""
     return DocumentReading(
         document_type=extract.document_type,
         confidence=extract.confidence,
         pages=extract.pages,
         fields={name: _field(field, language) for name, field in extract.fields.items()},
+        whole=extract.whole,
+        needs_review=needs_review,
     )
 
 

@@ -227,6 +227,9 @@ class Settings(Frozen, BaseSettings):
     accepted_field_error: float = Field(
         0.005, gt=0, le=1, description="share of the fields accepted without a person that may be wrong"
     )
+    accepted_paper_error: float = Field(
+        0.02, gt=0, le=1, description="share of the papers passed without a person that may lack or err"
+    )
     hot_folder: Path | None = Field(None, description="whose stacks clerks may pick in the browser")
     settle_seconds: float = Field(3.0, ge=0, description="a hot folder's file must rest this long")
     database_url: SecretStr = Field(SecretStr(""), description="SQLAlchemy URL; empty: SQLite")

@@ -89,6 +89,18 @@ def wards_today() -> dict[str, dict[str, str]]:
     return found
 
 
+@cache
+def unit_names() -> frozenset[str]:
+    """Names of all units of before and since 1 July 2025 without their kinds, in small letters."""
+    names: set[str] = set()
+    for province in provinces_before().values():
+        names |= {province.name, province.successor}
+        names |= {district.name for districts in province.districts.values() for district in districts}
+        for ward in wards_of(province):
+            names |= {ward.name, *ward.successors}
+    return frozenset(same_spelling(own_name(name)) for name in names)
+
+
 def wards_of(province: Province) -> Iterator[Ward]:
     """All wards of a province."""
     for districts in province.districts.values():

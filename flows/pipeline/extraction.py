@@ -6,8 +6,7 @@ from datetime import date
 from flows.workers.jobs import fields_of, look_at_paper
 from flows.workers.pool import Job, WorkerPool
 from ocr.extraction.splitting import read_group, split_papers
-from rules.review.triage import review_papers, with_expected
-from schemas.catalogue import document_types
+from rules.review.triage import review_dossier
 from schemas.errors import ReadingFailed
 from schemas.page import PageText
 from schemas.paper import Extract
@@ -49,12 +48,7 @@ def understand(
         for extract in extracts
     ]
     looked = [_looked(job, extract, name) for job, extract in zip(jobs, extracts, strict=True)]
-    papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
-    reviewed = review_papers(papers, settings.accepted_field_error, today)
-    return [
-        extract.with_changes(fields=with_expected(kind, fields, extract.pages[0]))
-        for extract, (kind, _), fields in zip(looked, papers, reviewed, strict=True)
-    ]
+    return review_dossier(looked, settings.accepted_field_error, settings.accepted_paper_error, today)
 
 
 def _looked(job: Job, extract: Extract, name: str) -> Extract:

@@ -12,11 +12,13 @@ from flows.pipeline.intake import read_source, write_copy
 from flows.workers.jobs import draw_page, inspect_file, page_of, read_file_page, scan_of
 from flows.workers.pool import WorkerPool, worker_pool
 from ocr.extraction.paper_heads import count_heads
+from rules.review.triage import state_after_reading
 from schemas.base.ids import sha256_of
 from schemas.base.language import Language
+from schemas.catalogue import document_types
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.page import PageText
-from schemas.paper import Extract
+from schemas.paper import Extract, State
 from schemas.reading import FileReading, ProblemReading, document_reading, page_reading
 from schemas.settings import Settings
 from storage.files.scan_folders import Offered, clean_name
@@ -79,9 +81,16 @@ def _read(
         file=name,
         sha256=digest,
         pages=tuple(page_reading(page) for page, _ in seen),
-        documents=tuple(document_reading(paper, settings.language) for paper in papers),
+        documents=tuple(
+            document_reading(paper, settings.language, needs_review=_needs_person(paper)) for paper in papers
+        ),
         problems=tuple(problems),
     )
+
+
+def _needs_person(extract: Extract) -> bool:
+    kind = document_types()[extract.document_type]
+    return state_after_reading(kind, extract.fields) is State.NEEDS_REVIEW
 
 
 def _draw(pool: WorkerPool, name: str, seen: Sequence[Seen], papers: Sequence[Extract], folder: Path) -> None:

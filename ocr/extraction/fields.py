@@ -7,10 +7,11 @@ from pydantic import JsonValue
 
 from ocr.extraction.form import Form, Located
 from ocr.extraction.locators import find
+from ocr.extraction.unlisted_labels import find_unlisted
 from ocr.extraction.value_parsers import parse_value
 from ocr.text.syllables import familiarity, is_syllable, rival
 from schemas.base.geometry import Box, enclosing
-from schemas.document_type import DocumentType, FieldCheck, FieldRule, Finder, Locator, ValueKind
+from schemas.document_type import FieldCheck, FieldRule, Finder, Locator, ValueKind
 from schemas.page import MarkKind, PageText
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
@@ -20,11 +21,19 @@ _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
 
 
-def read_fields(document_type: DocumentType, pages: Sequence[PageText]) -> dict[str, FieldValue]:
+def read_fields(form: Form) -> dict[str, FieldValue]:
     """Values of a paper by field id; fields the paper does not show are left out."""
-    form = Form(document_type, pages)
+    fields = read_listed(form)
+    for name, located in find_unlisted(form, fields).items():
+        value = _value(form.type.fields[name].kind, located.raw)
+        fields[name] = _unless_handwritten(_field(located, value), form.pages)
+    return {name: fields[name] for name in form.type.fields if name in fields}
+
+
+def read_listed(form: Form) -> dict[str, FieldValue]:
+    """The fields that stand where the type says, beside the labels that it knows."""
     fields: dict[str, FieldValue] = {}
-    for name, rule in document_type.fields.items():
+    for name, rule in form.type.fields.items():
         value = _read(form, rule)
         if value:
             fields[name] = _unless_handwritten(value, form.pages)
@@ -143,6 +152,7 @@ def with_plausibility(raw: str, evidence: Evidence) -> Evidence:
     if not words:
         return evidence
     return evidence.with_changes(
+        familiar=round(min(map(familiarity, words)), 4),
         syllables=round(sum(map(is_syllable, words)) / len(words), 4),
         rivalled=round(max(rival(word) - familiarity(word) for word in words), 4),
     )

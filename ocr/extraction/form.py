@@ -3,12 +3,13 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from rapidfuzz import fuzz, process
 
-from ocr.extraction.label_matching import Hit, find_labels, label_key, label_keys, likeness
+from ocr.extraction.label_matching import Hit, find_labels, is_cut_short, label_key, label_keys, likeness
 from ocr.extraction.side_by_side import in_columns
 from ocr.extraction.wrapped_labels import join_labels
 from ocr.text.national_motto import MOTTO, NATIONAL_NAME
@@ -61,7 +62,18 @@ class Form:
         labels = _all_labels(document_type)
         self.rows = join_labels(in_columns(document_type, rows_of(pages)), labels)
         hits = find_labels(self.rows, labels)
-        self.hits = tuple(hit for hit in hits if hit.row not in self.title_rows)
+        self.hits = tuple(
+            hit
+            for hit in hits
+            if hit.row not in self.title_rows and not is_cut_short(self.rows[hit.row], hit)
+        )
+
+    def with_hits(self, more: Sequence[Hit]) -> "Form":
+        """The same paper with further labels on it."""
+        form = copy(self)
+        form.__dict__.pop("sections", None)
+        form.hits = tuple(sorted((*self.hits, *more), key=lambda hit: (hit.row, hit.start)))
+        return form
 
     @cached_property
     def sections(self) -> tuple[str, ...]:

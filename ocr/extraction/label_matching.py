@@ -23,6 +23,8 @@ _LONG, _LIKE_WITHOUT_COLON = 11, 90.0
 """A label of fewer letters must be so alike without a colon: Nam Định is not Năm sinh."""
 _LIKE_INLINE = 0.95
 """The same in running text, where words mean other things, too."""
+_MOST_MORE = 6
+"""Words by which a label on no list may be longer."""
 _LIKE = 84.0
 """Similarity (0…100) from which a longer label counts as found."""
 
@@ -92,6 +94,41 @@ def _letters(row: Row, hit: Hit) -> int:
 def is_enumerator(text: str) -> bool:
     """What a list counts with: `1.`, `a)`, `II.`, `-`."""
     return bool(_ENUMERATOR.match(text))
+
+
+def is_cut_short(row: Row, hit: Hit) -> bool:
+    """The label goes on in small letters to its colon: `Quốc tịch` of `Quốc tịch người mẹ:` is another."""
+    if hit.is_inline or has_colon(row, hit.end):
+        return False
+    more = row.tokens[hit.end : hit.end + _MOST_MORE]
+    end = next((at for at, token in enumerate(more) if token.text.endswith(":")), None)
+    return end is not None and all(token.text[:1].islower() for token in more[: end + 1])
+
+
+def label_inside(tokens: Sequence[Token]) -> int | None:
+    """Where words that look like a label begin: a capital, small letters, a colon; not after a comma.
+
+    At 0 stands a label that the line begins with; None without any.
+    """
+    for at in range(len(tokens)):
+        if not _looks_like_label(tokens[at:]):
+            continue
+        counted = at > 0 and is_enumerator(tokens[at - 1].text)
+        before = at - 2 if counted else at - 1
+        if before < 0 or not tokens[before].text.endswith((",", ";", ":", "(")):
+            return at - 1 if counted else at
+    return None
+
+
+def _looks_like_label(tokens: Sequence[Token]) -> bool:
+    if not tokens or not tokens[0].text[:1].isupper() or len(tokens[0].bare) < _LEAST_END:
+        return False
+    for at, token in enumerate(tokens[: _MOST_MORE + 1]):
+        if not token.text[:1].islower() and at:
+            return False
+        if token.text.endswith(":"):
+            return at > 0
+    return False
 
 
 def begins_row(row: Row, start: int) -> bool:

@@ -7,7 +7,7 @@ from functools import cache
 
 from ocr.extraction.body_lines import begins_body, is_date_line
 from ocr.extraction.form import Form, Located, ink
-from ocr.extraction.label_matching import Hit, begins_row, has_colon, is_enumerator, label_keys
+from ocr.extraction.label_matching import Hit, begins_row, has_colon, is_enumerator, label_inside, label_keys
 from ocr.text.syllables import is_syllable
 from ocr.text.tokens import Row, Token, bare
 from schemas.base.geometry import Box, enclosing
@@ -42,12 +42,18 @@ def find_labelled(form: Form, finder: Finder) -> Iterator[Located | None]:
     in_order = sorted(enumerate(form.hits), key=lambda entry: entry[1].is_inline)
     for at, hit in in_order:
         if hit.key in label_keys(finder.labels) and _is_in_section(form, at, finder):
-            tokens = _after(form, at, finder.lines)
-            found = ink(form.rows[hit.row], tokens, weight=hit.score)
-            row = form.rows[hit.row]
-            label = enclosing([t.box for t in row.tokens[hit.start : hit.end]])
-            evidence = _placed(form, found, hit, label) if found else None
-            yield replace(found, label_box=label, evidence=evidence) if found and evidence else None
+            yield value_at(form, at, finder.lines)
+
+
+def value_at(form: Form, at: int, lines: int) -> Located | None:
+    """The ink that stands with hit `at` of the form, of a field that may take so many lines."""
+    hit = form.hits[at]
+    row = form.rows[hit.row]
+    found = ink(row, _after(form, at, lines), weight=hit.score)
+    if not found:
+        return None
+    label = enclosing([token.box for token in row.tokens[hit.start : hit.end]])
+    return replace(found, label_box=label, evidence=_placed(form, found, hit, label))
 
 
 def _placed(form: Form, found: Located, hit: Hit, label: Box) -> Evidence:
@@ -101,6 +107,8 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     right = _without_english(_trimmed(row.tokens[start:end]))
     limit = row.tokens[end].box.left if same_row else row.page.width_px
     right = _without_remark(right)
+    inside = label_inside(right)
+    right = right[:inside] if inside else right
     if running and same_row:
         return right
     inner = not running and any(other.row == hit.row and other.end <= hit.start for other in form.hits)
@@ -212,7 +220,9 @@ def _continues(form: Form, above: Row, below: Row, *, is_first: bool, running: b
     index = form.rows.index(below)
     named = (hit for hit in form.hits if hit.row == index and begins_row(below, hit.start))
     begins_with_label = any(running or is_first or not _is_sentence(below, hit) for hit in named)
-    ends = not is_first and (begins_body(below.text) or is_date_line(below.text))
+    ends = not is_first and (
+        begins_body(below.text) or is_date_line(below.text) or label_inside(below.tokens) == 0
+    )
     goes_on = not begins_with_label and not ends
     in_next_cell = is_first and below.box.left >= above.box.right and above.box.overlap_y(below.box) > 0
     return near and (gap > -above.height or in_next_cell) and goes_on

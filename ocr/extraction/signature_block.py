@@ -6,6 +6,7 @@ Decree 30/2020/NĐ-CP, annex I, box 7: capacity (TM., KT., TL., TUQ.), post, sea
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.label_matching import Hit, find_labels, likeness
@@ -16,6 +17,8 @@ _CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
 _MARK = re.compile(r"['’ʼ‘´`-]")
 """In names of the Central Highlands: K'Brốt, H'Hen."""
 _LIKE_POST = 0.85
+_APART = 2.5
+"""White between two signers, in heights of their line."""
 _POSTS = (
     "TM.",
     "KT.",
@@ -66,11 +69,12 @@ def find_signature(form: Form, finder: Finder) -> Iterator[Located | None]:
 
 def _signature_rows(form: Form, finder: Finder) -> list[Row]:
     start = None
+    pieces = [piece for row in form.rows for piece in _pieces(row)]
     hits = find_labels(form.rows, finder.labels)
     if hits:
         start = _row_part(form, hits[-1])
     else:
-        for row in form.rows:
+        for row in pieces:
             right = row.box.left > row.page.width_px * 0.4
             if right and row.in_capitals and _is_post(row.text):
                 start = row
@@ -81,11 +85,21 @@ def _signature_rows(form: Form, finder: Finder) -> list[Row]:
     reach = max(start.box.width, start.page.width_px * 0.22)
     return [
         row
-        for row in form.rows
+        for row in pieces
         if row.page is start.page
         and row.box.top >= start.box.top
         and abs(row.box.center_x - middle) < reach / 2
     ]
+
+
+def _pieces(row: Row) -> Iterator[Row]:
+    """What stands apart on the line: beside who signs for the agency, another may sign."""
+    start = 0
+    for at, (before, token) in enumerate(pairwise(row.tokens), 1):
+        if token.box.left - before.box.right > _APART * row.height:
+            yield Row(row.page, row.tokens[start:at])
+            start = at
+    yield Row(row.page, row.tokens[start:])
 
 
 def _row_part(form: Form, hit: Hit) -> Row:

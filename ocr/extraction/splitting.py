@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ocr.extraction.fields import read_fields
-from ocr.extraction.form import find_title, first_title, is_motto
+from ocr.extraction.form import Form, find_title, first_title, is_motto
 from ocr.extraction.label_matching import find_labels
+from ocr.extraction.phrases import count_unexplained
 from ocr.layout.facing_pages import facing_pages, shifted
 from ocr.text.tokens import Row, rows_of
 from schemas.catalogue import document_types
@@ -191,12 +192,14 @@ def _says(document_type: DocumentType, rows: Sequence[Row], phrase: Phrase) -> f
 
 def _extract(run: _Run) -> Extract:
     own = [side.page.with_changes(page_number=at) for at, side in enumerate(run.sides, 1)]
-    fields = read_fields(run.document_type, own)
+    form = Form(run.document_type, own)
+    fields = read_fields(form)
     return Extract(
         document_type=run.document_type.id,
         confidence=run.confidence,
         pages=tuple(dict.fromkeys(side.position for side in run.sides)),
         fields={name: _on_page(value, run.sides[value.page_number - 1]) for name, value in fields.items()},
+        unexplained=count_unexplained(form, fields),
     )
 
 

@@ -16,6 +16,10 @@ _SIGNERS = (
 )
 
 
+_CENTRE_SHARE = 0.05
+"""How far from the middle, as a share of the written width, a centred line may lie."""
+
+
 class Zone(NamedTuple):
     """Two columns side by side; pixels.  `gutter` is the x between them."""
 
@@ -54,10 +58,15 @@ def _motto(lines: list[list[Word]]) -> Word | None:
 
 
 def _head(lines: list[list[Word]], height: float) -> Zone | None:
-    """Agency and number at the left, motto and date at the right."""
+    """Agency and number at the left, motto and date at the right; nothing is beside a motto in the middle.
+
+    A title in the middle ends it.
+    """
     first = _motto(lines)
     if first is None:
         return None
+    own = next(piece for line in lines for piece in pieces_of(line, 1.5 * height) if first in piece)
+    reach = 1.2 if _is_centred(own, lines) else 4
     gutter = _gutter(
         lines,
         (first.box.left - 6 * height, first.box.left),
@@ -68,11 +77,26 @@ def _head(lines: list[list[Word]], height: float) -> Zone | None:
         w
         for line in lines
         for w in line
-        if w.box.right <= gutter and abs(w.box.top - first.box.top) < 4 * height
+        if w.box.right <= gutter and abs(w.box.top - first.box.top) < reach * height
     )
     if not any(bare(w.text) for w in beside):
         return None
-    return Zone(gutter, first.box.top - 0.7 * height, first.box.bottom + 14 * height, "left")
+    below = [line for line in lines if line[0].box.top > first.box.bottom + 2 * height]
+    titles = (line[0].box.top for line in below if _is_centred(line, lines) and _is_in_capitals(line))
+    bottom = min(first.box.bottom + 14 * height, *titles, float("inf"))
+    return Zone(gutter, first.box.top - 0.7 * height, bottom, "left")
+
+
+def _is_centred(piece: list[Word], lines: list[list[Word]]) -> bool:
+    """In the middle of what is written on the page."""
+    left, right = min(line[0].box.left for line in lines), max(line[-1].box.right for line in lines)
+    middle = (piece[0].box.left + piece[-1].box.right) / 2
+    return abs(middle - (left + right) / 2) < _CENTRE_SHARE * (right - left)
+
+
+def _is_in_capitals(line: list[Word]) -> bool:
+    letters = "".join(word.text for word in line)
+    return any(map(str.isalpha, letters)) and letters == letters.upper()
 
 
 def _foot(lines: list[list[Word]], height: float) -> Zone | None:

@@ -5,14 +5,15 @@ place on the paper says the same. The weights are fitted (`bench/confidence.py`)
 score is measured on; a code that decodes carries its own error correction and is believed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import exp, log, log1p
+from math import log, log1p
 
 import numpy as np
 
+from rules.fields.authorities import is_known_authority
 from schemas.catalogue import names
-from schemas.confidence import calibration
+from schemas.confidence import Judgement, calibration
 from schemas.document_type import FieldRule, ValueKind
 from schemas.paper import FieldValue, Problem, Source
 
@@ -39,17 +40,26 @@ def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Prob
         return 0.0
     if value.source in _DECODED:
         return _DECODED[value.source]
-    table = calibration()
-    likely = 1 / (1 + exp(-table.log_odds(features(rule, value, problems))))
-    if not table.curve:
-        return round(likely, 4)
-    given, observed = ([point[axis] for point in table.curve] for axis in (0, 1))
+    return judged(calibration().field, features(rule, value, problems))
+
+
+def judged(judgement: Judgement, seen: Mapping[str, float]) -> float:
+    """The trees' probability (0…1) as it was observed where nothing had been fitted."""
+    likely = judgement.probability(seen)
+    given, observed = ([point[axis] for point in judgement.curve] for axis in (0, 1))
     return round(float(np.interp(likely, given, observed)), 4)
+
+
+def has_doubtful_digits(rule: FieldRule, value: FieldValue) -> bool:
+    """A number or a day that not every reading says alike: a person looks, however sure the others are."""
+    seen = value.evidence
+    return rule.kind in _OF_DIGITS and value.source is Source.OCR and seen.agreeing < seen.looks
 
 
 def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
     """What the trees look at, by name."""
     seen = value.evidence
+    doubted = any(problem.doubts_reading for problem in problems)
     is_name = rule.kind is ValueKind.PERSON_NAME
     echoed = any(echo.value is not None for echo in value.echoes)
     return {
@@ -87,11 +97,15 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         "disagreeing": float(seen.looks - seen.agreeing),
         "all_agree": float(seen.looks > 0 and seen.agreeing == seen.looks),
         "looked_at": float(seen.looks > 0),
-        "problem": float(bool(problems)),
-        "checked": float(rule.check is not None and not problems),
-        "echoed": float(echoed and not problems),
+        "problem": float(doubted),
+        "checked": float(rule.check is not None and not doubted),
+        "echoed": float(echoed and not doubted),
+        "authority": float(rule.kind is ValueKind.TEXT and is_known_authority(str(value.value))),
+        "familiar": seen.familiar,
+        f"part:{rule.find[0].part}": 1.0,
+        "unlisted": float(seen.unlisted),
         f"kind:{rule.kind}": 1.0,
-        f"check:{rule.check}": float(not problems),
+        f"check:{rule.check}": float(not doubted),
     }
 
 

@@ -16,6 +16,8 @@ _NUMBER = re.compile(r"^\d{1,5}[A-Za-z]?/(?:\d{4}/)?[A-ZĐ][\wĐđ&.]*(?:-[\wĐ�
 _DOSSIER_CODE = re.compile(
     r"^(?:\d{3}\.\d{2}\.\d{2}\.[GH]\d{2}|[GH]\d{2}(?:\.\d{2,3}){0,3})-(?P<day>\d{6})-\d{4,}$"
 )
+_RECEIPT = re.compile(r"^\d{1,6}/[A-ZĐ]{2,8}(?:-[A-ZĐ]{2,8})?$")
+"""Number and notation of a receipt of before there were codes: `1258/BNHS`."""
 _KINDS = {
     "nghị quyết": "NQ",
     "quyết định": "QĐ",
@@ -55,17 +57,20 @@ class Shape(NamedTuple):
 
 
 CERTIFICATE_NUMBER = Shape(
-    r"\d{1,5}/(?:\d{4}|[A-ZĐ]{2,8})(?:-[A-ZĐ\d]{2,8})?",
+    r"\d{1,5}/(?:\d{4}|(?:\d{4}/)?[A-ZĐ]{2,8}(?:-[A-ZĐ\d]{2,8})?)",
     "certificate_number_shape",
     Bilingual(vi="Số", en="The number"),
 )
-"""Number and year, or number and kind of register: `15/2019`, `15/TLKT-BS` (Circular 04/2020/TT-BTP)."""
+"""Number and year, register, or both: `15/2019`, `15/KT-BS`, `15/2022/KT-BS` (Circular 04/2020/TT-BTP)."""
 LAND_SERIAL = Shape(
     r"[A-ZĐ]{2} ?(?:\d{6}|\d{8})",
     "land_serial_shape",
     Bilingual(vi="Số phát hành", en="The serial number"),
 )
-"""Two letters and six digits, eight since Circular 10/2024/TT-BTNMT."""
+"""Two letters and six digits, eight since Circular 10/2024/TT-BTNMT.
+
+The oldest books have one letter: a person looks, for a letter may as well be lost.
+"""
 
 
 def problem(code: str, vi: str, en: str) -> Problem:
@@ -154,11 +159,13 @@ def check_kind_and_number(kind: str | None, number: str | None) -> Problem | Non
 
 
 def check_dossier_code(value: str) -> Problem | None:
-    """Both families of dossier codes, with a real day in the middle.
+    """Both families of dossier codes, with a real day in the middle; or the number of an older receipt.
 
-    `000.00.01.H29-240115-0001` (QCVN 102:2016) and `H47.06-261005-0155` (Decision 20/2020/QĐ-TTg).
+    `000.00.01.H29-240115-0001` (QCVN 102:2016), `H47.06-261005-0155` (Decision 20/2020/QĐ-TTg), `1258/BNHS`.
     """
     match = _DOSSIER_CODE.match(value)
+    if _RECEIPT.match(value):
+        return None
     if match:
         day = match["day"]
         try:

@@ -5,13 +5,15 @@ from datetime import date
 
 from rules.fields.agreement import check_agreement
 from rules.fields.checks import check_fields
-from rules.fields.confidence import judge_confidence
+from rules.fields.confidence import has_doubtful_digits, judge_confidence
 from rules.fields.places import judge_place
+from rules.review.whole_paper import judge_paper, with_doubted_whole
 from schemas.base.geometry import Box, enclosing
 from schemas.base.language import Bilingual
+from schemas.catalogue import document_types
 from schemas.confidence import calibration
 from schemas.document_type import DocumentType, FieldCheck
-from schemas.paper import UNKNOWN, FieldValue, Problem, State, UnitToday
+from schemas.paper import UNKNOWN, Extract, FieldValue, Problem, State, UnitToday
 
 Fields = Mapping[str, FieldValue]
 _NOT_FOUND = Problem(
@@ -22,6 +24,29 @@ _NOT_FOUND = Problem(
 )
 
 
+def review_dossier(
+    extracts: Sequence[Extract], accepted_field_error: float, accepted_paper_error: float, today: date
+) -> list[Extract]:
+    """A dossier's papers with problems and confidence, and with every doubt that a person has to see.
+
+    Of the fields accepted at most the share `accepted_field_error` is wrong, of the papers that nobody sees
+    at most `accepted_paper_error` lacks something or has it wrong, as far as the calibration holds.
+    """
+    papers = [(document_types()[extract.document_type], extract.fields) for extract in extracts]
+    reviewed = review_papers(papers, accepted_field_error, today)
+    return [
+        _with_whole(extract, kind, fields, accepted_paper_error)
+        for extract, (kind, _), fields in zip(extracts, papers, reviewed, strict=True)
+    ]
+
+
+def _with_whole(extract: Extract, kind: DocumentType, fields: Fields, accepted_error: float) -> Extract:
+    fields = with_expected(kind, fields, extract.pages[0])
+    whole = judge_paper(kind, extract.confidence, fields, extract.unexplained)
+    least = calibration().paper.threshold(accepted_error)
+    return extract.with_changes(fields=with_doubted_whole(fields, whole, least), whole=whole)
+
+
 def review_papers(
     papers: Sequence[tuple[DocumentType, Fields]], accepted_error: float, today: date
 ) -> list[dict[str, FieldValue]]:
@@ -30,7 +55,7 @@ def review_papers(
     Of the fields that need no review at most the share `accepted_error` is wrong, as far as the
     calibration holds.
     """
-    least = calibration().threshold(accepted_error)
+    least = calibration().field.threshold(accepted_error)
     agreement = check_agreement(papers)
     return [
         _review(kind, fields, differing, least, today)
@@ -54,7 +79,10 @@ def _review(
         reviewed[name] = field.with_changes(
             problems=problems,
             confidence=confidence,
-            needs_review=field.value is None or confidence < least or bool(problems),
+            needs_review=field.value is None
+            or confidence < least
+            or has_doubtful_digits(rule, field)
+            or any(problem.doubts_reading for problem in problems),
             today=_today(rule.check, field),
         )
     return reviewed

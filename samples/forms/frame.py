@@ -1,9 +1,11 @@
 """What stands around the fields of a paper: its head, number, title, a letter's subject, who signed it."""
 
+import re
+
 from samples.drawing.canvas import px
 from samples.forms.paper import Paper, motto, wrapped
 from samples.forms.sheet import LEFT, RIGHT, WIDTH
-from samples.forms.values import ValueStyle, draw_name, draw_value
+from samples.forms.values import Value, ValueStyle, draw_name, draw_value
 from samples.forms.wordings import FieldWording
 from samples.persons import draw_agency
 from schemas.document_type import Locator, ValueKind
@@ -32,6 +34,29 @@ _OFFICES = {
     ),
 }
 """Agencies that issue a type, where no commune does."""
+_NOTATIONS = {
+    "QUYẾT ĐỊNH": "QĐ",
+    "NGHỊ QUYẾT": "NQ",
+    "CHỈ THỊ": "CT",
+    "THÔNG BÁO": "TB",
+    "HƯỚNG DẪN": "HD",
+    "CHƯƠNG TRÌNH": "CTr",
+    "KẾ HOẠCH": "KH",
+    "PHƯƠNG ÁN": "PA",
+    "ĐỀ ÁN": "ĐA",
+    "DỰ ÁN": "DA",
+    "BÁO CÁO": "BC",
+    "BIÊN BẢN": "BB",
+    "TỜ TRÌNH": "TTr",
+    "HỢP ĐỒNG": "HĐ",
+    "CÔNG ĐIỆN": "CĐ",
+    "GIẤY ỦY QUYỀN": "GUQ",
+    "GIẤY MỜI": "GM",
+    "QUY CHẾ": "QC",
+    "QUY ĐỊNH": "QyĐ",
+    "THÔNG CÁO": "TC",
+}
+"""Notation of a kind of document, by its title (Decree 30/2020/NĐ-CP, annex III)."""
 _OF_ITS_OFFICE = 0.8
 """How often an office of the department stands below it."""
 
@@ -109,6 +134,10 @@ class FramedPaper(Paper):
         if name is None or name in self.truth or self.kind.id == "land_use_certificate":
             return
         value = self._value(name)
+        notation = _NOTATIONS.get(self.family.title[0])
+        if value and notation and self.kind.id == "administrative_document":
+            own = re.sub(r"/(\D+-)?", f"/{notation}-", value.printed, count=1)
+            value = Value(own, own)
         if value:
             self.sheet.write(x, self.sheet.y, f"Số: {value.printed}")
             self._keep(name, value.value)
@@ -174,7 +203,7 @@ class FramedPaper(Paper):
         sheet.centre(right, printed, "Bold")
         if capacity and "." in form[0]:
             self._keep(capacity, form[0].split()[0])
-        if title:
+        if title and own:
             self._keep(title, own)
         if name:
             self._keep(name, printed)

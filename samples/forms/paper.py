@@ -6,6 +6,7 @@ from random import Random
 from pydantic import JsonValue
 
 from samples.drawing.canvas import px
+from samples.forms.cast import draw_cast
 from samples.forms.families import Family
 from samples.forms.sheet import HEIGHT, LEFT, RIGHT, Sheet
 from samples.forms.values import Value, draw_value
@@ -22,6 +23,7 @@ class Paper:
         self.kind, self.wording, self.family, self.rng = kind, wording, family, rng
         self.truth: dict[str, JsonValue] = {}
         self.labels: dict[str, str] = {}
+        self._settled = draw_cast(kind, rng)
         self.sheets: list[Sheet] = []
         self.count = 0
         self._new_sheet()
@@ -41,7 +43,8 @@ class Paper:
         words = self.wording.fields[name]
         if rule.kind in (ValueKind.CODE, ValueKind.DOCUMENT_NUMBER) and not words.examples:
             return None
-        return draw_value(self.rng, name, rule, words, self.family.values)
+        settled = self._settled.get(name, "")
+        return draw_value(self.rng, name, rule, words, self.family.values, settled)
 
     def _label(self, name: str) -> str:
         return self.family.labels[name]

@@ -7,6 +7,7 @@ from random import Random
 from typing import NamedTuple
 
 from pydantic import JsonValue
+from stdnum.vn import mst
 
 from samples.forms.wordings import FieldWording, listed
 from samples.persons import FAMILY, GIVEN, MIDDLE, draw_address, draw_agency, draw_person
@@ -25,6 +26,7 @@ _HIGHLAND = (
 _COUNTRIES = ("Việt Nam",) * 12 + ("Hoa Kỳ", "Hàn Quốc", "Đài Loan (Trung Quốc)", "Lào")
 _PLACES = ("residence", "address", "location", "place_of_origin", "head_office")
 _AGENCIES = ("registered_by", "issued_by", "issuing_agency", "received_by")
+_NO_WORDS = FieldWording(labels=())
 _EMPTY = 0.04
 """Share of fields left open on a paper."""
 
@@ -36,15 +38,6 @@ class Value(NamedTuple):
     value: JsonValue
 
 
-def draw_value(
-    rng: Random, name: str, rule: FieldRule, wording: FieldWording, style: "ValueStyle"
-) -> Value | None:
-    """A value for field `name`; None where the paper leaves it open."""
-    if rng.random() < _EMPTY and not rule.required:
-        return None
-    return _BY_KIND.get(rule.kind, _text)(rng, name, wording, style)
-
-
 class ValueStyle(NamedTuple):
     """How one family of papers prints values."""
 
@@ -54,6 +47,19 @@ class ValueStyle(NamedTuple):
     """Which way dates are written."""
     zeros: bool
     """05, not 5."""
+
+
+def draw_value(
+    rng: Random, name: str, rule: FieldRule, wording: FieldWording, style: ValueStyle, settled: str = ""
+) -> Value | None:
+    """A value for field `name`, `settled` if other fields do so; None where the paper leaves it open."""
+    if rng.random() < _EMPTY and not rule.required:
+        return None
+    if rule.kind is ValueKind.PERSONAL_ID:
+        return _number_of_person(rng, name, settled)
+    if settled:
+        return _print(rng, rule.kind, settled, style)
+    return _BY_KIND.get(rule.kind, _text)(rng, name, wording, style)
 
 
 def write_date(day: date, style: ValueStyle) -> str:
@@ -91,13 +97,15 @@ def _name(rng: Random, name: str, _wording: FieldWording, style: ValueStyle) -> 
 
 
 def _day(rng: Random, name: str, _wording: FieldWording, style: ValueStyle) -> Value:
-    first = 1950 if "birth" in name or name == "born" else 2005
-    day = date(first, 1, 1) + timedelta(days=rng.randrange(365 * (2025 - first)))
+    birth, end = "birth" in name or name == "born", "expires" in name
+    first, last = (1950, 2015) if birth else (2026, 2045) if end else (2016, 2025)
+    day = date(first, 1, 1) + timedelta(days=rng.randrange(365 * (last - first)))
     return Value(write_date(day, style), day.isoformat())
 
 
-def _moment(rng: Random, _name: str, _wording: FieldWording, _style: ValueStyle) -> Value:
-    at = datetime(2022, 1, 3, 7, 30, tzinfo=HANOI) + timedelta(minutes=rng.randrange(60 * 24 * 1400))
+def _moment(rng: Random, name: str, _wording: FieldWording, _style: ValueStyle) -> Value:
+    first = 2024 if name.startswith("due") else 2022
+    at = datetime(first, 1, 3, 7, 30, tzinfo=HANOI) + timedelta(minutes=rng.randrange(60 * 24 * 700))
     printed = rng.choice(
         (
             f"{at:%H} giờ {at:%M} phút, ngày {at:%d} tháng {at:%m} năm {at.year}",
@@ -109,28 +117,37 @@ def _moment(rng: Random, _name: str, _wording: FieldWording, _style: ValueStyle)
     return Value(printed, at.strftime("%Y-%m-%dT%H:%M"))
 
 
-def _number_of_person(rng: Random, name: str, _wording: FieldWording, _style: ValueStyle) -> Value:
+def _number_of_person(rng: Random, name: str, settled: str) -> Value:
     person = draw_person(rng)
     digits = person.previous_id if name == "previous_id" or rng.random() < 0.2 else person.personal_id
+    if len(settled) == len(digits):
+        digits = settled
     if name == "personal_id" or rng.random() < 0.5:
         return Value(digits, digits)
     pattern = rng.choice([p for p in listed("id_paper_patterns") if "{id}" in p and "Hộ chiếu" not in p])
     issuer = rng.choice([i for i in listed("id_issuers") if "{" not in i])
     return Value(
         pattern.format(
-            id=digits, issuer=issuer, date=_day(rng, "", _wording, ValueStyle(False, 0, True)).printed
+            id=digits, issuer=issuer, date=_day(rng, "", _NO_WORDS, ValueStyle(False, 0, True)).printed
         ),
         digits,
     )
 
 
-def _year(rng: Random, _name: str, _wording: FieldWording, style: ValueStyle) -> Value:
-    year = str(rng.randint(1945, 2004))
+def _print(rng: Random, kind: ValueKind, settled: str, style: ValueStyle) -> Value:
+    """What is settled, as the family prints it."""
+    if kind is ValueKind.GENDER:
+        return Value("Nam" if settled == "male" else "Nữ", settled)
+    if kind is ValueKind.DATE:
+        return Value(write_date(date.fromisoformat(settled), style), settled)
     if style.date % 4 == 3:
-        return Value(
-            write_date(date(int(year), rng.randint(1, 12), rng.randint(1, 28)), style._replace(date=0)), year
-        )
-    return Value(year, year)
+        day = date(int(settled), rng.randint(1, 12), rng.randint(1, 28))
+        return Value(write_date(day, style._replace(date=0)), settled)
+    return Value(settled, settled)
+
+
+def _year(rng: Random, _name: str, _wording: FieldWording, style: ValueStyle) -> Value:
+    return _print(rng, ValueKind.YEAR, str(rng.randint(1945, 2004)), style)
 
 
 def _gender(rng: Random, _name: str, _wording: FieldWording, _style: ValueStyle) -> Value:
@@ -154,12 +171,10 @@ def _area(rng: Random, _name: str, _wording: FieldWording, _style: ValueStyle) -
 
 
 def _code(rng: Random, name: str, wording: FieldWording, _style: ValueStyle) -> Value:
-    printed = _other_digits(
-        rng,
-        rng.choice(wording.examples).replace(".", "")
-        if name.endswith("number")
-        else rng.choice(wording.examples),
-    )
+    example = rng.choice(wording.examples)
+    printed = _other_digits(rng, example.replace(".", "") if name.endswith("number") else example)
+    if name == "enterprise_code":
+        printed = printed[:9] + mst.calc_check_digit(printed[:9]) + printed[10:]
     return Value(printed, re.sub(r"\s+", "", printed))
 
 
@@ -200,10 +215,12 @@ def _text_of(rng: Random, name: str, wording: FieldWording, style: ValueStyle) -
 
 
 def _other_digits(rng: Random, text: str) -> str:
-    """`text` with other digits; years and what is zero stay."""
+    """`text` with other digits; years and what is zero stay, a day becomes another."""
 
     def other(match: re.Match[str]) -> str:
         digits = match.group()
+        if match.start() and text[match.start() - 1] == "-" and len(digits) == 6:
+            return f"{date(2021, 1, 4) + timedelta(days=rng.randrange(1400)):%y%m%d}"
         if re.fullmatch(r"(?:19|20)\d\d|0+", digits):
             return digits
         return "".join(
@@ -222,7 +239,6 @@ _BY_KIND: dict[ValueKind, Callable[[Random, str, FieldWording, ValueStyle], Valu
     ValueKind.PERSON_NAME: _name,
     ValueKind.DATE: _day,
     ValueKind.DATE_TIME: _moment,
-    ValueKind.PERSONAL_ID: _number_of_person,
     ValueKind.YEAR: _year,
     ValueKind.GENDER: _gender,
     ValueKind.MONEY: _money,

@@ -130,6 +130,13 @@ def agencies() -> dict[str, Agency]:
 
 
 @cache
+def authority_words() -> frozenset[str]:
+    """Words that names of authorities are made of, in small letters."""
+    known = yaml.safe_load((files("schemas.catalogue") / "authorities.yaml").read_text("utf-8"))
+    return frozenset(known["words"].split())
+
+
+@cache
 def names() -> tuple[frozenset[str], frozenset[str]]:
     """Family names, and middle and given names, in small letters."""
     known = yaml.safe_load((files("schemas.catalogue") / "names.yaml").read_text("utf-8"))

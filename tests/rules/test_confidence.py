@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.fields.confidence import features, judge_confidence
+from rules.fields.confidence import features, has_doubtful_digits, judge_confidence
 from rules.review.triage import review_papers
 from schemas.catalogue import document_types
-from schemas.confidence import Calibration, Threshold, calibration
+from schemas.confidence import Calibration, Effect, Judgement, Threshold, calibration
 from schemas.paper import Echo, Evidence, FieldValue, Source
+from schemas.trees import BoostedTrees
 
 KIND = document_types()["marital_status_certificate"]
 TODAY = date(2026, 11, 22)
@@ -29,6 +30,15 @@ def _value(value: object, *, source: Source = Source.OCR, **evidence: float) -> 
             "evidence": seen,
         }
     )
+
+
+def _table(
+    curve: tuple[tuple[float, float], ...] = ((0, 0), (1, 1)),
+    thresholds: tuple[Threshold, ...] = (),
+    effects: tuple[Effect, ...] = (),
+) -> Calibration:
+    judged = Judgement(names=(), baseline=0, trees=(), curve=curve, thresholds=thresholds)
+    return Calibration(field=judged, paper=judged, effects=effects, fitted_on="")
 
 
 def _confidence(name: str, value: FieldValue) -> float:
@@ -73,14 +83,15 @@ def test_what_the_paper_says_twice_must_agree() -> None:
 def test_the_wanted_error_decides_who_looks() -> None:
     value = _value("Trần Văn Khảng", words=0.9, weakest=0.92)
     confidence = _confidence("full_name", value)
-    assert calibration().threshold(0.05) < confidence < calibration().threshold(0.0005)
+    table = calibration().field
+    assert table.threshold(0.05) < confidence < table.threshold(0.0005)
     for error, looked_at in ((0.05, False), (0.0005, True)):
         (reviewed,) = review_papers([(KIND, {"full_name": value})], error, TODAY)
         assert reviewed["full_name"].needs_review == looked_at
 
 
 def test_the_curve_straightens_what_the_trees_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    bent = Calibration(names=(), baseline=0, trees=(), curve=((0, 0), (1, 0.5)), thresholds=(), fitted_on="")
+    bent = _table(curve=((0, 0), (1, 0.5)))
     monkeypatch.setattr("rules.fields.confidence.calibration", lambda: bent)
     assert judge_confidence(KIND.fields["full_name"], _value("Trần Văn Khánh"), ()) == 0.25
 
@@ -99,19 +110,17 @@ def test_confidence_is_a_probability(words: float, weakest: float, letters: int,
 
 
 def test_the_wanted_error_chooses_the_threshold() -> None:
-    table = calibration()
+    table = calibration().field
     assert table.threshold(0.05) <= table.threshold(0.005) <= table.threshold(0.001)
     known = (Threshold(error=0.01, confidence=0.9), Threshold(error=0.001, confidence=0.98))
-    fitted = Calibration(names=(), baseline=0, trees=(), curve=(), thresholds=known, fitted_on="")
+    fitted = _table(thresholds=known).field
     assert fitted.threshold(0.005) == 0.98
     assert fitted.threshold(0.0001) > 1, "nothing is accepted at an error that was never reached"
 
 
 def test_trees_are_walked_by_their_features() -> None:
     tree = ((1, 0.5, 1, 2), (-1, -1.0, 0, 0), (0, 10, 3, 4), (-1, 0.25, 0, 0), (-1, 2.0, 0, 0))
-    table = Calibration(
-        names=("letters", "colon"), baseline=0.5, trees=(tree, tree), curve=(), thresholds=(), fitted_on=""
-    )
+    table = BoostedTrees(names=("letters", "colon"), baseline=0.5, trees=(tree, tree))
     assert table.log_odds({"letters": 50}) == 0.5 - 2.0
     assert table.log_odds({"letters": 10, "colon": 1}) == 0.5 + 0.5
     assert table.log_odds({"letters": 11, "colon": 1, "other": 3}) == 0.5 + 4.0
@@ -124,5 +133,46 @@ def test_what_stands_around_a_value_is_looked_at() -> None:
     named = ("followed", "running", "owners", "repeated", "rivals", "ends_open")
     assert [alone[name] for name in named] == [0, 0, 1, 0, 0, 0]
     assert [seen[name] for name in named] == [1, 1, 3, 2, 1, 1]
-    assert set(named) <= set(calibration().names), "and the trees know them"
+    assert set(named) <= set(calibration().field.names), "and the trees know them"
     assert features(KIND.fields["residence"], _value("KhángChiến"), ())["capitals_inside"] == 1
+
+
+def test_an_effect_is_that_of_the_nearest_errors_that_are_no_larger() -> None:
+    def effect(field_error: float, paper_error: float) -> Effect:
+        return Effect(
+            field_error=field_error,
+            paper_error=paper_error,
+            papers_seen=0.5,
+            fields_each=1,
+            fields_wrong=0,
+            papers_wrong=0,
+            papers_wrong_at_most=0.1,
+        )
+
+    table = _table(
+        effects=(effect(0.001, 0.02), effect(0.005, 0.01), effect(0.005, 0.02), effect(0.01, 0.05))
+    )
+    nearest = table.effect(0.007, 0.03)
+    assert nearest
+    assert (nearest.field_error, nearest.paper_error) == (0.005, 0.02)
+    assert table.effect(0.0001, 0.5) is None
+
+
+def test_a_number_that_one_reading_says_otherwise_is_looked_at() -> None:
+    sure = _value("070194001234", words=0.96, weakest=0.98, looks=2, agreeing=2)
+    rule = KIND.fields["personal_id"]
+    assert not has_doubtful_digits(rule, sure)
+    differing = sure.with_changes(evidence=sure.evidence.with_changes(agreeing=1))
+    assert has_doubtful_digits(rule, differing)
+    assert not has_doubtful_digits(KIND.fields["full_name"], differing)
+    (reviewed,) = review_papers([(KIND, {"personal_id": differing})], 0.05, TODAY)
+    assert reviewed["personal_id"].needs_review
+
+
+def test_where_a_place_lies_today_is_no_doubt_about_the_reading() -> None:
+    split = "Tổ 9, xã Thanh Tuyền, huyện Dầu Tiếng, tỉnh Bình Dương"
+    (reviewed,) = review_papers(
+        [(KIND, {"residence": _value(split, words=0.999, weakest=0.999)})], 0.05, TODAY
+    )
+    assert [problem.code for problem in reviewed["residence"].problems] == ["place_split"]
+    assert not reviewed["residence"].needs_review

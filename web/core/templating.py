@@ -32,6 +32,7 @@ def make_environment(folder: Path) -> Environment:
         "since_1970": since_1970,
         "number": number,
         "percent": percent,
+        "share": share,
         "shown": shown,
         "masked": masked,
         "numbers_masked": mask_numbers,
@@ -69,6 +70,11 @@ def since_1970(seconds: int) -> str:
 def percent(rate: Rate) -> str:
     """`81,02 %`; `N/A` where there is nothing to count."""
     return rate.shown if rate.percent is None else f"{rate.shown} %"
+
+
+def share(value: float) -> str:
+    """`0,5 %` of 0.005."""
+    return f"{format_decimal(100 * value, '0.##', locale='vi')} %"
 
 
 @cache

@@ -10,7 +10,9 @@ from prometheus_client.core import Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import REGISTRY
 
+from schemas.confidence import calibration
 from schemas.errors import NotOnRecord
+from schemas.settings import Settings
 from storage.archive.archive import Archive
 from storage.views.operation import look, measures, operation
 from web.core.context import go, show, state_of
@@ -51,6 +53,7 @@ def operation_page(request: Request, user: Operator) -> Response:
     found = operation(user.archive.database)
     context = {"found": found, "health": look(user.archive), "most": max(*found.hours, 1)}
     part = "operation_part.html" if request.headers.get("hx-request") else "operation.html"
+    context |= _allowances(state_of(request).settings)
     return show(request, part, context)
 
 
@@ -62,6 +65,19 @@ def try_again(request: Request, user: Operator, batch_id: str) -> Response:
         raise NotOnRecord(batch_id)
     user.note("batch.retry", batch_id, detail=f"{again}")
     return go(request, "/operation")
+
+
+def _allowances(settings: Settings) -> dict[str, object]:
+    """What people see at each pair of allowed errors, and which pair is set."""
+    table = calibration()
+    effects = {(known.field_error, known.paper_error): known for known in table.effects}
+    return {
+        "effects": effects,
+        "field_errors": sorted({field for field, _ in effects}),
+        "paper_errors": sorted({paper for _, paper in effects}),
+        "now": table.effect(settings.accepted_field_error, settings.accepted_paper_error),
+        "allowed": settings,
+    }
 
 
 class _Measures:
