@@ -41,7 +41,7 @@ _DOUBTED, _CONFIRMED, _REPEATED = 0.97, 0.95, 0.35
 
 
 Job = tuple[str, int, int, float, float]
-"""Type, family, seed, share of letters misread, share of labels taken off the lists."""
+"""Type, family, seed, share of letters misread on the mean, share of labels taken off the lists."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def read_form(job: Job) -> ReadForm:
     kind, family, seed, rate, unlisted = job
     form = draw_form(kind, family, seed) if kind != UNKNOWN else draw_foreign(seed)
     rng = Random(f"misread-{kind}-{family}-{seed}")
-    pages = pages_of(form, rng, rate)
+    pages = pages_of(form, rng, rate * rng.expovariate(1.0))  # few papers have most of the misread letters
     printed = frozenset(word for sheet in form.sheets for run in sheet.runs for word, _ in run.words)
 
     def looked_at(extract: Extract) -> Extract:

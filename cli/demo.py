@@ -13,8 +13,9 @@ from cli.progress import DigitisingProgress
 from cli.terminal import errors_told, out, say, settings_for
 from flows.pipeline.intake import new_batch
 from flows.runners.batch_run import digitise_paths
-from samples.dossiers import read_truth, write_batch
+from samples.dossiers import read_truth, write_batch, write_dossier
 from samples.drawing.damage import Level
+from samples.forms.unseen import draw_unseen
 from samples.scores import FieldScore, compare_papers
 from schemas.batch import Batch
 from schemas.settings import Settings
@@ -23,6 +24,7 @@ from storage.archive.receipts import batch_receipts
 from storage.opening import open_archive
 
 _SEEDS = range(1, 4)
+_UNSEEN = "giay-chua-thay"
 
 
 def demo_command(
@@ -52,10 +54,14 @@ def _draw(scans: Path, seeds: range, levels: tuple[Level, ...]) -> None:
     """Draw the dossiers that do not lie there yet: the same seed gives the same pages."""
     count = len(seeds) * len(levels)
     out.print(say(f"1. Vẽ {count} hồ sơ mẫu vào {scans}", f"1. Drawing {count} sample dossiers into {scans}"))
-    if sum(1 for _ in scans.glob("*.truth.json")) != count:
+    if sum(1 for _ in scans.glob("*.truth.json")) != count + 1:
         shutil.rmtree(scans, ignore_errors=True)
         for truth in write_batch(scans, seeds=seeds, levels=levels):
             out.print(f"   {truth.name}: {len(truth.pages)}")
+        file = scans / f"{_UNSEEN}.pdf"
+        truth = write_dossier(draw_unseen(1), file, name=_UNSEEN, level=Level.OFFICE, seed=1)
+        told = say("mẫu giấy máy chưa từng thấy", "layouts that the machine has never seen")
+        out.print(f"   {truth.name}: {len(truth.pages)} ({told})")
 
 
 def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
@@ -71,9 +77,10 @@ def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
             (paper.document_type, tuple(p.page_number for p in paper.pages), paper.fields)
             for paper in archive.ledger.papers(dossier)
         ]
+        group = say("mẫu chưa thấy", "never seen") if truth.name == _UNSEEN else truth.level
         for paper in compare_papers(truth, papers):
-            scores[truth.level] += paper.score
-            wrong += [(truth.level, paper.document_type, *difference) for difference in paper.wrong]
+            scores[group] += paper.score
+            wrong += [(group, paper.document_type, *difference) for difference in paper.wrong]
     table = Table()
     for heading in (
         say("mức", "level"),
@@ -94,6 +101,12 @@ def _print_scores(archive: Archive, batch: Batch, scans: Path) -> None:
             str(score.unnoticed),
         )
     out.print(table)
+    out.print(
+        say(
+            "“mẫu chưa thấy”: nhãn và bố cục không dùng khi hiệu chuẩn; giấy của mình cũng chừng ấy.",
+            "“never seen”: layouts that nothing was fitted on; expect so much of your own papers.",
+        )
+    )
     for level, document_type, name, true, read in wrong[:8]:
         out.print(f"   {level} {document_type}.{name}: {true!r} ≠ {read!r}", markup=False)
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -67,10 +68,10 @@ def label_keys(labels: tuple[str, ...]) -> frozenset[str]:
 
 def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
     """Every place where one of `labels` stands, in reading order; the longer label wins a place."""
-    wanted = sorted(set(labels), key=lambda label: -len(bare(label)))
+    wanted = _listed(tuple(labels))
     hits: list[Hit] = []
     for at, row in enumerate(rows):
-        found = [hit for label in wanted for hit in _in_row(row, at, label)]
+        found = _in_row(row, at, wanted)
         found = [hit for hit in found if not any(_eats_value(row, hit, other) for other in found)]
         for hit in sorted(found, key=lambda hit: -hit.score * _letters(row, hit)):
             if not any(hit.overlaps(taken) for taken in hits):
@@ -141,36 +142,75 @@ def likeness(text: str, label: str) -> float:
     return fuzz.ratio(bare(text), bare(label)) / 100
 
 
-@cache
-def _size(label: str) -> tuple[str, int]:
-    return bare(label), len([word for word in label.split() if bare(word)])
+class _Label(NamedTuple):
+    """A label: its letters, its words, its place in the list."""
+
+    text: str
+    target: str
+    words: int
+    rank: int
 
 
-def _in_row(row: Row, at: int, label: str) -> list[Hit]:
-    target, words = _size(label)
-    hits = []
-    for start in range(len(row.tokens)):
-        if row.tokens[start].bare and _could_begin(row.tokens[start], target):
-            hit = _best_window(row, at, start, label, target, words)
+class _List:
+    """Labels, the longer first, by the letters that a word begins with: what the list is asked most."""
+
+    def __init__(self, labels: tuple[str, ...]) -> None:
+        longest_first = sorted(dict.fromkeys(labels), key=lambda label: -len(bare(label)))
+        self._labels = [
+            _Label(text, bare(text), len([word for word in text.split() if bare(word)]), rank)
+            for rank, text in enumerate(longest_first)
+        ]
+        self._by_head: dict[str, list[_Label]] = {}
+
+    def beginning(self, token: Token) -> list[_Label]:
+        """Those whose first letters agree with the word's in part: no others are compared."""
+        head = token.bare[:4]
+        if head not in self._by_head:
+            self._by_head[head] = [
+                label for label in self._labels if fuzz.ratio(head, label.target[: len(head)]) >= 50
+            ]
+        return self._by_head[head]
+
+
+@lru_cache(maxsize=4_000)
+def _listed(labels: tuple[str, ...]) -> _List:
+    return _List(labels)
+
+
+def _in_row(row: Row, at: int, labels: _List) -> list[Hit]:
+    """Hits of each label in the order of the list, from left to right."""
+    ranked = []
+    for start, token in enumerate(row.tokens):
+        possible = labels.beginning(token) if token.bare else []
+        windows = _windows(row, start) if possible else []
+        for label in possible:
+            hit = _best_window(row, at, start, label, windows)
             if hit:
-                hits.append(hit)
-    return hits
+                ranked.append((label.rank, start, hit))
+    return [hit for _, _, hit in sorted(ranked, key=lambda entry: entry[:2])]
 
 
-def _could_begin(token: Token, target: str) -> bool:
-    """Cheap test that spares most windows: the first letters agree in part."""
-    head = token.bare[:4]
-    return fuzz.ratio(head, target[: len(head)]) >= 50
-
-
-def _best_window(row: Row, at: int, start: int, label: str, target: str, words: int) -> Hit | None:
-    best: Hit | None = None
-    for end in range(start + 1, min(start + words + 4, len(row.tokens) + 1)):
+def _windows(row: Row, start: int) -> list[tuple[int, str]]:
+    """The letters of the words from `start` up to each end, none beyond a colon: a label ends there."""
+    windows, text = [], ""
+    for end in range(start + 1, len(row.tokens) + 1):
         if end - start > 1 and row.tokens[end - 2].text.endswith(":"):
-            break  # a label ends at its colon
-        text = "".join(token.bare for token in row.tokens[start:end])
+            break
+        text += row.tokens[end - 1].bare
+        windows.append((end, text))
+    return windows
+
+
+def _best_window(
+    row: Row, at: int, start: int, wanted: _Label, windows: Sequence[tuple[int, str]]
+) -> Hit | None:
+    label, target = wanted.text, wanted.target
+    best: Hit | None = None
+    for end, text in windows[: wanted.words + 3]:
         if len(text) > len(target) + 3:
             break
+        if 200 * min(len(text), len(target)) < _LIKE * (len(text) + len(target)):
+            continue  # too short to be so alike
         score = fuzz.ratio(text, target, score_cutoff=_LIKE)
         if len(target) < _LONG and score < _LIKE_WITHOUT_COLON and not has_colon(row, end):
             continue

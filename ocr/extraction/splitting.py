@@ -166,9 +166,9 @@ def _fills(document_type: DocumentType, rows: Sequence[Row]) -> bool:
     head = [row for row in rows if row.box.top < row.page.height_px * _HEAD_SHARE]
     if any(row.in_capitals and len(row.tokens) > 1 and _is_centred(row) for row in head[:_FIRST_ROWS]):
         return False
-    labels = {label for rule in document_type.fields.values() for f in rule.find for label in f.labels}
+    labels = [label for rule in document_type.fields.values() for f in rule.find for label in f.labels]
     named = [
-        hit for hit in find_labels(rows, labels | set(document_type.stops)) if len(hit.label) > _LEAST_LABEL
+        hit for hit in find_labels(rows, (*labels, *document_type.stops)) if len(hit.label) > _LEAST_LABEL
     ]
     return bool(named) or sum(bool(row.text.strip(" .")) for row in rows) <= _FEW_ROWS
 

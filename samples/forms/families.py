@@ -5,7 +5,7 @@ from random import Random
 
 from samples.forms.values import ValueStyle
 from samples.forms.wordings import FormWording
-from schemas.document_type import DocumentType
+from schemas.document_type import DocumentType, Locator
 
 ARRANGEMENTS = (
     "plain",
@@ -66,7 +66,11 @@ def family_of(kind: DocumentType, wording: FormWording, number: int) -> Family:
         usual = field.labels[:3] or ("",)
         labels[name] = rng.choice(usual if rng.random() < 0.6 else field.labels or ("",))
     order = list(rng.choice(wording.orders))
-    missing = [name for name in kind.fields if name not in order and rng.random() < 0.5]
+    missing = [
+        name
+        for name, rule in kind.fields.items()
+        if name not in order and (rule.required or rng.random() < 0.5)
+    ]
     for name in missing:
         order.insert(rng.randint(0, len(order)), name)
     arrangement = choices[number % len(choices)] if number < 3 * len(choices) else rng.choice(choices)
@@ -89,7 +93,7 @@ def family_of(kind: DocumentType, wording: FormWording, number: int) -> Family:
             (
                 "sides",
                 "sides",
-                "motto",
+                "sides" if _is_issued_by_its_head(kind) else "motto",
                 "none" if kind.id in ("land_use_certificate", "identity_card") else "sides",
             )
         ),
@@ -98,4 +102,12 @@ def family_of(kind: DocumentType, wording: FormWording, number: int) -> Family:
         title=rng.choice(wording.titles),
         others=rng.randint(0, 4),
         sign_columns=rng.random() < 0.4,
+    )
+
+
+def _is_issued_by_its_head(kind: DocumentType) -> bool:
+    """Nothing but the head says which agency such a paper is of."""
+    return any(
+        rule.required and rule.find[0].where is Locator.HEADER_LEFT and rule.find[0].part == "agency"
+        for rule in kind.fields.values()
     )

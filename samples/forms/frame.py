@@ -57,6 +57,8 @@ _NOTATIONS = {
     "THÔNG CÁO": "TC",
 }
 """Notation of a kind of document, by its title (Decree 30/2020/NĐ-CP, annex III)."""
+_IN_HEAD = 0.7
+"""How often a paper is dated in its head; the others above who signs."""
 _OF_ITS_OFFICE = 0.8
 """How often an office of the department stands below it."""
 
@@ -110,9 +112,10 @@ class FramedPaper(Paper):
         return place
 
     def _date_line(self, middle: int, place: str) -> None:
-        """`Đức Liễu, ngày 05 tháng 01 năm 2020`, mostly."""
-        name = self._by_place(Locator.DATE_LINE, "") or self._by_place(Locator.DATE_LINE, "head")
-        if name is None or self.rng.random() > 0.8:
+        """`Đức Liễu, ngày 05 tháng 01 năm 2020`, where the type has it: in the head, or above who signs."""
+        in_head = self._by_place(Locator.DATE_LINE, "head")
+        name = in_head or self._by_place(Locator.DATE_LINE, "")
+        if name is None or (not in_head and not self.is_body_done and self.rng.random() > _IN_HEAD):
             return
         style = ValueStyle(capitals=False, date=2, zeros=self.rng.random() < 0.8)
         day = draw_value(self.rng, name, self.kind.fields[name], _NO_WORDS, style)
@@ -179,9 +182,13 @@ class FramedPaper(Paper):
             sheet.y = sheet.paragraph(LEFT, LEFT + px(10), RIGHT, note)
 
     def _foot(self) -> None:
-        self._room(9)
+        self._room(10)
         sheet, right = self.sheet, px(150)
         sheet.y += sheet.step
+        self.is_body_done = True
+        if self.kind.fields.get(self._by_place(Locator.DATE_LINE, "") or ""):
+            self._date_line(right, draw_agency(self.rng)[1])
+            sheet.y += sheet.step
         capacity, title, name = (self._by_place(Locator.SIGNATURE, p) for p in ("capacity", "title", "name"))
         form, own = self.rng.choice(_SIGNERS)
         if self.kind.id == "receipt_slip":

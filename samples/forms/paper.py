@@ -26,6 +26,7 @@ class Paper:
         self._settled = draw_cast(kind, rng)
         self.sheets: list[Sheet] = []
         self.count = 0
+        self.is_body_done = False
         self._new_sheet()
 
     @property
