@@ -86,7 +86,10 @@ def _echoes(form: Form, rule: FieldRule, finders: Sequence[Finder]) -> tuple[Ech
 def _read_all(form: Form, rule: FieldRule) -> FieldValue | None:
     """All values of the first finder that has any, in printed order; one that does not parse spoils all."""
     for finder in rule.find:
-        founds = [found for found in find(form, finder) if _shows_ink(found)]
+        shown = [found for found in find(form, finder) if _shows_ink(found)]
+        founds = list({str(parse_value(rule.kind, found.raw)): found for found in reversed(shown)}.values())[
+            ::-1
+        ]
         if founds:
             values = [parse_value(rule.kind, found.raw) for found in founds]
             first = founds[0]

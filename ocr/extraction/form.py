@@ -6,10 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
-from ocr.extraction.label_matching import Hit, find_labels, is_cut_short, label_key, label_keys, likeness
+from ocr.extraction.label_matching import (
+    Hit,
+    begins_row,
+    find_labels,
+    has_colon,
+    is_cut_short,
+    label_key,
+    label_keys,
+    likeness,
+)
 from ocr.extraction.side_by_side import in_columns
 from ocr.extraction.wrapped_labels import join_labels
 from ocr.text.national_motto import MOTTO, NATIONAL_NAME
@@ -62,11 +72,26 @@ class Form:
         labels = _all_labels(document_type)
         self.rows = join_labels(in_columns(document_type, rows_of(pages)), labels)
         hits = find_labels(self.rows, labels)
-        self.hits = tuple(
+        own = [
             hit
             for hit in hits
             if hit.row not in self.title_rows and not is_cut_short(self.rows[hit.row], hit)
-        )
+        ]
+        values = {hit for label, hit in pairwise(own) if self._is_value(label, hit)}
+        self.hits = tuple(hit for hit in own if hit not in values)
+
+    def _is_value(self, label: Hit, hit: Hit) -> bool:
+        """Words of a label that are a value: right behind or below a label's colon, with none themselves.
+
+        A heading, in capitals, is none.
+        """
+        row, own = self.rows[label.row], self.rows[hit.row]
+        if not has_colon(row, label.end) or has_colon(own, hit.end) or hit.key in self.english:
+            return False
+        if hit.row == label.row:
+            return hit.start == label.end
+        is_empty = not any(token.bare for token in row.tokens[label.end :])
+        return is_empty and hit.row == label.row + 1 and begins_row(own, hit.start) and not own.in_capitals
 
     def with_hits(self, more: Sequence[Hit]) -> "Form":
         """The same paper with further labels on it."""
@@ -150,7 +175,7 @@ class Form:
         half = self.pages[0].width_px / 2 if self.pages else 0
         left = [row for row in self.head if row.box.left < half]
         above = next(
-            (at for at, row in enumerate(left) if _NUMBER_LINE.match(row.text) or _NUMBER.search(row.text)),
+            (at for at, row in enumerate(left) if _is_number(row)),
             None,
         )
         if above is None:
@@ -162,6 +187,12 @@ class Form:
             elif column and any(token.bare for token in row.tokens):
                 break
         return tuple(column)
+
+
+def _is_number(row: Row) -> bool:
+    """The line of the paper's number; `SỐ 01` in capitals is the end of an office's name."""
+    is_office = row.in_capitals and not any(sign in row.text for sign in ":./")
+    return not is_office and bool(_NUMBER_LINE.match(row.text) or _NUMBER.search(row.text))
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,19 @@ def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
 
 def _eats_value(row: Row, longer: Hit, shorter: Hit) -> bool:
     """The longer label's last words are but like what follows the shorter: tên Hoàng is not tên chồng."""
-    if longer.start != shorter.start or longer.end <= shorter.end or longer.score >= shorter.score:
+    if longer.start != shorter.start or longer.end <= shorter.end:
+        return False
+    if not row.in_capitals and _begins_anew(row, shorter.end) and longer.label[-1:].islower():
+        return not has_colon(row, longer.end)
+    if longer.score >= shorter.score:
         return False
     tail = "".join(token.bare for token in row.tokens[shorter.end : longer.end])
     return fuzz.ratio(tail, bare(longer.label)[-len(tail) :]) < _LIKE_TAIL
+
+
+def _begins_anew(row: Row, at: int) -> bool:
+    """A capital after a word in small letters: a value, where a label would go on in small letters."""
+    return row.tokens[at].text[:1].isupper() and row.tokens[at - 1].text[-1:].islower()
 
 
 def _letters(row: Row, hit: Hit) -> int:

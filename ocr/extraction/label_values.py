@@ -17,6 +17,8 @@ from schemas.paper import Evidence
 
 _FOOTNOTE = re.compile(r"^\(\d\):?$")
 """A note's number after a label: `Kính gửi: (1)`."""
+_OPEN = ("-", "–", "/")
+"""Signs after which a value goes on in the next line: `28 / 4 /`, `Bà Rịa -`."""
 _INNER = "+&%/-–"
 """Signs that belong to a value when they stand between its words."""
 _INDENT = 3.0
@@ -127,7 +129,7 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
             break
         taken += column if taken else _without_english(column)
         last = below
-    return taken
+    return taken[:-1] if taken and taken[-1].text in _OPEN else taken
 
 
 def _after_english(form: Form, at: int) -> int:
@@ -162,7 +164,7 @@ def _runs_on(
     """
     last, first = taken[-1], column[0]
     edge = min(limit, form.right_edge[form.pages[0].page_number]) if form.pages else limit
-    is_open = last.text.endswith((",", "-", "–")) or last.bare in _GOING_ON
+    is_open = last.text.endswith((",", *_OPEN)) or last.bare in _GOING_ON
     is_full = last.box.right + first.box.width + last.box.height > edge
     sentence = first.text[:1].islower() and len(_lines_of(taken)) < lines and not may_be_label
     return is_full or is_open or sentence
@@ -196,7 +198,8 @@ def _without_remark(tokens: list[Token]) -> list[Token]:
     remark = [token.text for token in tokens[: end + 1]]
     bracketed = remark[0].startswith(("(", "/", "["))
     foreign = all(text.isascii() and not any(map(str.isdigit, text)) for text in remark)
-    return tokens[end + 1 :] if bracketed or foreign else tokens
+    of_date = [text.casefold() for text in remark] == ["ngày:"]
+    return tokens[end + 1 :] if bracketed or foreign or of_date else tokens
 
 
 def _lines_of(tokens: Sequence[Token]) -> set[int]:
@@ -245,8 +248,10 @@ def _column(form: Form, row: Row, left: int, right: int, *, strict: bool, runnin
 def _trimmed(tokens: Sequence[Token]) -> list[Token]:
     """Tokens with letters or digits, and the signs between them; a leader's dots fall out."""
     inked = [at for at, token in enumerate(tokens) if token.bare]
-    if len(inked) > 1 and _FOOTNOTE.match(tokens[inked[0]].text):
+    if inked and _FOOTNOTE.match(tokens[inked[0]].text):
         inked = inked[1:]
     if not inked:
         return []
-    return [t for t in tokens[inked[0] : inked[-1] + 1] if t.bare or t.text in _INNER]
+    end = inked[-1] + 1
+    end += end < len(tokens) and tokens[end].text in _OPEN
+    return [t for t in tokens[inked[0] : end] if t.bare or t.text in _INNER]

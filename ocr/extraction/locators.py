@@ -67,7 +67,8 @@ def _agencies(header: Sequence[Row]) -> list[list[Row]]:
     for row in header:
         words = [token.bare for token in row.tokens if token.bare]
         begins = any(words[: len(opening)] == list(opening) for opening in _OPENINGS)
-        is_open = bool(agencies) and agencies[-1][-1].tokens[-1].bare in _GOING_ON
+        last = agencies[-1][-1].tokens[-1] if agencies else None
+        is_open = last is not None and last.bare in _GOING_ON and last.text.casefold() != "tĩnh"  # Hà Tĩnh
         if (begins and not is_open) or not agencies:
             agencies.append([])
         agencies[-1].append(row)

@@ -69,7 +69,7 @@ def family_of(kind: DocumentType, wording: FormWording, number: int) -> Family:
     missing = [
         name
         for name, rule in kind.fields.items()
-        if name not in order and (rule.required or rng.random() < 0.5)
+        if name not in order and (rule.required or rule.expected or rng.random() < 0.5)
     ]
     for name in missing:
         order.insert(rng.randint(0, len(order)), name)

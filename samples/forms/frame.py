@@ -1,7 +1,5 @@
 """What stands around the fields of a paper: its head, number, title, a letter's subject, who signed it."""
 
-import re
-
 from samples.drawing.canvas import px
 from samples.forms.paper import Paper, motto, wrapped
 from samples.forms.sheet import LEFT, RIGHT, WIDTH
@@ -139,7 +137,7 @@ class FramedPaper(Paper):
         value = self._value(name)
         notation = _NOTATIONS.get(self.family.title[0])
         if value and notation and self.kind.id == "administrative_document":
-            own = re.sub(r"/(\D+-)?", f"/{notation}-", value.printed, count=1)
+            own = f"{value.printed.split('/')[0]}/{notation}-{value.printed.rsplit('-')[-1]}"
             value = Value(own, own)
         if value:
             self.sheet.write(x, self.sheet.y, f"Số: {value.printed}")
