@@ -31,6 +31,8 @@ _SAME_WORD = 80.0
 _UNKNOWN_WORD = 2.0
 """What a word weighs that no label has; words of labels weigh up to 5."""
 _FAR = 9
+_MOST_PHRASES = 150
+"""A paper with more is running text, or made to keep us busy."""
 _OF_PLACES = frozenset(("noi", "dia", "que", "tai", "tru"))
 """Words of labels beside which a place stands, without marks."""
 _PLACES = frozenset(("tinh", "huyen", "xa", "phuong", "quan", "pho", "thon", "ap", "duong", "thi"))
@@ -76,15 +78,21 @@ def candidates(form: Form, fields: Mapping[str, FieldValue]) -> Iterator[Candida
     if not missing:
         return
     beside, alone = find_phrases(form)
+    phrases = (*beside, *_idle(form, fields), *alone)
+    if len(phrases) > _MOST_PHRASES:
+        return
     whole = form.with_hits(beside)
-    for phrase in (*beside, *_idle(form, fields), *alone):
+    for phrase in phrases:
         own = whole.with_hits([phrase]) if phrase in alone else whole
         at = own.hits.index(phrase)
         shared = {name: _likeness(phrase.label, own_labels) for name, own_labels in labels.items()}
         around = _around(own, at, fields)
+        stands: dict[int, Located | None] = {}
         for name, rule in missing.items():
             finder = next(finder for finder in rule.find if finder.where is Locator.LABEL)
-            found = value_at(own, at, finder.lines)
+            if finder.lines not in stands:
+                stands[finder.lines] = value_at(own, at, finder.lines)
+            found = stands[finder.lines]
             if found is None or parse_value(rule.kind, found.raw) is None:
                 continue
             rival = max((score for other, (score, _, _) in shared.items() if other != name), default=0.0)

@@ -25,6 +25,7 @@ PAGE_KEYS = [
     "text",
     "words",
 ]
+DOCUMENT_KEYS = ["document_type", "confidence", "pages", "fields", "whole", "needs_review"]
 FIELD_KEYS = ["value", "raw", "confidence", "page_number", "box", "source", "needs_review", "problems"]
 
 
@@ -37,6 +38,11 @@ def test_read_keeps_the_contract(dossier_file: Path, tmp_path: Path) -> None:
     assert list(good["pages"][0]) == PAGE_KEYS
     assert good["problems"] == []
     types = [document["document_type"] for document in good["documents"]]
+    for document in good["documents"]:
+        assert list(document) == DOCUMENT_KEYS
+        assert 0 <= document["whole"] <= 1
+        doubted = any(field["needs_review"] for field in document["fields"].values())
+        assert document["needs_review"] >= doubted
     assert types == [paper.document_type for paper in read_truth(dossier_file).papers]
     covered = sorted(page for document in good["documents"] for page in document["pages"])
     blanks = [page["page_number"] for page in good["pages"] if page["blank"]]

@@ -111,3 +111,90 @@ def test_what_else_a_label_may_mean_is_evidence() -> None:
     twice = ["Thửa đất số: 345", "Diện tích: 120 m2", "Diện tích: 90 m2"]
     assert _one(write(titled(*_LAND), twice)).fields["area_m2"].evidence.rivals == 1
     assert _one(write(titled(*_LAND), twice[:2])).fields["area_m2"].evidence.rivals == 0
+
+
+def test_a_value_below_its_label_may_be_worded_like_another_label() -> None:
+    sheet = titled("TRÍCH LỤC KHAI TỬ")
+    for line in (
+        "Họ, chữ đệm, tên:",
+        "TRẦN VĂN AN",
+        "Nguyên nhân chết:",
+        "Tuổi già sức yếu",
+        "Dân tộc:",
+        "Tày",
+    ):
+        write(sheet, [line])
+    values = {name: field.value for name, field in _one(sheet).fields.items()}
+    assert values["cause_of_death"] == "Tuổi già sức yếu"
+    assert values["full_name"] == "Trần Văn An"
+
+
+def test_a_value_behind_its_label_may_be_worded_like_another_label() -> None:
+    slip = titled("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")
+    line = "Bộ phận Một cửa: Trung tâm Phục vụ hành chính công tỉnh Thái Nguyên"
+    assert _one(write(slip, [line])).fields["received_by"].value == line.partition(": ")[2]
+
+
+def test_a_date_goes_on_in_the_line_below() -> None:
+    sheet = titled("GIẤY KHAI SINH")
+    _at(sheet, (LEFT, "Ngày sinh: 28 / 4 /"), (px(110), "Giới tính: Nam"))
+    _at(sheet, (LEFT, "2006"))
+    assert _one(write(sheet, ["Quốc tịch: Việt Nam"])).fields["date_of_birth"].value == "2006-04-28"
+
+
+def test_the_word_day_after_a_label_is_no_value() -> None:
+    sheet = titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    for line in ("Đăng ký lần đầu: ngày:", "Ngày 06 tháng 08 năm 2016"):
+        write(sheet, [line])
+    assert _one(sheet).fields["first_registered_on"].value == "2016-08-06"
+
+
+def test_a_note_alone_beside_a_label_sends_to_the_line_below() -> None:
+    sheet = titled("ĐƠN ĐỀ NGHỊ")
+    _at(sheet, (LEFT, "Nơi cư trú: (2)"))
+    _at(sheet, (LEFT, "Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"))
+    value = _one(sheet).fields["residence"].value
+    assert value == "Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"
+
+
+def test_a_capital_begins_the_value_where_a_longer_label_would_go_on() -> None:
+    extract = _one(write(titled(*_LAND), ["Mục đích sử dụng Đất ở tại đô thị"]))
+    assert extract.fields["use_purpose"].value == "Đất ở tại đô thị"
+
+
+def test_the_same_number_twice_is_one_holder() -> None:
+    lines = ["Ông: Trần Văn An", "Số CMND: 285123456", "Số CMND: 285123456"]
+    assert _one(write(titled(*_LAND), lines)).fields["holder_id"].value == "285123456"
+
+
+def test_the_first_field_below_a_title_is_read_below_it() -> None:
+    sheet = empty_sheet()
+    sheet.centre(px(105), "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    sheet.y += sheet.step
+    sheet.centre(px(105), "Độc lập - Tự do - Hạnh phúc")
+    sheet.y += sheet.step
+    _at(sheet, (LEFT, "Số: 12/GPXD"))
+    sheet.centre(px(105), "GIẤY PHÉP XÂY DỰNG NHÀ Ở")
+    sheet.y += sheet.step
+    _at(sheet, (LEFT, "1. Cấp cho"), (px(60), "Trần Văn An"))
+    write(
+        sheet,
+        ["2. Khi điều chỉnh thiết kế phải đề nghị điều chỉnh giấy phép và chờ quyết định của cơ quan cấp."],
+    )
+    assert _one(sheet).fields["holder_name"].value == "Trần Văn An"
+
+
+def test_who_signs_is_found_beside_another_signer() -> None:
+    sheet = write(titled("QUYẾT ĐỊNH"), ["Căn cứ Luật Tổ chức chính quyền địa phương;"])
+    for left, right in (("Người lập", "KT. CHỦ TỊCH"), ("", "PHÓ CHỦ TỊCH"), ("", ""), ("", "Trần Văn An")):
+        top = sheet.y
+        for middle, text in ((px(60), left), (px(150), right)):
+            if text:
+                sheet.centre(middle, text)
+        sheet.y = top + sheet.step
+    fields = _one(sheet).fields
+    assert [fields[f"signer_{part}"].value for part in ("capacity", "title", "name")] == [
+        "KT.",
+        "PHÓ CHỦ TỊCH",
+        "Trần Văn An",
+    ]

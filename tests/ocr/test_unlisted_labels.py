@@ -1,9 +1,10 @@
 """Labels that no list has: found by what they share with known labels, one small page for each kind."""
 
+import time
 from random import Random
 
 import pytest
-from written_sheets import read, titled, write
+from written_sheets import empty_sheet, read, titled, write
 
 from bench.forms import page_of, read_forms, score
 from bench.labels import FAMILIES, leave_types_out, read_samples
@@ -75,6 +76,15 @@ def test_phrases_are_words_without_a_listed_label() -> None:
     form = Form(document_types()["birth_certificate"], [page_of(sheet, 1, 0.0, Random(1))])
     beside, _ = find_phrases(form)
     assert [phrase.label for phrase in beside] == ["Nơi bé sinh ra"]
+
+
+def test_a_page_made_of_labels_keeps_nobody_busy() -> None:
+    lines = ["Nơi cháu sinh: Ngày sinh: 05/03/2015"] * 40
+    sheets = [write(titled(_BIRTH), lines), *(write(empty_sheet(), lines) for _ in range(7))]
+    begun = time.process_time()
+    (extract,) = read(*sheets)
+    assert len(extract.pages) == 8
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from trail_signing import SIGNING
 
 from schemas.account import Role
 from schemas.batch import Outcome, Refusal
+from schemas.confidence import calibration
 from schemas.errors import GaveUp
 from schemas.settings import Settings, TelemetrySettings
 from storage.archive.archive import Archive
@@ -50,6 +51,10 @@ def test_figures_follow_what_happens(room: Room) -> None:
     page = boss.get("/operation").text
     assert "xấp 1" in page
     assert "Nguyễn" not in page
+    effect = calibration().effect(0.005, 0.02)
+    assert effect
+    assert f"người xem {100 * effect.papers_seen:.0f} trong 100 tờ" in page
+    assert "accepted_paper_error" in page
     assert boss.post(f"/operation/{found.set_aside[0].batch_id}/again").status_code == 204
     assert operation(room.archive.database).pages["waiting"] == 1
     assert room.events("batch.retry")
