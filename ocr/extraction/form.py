@@ -83,7 +83,7 @@ class Form:
     def _is_value(self, label: Hit, hit: Hit) -> bool:
         """Words of a label that are a value: right behind or below a label's colon, with none themselves.
 
-        A heading, in capitals, is none.
+        A heading, in capitals, is none, nor the heads of a table side by side.
         """
         row, own = self.rows[label.row], self.rows[hit.row]
         if not has_colon(row, label.end) or has_colon(own, hit.end) or hit.key in self.english:
@@ -91,7 +91,8 @@ class Form:
         if hit.row == label.row:
             return hit.start == label.end
         is_empty = not any(token.bare for token in row.tokens[label.end :])
-        return is_empty and hit.row == label.row + 1 and begins_row(own, hit.start) and not own.in_capitals
+        is_below = is_empty and hit.row == label.row + 1 and begins_row(own, hit.start)
+        return is_below and not own.in_capitals and not _is_in_pieces(own)
 
     def with_hits(self, more: Sequence[Hit]) -> "Form":
         """The same paper with further labels on it."""
@@ -187,6 +188,11 @@ class Form:
             elif column and any(token.bare for token in row.tokens):
                 break
         return tuple(column)
+
+
+def _is_in_pieces(row: Row) -> bool:
+    """White wider than a line and a half parts its words."""
+    return any(b.box.left - a.box.right > 1.5 * row.height for a, b in pairwise(row.tokens))
 
 
 def _is_number(row: Row) -> bool:
