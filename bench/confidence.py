@@ -27,7 +27,7 @@ from rules.review.whole_paper import paper_features
 from samples.dossiers import LAYOUTS, PAINTERS
 from samples.drawing.damage import Level
 from schemas.catalogue import document_types
-from schemas.paper import FieldValue, Source
+from schemas.paper import Source
 
 SEEDS = range(2000, 2002)
 FONTS = "ac"
@@ -37,6 +37,9 @@ FAMILIES = range(1120, 1240)
 UNLISTED = 0.25
 """Share of labels that half of their papers have and no list: as on layouts never seen."""
 _TABLE = Path(__file__).parent.parent / "schemas" / "catalogue" / "confidence.json"
+_FIELD_ERRORS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+_PAPER_ERRORS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+"""Allowed shares of wrong ones that a threshold is known for."""
 _ALL_PAPERS = 1_000_000
 """Papers that those measured are taken for a sample of."""
 _RISING = {
@@ -60,6 +63,7 @@ _PAPER_RISING = {
     "least": 1,
     "weakest": 1,
     "filled": 1,
+    "decoded": 1,
     "type": 1,
     "unsure": -1,
     "unread": -1,
@@ -83,8 +87,7 @@ class Sample:
     group: str
     """What is held out together: a type of drawn papers, a family of the grammar."""
     field: str
-    paper: ReadForm | None = None
-    """The paper of the grammar that it stands on."""
+    paper: ReadForm | ReadPaper
 
 
 def main() -> None:
@@ -108,26 +111,22 @@ def main() -> None:
 def drawn_samples(papers: Iterator[ReadPaper] | Sequence[ReadPaper]) -> Iterator[Sample]:
     """Values of drawn papers that were read from print."""
     for paper in papers:
-        for name, value in paper.fields.items():
-            if value.value is not None and value.source is Source.OCR:
-                group = paper.job.kind
-                yield _sample(paper.job.kind, name, value, group, is_right=paper.is_right(name))
+        yield from _samples(paper, paper.kind)
 
 
 def form_samples(papers: Iterator[ReadForm] | Sequence[ReadForm]) -> Iterator[Sample]:
     """Values of papers of the grammar."""
     for paper in papers:
-        kind = paper.form.document_type
-        for name, value in paper.fields.items():
-            if value.value is not None and value.source is Source.OCR:
-                group = f"{kind}-{paper.form.family}"
-                yield replace(_sample(kind, name, value, group, is_right=paper.is_right(name)), paper=paper)
+        yield from _samples(paper, f"{paper.kind}-{paper.form.family}")
 
 
-def _sample(kind: str, name: str, value: FieldValue, group: str, *, is_right: bool) -> Sample:
-    rule = document_types()[kind].fields[name]
-    flagged = has_doubtful_digits(rule, value) or any(p.doubts_reading for p in value.problems)
-    return Sample(features(rule, value, value.problems), is_right, flagged, group, name)
+def _samples(paper: ReadForm | ReadPaper, group: str) -> Iterator[Sample]:
+    for name, value in paper.fields.items():
+        if value.value is not None and value.source is Source.OCR:
+            rule = document_types()[paper.kind].fields[name]
+            flagged = has_doubtful_digits(rule, value) or any(p.doubts_reading for p in value.problems)
+            row = features(rule, value, value.problems)
+            yield Sample(row, paper.is_right(name), flagged, group, name, paper)
 
 
 def fit(samples: Sequence[Sample]) -> dict[str, object]:
@@ -135,7 +134,9 @@ def fit(samples: Sequence[Sample]) -> dict[str, object]:
     truth = np.array([sample.is_right for sample in samples], dtype=np.float64)
     eligible = np.array([not sample.is_flagged for sample in samples])
     groups = [sample.group for sample in samples]
-    fields, sure = fit_judgement([sample.row for sample in samples], truth, groups, eligible, _field_trees)
+    fields, sure = fit_judgement(
+        [sample.row for sample in samples], truth, groups, eligible, _field_trees, _FIELD_ERRORS
+    )
     papers = _judged_papers(samples, sure)
     paper, whole = fit_judgement(
         [each.row for each in papers],
@@ -143,6 +144,7 @@ def fit(samples: Sequence[Sample]) -> dict[str, object]:
         [each.group for each in papers],
         np.array([not each.is_flagged for each in papers]),
         _paper_trees,
+        _PAPER_ERRORS,
     )
     judged = [replace(each, whole=float(likely)) for each, likely in zip(papers, whole, strict=True)]
     return {
@@ -186,21 +188,20 @@ class _Judged:
 def _judged_papers(samples: Sequence[Sample], sure: Array) -> list[_Judged]:
     by_paper: dict[int, list[tuple[Sample, float]]] = {}
     for sample, confidence in zip(samples, sure, strict=True):
-        if sample.paper and sample.paper.is_told:
+        if sample.paper.is_told:
             by_paper.setdefault(id(sample.paper), []).append((sample, float(confidence)))
     return [_judged(own) for own in by_paper.values()]
 
 
 def _judged(own: Sequence[tuple[Sample, float]]) -> _Judged:
     paper = own[0][0].paper
-    assert paper
     assert paper.extract
     new = {sample.field: confidence for sample, confidence in own}
     fields = {
         name: value.with_changes(confidence=new.get(name, value.confidence))
         for name, value in paper.fields.items()
     }
-    kind = document_types()[paper.form.document_type]
+    kind = document_types()[paper.kind]
     unread = sum(value.value is None for value in fields.values())
     unread += sum(rule.required and name not in fields for name, rule in kind.fields.items())
     return _Judged(

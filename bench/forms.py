@@ -11,7 +11,7 @@ from random import Random
 
 from pydantic import JsonValue
 
-from bench.papers import look, scan_and_read
+from bench.papers import FIELD_ERROR, PAPER_ERROR, look, scan_and_read
 from bench.tables import Table
 from ocr.extraction.label_matching import label_key
 from ocr.extraction.splitting import split_papers
@@ -33,8 +33,6 @@ from schemas.paper import UNKNOWN, Extract, FieldValue, State
 
 FAMILIES, SEEDS = range(36), range(2)
 """Nothing is fitted on these families (`bench/confidence.py` has others)."""
-FIELD_ERROR, PAPER_ERROR = 0.005, 0.02
-"""What an office allows unless it sets another."""
 _TODAY = date(2026, 11, 22)
 _DOUBTED, _CONFIRMED, _REPEATED = 0.97, 0.95, 0.35
 """As sure words are looked at again; how often a second reading says the same of right and of wrong words."""
@@ -57,6 +55,11 @@ class ReadForm:
     def fields(self) -> dict[str, FieldValue]:
         """What was read of it."""
         return self.extract.fields if self.extract else {}
+
+    @property
+    def kind(self) -> str:
+        """Its type."""
+        return self.form.document_type
 
     @property
     def true(self) -> dict[str, JsonValue]:

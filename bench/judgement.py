@@ -15,8 +15,6 @@ from sklearn.model_selection import GroupKFold
 
 from bench.trees import Array, table_of, written
 
-ERRORS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
-"""Allowed shares of wrong ones that a threshold is known for."""
 _EDGES = (0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 1.0)
 _ENOUGH = 20
 """Samples between two edges for a point of the curve."""
@@ -30,10 +28,12 @@ def fit_judgement(
     groups: Sequence[str],
     eligible: Array,
     new_model: Callable[[Sequence[str]], HistGradientBoostingClassifier],
+    errors: Sequence[float],
 ) -> tuple[dict[str, object], Array]:
     """The judgement as data, and the confidence of each row when its group was held out.
 
-    `eligible` (of bools) are the rows that may be accepted at all: thresholds are of these.
+    `eligible` (of bools) are the rows that may be accepted at all: thresholds are of these, one for each of
+    the allowed shares of wrong ones, `errors`.
     """
     names = sorted({name for row in rows for name in row})
     table, held_out = table_of(rows, names), np.zeros(len(rows))
@@ -41,7 +41,7 @@ def fit_judgement(
         held_out[test] = new_model(names).fit(table[train], truth[train]).predict_proba(table[test])[:, 1]
     curve = _curve(held_out, truth)
     straight = np.interp(held_out, *np.array(curve).T)
-    thresholds = _thresholds(straight[eligible], truth[eligible])
+    thresholds = _thresholds(straight[eligible], truth[eligible], errors)
     model = new_model(names).fit(table, truth)
     return {**written(model, names), "curve": curve, "thresholds": thresholds}, straight
 
@@ -59,12 +59,12 @@ def _curve(predicted: Array, truth: Array) -> list[list[float]]:
     return [[round(x, 5), round(float(y), 5)] for (x, _), y in zip(points, rising, strict=True)]
 
 
-def _thresholds(confidence: Array, truth: Array) -> list[dict[str, float]]:
+def _thresholds(confidence: Array, truth: Array, errors: Sequence[float]) -> list[dict[str, float]]:
     """For each wanted error, the least confidence from which on the accepted are no more wrong than that."""
     order = np.argsort(-confidence)
     wrong = np.cumsum(1 - truth[order]) / np.arange(1, len(order) + 1)
     found = []
-    for error in ERRORS:
+    for error in errors:
         fitting = np.flatnonzero(wrong <= error)
         if len(fitting):
             least = float(confidence[order][fitting[-1]])

@@ -18,7 +18,7 @@ from ocr.extraction.rereading import look_again
 from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
-from rules.review.triage import review_papers
+from rules.review.triage import review_dossier
 from samples.dossiers import PAINTERS, encode_page
 from samples.drawing.damage import Level
 from samples.scores import same_value
@@ -28,6 +28,8 @@ from schemas.page import PageText
 from schemas.paper import Extract, FieldValue
 
 TODAY = date(2026, 11, 22)
+FIELD_ERROR, PAPER_ERROR = 0.005, 0.02
+"""What an office allows unless it sets another."""
 _TIMEOUT_SECONDS = 120
 
 
@@ -50,16 +52,32 @@ class ReadPaper:
     true: dict[str, JsonValue]
     found: tuple[str, ...]
     """Types of the papers it was taken for, in order; one when it was told right."""
-    fields: dict[str, FieldValue]
+    extract: Extract | None
+    """None when its type was not told."""
     pages: int
     field_seconds: float
     """CPU time of splitting, finding and checking; second looks apart."""
     look_seconds: float
 
     @property
+    def fields(self) -> dict[str, FieldValue]:
+        """What was read of it."""
+        return self.extract.fields if self.extract else {}
+
+    @property
+    def kind(self) -> str:
+        """Its type."""
+        return self.job.kind
+
+    @property
     def is_told(self) -> bool:
         """One paper, of its type."""
         return self.found == (self.job.kind,)
+
+    @property
+    def is_whole(self) -> bool:
+        """Everything that stands on it was read right, and nothing else."""
+        return self.is_told and all(self.is_right(name) for name in {*self.true, *self.fields})
 
     def is_right(self, name: str) -> bool:
         """Whether the value read is the paper's; a field the paper does not show has none."""
@@ -86,14 +104,13 @@ def read_paper(job: Job) -> ReadPaper:
     at_look = _cpu()
     looked = [look(extract, seen) for extract in extracts]
     at_review = _cpu()
-    papers = [(document_types()[extract.document_type], extract.fields) for extract in looked]
-    reviewed = review_papers(papers, 0.005, TODAY)
-    own = [f for e, f in zip(looked, reviewed, strict=True) if e.document_type == job.kind]
+    reviewed = review_dossier(looked, FIELD_ERROR, PAPER_ERROR, TODAY)
+    own = [extract for extract in reviewed if extract.document_type == job.kind]
     return ReadPaper(
         job=job,
         true=paper.fields,
         found=tuple(e.document_type for e in extracts),
-        fields=own[0] if own else {},
+        extract=own[0] if own else None,
         pages=len(seen),
         look_seconds=at_review - at_look,
         field_seconds=at_look - at_split + _cpu() - at_review,

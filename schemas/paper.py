@@ -32,8 +32,8 @@ class Problem(Frozen):
 
     @property
     def doubts_reading(self) -> bool:
-        """It says that something was misread; what a place is today says nothing of that."""
-        return self.code != "place_split"
+        """It says that this value was misread; where a place lies today, or what else is missing, is no such thing."""
+        return self.code not in ("place_split", "paper_doubted")
 
 
 class Echo(Frozen):

@@ -30,8 +30,6 @@ _SHORT = 4
 """Letters of an abbreviation in capitals, such as TM. and UBND., after which a stop is a full stop."""
 _MARKS_DIFFER = 0.9
 """Confidence at most where the marks around a word were read differently."""
-_DIGITS_DIFFER = 0.8
-"""The same where they read other digits: a field that it stands in is looked at again."""
 _ALONE = 0.6
 """What is left of the confidence in a word that the other engine did not see."""
 _OVERLAP = 0.3
@@ -145,8 +143,6 @@ def _better(first: Word, second: Word) -> Word:
         right = [_probability(weights[side], joint) for side in ("first", "second")]
         best, sure = (one.text, right[0]) if right[0] >= right[1] else (two.text, right[1])
     (lead, core, tail), (b_lead, b_core, b_tail) = split_marks(first.text), split_marks(second.text)
-    if one.text != two.text and _has_digit(one.text) and _has_digit(two.text):
-        sure = min(sure, _DIGITS_DIFFER)
     if not core or not b_core:
         return first.with_changes(text=best, confidence=sure)
     if (lead, tail) != (b_lead, b_tail):
@@ -230,11 +226,7 @@ def _common(a: Box, b: Box) -> float:
 
 def _without_marks(code: str) -> str:
     """A number or code without the points and strokes in it, which one engine overlooks at times."""
-    return "".join(c for c in code if c.isalnum()) if _has_digit(code) else code
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+    return "".join(c for c in code if c.isalnum()) if any(c.isdigit() for c in code) else code
 
 
 def _bare(text: str) -> str:

@@ -11,11 +11,12 @@ from rules.fields.confidence import judged
 from schemas.base.language import Bilingual
 from schemas.confidence import calibration
 from schemas.document_type import DocumentType, Locator
-from schemas.paper import UNKNOWN, FieldValue, Problem
+from schemas.paper import UNKNOWN, FieldValue, Problem, Source
 
 Fields = Mapping[str, FieldValue]
 _LEAST = 1e-3
 _SURE = 0.99
+_CODES = (Source.QR, Source.BARCODE, Source.MRZ)
 _DOUBTED = Problem(
     code="paper_doubted",
     message=Bilingual(
@@ -47,6 +48,7 @@ def paper_features(
         "least": min(sure, default=0.0),
         "values": float(len(values)),
         "unsure": float(sum(each < _SURE for each in sure)),
+        "decoded": sum(field.source in _CODES for field in values) / max(len(values), 1),
         "unread": float(len(fields) - len(values)),
         "problems": float(sum(any(p.doubts_reading for p in field.problems) for field in values)),
         "unlisted": float(sum(field.evidence.unlisted for field in values)),
