@@ -32,7 +32,7 @@ class Problem(Frozen):
 
     @property
     def doubts_reading(self) -> bool:
-        """It says that this value was misread; where a place lies today, or what else is missing, is no such thing."""
+        """It says that this value was misread; what a place is today, or what else is missing, does not."""
         return self.code not in ("place_split", "paper_doubted")
 
 
