@@ -9,9 +9,11 @@ from rules.review.triage import review_dossier, state_after_reading
 from rules.review.whole_paper import judge_paper, with_doubted_whole
 from schemas.base.geometry import Box
 from schemas.catalogue import document_types
+from schemas.document_type import ValueKind
 from schemas.paper import Evidence, Extract, FieldValue, State
 
 TODAY = date(2026, 11, 29)
+_TEXTS = {ValueKind.DATE: "2022-05-04"}
 KIND = document_types()["marital_status_certificate"]
 
 
@@ -69,7 +71,7 @@ def test_the_office_sets_how_sure_a_paper_that_nobody_sees_must_be() -> None:
         "signer_name": "Nguyễn Văn Bình",
     }
     fields = {
-        name: _field(said.get(name, "Việt Nam")).with_changes(evidence=sure)
+        name: _field(said.get(name, _TEXTS.get(rule.kind, "Việt Nam"))).with_changes(evidence=sure)
         for name, rule in KIND.fields.items()
         if rule.required or rule.expected
     }
