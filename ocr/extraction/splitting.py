@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ocr.extraction.fields import read_fields
-from ocr.extraction.form import Form, find_title, first_title, is_motto
+from ocr.extraction.form import Form, is_motto
 from ocr.extraction.label_matching import find_labels
 from ocr.extraction.phrases import count_unexplained
+from ocr.extraction.titles import find_title, first_title
 from ocr.layout.facing_pages import facing_pages, shifted
 from ocr.text.tokens import Row, rows_of
 from schemas.catalogue import document_types
