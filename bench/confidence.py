@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from bench.forms import ReadForm, read_forms
+from bench.form_reading import ReadForm, read_forms
 from bench.judgement import fit_judgement
 from bench.papers import Job, ReadPaper, read_papers
 from bench.trees import Array, new_trees

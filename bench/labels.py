@@ -20,7 +20,7 @@ import numpy as np
 from pydantic import JsonValue
 from rapidfuzz import fuzz
 
-from bench.forms import pages_of, without_labels
+from bench.form_reading import pages_of, without_labels
 from bench.tables import Table
 from bench.trees import Array, new_trees, table_of, written
 from ocr.extraction.fields import read_listed

@@ -7,7 +7,7 @@ from random import Random
 
 from written_sheets import titled, write
 
-from bench.forms import page_of
+from bench.form_reading import page_of
 from flows.pipeline.extraction import understand
 from flows.pipeline.reading import reading_key
 from flows.workers.jobs import read_file_page

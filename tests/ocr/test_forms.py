@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from written_sheets import empty_sheet, read, titled, write
 
-from bench.forms import read_form, score
+from bench.form_reading import read_form
+from bench.forms import score
 from ocr.extraction.value_parsers import parse_value
 from samples.drawing.canvas import px
 from samples.forms.families import ARRANGEMENTS

@@ -4,7 +4,7 @@ from random import Random
 
 from written_sheets import empty_sheet, read, titled, write
 
-from bench.forms import page_of
+from bench.form_reading import page_of
 from ocr.extraction.form import Form
 from ocr.extraction.splitting import recognise
 from ocr.text.tokens import rows_of

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 from written_sheets import empty_sheet, read, titled, write
 
-from bench.forms import page_of, read_forms, score
+from bench.form_reading import page_of, read_forms
+from bench.forms import score
 from bench.labels import FAMILIES, leave_types_out, read_samples
 from ocr.extraction.form import Form
 from ocr.extraction.label_matching import label_key, label_keys

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from random import Random
 
-from bench.forms import page_of
+from bench.form_reading import page_of
 from ocr.extraction.splitting import split_papers
 from samples.forms.sheet import LEFT, RIGHT, WIDTH, Sheet
 from schemas.page import PageText
