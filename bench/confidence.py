@@ -124,7 +124,7 @@ def _samples(paper: ReadForm | ReadPaper, group: str) -> Iterator[Sample]:
     for name, value in paper.fields.items():
         if value.value is not None and value.source is Source.OCR:
             rule = document_types()[paper.kind].fields[name]
-            flagged = has_doubtful_digits(rule, value) or any(p.doubts_reading for p in value.problems)
+            flagged = has_doubtful_digits(rule, value) or any(p.is_failed_check for p in value.problems)
             row = features(rule, value, value.problems)
             yield Sample(row, paper.is_right(name), flagged, group, name, paper)
 

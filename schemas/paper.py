@@ -24,6 +24,9 @@ class Source(StrEnum):
     PERSON = "person"
 
 
+_NO_CHECKS = ("paper_doubted", "place_split", "readings_differ")
+
+
 class Problem(Frozen):
     """What does not fit, for a person to settle. A problem never changes a value."""
 
@@ -31,9 +34,9 @@ class Problem(Frozen):
     message: Bilingual
 
     @property
-    def doubts_reading(self) -> bool:
-        """It says that this value was misread; what a place is today, or what else is missing, does not."""
-        return self.code not in ("place_split", "paper_doubted")
+    def is_failed_check(self) -> bool:
+        """The value does not pass a check; other codes tell something beside it, or why a person is asked."""
+        return self.code not in _NO_CHECKS
 
 
 class Echo(Frozen):

@@ -67,6 +67,7 @@ def _agencies(header: Sequence[Row]) -> list[list[Row]]:
     for row in header:
         words = [token.bare for token in row.tokens if token.bare]
         begins = any(words[: len(opening)] == list(opening) for opening in _OPENINGS)
+        begins = begins and not all(map(str.isdigit, words[1:] or ["x"]))  # SỐ 01 is no SỞ
         last = agencies[-1][-1].tokens[-1] if agencies else None
         is_open = last is not None and last.bare in _GOING_ON and last.text.casefold() != "tĩnh"  # Hà Tĩnh
         if (begins and not is_open) or not agencies:

@@ -59,7 +59,7 @@ def has_doubtful_digits(rule: FieldRule, value: FieldValue) -> bool:
 def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
     """What the trees look at, by name."""
     seen = value.evidence
-    doubted = any(problem.doubts_reading for problem in problems)
+    doubted = any(problem.is_failed_check for problem in problems)
     is_name = rule.kind is ValueKind.PERSON_NAME
     echoed = any(echo.value is not None for echo in value.echoes)
     return {

@@ -16,6 +16,13 @@ from schemas.document_type import DocumentType, FieldCheck
 from schemas.paper import UNKNOWN, Extract, FieldValue, Problem, State, UnitToday
 
 Fields = Mapping[str, FieldValue]
+_READINGS_DIFFER = Problem(
+    code="readings_differ",
+    message=Bilingual(
+        vi="Các lần đọc số này không giống nhau: hãy so với ảnh.",
+        en="Readings of this number differ: compare it with the picture.",
+    ),
+)
 _NOT_FOUND = Problem(
     code="not_found",
     message=Bilingual(
@@ -76,13 +83,14 @@ def _review(
         rule = kind.fields[name]
         problems = (*own.get(name, ()), *differing.get(name, ()))
         confidence = judge_confidence(rule, field, problems)
+        differs = has_doubtful_digits(rule, field)
         reviewed[name] = field.with_changes(
-            problems=problems,
+            problems=(*problems, _READINGS_DIFFER) if differs else problems,
             confidence=confidence,
             needs_review=field.value is None
             or confidence < least
-            or has_doubtful_digits(rule, field)
-            or any(problem.doubts_reading for problem in problems),
+            or differs
+            or any(problem.is_failed_check for problem in problems),
             today=_today(rule.check, field),
         )
     return reviewed

@@ -50,7 +50,7 @@ def paper_features(
         "unsure": float(sum(each < _SURE for each in sure)),
         "decoded": sum(field.source in _CODES for field in values) / max(len(values), 1),
         "unread": float(len(fields) - len(values)),
-        "problems": float(sum(any(p.doubts_reading for p in field.problems) for field in values)),
+        "problems": float(sum(any(p.is_failed_check for p in field.problems) for field in values)),
         "unlisted": float(sum(field.evidence.unlisted for field in values)),
         "unexplained": float(unexplained),
         "asked": float(len(asked)),

@@ -198,3 +198,40 @@ def test_who_signs_is_found_beside_another_signer() -> None:
         "PHÓ CHỦ TỊCH",
         "Trần Văn An",
     ]
+
+
+def _headed(*agencies: str) -> Sheet:
+    sheet = empty_sheet()
+    top = sheet.y
+    for line in agencies:
+        sheet.centre(px(62), line)
+        sheet.y += sheet.step
+    below, sheet.y = sheet.y, top
+    for line in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"):
+        sheet.centre(px(150), line)
+        sheet.y += sheet.step
+    sheet.y = max(below, sheet.y) + sheet.step
+    return sheet
+
+
+def test_the_number_of_an_office_is_part_of_its_name() -> None:
+    sheet = _headed("SỞ KẾ HOẠCH VÀ ĐẦU TƯ", "PHÒNG ĐĂNG KÝ KINH DOANH", "SỐ 01")
+    sheet.centre(px(105), "GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    sheet.y += sheet.step
+    fields = _one(write(sheet, ["Mã số doanh nghiệp: 3801234566"])).fields
+    assert fields["issued_by"].value == "PHÒNG ĐĂNG KÝ KINH DOANH SỐ 01"
+
+
+def test_a_provinces_name_is_no_kind_of_unit() -> None:
+    sheet = _headed("ỦY BAN NHÂN DÂN HUYỆN HƯƠNG KHÊ,", "TỈNH HÀ TĨNH", "ỦY BAN NHÂN DÂN XÃ PHÚC TRẠCH")
+    _at(sheet, (LEFT, "Số: 12/QĐ-UBND"))
+    sheet.centre(px(105), "QUYẾT ĐỊNH")
+    sheet.y += sheet.step
+    assert _one(sheet).fields["issuing_agency"].value == "ỦY BAN NHÂN DÂN XÃ PHÚC TRẠCH"
+
+
+def test_words_like_a_label_that_led_to_nothing_are_counted() -> None:
+    known = ["Họ, chữ đệm, tên: TRẦN VĂN AN", "Dân tộc: Kinh"]
+    assert _one(write(titled("GIẤY KHAI SINH"), known)).unexplained == 0
+    more = [*known, "Chiều cao khi đo: 50 cm", "Nhóm máu ghi nhận: A"]
+    assert _one(write(titled("GIẤY KHAI SINH"), more)).unexplained == 2

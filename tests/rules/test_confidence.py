@@ -167,6 +167,7 @@ def test_a_number_that_one_reading_says_otherwise_is_looked_at() -> None:
     assert not has_doubtful_digits(KIND.fields["full_name"], differing)
     (reviewed,) = review_papers([(KIND, {"personal_id": differing})], 0.05, TODAY)
     assert reviewed["personal_id"].needs_review
+    assert [problem.code for problem in reviewed["personal_id"].problems] == ["readings_differ"]
 
 
 def test_where_a_place_lies_today_is_no_doubt_about_the_reading() -> None:
