@@ -58,15 +58,10 @@ def _motto(lines: list[list[Word]]) -> Word | None:
 
 
 def _head(lines: list[list[Word]], height: float) -> Zone | None:
-    """Agency and number at the left, motto and date at the right; nothing is beside a motto in the middle.
-
-    A title in the middle ends it.
-    """
+    """Agency and number at the left, motto and date at the right; a title in the middle ends it."""
     first = _motto(lines)
     if first is None:
         return None
-    own = next(piece for line in lines for piece in pieces_of(line, 1.5 * height) if first in piece)
-    reach = 1.2 if _is_centred(own, lines) else 4
     gutter = _gutter(
         lines,
         (first.box.left - 6 * height, first.box.left),
@@ -77,7 +72,7 @@ def _head(lines: list[list[Word]], height: float) -> Zone | None:
         w
         for line in lines
         for w in line
-        if w.box.right <= gutter and abs(w.box.top - first.box.top) < reach * height
+        if w.box.right <= gutter and abs(w.box.top - first.box.top) < 4 * height
     )
     if not any(bare(w.text) for w in beside):
         return None

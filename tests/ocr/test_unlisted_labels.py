@@ -9,9 +9,11 @@ from written_sheets import empty_sheet, read, titled, write
 from bench.form_reading import page_of, read_forms
 from bench.forms import score
 from bench.labels import FAMILIES, leave_types_out, read_samples
+from ocr.extraction.fields import read_listed
 from ocr.extraction.form import Form
 from ocr.extraction.label_matching import label_key, label_keys
-from ocr.extraction.phrases import find_phrases
+from ocr.extraction.phrases import count_unexplained, find_phrases
+from ocr.extraction.unlisted_labels import candidates, find_unlisted, scorer
 from schemas.catalogue import document_types
 from schemas.paper import UNKNOWN, Extract
 
@@ -104,3 +106,49 @@ def test_half_of_what_unknown_labels_cost_comes_back() -> None:
     families = range(3000, 3004)
     listed, unlisted = (score(list(read_forms(families, [0], unlisted=share))).recall for share in (0.0, 0.3))
     assert listed - unlisted < 0.07  # 0.14 and more without the trees
+
+
+def _form(*lines: str, of: str = "birth_certificate", title: str = _BIRTH) -> Form:
+    sheet = write(titled(title), lines)
+    return Form(document_types()[of], [page_of(sheet, 1, 0.0, Random(1))])
+
+
+def test_one_phrase_is_the_label_of_one_field() -> None:
+    form = _form("Họ, chữ đệm, tên: TRẦN VĂN AN", "Ngày cháu sinh: 05/03/2015")
+    fields = read_listed(form)
+    likely = [c for c in candidates(form, fields) if scorer().probability(c.features) > 0.05]
+    chosen = find_unlisted(form, fields)
+    assert len({candidate.phrase for candidate in likely}) <= len(likely)
+    boxes = [found.label_box for found in chosen.values()]
+    assert len(boxes) == len(set(boxes))
+
+
+def test_a_label_that_led_to_nothing_is_held_against_what_is_missing() -> None:
+    whole = document_types()["birth_certificate"]
+    rule = whole.fields["mother_nationality"]
+    unlisted = rule.with_changes(
+        find=tuple(finder.with_changes(labels=("Nước của mẹ",)) for finder in rule.find[:1])
+    )
+    kind = whole.with_changes(fields={**whole.fields, "mother_nationality": unlisted})
+    assert "Ghi chú" in kind.stops
+    lines = ["Quốc tịch: Việt Nam", "Họ và tên mẹ: LÊ THỊ MAI", "Quốc tịch: Lào", "Ghi chú: Lào"]
+    form = Form(kind, [page_of(write(titled(_BIRTH), lines), 1, 0.0, Random(1))])
+    fields = read_listed(form)
+    assert "mother_nationality" not in fields
+    held = {c.found.raw for c in candidates(form, fields) if c.field == "mother_nationality"}
+    assert "Lào" in held
+    rows = {c.phrase[0] for c in candidates(form, fields)}
+    stop = next(at for at, row in enumerate(form.rows) if row.text.startswith("Ghi chú"))
+    assert stop not in rows, "it is on the list of what is no field"
+
+
+def test_a_value_with_a_colon_inside_is_explained() -> None:
+    form = _form(
+        "Hình thức sử dụng:",
+        "Riêng từng phần: 300 m2",
+        of="land_use_certificate",
+        title="GIẤY CHỨNG NHẬN QUYỀN SỬ DỤNG ĐẤT",
+    )
+    fields = read_listed(form)
+    assert fields["use_form"].value == "Riêng từng phần: 300 m2"
+    assert count_unexplained(form, fields) == 0
