@@ -51,6 +51,7 @@ _RISING = {
     "echoed": 1,
     "problem": -1,
     "disagreeing": -1,
+    "unlike": -1,
     "rivalled": -1,
     "rivals": -1,
     "followed": -1,
@@ -158,7 +159,7 @@ def fit(samples: Sequence[Sample]) -> dict[str, object]:
 
 def _field_trees(names: Sequence[str]) -> HistGradientBoostingClassifier:
     """Trees that never hold it for a value when a check fails, or against it when a reading agrees."""
-    return new_trees([_RISING.get(name, 1 if name.startswith("check:") else 0) for name in names])
+    return new_trees([_RISING.get(name, int(name.startswith(("check:", "confirmed:")))) for name in names])
 
 
 def _paper_trees(names: Sequence[str]) -> HistGradientBoostingClassifier:

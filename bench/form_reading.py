@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from bench.papers import FIELD_ERROR, PAPER_ERROR, look, scan_and_read
 from ocr.extraction.label_matching import label_key
+from ocr.extraction.rereading import is_doubted
 from ocr.extraction.splitting import split_papers
 from ocr.layout.line_merging import join_rows
 from ocr.layout.reading_order import reading_order
@@ -21,6 +22,7 @@ from samples.forms.families import family_of
 from samples.forms.grammar import DrawnForm, draw_foreign, draw_form
 from samples.forms.misreading import misread
 from samples.forms.painting import paint
+from samples.forms.second_looks import answered
 from samples.forms.sheet import HEIGHT, WIDTH, Sheet
 from samples.forms.wordings import form_wordings
 from samples.scores import same_value
@@ -30,8 +32,6 @@ from schemas.page import Block, PageText
 from schemas.paper import UNKNOWN, Extract, FieldValue, State
 
 _TODAY = date(2026, 11, 22)
-_DOUBTED, _CONFIRMED, _REPEATED = 0.97, 0.95, 0.35
-"""As sure words are looked at again; how often a second reading says the same of right and of wrong words."""
 
 Job = tuple[str, int, int, float, float]
 """Type, family, seed, share of letters misread on the mean, share of labels taken off the lists."""
@@ -133,14 +133,34 @@ def read_form(job: Job) -> ReadForm:
     form = draw_form(kind, family, seed) if kind != UNKNOWN else draw_foreign(seed)
     rng = Random(f"misread-{kind}-{family}-{seed}")
     pages = pages_of(form, rng, rate * rng.expovariate(1.0))  # few papers have most of the misread letters
-    printed = frozenset(word for sheet in form.sheets for run in sheet.runs for word, _ in run.words)
-
-    def looked_at(extract: Extract) -> Extract:
-        fields = {name: _looked_at(rng, value, printed) for name, value in extract.fields.items()}
-        return extract.with_changes(fields=fields)
-
     with _unlisted(kind, family, unlisted):
-        return _reviewed(form, [looked_at(extract) for extract in split_papers(pages)])
+        return _reviewed(form, [_looked_at(rng, extract, form) for extract in split_papers(pages)])
+
+
+def _looked_at(rng: Random, extract: Extract, form: DrawnForm) -> Extract:
+    """The second look, which the grammar has no pixels for, as it was counted where there are."""
+    rules = document_types()[extract.document_type].fields
+    fields = dict(extract.fields)
+    for name, value in fields.items():
+        if value.value is not None and is_doubted(value, rules[name]):
+            evidence = answered(
+                rng, rules[name].kind, value.evidence, is_printed=is_printed(form, name, value)
+            )
+            fields[name] = value.with_changes(evidence=evidence)
+    return extract.with_changes(fields=fields)
+
+
+def is_printed(form: DrawnForm, name: str, value: FieldValue) -> bool:
+    """Whether the letters of `value` were read right: the field's, or others that stand on the paper."""
+    true = form.fields.get(name)
+    if (
+        true is not None
+        and value.value is not None
+        and same_value(form.document_type, name, true, value.value)
+    ):
+        return True
+    printed = {word for sheet in form.sheets for run in sheet.runs for word, _ in run.words}
+    return set(value.raw.split()) <= printed
 
 
 @contextmanager
@@ -169,15 +189,6 @@ def _reviewed(form: DrawnForm, extracts: Sequence[Extract]) -> ReadForm:
     own = [extract for extract in reviewed if extract.document_type == form.document_type]
     types = tuple(extract.document_type for extract in extracts)
     return ReadForm(form, types, own[0] if own else None)
-
-
-def _looked_at(rng: Random, value: FieldValue, printed: frozenset[str]) -> FieldValue:
-    """The second look, which the grammar has no pixels for: words read right are mostly confirmed."""
-    if value.value is None or value.evidence.words >= _DOUBTED:
-        return value
-    is_read_right = all(word in printed for word in value.raw.split())
-    agreeing = sum(rng.random() < (_CONFIRMED if is_read_right else _REPEATED) for _ in range(2))
-    return value.with_changes(evidence=value.evidence.with_changes(looks=2, agreeing=agreeing))
 
 
 def read_forms(

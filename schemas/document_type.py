@@ -30,6 +30,29 @@ class ValueKind(StrEnum):
     LOWER = "lower"
     PAPER_LIST = "paper_list"
 
+    @property
+    def is_number(self) -> bool:
+        """Its digits are what counts."""
+        return self in _NUMBERS
+
+    @property
+    def misread_as(self) -> str:
+        """The way in which it is misread: that of `digits`, of a `name`, of `text`."""
+        return "digits" if self.is_number else "name" if self is ValueKind.PERSON_NAME else "text"
+
+
+_NUMBERS = {
+    ValueKind.PERSONAL_ID,
+    ValueKind.DATE,
+    ValueKind.DATE_TIME,
+    ValueKind.YEAR,
+    ValueKind.CODE,
+    ValueKind.DOCUMENT_NUMBER,
+    ValueKind.DIGITS,
+    ValueKind.MONEY,
+    ValueKind.AREA,
+}
+
 
 class Locator(StrEnum):
     """Where a field's value stands; each has one finder in `ocr/extraction/locators.py`."""

@@ -80,9 +80,13 @@ class Evidence(Frozen):
     familiar: float = Field(0.0, ge=0, le=1)
     """How common the rarest of its words is: 0 unheard of … 1 one word in ten."""
     looks: int = Field(0, ge=0)
-    """How often the value was read again, on its own."""
+    """How many engines read the value again, on its own."""
     agreeing: int = Field(0, ge=0)
-    """How many of these readings say the same."""
+    """How many of these say the same."""
+    agreeing_engines: tuple[str, ...] = ()
+    """Which ones: such as `tesseract`."""
+    alike: int = Field(0, ge=0)
+    """How many say at least the same digits, of a text the same letters without marks."""
     colon: bool = False
     """A colon stands between the label and the value."""
     below: bool = False

@@ -111,8 +111,8 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     right = _without_remark(right)
     inside = label_inside(right)
     right = right[:inside] if inside else right
-    if running and same_row:
-        return right
+    if same_row and (running or (right and _gap_before(row, end) < row.height)):
+        return right  # the next label goes on with the sentence: it begins no column
     inner = not running and any(other.row == hit.row and other.end <= hit.start for other in form.hits)
     left = row.tokens[0 if begins_row(row, hit.start) else hit.start].box.left
     taken = list(right)
@@ -130,6 +130,10 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
         taken += column if taken else _without_english(column)
         last = below
     return taken[:-1] if taken and taken[-1].text in _OPEN else taken
+
+
+def _gap_before(row: Row, at: int) -> int:
+    return row.tokens[at].box.left - row.tokens[at - 1].box.right
 
 
 def _after_english(form: Form, at: int) -> int:
@@ -152,7 +156,7 @@ def _is_running(row: Row, hit: Hit) -> bool:
     """Whether the label is a word of running text: neither a colon nor white parts it from what follows."""
     if hit.end == len(row.tokens) or has_colon(row, hit.end):
         return False
-    return row.tokens[hit.end].box.left - row.tokens[hit.end - 1].box.right < row.height
+    return _gap_before(row, hit.end) < row.height
 
 
 def _runs_on(

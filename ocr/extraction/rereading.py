@@ -1,10 +1,11 @@
-"""A second look: what was read with doubt is read again on its own, larger, and the readings vote.
+"""A second look: what was read with doubt is read again on its own, and the readings vote.
 
-The regions of all doubtful fields of a paper stand on one sheet, so that each engine is started
-once. A reading that no other confirms changes nothing; what was confirmed, and how often, is
-evidence for the value (`rules/fields/confidence.py`).
+The regions of all doubtful fields of a paper stand on one sheet, a line below the other, so that each engine
+is started once; what it does not confirm it is shown a second time, smaller. A reading that no other engine
+confirms changes nothing; which engines confirm a value is evidence for it (`rules/fields/confidence.py`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -19,10 +20,10 @@ from ocr.preprocessing.gray_levels import flat, written
 from ocr.preprocessing.page_image import Gray, Rgb
 from ocr.recognition.crop_sheet import lay_out, take_up
 from schemas.base.geometry import Box
-from schemas.base.vietnamese import nfc, same_spelling
-from schemas.document_type import DocumentType, ValueKind
+from schemas.base.vietnamese import fold, nfc, same_spelling
+from schemas.document_type import DocumentType, FieldRule, ValueKind
 from schemas.errors import EngineFailed
-from schemas.page import Line, PageText, Word
+from schemas.page import Line, PageText
 from schemas.paper import FieldValue, Source
 from schemas.units import is_known_place
 
@@ -32,9 +33,11 @@ _CONFIRMED = 2
 """A new value needs so many readings, the first included."""
 _KNOWN = 1.5
 """What it counts for, in readings, to be a known place."""
-_LARGER = 1.5
+_SIZES = (1.0, 0.75)
+"""Of the page's own: of digits printed well Tesseract reads one in ten right at one of them alone."""
 _AROUND, _BESIDE = 0.18, 0.25
 """What of the page is shown above and below, left and right of a line, in its heights."""
+_NO_DIGIT, _NO_LETTER = re.compile(r"\D"), re.compile(r"[\W_]")
 View = tuple[PageText, bytes]
 """A read page and its view image as JPEG."""
 
@@ -55,47 +58,71 @@ def look_again(
         doubted = [
             name
             for name, value in fields.items()
-            if value.page_number == number and _is_doubted(value, document_type.fields[name].kind)
+            if value.page_number == number and is_doubted(value, document_type.fields[name])
         ]
         if doubted:
             gray = flat(written(_decoded(jpeg), page.dpi), page.dpi)
             boxes = {name: [_shown(line, gray.shape) for line in fields[name].lines] for name in doubted}
-            readings = [_read(gray, page.dpi, boxes, engine, timeout_seconds) for engine in engines]
-            for name in doubted:
-                kind, many = document_type.fields[name].kind, document_type.fields[name].many
-                if not many:
-                    result[name] = _vote(fields[name], kind, [reading[name] for reading in readings])
+            asked = {name: (document_type.fields[name].kind, fields[name]) for name in doubted}
+            readings = {
+                engine.family: _read(gray, page.dpi, boxes, asked, engine, timeout_seconds)
+                for engine in engines
+            }
+            for name, (kind, value) in asked.items():
+                own = {family: reading[name] for family, reading in readings.items()}
+                result[name] = _vote(value, kind, own)
     return result
 
 
-def _is_doubted(value: FieldValue, kind: ValueKind) -> bool:
-    if value.source is not Source.OCR or kind is ValueKind.PAPER_LIST or not value.lines:
+def is_doubted(value: FieldValue, rule: FieldRule) -> bool:
+    """Whether `value` is read again: from print, single, and of words that are not all sure."""
+    if value.source is not Source.OCR or rule.kind is ValueKind.PAPER_LIST or rule.many or not value.lines:
         return False
     return value.value is None or value.evidence.words < _DOUBTED
 
 
 def _read(
-    gray: Gray, dpi: int, boxes: Mapping[str, Sequence[Box]], engine: Engine, timeout_seconds: int
+    gray: Gray,
+    dpi: int,
+    boxes: Mapping[str, Sequence[Box]],
+    asked: Mapping[str, tuple[ValueKind, FieldValue]],
+    engine: Engine,
+    timeout_seconds: int,
+) -> dict[str, tuple[str, ...]]:
+    """What `engine` reads of each field, once, or once at each size until it says the same."""
+    readings: dict[str, tuple[str, ...]] = dict.fromkeys(boxes, ())
+    for size in _SIZES:
+        left = {name: boxes[name] for name in boxes if not _confirms(*asked[name], readings[name])}
+        if left:
+            for name, raw in _read_once(gray, dpi, left, size, engine, timeout_seconds).items():
+                readings[name] = (*readings[name], raw)
+    return readings
+
+
+def _read_once(
+    gray: Gray,
+    dpi: int,
+    boxes: Mapping[str, Sequence[Box]],
+    size: float,
+    engine: Engine,
+    timeout_seconds: int,
 ) -> dict[str, str]:
-    """What `engine` reads of each field's lines, set on one sheet and enlarged."""
-    flat_boxes = [box for lines in boxes.values() for box in lines]
-    sheet, pieces = lay_out(gray, flat_boxes)
-    larger = cv2.resize(sheet, None, fx=_LARGER, fy=_LARGER, interpolation=cv2.INTER_CUBIC)
-    lines = engine.read(larger, round(dpi * _LARGER), Layout.SHEET, timeout_seconds)
-    said = iter(take_up([_smaller(line) for line in lines], pieces))
-    return {name: nfc(" ".join(word.text for _ in own for word in next(said))) for name, own in boxes.items()}
+    """What `engine` reads of each field's lines, set on one sheet, at `size` of the page's own."""
+    sheet, pieces = lay_out(gray, [box for lines in boxes.values() for box in lines], width=0)
+    shown = cv2.resize(sheet, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
+    lines = engine.read(shown, round(dpi * size), Layout.SHEET, timeout_seconds)
+    words = iter(take_up([_scaled(line, 1 / size) for line in lines], pieces))
+    return {
+        name: nfc(" ".join(word.text for _ in own for word in next(words))) for name, own in boxes.items()
+    }
 
 
-def _smaller(line: Line) -> Line:
+def _scaled(line: Line, by: float) -> Line:
     return Line(
         words=tuple(
-            Word(text=word.text, box=_scaled(word.box), confidence=word.confidence) for word in line.words
+            word.with_changes(box=Box(*(round(edge * by) for edge in word.box))) for word in line.words
         )
     )
-
-
-def _scaled(box: Box) -> Box:
-    return Box(*(round(edge / _LARGER) for edge in box))
 
 
 def _shown(line: Box, shape: tuple[int, ...]) -> Box:
@@ -108,23 +135,53 @@ def _shown(line: Box, shape: tuple[int, ...]) -> Box:
     )
 
 
-def _vote(value: FieldValue, kind: ValueKind, raws: Sequence[str]) -> FieldValue:
-    """The value that most readings give, the first reading's when they are even.
+def _vote(value: FieldValue, kind: ValueKind, readings: Mapping[str, Sequence[str]]) -> FieldValue:
+    """The value that most engines give, the first reading's when they are even; `readings` by engine.
 
-    Of readings that differ, one that is a place as the table of units spells it counts for more.
+    Of readings that differ, a place as the table of units spells it counts for more.
     """
-    said = [(value.raw, value.value), *((raw, parse_value(kind, raw)) for raw in raws)]
-    readings = {_spelling(meant): (raw, meant) for raw, meant in reversed(said) if meant is not None}
-    counts = Counter(_spelling(meant) for _, meant in said if meant is not None)
     first = _spelling(value.value) if value.value is not None else ""
-    weights = {one: count + _KNOWN * is_known_place(one) for one, count in counts.items()}
-    best = max(weights, key=lambda one: (weights[one], one == first), default=first)
-    if counts[best] < _CONFIRMED and weights.get(best, 0) < _KNOWN:
+    meanings = {_spelling(meant): (raw, meant) for raw, meant in _meanings(kind, readings)}
+    if value.value is not None:
+        meanings[first] = (value.raw, value.value)
+    votes = Counter([first] if first else [])
+    for raws in readings.values():
+        votes.update({_spelling(meant) for _, meant in _meanings(kind, {"": raws})})
+    weights = {spelling: count + _KNOWN * is_known_place(spelling) for spelling, count in votes.items()}
+    best = max(weights, key=lambda spelling: (weights[spelling], spelling == first), default=first)
+    if votes[best] < _CONFIRMED and weights.get(best, 0) < _KNOWN:
         best = first
-    agreeing = sum(_spelling(meant) == best for _, meant in said[1:] if meant is not None)
-    raw, meant = readings.get(best, (value.raw, value.value))
-    evidence = value.evidence.with_changes(looks=len(raws), agreeing=agreeing)
-    return value.with_changes(raw=raw, value=meant, evidence=with_plausibility(raw, evidence))
+    raw, meant = meanings.get(best, (value.raw, value.value))
+    voted = value.with_changes(raw=raw, value=meant)
+    confirming = tuple(family for family, raws in readings.items() if _confirms(kind, voted, raws))
+    evidence = value.evidence.with_changes(
+        looks=len(readings),
+        agreeing=len(confirming),
+        agreeing_engines=confirming,
+        alike=sum(_is_any_alike(kind, voted, raws) for raws in readings.values()),
+    )
+    return voted.with_changes(evidence=with_plausibility(raw, evidence))
+
+
+def _meanings(kind: ValueKind, readings: Mapping[str, Sequence[str]]) -> list[tuple[str, JsonValue]]:
+    parsed = [(raw, parse_value(kind, raw)) for raws in readings.values() for raw in raws]
+    return [(raw, meant) for raw, meant in parsed if meant is not None]
+
+
+def _confirms(kind: ValueKind, value: FieldValue, raws: Sequence[str]) -> bool:
+    """A reading says the same."""
+    return value.value is not None and any(
+        _spelling(meant) == _spelling(value.value) for _, meant in _meanings(kind, {"": raws})
+    )
+
+
+def _is_any_alike(kind: ValueKind, value: FieldValue, raws: Sequence[str]) -> bool:
+    """A reading says the same, or at least the same digits of a number, the same letters without marks."""
+    return _confirms(kind, value, raws) or any(_bare(kind, raw) == _bare(kind, value.raw) for raw in raws)
+
+
+def _bare(kind: ValueKind, raw: str) -> str:
+    return _NO_DIGIT.sub("", raw) if kind.is_number else _NO_LETTER.sub("", fold(raw))
 
 
 def _spelling(value: JsonValue) -> str:

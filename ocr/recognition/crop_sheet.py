@@ -35,9 +35,12 @@ class Piece:
         return word.with_changes(box=word.box.moved(self.box.left - self.left, self.box.top - self.top))
 
 
-def lay_out(gray: Gray, boxes: Sequence[Box]) -> tuple[Gray, tuple[Piece, ...]]:
-    """The sheet, rows filled from the left, and its pieces in the order of `boxes`."""
-    width = max([_WIDTH, *(box.width + 2 * _MARGIN for box in boxes)])
+def lay_out(gray: Gray, boxes: Sequence[Box], width: int = _WIDTH) -> tuple[Gray, tuple[Piece, ...]]:
+    """The sheet, rows filled from the left, and its pieces in the order of `boxes`.
+
+    It is `width` pixels wide, or as its widest piece: with 0 few stand in a row.
+    """
+    width = max([width, *(box.width + 2 * _MARGIN for box in boxes)])
     pieces: list[Piece] = []
     left = top = _MARGIN
     below = top

@@ -18,17 +18,6 @@ from schemas.document_type import FieldRule, ValueKind
 from schemas.paper import FieldValue, Problem, Source
 
 _DECODED = {Source.QR: 0.999, Source.BARCODE: 0.999, Source.MRZ: 0.995}
-_OF_DIGITS = {
-    ValueKind.AREA,
-    ValueKind.CODE,
-    ValueKind.DATE,
-    ValueKind.DATE_TIME,
-    ValueKind.DIGITS,
-    ValueKind.DOCUMENT_NUMBER,
-    ValueKind.MONEY,
-    ValueKind.PERSONAL_ID,
-    ValueKind.YEAR,
-}
 _LEAST = 1e-4
 _SURE_LABEL = 0.95
 """A label less alike than this may be another's."""
@@ -51,9 +40,9 @@ def judged(judgement: Judgement, seen: Mapping[str, float]) -> float:
 
 
 def has_doubtful_digits(rule: FieldRule, value: FieldValue) -> bool:
-    """A number or a day that not every reading says alike: a person looks, however sure the others are."""
+    """A number or a day of which an engine read other digits: a person looks, however sure the others are."""
     seen = value.evidence
-    return rule.kind in _OF_DIGITS and value.source is Source.OCR and seen.agreeing < seen.looks
+    return rule.kind.is_number and value.source is Source.OCR and seen.alike < seen.looks
 
 
 def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) -> dict[str, float]:
@@ -72,8 +61,8 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         "surname": float(is_name and _is_known(str(value.value).split()[:1], 0)),
         "given": float(is_name and _is_known(str(value.value).split()[1:], 1)),
         f"where:{rule.find[0].where}": 1.0,
-        f"doubt:{_group(rule.kind)}": log(max(1 - seen.weakest, _LEAST)),
-        f"agreeing:{_group(rule.kind)}": float(seen.agreeing),
+        f"doubt:{rule.kind.misread_as}": log(max(1 - seen.weakest, _LEAST)),
+        f"agreeing:{rule.kind.misread_as}": float(seen.agreeing),
         "owners": float(seen.owners),
         "repeated": float(seen.repeated),
         "rivals": float(seen.rivals),
@@ -87,14 +76,16 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         "colon": float(seen.colon),
         "below": float(seen.below),
         "lines": float(seen.lines - 1),
-        f"below:{_group(rule.kind)}": float(seen.below),
-        f"lines:{_group(rule.kind)}": float(seen.lines > 1),
+        f"below:{rule.kind.misread_as}": float(seen.below),
+        f"lines:{rule.kind.misread_as}": float(seen.lines > 1),
         "lower": float(not is_name and str(value.raw)[:1].islower()),
         "inner_colon": float(":" in value.raw),
         "one_word": float(" " not in value.raw.strip()),
         "label_gone": float(seen.label < _SURE_LABEL),
         "agreeing": float(seen.agreeing),
         "disagreeing": float(seen.looks - seen.agreeing),
+        **{f"confirmed:{family}": 1.0 for family in seen.agreeing_engines},
+        "unlike": float(seen.looks - seen.alike),
         "all_agree": float(seen.looks > 0 and seen.agreeing == seen.looks),
         "looked_at": float(seen.looks > 0),
         "problem": float(doubted),
@@ -117,10 +108,3 @@ def _has_inner_capital(text: str) -> bool:
 def _is_known(words: Sequence[str], part: int) -> bool:
     """All of `words` are known family names (0), or middle and given names (1)."""
     return bool(words) and all(word.lower() in names()[part] for word in words)
-
-
-def _group(kind: ValueKind) -> str:
-    """Values of digits, of names, of text: each has its own way to be misread."""
-    if kind in _OF_DIGITS:
-        return "digits"
-    return "name" if kind is ValueKind.PERSON_NAME else "text"

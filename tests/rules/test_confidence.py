@@ -159,10 +159,10 @@ def test_an_effect_is_that_of_the_nearest_errors_that_are_no_larger() -> None:
 
 
 def test_a_number_that_one_reading_says_otherwise_is_looked_at() -> None:
-    sure = _value("070194001234", words=0.96, weakest=0.98, looks=2, agreeing=2)
+    sure = _value("070194001234", words=0.96, weakest=0.98, looks=2, agreeing=2, alike=2)
     rule = KIND.fields["personal_id"]
     assert not has_doubtful_digits(rule, sure)
-    differing = sure.with_changes(evidence=sure.evidence.with_changes(agreeing=1))
+    differing = sure.with_changes(evidence=sure.evidence.with_changes(agreeing=1, alike=1))
     assert has_doubtful_digits(rule, differing)
     assert not has_doubtful_digits(KIND.fields["full_name"], differing)
     (reviewed,) = review_papers([(KIND, {"personal_id": differing})], 0.05, TODAY)
