@@ -6,7 +6,7 @@ SYSTEM := bubblewrap libseccomp2 tesseract-ocr tesseract-ocr-vie tesseract-ocr-o
 FONTS := fonts-croscore fonts-liberation2 fonts-dejavu-core fonts-dejavu-extra fonts-noto-core
 DEMO := out/demo
 
-.PHONY: help install demo test quick check bench weights labels confidence schemas clean lock pictures sbom audit
+.PHONY: help install demo test quick check bench weights labels confidence digits schemas clean lock pictures sbom audit
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -62,6 +62,10 @@ labels: install ## fit again which words may be a label that no list has (ocr/la
 confidence: install ## fit again how sure a field is (schemas/catalogue/confidence.json)
 	@$(BIN)/python -m bench.confidence
 
+digits: install ## train again the reader of digits written by hand (ocr/digits.onnx); needs npm
+	@$(BIN)/python -m pip install -q --require-hashes -r bench/training.lock
+	@$(BIN)/python -m bench.written_digits
+
 schemas: install ## write again the JSON Schemas that editors check the catalogue by
 	@mkdir -p schemas/catalogue/json
 	@for kind in document_type wording procedure validity indicators agencies; do \
@@ -74,9 +78,11 @@ pictures: install ## draw again the pictures of the README, the desk, the counte
 	@$(BIN)/python -m bench.citizen
 	@$(BIN)/python -m bench.auditor
 
-lock: ## resolve requirements.lock anew (needs uv)
+lock: ## resolve requirements.lock and bench/training.lock anew (needs uv)
 	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
+	@uv pip compile -q pyproject.toml --group training -c requirements.lock --generate-hashes \
+		--python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o bench/training.lock
 
 sbom: install ## what is in it: out/sbom.json (CycloneDX)
 	@mkdir -p out

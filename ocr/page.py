@@ -22,16 +22,17 @@ from ocr.preprocessing.prepare import Prepared, prepare
 from ocr.preprocessing.scan_quality import DAMAGED, judge_quality
 from ocr.preprocessing.table_rules import cells, ruling
 from ocr.recognition.crop_sheet import lay_out
+from ocr.recognition.handwriting import find_handwriting
 from ocr.recognition.mrz import read_zone, with_zone, zone_code
 from ocr.recognition.recognise import recognise
 from ocr.sources.visible_text import has_letters, without_words
 from schemas.arrangement import Turn
 from schemas.base.geometry import Box
 from schemas.base.vietnamese import nfc
-from schemas.page import Block, Code, Line, PageText, Word
+from schemas.page import Block, Code, Line, Mark, PageText, Word
 from schemas.settings import JPEG_QUALITY
 
-READING_VERSION = "7"
+READING_VERSION = "8"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""
@@ -76,6 +77,7 @@ def read_page(
         width_px=width,
         height_px=height,
         dpi=image.dpi,
+        signed_on=image.signed_on,
         effective_dpi=effective_dpi,
         rotation_degrees=rotation,
         skew_degrees=round(prepared.skew_degrees, 2),
@@ -83,10 +85,15 @@ def read_page(
         codes=(*find_codes(view_gray), *zone),
         blocks=blocks,
         fold_px=fold,
-        marks=find_marks(view, image.dpi, [line for block in blocks for line in block.lines]),
+        marks=_marks(view, image.dpi, [line for block in blocks for line in block.lines]),
         engine=" + ".join(engine.name for engine in engines),
     )
     return page, _jpeg(view, jpeg_quality)
+
+
+def _marks(view: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
+    """What stands on the view beside its print."""
+    return (*find_marks(view, dpi, lines), *find_handwriting(written(view, dpi), dpi, lines))
 
 
 def _with_zone(
@@ -142,11 +149,12 @@ def _born_digital(
         width_px=size[0],
         height_px=size[1],
         dpi=image.dpi,
+        signed_on=image.signed_on,
         effective_dpi=image.dpi,
         codes=find_codes(gray),
         blocks=blocks,
         engine="pdf",
-        marks=find_marks(image.pixels, image.dpi, image.lines),
+        marks=_marks(image.pixels, image.dpi, image.lines),
     )
 
 
@@ -190,6 +198,7 @@ def _blank_page(image: PageImage, page_number: int) -> PageText:
         width_px=image.width_px,
         height_px=image.height_px,
         dpi=image.dpi,
+        signed_on=image.signed_on,
         effective_dpi=image.dpi,
         blank=True,
     )

@@ -107,6 +107,7 @@ class FieldCheck(StrEnum):
 
     PERSONAL_ID = "personal_id"
     DATE = "date"
+    ISSUE_DATE = "issue_date"
     DOCUMENT_NUMBER = "document_number"
     DOSSIER_CODE = "dossier_code"
     TAX_CODE = "tax_code"

@@ -1,6 +1,6 @@
 """A page as read: Block > Line > Word, the hierarchy of ALTO, and what the image itself tells."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -84,6 +84,21 @@ class InkColour(StrEnum):
     BLACK = "black"
 
 
+class Gap(StrEnum):
+    """What is put into a printed line by hand (Decree 30/2020/NĐ-CP, annex I, II.3, II.4)."""
+
+    NUMBER = "number"
+    DAY = "day"
+    MONTH = "month"
+
+
+class DigitReading(Frozen):
+    """Digits that may stand in a gap."""
+
+    text: str
+    chance: float = Field(ge=0, le=1)
+
+
 class Mark(Frozen):
     """A seal, stamp, signature or handwriting: where it stands, and what it says if that was read."""
 
@@ -91,6 +106,10 @@ class Mark(Frozen):
     box: Box
     colour: InkColour
     text: str | None = None
+    gap: Gap | None = None
+    """Of handwriting: what it puts in."""
+    readings: tuple[DigitReading, ...] = ()
+    """Of handwriting: what it may say, the likeliest first."""
 
 
 class Verdict(StrEnum):
@@ -137,6 +156,8 @@ class PageText(Frozen):
     blocks: tuple[Block, ...] = ()
     marks: tuple[Mark, ...] = ()
     """Seals, stamps, signatures, handwriting; evidence, and no part of the text."""
+    signed_on: tuple[date, ...] = ()
+    """Days on which the PDF that it is from was signed, as its signatures say themselves; earliest first."""
     fold_px: int | None = None
     """The x between two facing pages on this image (an opened booklet); None for a single page."""
     engine: str = "none"

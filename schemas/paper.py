@@ -1,6 +1,6 @@
 """Papers, their fields with a receipt for each value, and the dossiers that hold them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import Field, JsonValue
@@ -24,7 +24,7 @@ class Source(StrEnum):
     PERSON = "person"
 
 
-_NO_CHECKS = ("paper_doubted", "place_split", "readings_differ")
+_NO_CHECKS = ("handwritten", "paper_doubted", "place_split", "readings_differ")
 
 
 class Problem(Frozen):
@@ -103,8 +103,17 @@ class Evidence(Frozen):
     """A line that no label begins stands right below it."""
     running: bool = False
     """It stands in a sentence."""
+    written: bool = False
+    """It, or a part of it, is written by hand: what it says is the likeliest of `proposals`."""
     unlisted: bool = False
     """No list has its label; `label` is then how likely it is the field's."""
+
+
+class Proposal(Frozen):
+    """A value that may be meant."""
+
+    value: str
+    chance: float = Field(ge=0, le=1)
 
 
 class Answer(StrEnum):
@@ -142,6 +151,8 @@ class FieldValue(Frozen):
     echoes: tuple[Echo, ...] = ()
     today: UnitToday | None = None
     """Of an address: the unit that it lies in today."""
+    proposals: tuple[Proposal, ...] = ()
+    """What a doubtful field may be, the likeliest first: a person chooses."""
     answer: Answer | None = None
     """What a person said of it, last."""
     confirmed_by: tuple[str, ...] = ()
@@ -195,6 +206,8 @@ class Extract(Frozen):
     pages: tuple[int, ...] = Field(min_length=1)
     """Positions in the stack of pages that was split, from 1."""
     fields: dict[str, FieldValue]
+    signed_on: tuple[date, ...] = ()
+    """Days on which the files of its pages were signed, as their signatures say; earliest first."""
     unexplained: int = Field(0, ge=0)
     """Words on it that look like labels of something and led to no field."""
     whole: float = Field(0.0, ge=0, le=1)

@@ -8,7 +8,17 @@ from schemas.base.model import Frozen
 from schemas.page import PageText, Quality
 from schemas.paper import Extract, FieldValue
 
-_NOT_IN_CONTRACT = {"answer", "confirmed_by", "echoes", "evidence", "label_box", "lines", "problems", "today"}
+_NOT_IN_CONTRACT = {
+    "answer",
+    "confirmed_by",
+    "echoes",
+    "evidence",
+    "label_box",
+    "lines",
+    "problems",
+    "proposals",
+    "today",
+}
 """What the record of a value has besides; problems are written in one language."""
 
 

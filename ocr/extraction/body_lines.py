@@ -9,7 +9,7 @@ _BODY = re.compile(
 )
 _DAY, _MONTH, _YEAR = r"[Nn]g[àaáảã]y", r"th[áaắàãăâ]ng", r"n[ăắằẵaâ]m"
 DATE_LINE = re.compile(
-    rf"^(?:\W*(?:Làm tại:?\s*)?(?P<place>[^\d:;]{{2,60}}?)\s*[,.]\s*|\W*)"
+    rf"^(?:\W*(?:Làm tại:?\s*)?(?P<place>[^\d:;]{{2,60}}?|[^:;/]{{2,25}}?(?=,))\s*[,.]\s*|\W*)"
     rf"(?P<date>{_DAY}.{{0,12}}{_MONTH}.{{0,8}}{_YEAR}\s*\d(?:\s?\d){{3}})\W*$"
 )
 """Place and date (Decree 30/2020/NĐ-CP, annex I, box 4), a mark lost here and there."""

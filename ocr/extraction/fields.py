@@ -9,16 +9,17 @@ from ocr.extraction.form import Form, Located
 from ocr.extraction.locators import find
 from ocr.extraction.unlisted_labels import find_unlisted
 from ocr.extraction.value_parsers import parse_value
+from ocr.extraction.written_values import is_written, with_written
 from ocr.text.syllables import familiarity, is_syllable, rival
-from schemas.base.geometry import Box, enclosing
+from schemas.base.geometry import enclosing
+from schemas.base.vietnamese import fold
 from schemas.document_type import FieldCheck, FieldRule, Finder, Locator, ValueKind
-from schemas.page import MarkKind, PageText
 from schemas.paper import Echo, Evidence, FieldValue, Source
 
-_PRINTED = 0.45
-"""A word surer than this is no handwriting."""
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
+_UNLIMITED = ("khong thoi han", "khong xac dinh thoi han", "vo thoi han")
+"""What a paper says, without marks, that never expires: it has no such day."""
 
 
 def read_fields(form: Form) -> dict[str, FieldValue]:
@@ -26,7 +27,7 @@ def read_fields(form: Form) -> dict[str, FieldValue]:
     fields = read_listed(form)
     for name, located in find_unlisted(form, fields).items():
         value = _value(form.type.fields[name].kind, located.raw)
-        fields[name] = _unless_handwritten(_field(located, value), form.pages)
+        fields[name] = with_written(_field(located, value), form.type.fields[name].kind, form.pages)
     return {name: fields[name] for name in form.type.fields if name in fields}
 
 
@@ -36,7 +37,7 @@ def read_listed(form: Form) -> dict[str, FieldValue]:
     for name, rule in form.type.fields.items():
         value = _read(form, rule)
         if value:
-            fields[name] = _unless_handwritten(value, form.pages)
+            fields[name] = with_written(value, rule.kind, form.pages)
     return fields
 
 
@@ -47,6 +48,8 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
     unread: Located | None = None
     for at, finder in enumerate(rule.find):
         for found in find(form, finder):
+            if rule.kind is ValueKind.DATE and fold(found.raw) in _UNLIMITED:
+                return None
             value = found.value or _value(rule.kind, found.raw)
             if value is not None and _can_be(rule, value):
                 again = rule.find[at + 1 :] if finder.where is Locator.CODE else ()
@@ -55,7 +58,9 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
                     evidence=read.evidence.with_changes(rivals=_rivals(form, rule, finder, value))
                 )
             unread = unread or found
-            if finder.where is Locator.DATE_LINE and _shows_ink(found):
+            if _shows_ink(found) and is_written(found, form.pages):
+                return _field(found, None)
+            if _shows_ink(found) and finder.where is Locator.DATE_LINE:
                 break  # another line's date, on an annex say, is not this paper's
     return _field(unread, None) if unread and _shows_ink(unread) else None
 
@@ -122,30 +127,6 @@ def _together(parts: Sequence[Evidence]) -> Evidence:
         label=min(part.label for part in parts),
         letters=sum(part.letters for part in parts),
     )
-
-
-def _unless_handwritten(value: FieldValue, pages: Sequence[PageText]) -> FieldValue:
-    """Without a value where it, or part of it, is written by hand: engines of print only guess there.
-
-    What was read with some certainty in a supposed gap was printed after all.
-    """
-    if value.evidence.weakest > _PRINTED:
-        return value
-    written = [
-        mark.box
-        for page in pages
-        if page.page_number == value.page_number
-        for mark in page.marks
-        if mark.kind is MarkKind.HANDWRITING
-    ]
-    if any(_covers(box, line) for box in written for line in value.lines):
-        return value.with_changes(value=None, confidence=_UNREAD, lines=())
-    return value
-
-
-def _covers(mark: Box, line: Box) -> bool:
-    """A tenth of the line's width, and more than half of its height, lie in the mark."""
-    return mark.overlap_x(line) > 0.1 * line.width and mark.overlap_y(line) > 0.5 * line.height
 
 
 def with_plausibility(raw: str, evidence: Evidence) -> Evidence:

@@ -201,6 +201,7 @@ def _extract(run: _Run) -> Extract:
         pages=tuple(dict.fromkeys(side.position for side in run.sides)),
         fields={name: _on_page(value, run.sides[value.page_number - 1]) for name, value in fields.items()},
         unexplained=count_unexplained(form, fields),
+        signed_on=tuple(sorted({day for side in run.sides for day in side.page.signed_on})),
     )
 
 

@@ -1,20 +1,19 @@
-"""What stands on a page beside its print: seals, stamps, signatures, handwriting in printed gaps.
+"""What stands on a page beside its print: seals, stamps, signatures.
 
 Found by colour and shape, so that a person can be shown where a paper is sealed and signed. Nothing
 is concluded from them: a seal is evidence, not a check.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 
-from ocr.preprocessing.gray_levels import components, dark, reduced, written
-from ocr.preprocessing.page_image import Gray, Mask, Rgb
+from ocr.preprocessing.gray_levels import components
+from ocr.preprocessing.page_image import Mask, Rgb
 from schemas.base.geometry import Box
 from schemas.base.vietnamese import fold
-from schemas.page import InkColour, Line, Mark, MarkKind, Word
+from schemas.page import InkColour, Line, Mark, MarkKind
 
 _DPI = 100
 _SEAL_INCHES = (0.8, 2.2)
@@ -27,10 +26,7 @@ _LEAST_COLOUR = 25
 _FEW_PIXELS = 60
 _SCRIBBLE = 0.3
 """Most ink in a signature's box: it is strokes, not an area."""
-_UNSURE = 0.5
 _STAMP_WORDS = ("den", "khan", "hoa toc", "thuong khan", "mat", "sao y", "hoan toc")
-_DATE_WORDS = ("ngay", "thang", "nam")
-_NUMBER = re.compile(r"^s[o0][:.]?$")
 
 
 def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
@@ -44,7 +40,7 @@ def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
     if cv2.countNonZero(blue) > _FEW_PIXELS:
         found += _signatures(blue, dpi * factor, InkColour.BLUE)
     found = [mark.with_changes(box=_enlarged(mark.box, factor)) for mark in found]
-    return (*found, *_handwriting(written(rgb, dpi), dpi, lines))
+    return tuple(found)
 
 
 def _coloured(rgb: Rgb, colour: InkColour) -> Mask:
@@ -83,47 +79,6 @@ def _signatures(ink: Mask, dpi: float, colour: InkColour) -> Iterator[Mark]:
         if _within(wide / dpi, _SIGNATURE_INCHES) and tall_enough and strokes <= _SCRIBBLE:
             box = Box(left, top, left + wide, top + tall)
             yield Mark(kind=MarkKind.SIGNATURE, box=box, colour=colour)
-
-
-def _handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Mark]:
-    """Ink in the gaps of "Số: …/…" and "ngày … tháng … năm …" that no engine reads surely."""
-    for line in lines:
-        for before, after in _gaps(line.words):
-            top, bottom = line.box.top, line.box.bottom
-            right = after.box.left if after else min(before.box.right + 4 * (bottom - top), gray.shape[1])
-            box = Box(before.box.right + 1, top, max(right - 1, before.box.right + 2), bottom)
-            if box.width < (bottom - top) / 2:
-                continue
-            read = [w for w in line.words if box.left <= w.box.center_x < box.right]
-            surely = bool(read) and all(w.confidence >= _UNSURE for w in read)
-            if not surely and _inked(gray, dpi, box):
-                yield Mark(kind=MarkKind.HANDWRITING, box=box, colour=InkColour.BLACK)
-
-
-def _gaps(words: Sequence[Word]) -> Iterator[tuple[Word, Word | None]]:
-    """Words of a line between which something is filled in by hand; None: to the line's end."""
-    names = [fold(word.text).strip(".,:/ ") for word in words]
-    for at, word in enumerate(words):
-        if _NUMBER.match(fold(word.text)):
-            end = next((w for w in words[at + 1 :] if w.text.startswith("/")), None)
-            if end is not None:
-                yield word, end
-        elif names[at] in _DATE_WORDS[:2]:
-            following = _DATE_WORDS[_DATE_WORDS.index(names[at]) + 1]
-            end = next(
-                (w for w, name in zip(words[at + 1 :], names[at + 1 :], strict=True) if name == following),
-                None,
-            )
-            if end is not None:
-                yield word, end
-
-
-def _inked(gray: Gray, dpi: int, box: Box) -> bool:
-    """Whether more than a leader's dots stands in the box."""
-    x0, y0, x1, y1 = box
-    part, part_dpi = reduced(np.ascontiguousarray(gray[y0:y1, x0:x1]), dpi, 150)
-    rows = (dark(part, part_dpi) > 0).any(axis=1)
-    return bool(rows.sum() > 0.07 * part_dpi)
 
 
 def _text_inside(box: Box, lines: Sequence[Line]) -> str | None:

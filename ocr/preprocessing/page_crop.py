@@ -1,5 +1,6 @@
 """The sheet on its ground: a scanner's black lid or a table under a photographed page cut away."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import cv2
@@ -52,7 +53,7 @@ def cut_out(image: PageImage) -> PageImage:
     pixels = cv2.warpPerspective(
         image.pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    return PageImage(pixels, _dpi(image, width, height), damaged=image.damaged)
+    return replace(image, pixels=pixels, dpi=_dpi(image, width, height), lines=())
 
 
 def find_sheet(rgb: Rgb, dpi: int) -> Corners | None:

@@ -1,6 +1,7 @@
 """A page in memory."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy.typing as npt
@@ -25,6 +26,9 @@ class PageImage:
     """The page's own text, where it was never paper: nothing is left to recognise."""
     damaged: bool = False
     """The file is broken here: what is seen may not be all."""
+
+    signed_on: tuple[date, ...] = ()
+    """Days on which the file was signed (`ocr.sources.signatures`)."""
 
     @property
     def width_px(self) -> int:

@@ -19,6 +19,7 @@ from ocr.preprocessing.page_image import PageImage, Rgb
 from ocr.sources.born_digital import own_lines
 from ocr.sources.embedded_scan import lone_scan
 from ocr.sources.image_frames import FORMATS, is_sound, page_frames, resolution
+from ocr.sources.signatures import signing_days
 from ocr.sources.visible_text import shown_lines
 from schemas.batch import MediaType
 from schemas.environment_errors import ProgramMissing
@@ -221,18 +222,19 @@ def _render(file: Path, page_number: int, limits: Limits, name: str) -> PageImag
         dpi = _scan_dpi(page, width_inches, height_inches)
         scan = lone_scan(page)
         lines = () if scan is not None else _own_lines(file, page_number, page, dpi)
+        signed_on = signing_days(pdf)
     longest = max(width_inches, height_inches)
     if longest * dpi > limits.max_side_px or width_inches * height_inches * dpi**2 > limits.max_pixels:
         raise TooLarge(name, f"{longest:.0f} in")
     if scan is not None:
         _check_size((scan.shape[1], scan.shape[0]), limits, name)
-        return PageImage(scan, max(round(scan.shape[1] / width_inches), 1))
+        return PageImage(scan, max(round(scan.shape[1] / width_inches), 1), signed_on=signed_on)
     try:
         pixels = _rasterise(file, page_number, dpi, limits, strict=True)
-        return PageImage(pixels, dpi, shown_lines(lines, pixels))
+        return PageImage(pixels, dpi, shown_lines(lines, pixels), signed_on=signed_on)
     except PDFSyntaxError:
         pixels = _rasterise(file, page_number, dpi, limits, strict=False)
-        return PageImage(pixels, dpi, damaged=True)
+        return PageImage(pixels, dpi, damaged=True, signed_on=signed_on)
 
 
 def _own_lines(file: Path, page_number: int, page: pikepdf.Page, dpi: int) -> tuple[Line, ...]:

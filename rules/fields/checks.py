@@ -118,6 +118,27 @@ def check_date(value: str, today: date) -> Problem | None:
     return None
 
 
+_SHORT = re.compile(r"ng[aà]y\s+\d\s+th[aá]ng|th[aá]ng\s+[12]\s+n[aă]m", re.IGNORECASE)
+"""A day or a month of one digit that would be written with two."""
+
+
+def check_issue_date(value: str, raw: str, today: date) -> Problem | None:
+    """A day that can be, not to come, and written as agencies write it, or a digit was lost.
+
+    Days below 10 and the months 1 and 2 have a zero before them (Decree 30/2020/NĐ-CP, annex I, II.4; before
+    it Circular 01/2011/TT-BNV, article 9).
+    """
+    if _SHORT.search(nfc(raw)):
+        return problem(
+            "date_short",
+            f"“{raw}”: ngày dưới 10 và tháng 1, 2 phải có số 0 ở trước; có thể máy đọc sót một chữ số",
+            f"“{raw}”: days below 10 and months 1, 2 have a zero before them; a digit may be lost",
+        )
+    if len(value) == _FULL_DATE and value > today.isoformat():
+        return problem("date_to_come", f"Ngày {value} chưa đến", f"The day {value} is still to come")
+    return check_date(value, today)
+
+
 def _text(fields: Mapping[str, FieldValue], name: str) -> str | None:
     value = fields[name].value if name in fields else None
     return value if isinstance(value, str) else None
@@ -165,6 +186,9 @@ _CHECKS: dict[FieldCheck, _Checker] = {
         value, _text(fields, "date_of_birth"), _text(fields, "gender")
     ),
     FieldCheck.DATE: lambda value, _, today: check_date(value, today),
+    FieldCheck.ISSUE_DATE: lambda value, fields, today: check_issue_date(
+        value, fields["issued_on"].raw, today
+    ),
     FieldCheck.DOCUMENT_NUMBER: lambda value, _fields, _today: check_document_number(value),
     FieldCheck.TAX_CODE: lambda value, _fields, _today: check_tax_code(value),
     FieldCheck.LAND_SERIAL: lambda value, _fields, _today: check_shape(value, LAND_SERIAL),

@@ -27,6 +27,8 @@ def judge_confidence(rule: FieldRule, value: FieldValue, problems: Sequence[Prob
     """Probability (0…1) that `value` is what the paper says; 0 for what could not be read."""
     if value.value is None:
         return 0.0
+    if value.evidence.written:
+        return value.proposals[0].chance if value.proposals else 0.0
     if value.source in _DECODED:
         return _DECODED[value.source]
     return judged(calibration().field, features(rule, value, problems))

@@ -9,17 +9,14 @@ Source: Decision 766/QĐ-TTg, indicator 2.1, as the portal operator describes it
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
-import holidays
-
+from rules.working_days import add_working_days
 from schemas.base.timezone import HANOI
 from schemas.register import RegisteredDossier, Supplement
 
 _LAST = time(23, 59, 59)
-_WEEKEND = 5
 
 
 class Timing(NamedTuple):
@@ -56,31 +53,9 @@ def time_waited(supplements: Sequence[Supplement]) -> timedelta:
     return waited
 
 
-def add_working_days(day: date, count: int) -> date:
-    """The `count`-th working day after `day`: no Saturday, Sunday or public holiday of Viet Nam.
-
-    Labour Code 45/2019/QH14, article 112, with the days that the Government moves each year.
-    """
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < _WEEKEND and day not in _holidays(day.year)
-    return day
-
-
-def working_days_between(since: date, until: date) -> int:
-    """Working days after `since` up to and with `until`; 0 when there are none."""
-    days = (since + timedelta(days=n) for n in range(1, (until - since).days + 1))
-    return sum(day.weekday() < _WEEKEND and day not in _holidays(day.year) for day in days)
-
-
 def _due(dossier: RegisteredDossier) -> datetime | None:
     """The end of the procedure's last working day (rule 5)."""
     if dossier.received_at is None or dossier.days is None:
         return None
     last = add_working_days(dossier.received_at.astimezone(HANOI).date(), dossier.days)
     return datetime.combine(last, _LAST, HANOI).astimezone(UTC)
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("VN", years=year))

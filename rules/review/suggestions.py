@@ -24,12 +24,16 @@ _PARTS = ("full_name", "personal_id", "born")
 def suggest_values(
     paper: Paper, name: str, others: Sequence[Paper], rivals: Sequence[Keyed] = ()
 ) -> tuple[str, ...]:
-    """Other readings of the field, the person's values on `others`, what two people keyed; at most four."""
+    """Other readings, what other evidence proposes, the person's values on `others`, what two people keyed.
+
+    At most four.
+    """
     rule = document_types()[paper.document_type].fields[name]
     kind, field = rule.kind, paper.fields.get(name)
     now = same_spelling(shown(kind, field.value)) if field else ""
     values: list[JsonValue] = [entry.value for entry in rivals]
     values += [echo.value for echo in field.echoes] if field else []
+    values += [proposal.value for proposal in field.proposals] if field else []
     values += _of_same_person(paper, name, others)
     if field and isinstance(field.value, str) and rule.check is FieldCheck.PLACE:
         values.append(amend_place(field.value))

@@ -6,13 +6,14 @@ from datetime import date
 from rules.fields.agreement import check_agreement
 from rules.fields.checks import check_fields
 from rules.fields.confidence import has_doubtful_digits, judge_confidence
+from rules.fields.issue_days import propose_issue_days
 from rules.fields.places import judge_place
 from rules.review.whole_paper import judge_paper, with_doubted_whole
 from schemas.base.geometry import Box, enclosing
 from schemas.base.language import Bilingual
 from schemas.catalogue import document_types
 from schemas.confidence import calibration
-from schemas.document_type import DocumentType, FieldCheck
+from schemas.document_type import DocumentType, FieldCheck, FieldRule
 from schemas.paper import UNKNOWN, Extract, FieldValue, Problem, State, UnitToday
 
 Fields = Mapping[str, FieldValue]
@@ -21,6 +22,13 @@ _READINGS_DIFFER = Problem(
     message=Bilingual(
         vi="Các lần đọc số này không giống nhau: hãy so với ảnh.",
         en="Readings of this number differ: compare it with the picture.",
+    ),
+)
+_WRITTEN = Problem(
+    code="handwritten",
+    message=Bilingual(
+        vi="Viết tay: máy chỉ đề xuất, hãy so với ảnh.",
+        en="Written by hand: this is a proposal, compare it with the picture.",
     ),
 )
 _NOT_FOUND = Problem(
@@ -48,7 +56,7 @@ def review_dossier(
 
 
 def _with_whole(extract: Extract, kind: DocumentType, fields: Fields, accepted_error: float) -> Extract:
-    fields = with_expected(kind, fields, extract.pages[0])
+    fields = _with_proposals(kind, with_expected(kind, fields, extract.pages[0]), extract.signed_on)
     whole = judge_paper(kind, extract.confidence, fields, extract.unexplained)
     least = calibration().paper.threshold(accepted_error)
     return extract.with_changes(fields=with_doubted_whole(fields, whole, least), whole=whole)
@@ -83,17 +91,24 @@ def _review(
         rule = kind.fields[name]
         problems = (*own.get(name, ()), *differing.get(name, ()))
         confidence = judge_confidence(rule, field, problems)
-        differs = has_doubtful_digits(rule, field)
+        doubt = _doubt_of_digits(rule, field)
         reviewed[name] = field.with_changes(
-            problems=(*problems, _READINGS_DIFFER) if differs else problems,
+            problems=(*problems, doubt) if doubt else problems,
             confidence=confidence,
             needs_review=field.value is None
             or confidence < least
-            or differs
+            or doubt is not None
             or any(problem.is_failed_check for problem in problems),
             today=_today(rule.check, field),
         )
     return reviewed
+
+
+def _doubt_of_digits(rule: FieldRule, field: FieldValue) -> Problem | None:
+    """Why a person looks at a number however sure it is."""
+    if field.evidence.written:
+        return _WRITTEN
+    return _READINGS_DIFFER if has_doubtful_digits(rule, field) else None
 
 
 def with_expected(document_type: DocumentType, fields: Fields, page_number: int) -> dict[str, FieldValue]:
@@ -121,6 +136,17 @@ def _not_found(document_type: DocumentType, fields: Fields, name: str, page_numb
         needs_review=True,
         problems=(_NOT_FOUND,),
     )
+
+
+def _with_proposals(kind: DocumentType, fields: Fields, signed_on: Sequence[date]) -> dict[str, FieldValue]:
+    """`fields`, a doubtful day of issue with those that are likely by the file's signatures, too."""
+    proposed = dict(fields)
+    for name, field in fields.items():
+        if kind.fields[name].check is FieldCheck.ISSUE_DATE and field.needs_review:
+            days = propose_issue_days(field.raw, field.proposals, signed_on)
+            value = days[0].value if days and field.evidence.written else field.value
+            proposed[name] = field.with_changes(proposals=days, value=value)
+    return proposed
 
 
 def _today(check: FieldCheck | None, field: FieldValue) -> UnitToday | None:

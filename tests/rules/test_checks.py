@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.fields.checks import check_date, check_listed
+from rules.fields.checks import check_date, check_issue_date, check_listed
 from rules.fields.numbers import (
     CERTIFICATE_NUMBER,
     LAND_SERIAL,
@@ -210,3 +210,19 @@ def test_what_runs_into_a_nationality_is_seen() -> None:
     found = check_listed("Việt Nam Dân tộc", nationalities(), "nationality_unknown")
     assert found
     assert "Việt Nam" in found.message.en
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "code"),
+    [
+        ("ngày 03 tháng 12 năm 2024", "2024-12-03", None),
+        ("ngày 13 tháng 3 năm 2024", "2024-03-13", None),
+        ("ngày 3 tháng 12 năm 2024", "2024-12-03", "date_short"),
+        ("Ngày 20 tháng 2 năm 2025", "2025-02-20", "date_short"),
+        ("ngày 20 tháng 02 năm 2027", "2027-02-20", "date_to_come"),
+        ("ngày 31 tháng 02 năm 2024", "2024-02-31", "date_unreal"),
+    ],
+)
+def test_a_day_of_issue_that_lost_a_digit_is_seen(raw: str, value: str, code: str | None) -> None:
+    problem = check_issue_date(value, raw, date(2026, 11, 29))
+    assert (problem.code if problem else None) == code

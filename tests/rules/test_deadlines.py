@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.register.deadlines import add_working_days, time_waited, working_days_between
+from rules.register.deadlines import time_waited
 from rules.register.indicators import (
     columns_of,
     due_within,
     entry_of,
     still_open,
 )
+from rules.working_days import add_working_days, working_days_between
 from schemas.base.timezone import HANOI
 from schemas.register import RegisteredDossier, Supplement
 

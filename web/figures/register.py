@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from application.figures import Board, FigureQuery
-from rules.register.deadlines import add_working_days, timing_of, working_days_between
+from rules.register.deadlines import timing_of
 from rules.register.indicators import (
     causes_of,
     columns_of,
@@ -16,6 +16,7 @@ from rules.register.indicators import (
     on_time,
     still_open,
 )
+from rules.working_days import add_working_days, working_days_between
 from schemas.base.timezone import HANOI
 from schemas.catalogue import indicators
 from schemas.errors import NotOnRecord

@@ -1,0 +1,60 @@
+"""Numbers and days that are written by hand into printed gaps: where they stand, and what they may say."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ocr.layout.written_gaps import find_gaps
+from ocr.preprocessing.gray_levels import dark, flat, reduced
+from ocr.preprocessing.page_image import Gray
+from ocr.recognition.written_digits import likeliest, read_digits
+from schemas.base.geometry import Box
+from schemas.page import DigitReading, InkColour, Line, Mark, MarkKind, Word
+
+_UNSURE = 0.5
+"""A word less sure than this is hardly print."""
+_SIGNS = ".,:;_-/ "
+_MOST_READINGS = 12
+
+
+def find_handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Mark]:
+    """Ink in the gaps of an upright page's lines that is not surely print: with what it may say.
+
+    Print is what the engines of print and the reader of digits say alike.
+
+    `gray` is the page's ink, red too, dark on light; boxes are in its pixels.
+    """
+    ink: Gray | None = None
+    for line in lines:
+        for gap, box in find_gaps(line):
+            if not _inked(gray, dpi, box):
+                continue
+            ink = flat(gray, dpi) if ink is None else ink
+            readings = likeliest(read_digits(ink, box), _MOST_READINGS)
+            if not _is_print([word for word in line.words if _is_inside(word, box)], readings[0][0]):
+                yield Mark(
+                    kind=MarkKind.HANDWRITING,
+                    box=box,
+                    colour=InkColour.BLACK,
+                    text=readings[0][0] or None,
+                    gap=gap,
+                    readings=tuple(DigitReading(text=text, chance=round(c, 4)) for text, c in readings),
+                )
+
+
+def _is_inside(word: Word, box: Box) -> bool:
+    return box.left <= word.box.center_x < box.right
+
+
+def _is_print(words: Sequence[Word], digits: str) -> bool:
+    """Engines of print read nothing but these digits, and are not unsure of them."""
+    read = "".join(word.text for word in words).strip(_SIGNS)
+    return bool(words) and read == digits and all(word.confidence >= _UNSURE for word in words)
+
+
+def _inked(gray: Gray, dpi: int, box: Box) -> bool:
+    """Whether more than a leader's dots stands in the box."""
+    x0, y0, x1, y1 = box
+    part, part_dpi = reduced(np.ascontiguousarray(gray[y0:y1, x0:x1]), dpi, 150)
+    rows = (dark(part, part_dpi) > 0).any(axis=1)
+    return bool(rows.sum() > 0.07 * part_dpi)

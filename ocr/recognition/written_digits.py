@@ -1,0 +1,110 @@
+"""A reader of digits, written by hand or printed: up to five in a row, with ink of their neighbours.
+
+A small convolutional network that says for each column of a crop which digit stands there (connectionist
+temporal classification), run by OpenCV; trained by `bench/digits.py`, described in `docs/models.md`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.preprocessing.page_image import Gray
+from schemas.base.geometry import Box
+
+HEIGHT, WIDTH = 32, 128
+"""Of a crop, in pixels."""
+_MODEL = Path(__file__).parent.parent / "digits.onnx"
+_AROUND, _BESIDE = 0.18, 0.12
+"""What of the page is shown above and below, left and right of a gap, in its heights."""
+_GROUND, _LEAST_INK = 20, 60
+"""Percentile of a crop that is paper; levels of gray that are at least full ink."""
+_STROKE, _SLIVER = 0.35, 6
+"""Ink of a stroke; columns of a word's end or beginning at the edge of a crop."""
+_BEAM = 24
+_LONGEST = 5
+
+Chances = NDArray[np.float64]
+"""Natural logarithms, `(steps, 11)`: no digit, 0 … 9."""
+
+
+def read_digits(gray: Gray, gap: Box) -> Chances:
+    """What stands in the gap of a page, dark on light."""
+    above, beside = round(_AROUND * gap.height), round(_BESIDE * gap.height)
+    crop = gray[max(gap.top - above, 0) : gap.bottom + above, max(gap.left - beside, 0) : gap.right + beside]
+    network = _network()
+    network.setInput(as_input(crop)[None, None])
+    logits = np.asarray(network.forward(), np.float64).reshape(11, -1).T
+    return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+
+
+def as_input(crop: Gray) -> NDArray[Any]:
+    """The crop as the network sees it: `(32, 128)`, 0 paper … 1 ink, at the left.
+
+    Slivers of the printed words beside the gap are taken out.
+    """
+    ink = 255 - crop
+    wide = int(np.clip(ink.shape[1] * HEIGHT / ink.shape[0], 6, WIDTH))
+    small = cv2.resize(ink, (wide, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small -= np.percentile(small, _GROUND)
+    shown = np.zeros((HEIGHT, WIDTH), np.float32)
+    shown[:, :wide] = np.clip(small / max(float(small.max()), _LEAST_INK), 0, 1)
+    for left, _, across, _, _, part in _parts(shown):
+        if across <= _SLIVER and (left <= 1 or left + across >= wide - 1):
+            shown[part] = 0
+    return shown
+
+
+def _parts(shown: NDArray[Any]) -> Iterator[tuple[Any, ...]]:
+    """Left, top, width, height, pixels and mask of each connected stroke."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats((shown > _STROKE).astype(np.uint8))
+    for label in range(1, count):
+        mask = cv2.dilate((labels == label).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        yield *boxes[label].tolist(), mask
+
+
+def chance_of(chances: Chances, text: str) -> float:
+    """Probability (0…1) that exactly these digits stand there."""
+    labels = [0] + [label for digit in text for label in (int(digit) + 1, 0)]
+    path = np.full(len(labels), -np.inf)
+    path[0] = chances[0, 0]
+    path[1:2] = chances[0, labels[1]] if text else -np.inf
+    may_skip = np.array(
+        [at > 1 and labels[at] != labels[at - 2] and labels[at] > 0 for at in range(len(labels))]
+    )
+    for step in chances[1:]:
+        stay = np.logaddexp(path, np.concatenate([[-np.inf], path[:-1]]))
+        skip = np.where(may_skip, np.concatenate([[-np.inf, -np.inf], path[:-2]])[: len(labels)], -np.inf)
+        path = np.logaddexp(stay, skip) + step[labels]
+    return float(np.exp(np.logaddexp.reduce(path[-2:])))
+
+
+def likeliest(chances: Chances, most: int) -> list[tuple[str, float]]:
+    """The likeliest digits that may stand there, with their probability (0…1), the likeliest first.
+
+    A search that keeps the likeliest beginnings (Hannun and others, 2014: prefix beam search).
+    """
+    beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # ending in no digit, ending in the last one
+    for step in np.exp(chances):
+        grown: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for text, (blank, digit) in beams.items():
+            grown[text][0] += (blank + digit) * step[0]
+            if text:
+                grown[text][1] += digit * step[int(text[-1]) + 1]
+            for label in range(10) if len(text) < _LONGEST else ():
+                new = blank if text.endswith(str(label)) else blank + digit
+                grown[f"{text}{label}"][1] += new * step[label + 1]
+        kept = sorted(grown.items(), key=lambda entry: -sum(entry[1]))[:_BEAM]
+        beams = {text: (blank, digit) for text, (blank, digit) in kept}
+    scored = [(text, chance_of(chances, text)) for text in list(beams)[:most]]
+    return sorted(scored, key=lambda entry: -entry[1])
+
+
+@cache
+def _network() -> Any:
+    return cv2.dnn.readNetFromONNX(str(_MODEL))
