@@ -16,6 +16,8 @@ _NOTATION = re.compile(r"/|(?<!\w)[A-ZĐ]{2,}[a-z]?-[A-ZĐ]{2,}")
 _DATE = tuple(re.compile(word) for word in ("ng[ao]y", "th[ao]ng", "n[ao]m"))
 _WIDEST = 1.25
 """A word's letters are at most so much wider than its line's: what is more is ink beside it."""
+_MOST_WORDS = 12
+"""`Thành phố Hồ Chí Minh, ngày 05 tháng 01 năm 2025`; a line with more of them is running text."""
 _NARROWEST = 0.3
 """Of the line's height: less holds no digit."""
 
@@ -26,7 +28,7 @@ _Edge = tuple[int, int, int]
 def find_gaps(line: Line) -> Iterator[tuple[Gap, Box]]:
     """What is put in, and the box between the printed words, as high as these, in pixels of the page."""
     words = sorted(line.words, key=lambda word: word.box.left)
-    if not words:
+    if not 0 < len(words) <= _MOST_WORDS:
         return
     height = median(word.box.height for word in words)
     middle = median(word.box.center_y for word in words)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ocr.layout.written_gaps import find_gaps
-from ocr.preprocessing.gray_levels import dark, flat, reduced
+from ocr.preprocessing.gray_levels import dark, reduced
 from ocr.preprocessing.page_image import Gray
-from ocr.recognition.written_digits import likeliest, read_digits
+from ocr.recognition.written_digits import first_guess, likeliest, read_digits
 from schemas.base.geometry import Box
 from schemas.page import DigitReading, InkColour, Line, Mark, MarkKind, Word
 
@@ -24,14 +24,13 @@ def find_handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Ma
 
     `gray` is the page's ink, red too, dark on light; boxes are in its pixels.
     """
-    ink: Gray | None = None
     for line in lines:
         for gap, box in find_gaps(line):
             if not _inked(gray, dpi, box):
                 continue
-            ink = flat(gray, dpi) if ink is None else ink
-            readings = likeliest(read_digits(ink, box), _MOST_READINGS)
-            if not _is_print([word for word in line.words if _is_inside(word, box)], readings[0][0]):
+            chances = read_digits(gray, box)
+            if not _is_print([word for word in line.words if _is_inside(word, box)], first_guess(chances)):
+                readings = likeliest(chances, _MOST_READINGS)
                 yield Mark(
                     kind=MarkKind.HANDWRITING,
                     box=box,
