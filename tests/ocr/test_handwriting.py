@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bench.digits.strokes import Hand
 from ocr.engines.registry import open_engines
+from ocr.extraction.body_lines import is_date_line
 from ocr.extraction.splitting import split_papers
 from ocr.extraction.written_values import with_written
 from ocr.layout.written_gaps import find_gaps
@@ -84,6 +85,11 @@ def test_a_word_that_was_read_over_ink_beside_it_gives_it_back() -> None:
 @pytest.mark.parametrize("text", ["Căn cứ Luật số năm 2015", "Số điện thoại: 0912", "ngày mai"])
 def test_other_lines_have_no_gaps(text: str) -> None:
     assert _gaps(_line(*text.split())) == {}
+
+
+def test_the_line_of_a_date_is_one_though_its_place_was_misread() -> None:
+    assert is_date_line("Øz4„g Ngãi, ngày 0 tháng 02 năm 2025")
+    assert not is_date_line("Căn cứ Nghị định số 63/2010/NĐ-CP, ngày 22 tháng 11 năm 2019")
 
 
 @given(st.integers(0, 2**32))

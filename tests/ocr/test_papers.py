@@ -161,6 +161,14 @@ def test_papers_named_in_an_application_are_not_there() -> None:
     assert [e.document_type for e in extracts] == ["application_form"]
 
 
+def test_a_card_that_never_expires_has_no_day_that_cannot_be_read() -> None:
+    drawn = (PAINTERS["identity_card"](Random(seed), "a", "chip") for seed in range(40))
+    paper = next(paper for paper in drawn if any("thời hạn" in page.truth.text for page in paper.pages))
+    (extract,) = split_papers([_page(page.truth) for page in paper.pages])
+    assert "expires_on" not in extract.fields
+    assert "date_of_birth" in extract.fields
+
+
 def test_what_is_written_by_hand_is_not_guessed() -> None:
     """A number in a printed gap that a pen filled: shown, without a value, for a person."""
     paper = PAINTERS["construction_permit"](Random(4), "a", "numbered")
