@@ -84,7 +84,7 @@ _PRINTED = ("LiberationSerif-*.ttf", "LiberationSans-*.ttf", "DejaVuSerif.ttf")
 _LEFT_OUT = 6
 """Every sixth typeface."""
 _CROPS, _EACH, _TESTED = 60_000, 2_500, 2_000
-_EPOCHS, _BATCH, _RATE, _DROPPED = 8, 128, 2.5e-3, 0.15
+_EPOCHS, _BATCH, _RATE, _DROPPED = 6, 128, 2.5e-3, 0.15
 _WIDTHS = (48, 64, 96, WIDTH)
 """Crops are put together by width: most are narrow."""
 _LONGEST = 5

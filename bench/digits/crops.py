@@ -28,6 +28,7 @@ _BEFORE = ("Số:", ":", "ngày", "y", "ay", "tháng", "g", ",", "")
 _AFTER = ("/QĐ", "/", "/TTr", "tháng", "t", "năm", "n", ".", "/UB", "")
 _TALL, _WIDE, _ROOM = 64, 400, 60
 """Of the line that a crop is cut from, in pixels; digits begin at `_ROOM`."""
+_WIDE_MARGINS = 0.25
 _INK = 40
 _DIGIT = 24
 
@@ -56,10 +57,18 @@ def draw_crop(rng: Generator, writers: Writers) -> Crop:
     strip = _surrounded(rng, writers, strip, right, line)
     half = line * rng.uniform(0.62, 0.85)
     top, bottom = max(round(_TALL / 2 - half), 0), min(round(_TALL / 2 + half), _TALL)
-    left, right = round(_ROOM - rng.uniform(0, 9)), round(right + rng.uniform(0, 9))
+    left, right = round(_ROOM - _margin(rng)), round(right + _margin(rng))
     crop: NDArray[Any] = strip[top:bottom, left:right].astype(np.float64)
     crop = cv2.resize(crop, None, fx=rng.uniform(0.9, 1.1), fy=1)
     return Crop(as_input(_scanned(rng, crop)), text)
+
+
+def _margin(rng: Generator) -> float:
+    """Room beside the digits, in pixels: now and then so wide that a sign of the print stands in it.
+
+    Never none: what touches the edge of a crop is taken for print, and taken out (`as_input`).
+    """
+    return rng.uniform(12, 25) if rng.random() < _WIDE_MARGINS else rng.uniform(4, 12)
 
 
 def _text(rng: Generator) -> str:

@@ -21,6 +21,7 @@ _PRINTED = 0.45
 """A word surer than this is print."""
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
+_GAINSAID = 0.8
 _MOST = 12
 _NOTATION = re.compile(r"[/,.\s]*(?P<notation>[A-ZĐ]{2,}[\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*)\W*$")
 _DATE = re.compile(r"ng[ao]y(?P<day>.*?)th[ao]ng(?P<month>.*?)n[ao]m\D*(?P<year>\d[\d\s]*)")
@@ -36,7 +37,7 @@ def with_written(value: FieldValue, kind: ValueKind, pages: Sequence[PageText]) 
         [_PRINTED, *(each.chance for each in proposals[:1] if each.value != value.value)]
     )
     if print_is_surer:
-        return value
+        return value.with_changes(proposals=proposals) if _gainsays(proposals, value) else value
     return value.with_changes(
         value=proposals[0].value if proposals else None,
         confidence=_UNREAD,
@@ -44,6 +45,11 @@ def with_written(value: FieldValue, kind: ValueKind, pages: Sequence[PageText]) 
         proposals=proposals,
         evidence=value.evidence.with_changes(written=True),
     )
+
+
+def _gainsays(proposals: Sequence[Proposal], value: FieldValue) -> bool:
+    """The reader of digits surely says something else than the engines of print: a person decides."""
+    return any(each.value != value.value and each.chance >= _GAINSAID for each in proposals[:1])
 
 
 def is_written(located: Located, pages: Sequence[PageText]) -> bool:

@@ -43,13 +43,19 @@ def _parts(words: Sequence[Word]) -> Iterator[tuple[Gap, int, int]]:
     label = _find(words[:2], _NUMBER, 0, width)
     notation = _find(words, _NOTATION, label[0], width, after=label[2]) if label else None
     if label and notation:
-        yield Gap.NUMBER, label[2], notation[1]
+        slash = 0 if _reads_slash(words[notation[0]]) else round(width)
+        yield Gap.NUMBER, label[2], notation[1] - slash
     day = _find(words, _DATE[0], 0, width)
     month = _find(words, _DATE[1], day[0], width, after=day[2]) if day else None
     year = _find(words, _DATE[2], month[0], width, after=month[2]) if month else None
     if day and month and year:
         yield Gap.DAY, day[2], month[1]
         yield Gap.MONTH, month[2], year[1]
+
+
+def _reads_slash(word: Word) -> bool:
+    """Else the stroke before the notation was taken for something else, or for nothing."""
+    return "/" in word.text
 
 
 def _find(

@@ -9,10 +9,16 @@ from ocr.preprocessing.gray_levels import dark, reduced
 from ocr.preprocessing.page_image import Gray
 from ocr.recognition.written_digits import first_guess, likeliest, read_digits
 from schemas.base.geometry import Box
-from schemas.page import DigitReading, InkColour, Line, Mark, MarkKind, Word
+from schemas.page import DigitReading, Gap, InkColour, Line, Mark, MarkKind, Word
 
 _UNSURE = 0.5
 """A word less sure than this is hardly print."""
+_POSSIBLE = {
+    Gap.NUMBER: (),
+    Gap.DAY: (*(f"{day:02d}" for day in range(1, 32)), *(str(day) for day in range(1, 10))),
+    Gap.MONTH: (*(f"{month:02d}" for month in range(1, 13)), *(str(month) for month in range(3, 10))),
+}
+"""Months 1 and 2 are written with two digits (Decree 30/2020/NĐ-CP, annex I, II.4)."""
 _SIGNS = ".,:;_-/ "
 _MOST_READINGS = 12
 
@@ -30,12 +36,12 @@ def find_handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Ma
                 continue
             chances = read_digits(gray, box)
             if not _is_print([word for word in line.words if _is_inside(word, box)], first_guess(chances)):
-                readings = likeliest(chances, _MOST_READINGS)
+                readings = likeliest(chances, _MOST_READINGS, _POSSIBLE[gap])
                 yield Mark(
                     kind=MarkKind.HANDWRITING,
                     box=box,
                     colour=InkColour.BLACK,
-                    text=readings[0][0] or None,
+                    text=(readings[0][0] if readings else "") or None,
                     gap=gap,
                     readings=tuple(DigitReading(text=text, chance=round(c, 4)) for text, c in readings),
                 )

@@ -5,7 +5,7 @@ temporal classification), run by OpenCV; trained by `bench/digits.py`, described
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ _GROUND, _LEAST_INK = 20, 60
 """Percentile of a crop that is paper; levels of gray that are at least full ink."""
 _STROKE, _SLIVER = 0.35, 6
 """Ink of a stroke; columns of a word's end or beginning at the edge of a crop."""
+_DOT = 8
+"""Most columns and rows of a dot of a colon."""
 _BEAM = 12
 _LEAST = 1e-3
 """A digit less likely than this is not gone after, nor a beginning by so much less likely than the best."""
@@ -48,7 +50,7 @@ def read_digits(gray: Gray, gap: Box) -> Chances:
 def as_input(crop: Gray) -> NDArray[Any]:
     """The crop as the network sees it: `(32, 128)`, 0 paper … 1 ink, at the left.
 
-    Slivers of the printed words beside the gap are taken out.
+    Slivers of the printed words beside the gap, and the colon before it, are taken out.
     """
     ink = 255 - crop
     wide = int(np.clip(ink.shape[1] * HEIGHT / ink.shape[0], 6, WIDTH))
@@ -56,8 +58,9 @@ def as_input(crop: Gray) -> NDArray[Any]:
     small -= np.percentile(small, _GROUND)
     shown = np.zeros((HEIGHT, WIDTH), np.float32)
     shown[:, :wide] = np.clip(small / max(float(small.max()), _LEAST_INK), 0, 1)
-    for left, _, across, _, _, part in _parts(shown):
-        if across <= _SLIVER and (left <= 1 or left + across >= wide - 1):
+    for left, _, across, tall, _, part in _parts(shown):
+        at_edge = across <= _SLIVER and (left <= 1 or left + across >= wide - 1)
+        if at_edge or (max(across, tall) <= _DOT and left < 2 * _DOT):
             shown[part] = 0
     return shown
 
@@ -93,11 +96,13 @@ def first_guess(chances: Chances) -> str:
     return "".join(str(label - 1) for label in path[changes & (path > 0)])[:_LONGEST]
 
 
-def likeliest(chances: Chances, most: int) -> list[tuple[str, float]]:
+def likeliest(chances: Chances, most: int, among: Collection[str] = ()) -> list[tuple[str, float]]:
     """The likeliest digits that may stand there, with their probability (0…1), the likeliest first.
 
-    A search that keeps the likeliest beginnings (Hannun and others, 2014: prefix beam search).
+    Any, or those `among` some: what a day can be, say. A search that keeps the likeliest beginnings (Hannun
+    and others, 2014: prefix beam search).
     """
+    begun = {text[:end] for text in among for end in range(len(text) + 1)}
     beams: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}  # ending in no digit, ending in the last one
     for step in np.exp(chances):
         digits = [label for label in range(10) if step[label + 1] > _LEAST]
@@ -107,12 +112,16 @@ def likeliest(chances: Chances, most: int) -> list[tuple[str, float]]:
             if text:
                 grown[text][1] += digit * step[int(text[-1]) + 1]
             for label in digits if len(text) < _LONGEST else ():
-                new = blank if text.endswith(str(label)) else blank + digit
-                grown[f"{text}{label}"][1] += new * step[label + 1]
+                longer = f"{text}{label}"
+                if not begun or longer in begun:
+                    new = blank if text.endswith(str(label)) else blank + digit
+                    grown[longer][1] += new * step[label + 1]
         kept = sorted(grown.items(), key=lambda entry: -sum(entry[1]))[:_BEAM]
         least = sum(kept[0][1]) * _LEAST
         beams = {text: (blank, digit) for text, (blank, digit) in kept if blank + digit >= least}
-    scored = [(text, chance_of(chances, text)) for text in list(beams)[:most]]
+    scored = [
+        (text, chance_of(chances, text)) for text in [t for t in beams if not among or t in among][:most]
+    ]
     return sorted(scored, key=lambda entry: -entry[1])
 
 

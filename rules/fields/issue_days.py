@@ -12,7 +12,7 @@ from schemas.paper import Proposal
 _MONTH = re.compile(r"thang\D{0,3}(\d{1,2})\b")
 _YEAR = re.compile(r"nam\D{0,3}(\d{4})\b")
 _MOST = 3
-_MOST_DAYS = 31
+_MONTHS, _MOST_DAYS = 12, 31
 _EACH_DAY = 0.6
 """How much less likely a day is than the working day after it, up to the first signature."""
 _UNREAD = 0.02
@@ -61,7 +61,8 @@ def _days_before(last: date | None) -> Iterator[date]:
 def _last_day(printed: str, signed: date) -> date | None:
     """The signature's day, or the last working day of a printed month before it; None of one after it."""
     month, year = _MONTH.search(printed), _YEAR.search(printed)
-    at = (int(year[1]) if year else signed.year, int(month[1]) if month else signed.month)
+    is_month = month is not None and 1 <= int(month[1]) <= _MONTHS
+    at = (int(year[1]) if year else signed.year, int(month[1]) if month and is_month else signed.month)
     if at == (signed.year, signed.month):
         return signed
     try:

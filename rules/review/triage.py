@@ -108,7 +108,7 @@ def _doubt_of_digits(rule: FieldRule, field: FieldValue) -> Problem | None:
     """Why a person looks at a number however sure it is."""
     if field.evidence.written:
         return _WRITTEN
-    return _READINGS_DIFFER if has_doubtful_digits(rule, field) else None
+    return _READINGS_DIFFER if field.proposals or has_doubtful_digits(rule, field) else None
 
 
 def with_expected(document_type: DocumentType, fields: Fields, page_number: int) -> dict[str, FieldValue]:

@@ -57,7 +57,7 @@ def _dossiers(archive: Archive, batch: Batch) -> list[tuple[Dossier, list[Paper]
 def test_a_dossier_becomes_papers_with_true_fields(
     archive: Archive, pool: WorkerPool, settings: Settings, dossier_file: Path
 ) -> None:
-    lenient = settings.model_copy(update={"accepted_paper_error": 0.05})
+    lenient = settings.model_copy(update={"accepted_field_error": 0.05, "accepted_paper_error": 0.2})
     batch, _, pages = digitise(archive, pool, lenient, dossier_file)
     truth = read_truth(dossier_file)
     assert len(pages) == len(truth.pages)

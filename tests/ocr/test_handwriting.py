@@ -55,7 +55,7 @@ def test_the_gap_of_a_number_lies_between_its_label_and_its_notation() -> None:
     [
         (("Số:#3", "/TTr-UBND"), 2 + 1),
         (("Số:209/QĐ-UBND",), 3),
-        (("Số:", "Q99", "UBND-TTHC"), 1 + 3 + 1),
+        (("Số:", "Q99", "UBND-TTHC"), 1 + 3),
         (("So", "45/CT-TTg"), 1 + 2),
     ],
 )
@@ -218,6 +218,24 @@ def test_sure_print_that_says_the_same_stays_as_it_is() -> None:
     sure = _read("09 /TTr-UBND", "09/TTr-UBND", weakest=0.9)
     page = _page(_mark(Gap.NUMBER, ("09", 0.95)))
     assert with_written(sure, ValueKind.DOCUMENT_NUMBER, [page]) == sure
+
+
+def test_sure_print_that_is_surely_gainsaid_is_doubted_and_stays() -> None:
+    sure = _read("514 /TTr-UBND", "514/TTr-UBND", weakest=0.97)
+    surely = with_written(
+        sure, ValueKind.DOCUMENT_NUMBER, [_page(_mark(Gap.NUMBER, ("574", 0.9), ("514", 0.05)))]
+    )
+    assert (surely.value, surely.evidence.written) == ("514/TTr-UBND", False)
+    assert surely.proposals[0].value == "574/TTr-UBND"
+    extract = Extract(
+        document_type="administrative_document", confidence=1, pages=(1,), fields={"document_number": surely}
+    )
+    (reviewed,) = review_dossier([extract], 0.05, 0.2, date(2026, 11, 29))
+    assert "readings_differ" in [problem.code for problem in reviewed.fields["document_number"].problems]
+    hardly = with_written(
+        sure, ValueKind.DOCUMENT_NUMBER, [_page(_mark(Gap.NUMBER, ("574", 0.5), ("514", 0.4)))]
+    )
+    assert hardly == sure
 
 
 def test_what_has_no_reading_has_no_value() -> None:
