@@ -23,7 +23,7 @@ from samples.register import draw_register, draw_units
 
 _PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 _DOSSIERS = 12_000
-_ALLOWED = {"SOHOA_ACCEPTED_FIELD_ERROR": "0.05", "SOHOA_ACCEPTED_PAPER_ERROR": "0.2"}
+ALLOWED = {"SOHOA_ACCEPTED_FIELD_ERROR": "0.05", "SOHOA_ACCEPTED_PAPER_ERROR": "0.2"}
 """What this office allows: with a dossier of few papers, some pass unseen, for the inspection to look at."""
 _INSPECTION = re.compile(r"/inspections/[0-9a-f-]{36}$")
 
@@ -42,7 +42,7 @@ def fill(data: Path, folder: Path, dossiers: int = _DOSSIERS) -> None:
     ):
         subprocess.run(
             [sys.executable, "-m", "cli.main", *arguments],
-            env={**os.environ, "SOHOA_DATA": str(data), **_ALLOWED},
+            env={**os.environ, "SOHOA_DATA": str(data)},
             capture_output=True,
             check=True,
         )
@@ -108,7 +108,7 @@ def main() -> None:
     """Walk it, print what it took, draw the pictures."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        office(made(Path(folder) / "data")) as where,
+        office(made(Path(folder) / "data"), **ALLOWED) as where,
         chromium() as browser,
     ):
         fill(Path(folder) / "data", Path(folder))

@@ -39,10 +39,13 @@ _PEOPLE = {
 
 
 @contextmanager
-def office(data: Path) -> Iterator[str]:
-    """`sohoa up` on a data folder, with people who can sign in; where the desk is."""
+def office(data: Path, **settings: str) -> Iterator[str]:
+    """`sohoa up` on a data folder, with people who can sign in; where the desk is.
+
+    `settings` are those of its environment, such as `SOHOA_ENGINES`.
+    """
     ports = [free_port() for _ in range(2)]
-    environment = {**os.environ, "SOHOA_DATA": str(data), "SOHOA_LANGUAGE": "vi"}
+    environment = {**os.environ, "SOHOA_DATA": str(data), "SOHOA_LANGUAGE": "vi", **settings}
     _let_in(data)
     with (data / "up.log").open("w") as log:
         process = subprocess.Popen(
