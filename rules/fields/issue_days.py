@@ -61,8 +61,11 @@ def _days_before(last: date | None) -> Iterator[date]:
 def _last_day(printed: str, signed: date) -> date | None:
     """The signature's day, or the last working day of a printed month before it; None of one after it."""
     month, year = _MONTH.search(printed), _YEAR.search(printed)
-    is_month = month is not None and 1 <= int(month[1]) <= _MONTHS
-    at = (int(year[1]) if year else signed.year, int(month[1]) if month and is_month else signed.month)
+    at_year = int(year[1]) if year else signed.year
+    at_month = signed.month if at_year == signed.year else _MONTHS
+    if month and 1 <= int(month[1]) <= _MONTHS:
+        at_month = int(month[1])
+    at = (at_year, at_month)
     if at == (signed.year, signed.month):
         return signed
     try:

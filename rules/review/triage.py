@@ -5,7 +5,7 @@ from datetime import date
 
 from rules.fields.agreement import check_agreement
 from rules.fields.checks import check_fields
-from rules.fields.confidence import has_doubtful_digits, judge_confidence
+from rules.fields.confidence import has_doubtful_digits, judge_confidence, written_confidence
 from rules.fields.issue_days import propose_issue_days
 from rules.fields.places import judge_place
 from rules.review.whole_paper import judge_paper, with_doubted_whole
@@ -144,8 +144,10 @@ def _with_proposals(kind: DocumentType, fields: Fields, signed_on: Sequence[date
     for name, field in fields.items():
         if kind.fields[name].check is FieldCheck.ISSUE_DATE and field.needs_review:
             days = propose_issue_days(field.raw, field.proposals, signed_on)
-            value = days[0].value if days and field.evidence.written else field.value
-            proposed[name] = field.with_changes(proposals=days, value=value)
+            proposed[name] = field.with_changes(proposals=days)
+            if days and field.evidence.written:
+                likely = written_confidence(days)
+                proposed[name] = field.with_changes(value=days[0].value, confidence=likely, proposals=days)
     return proposed
 
 

@@ -11,7 +11,7 @@ from rules.fields.issue_days import propose_issue_days
 from rules.review.suggestions import suggest_values
 from rules.review.triage import review_dossier
 from rules.working_days import is_working_day
-from schemas.paper import Extract, FieldValue, Proposal
+from schemas.paper import Evidence, Extract, FieldValue, Proposal
 from tests.support.papers_on_file import paper
 
 MONDAY = date(2025, 1, 20)
@@ -25,7 +25,8 @@ DAYS = st.dates(date(2015, 1, 1), date(2026, 11, 1))
         ("", MONDAY, ["2025-01-20", "2025-01-17", "2025-01-16"]),
         ("ngày tháng 12 năm 2024", MONDAY, ["2024-12-31", "2024-12-30", "2024-12-27"]),
         ("ngày tháng 02 năm 2025", MONDAY, []),
-        ("ngày tháng 31 năm 2024", MONDAY, []),
+        ("ngày tháng 31 năm 2024", MONDAY, ["2024-12-31", "2024-12-30", "2024-12-27"]),
+        ("ngày tháng 31 năm 2026", MONDAY, []),
         ("ngày tháng 01 năm 2025", date(2025, 1, 1), ["2025-01-01"]),
     ],
 )
@@ -93,3 +94,15 @@ def test_a_day_that_was_not_found_has_them_too() -> None:
     empty = _document(_read("", None)).with_changes(fields={})
     (reviewed,) = review_dossier([empty], 0.005, 0.02, date(2026, 11, 29))
     assert _values(reviewed.fields["issued_on"].proposals)[0] == "2025-01-20"
+
+
+def test_what_is_written_is_as_sure_as_reader_and_signature_make_it() -> None:
+    written = _read("ngày 0 tháng 01 năm 2025", "2025-01-26").with_changes(
+        evidence=Evidence(written=True),
+        proposals=(Proposal(value="2025-01-26", chance=0.6), Proposal(value="2025-01-20", chance=0.4)),
+    )
+    (reviewed,) = review_dossier([_document(written)], 0.05, 0.2, date(2026, 11, 29))
+    field = reviewed.fields["issued_on"]
+    assert field.value == "2025-01-20", "26 January is a Sunday after the signature"
+    assert 0.7 < field.confidence < 0.84
+    assert field.needs_review
