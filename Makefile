@@ -63,8 +63,8 @@ confidence: install ## fit again how sure a field is (schemas/catalogue/confiden
 	@$(BIN)/python -m bench.confidence
 
 digits: install ## train again the reader of digits written by hand (ocr/digits.onnx); needs npm
-	@$(BIN)/python -m pip install -q --require-hashes -r bench/training.lock
-	@$(BIN)/python -m bench.written_digits
+	@$(BIN)/python -m pip install -q --require-hashes -r bench/digits/training.lock
+	@$(BIN)/python -m bench.digits.training
 
 schemas: install ## write again the JSON Schemas that editors check the catalogue by
 	@mkdir -p schemas/catalogue/json
@@ -78,11 +78,11 @@ pictures: install ## draw again the pictures of the README, the desk, the counte
 	@$(BIN)/python -m bench.citizen
 	@$(BIN)/python -m bench.auditor
 
-lock: ## resolve requirements.lock and bench/training.lock anew (needs uv)
+lock: ## resolve requirements.lock and bench/digits/training.lock anew (needs uv)
 	@uv pip compile -q pyproject.toml --group dev --generate-hashes --python-version 3.11 \
 		--no-header --no-emit-index-url --no-emit-find-links --upgrade -o requirements.lock
 	@uv pip compile -q pyproject.toml --group training -c requirements.lock --generate-hashes \
-		--python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o bench/training.lock
+		--python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o bench/digits/training.lock
 
 sbom: install ## what is in it: out/sbom.json (CycloneDX)
 	@mkdir -p out

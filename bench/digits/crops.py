@@ -20,7 +20,7 @@ from ocr.recognition.written_digits import as_input
 
 _LENGTHS = (0.05, 0.1, 0.42, 0.27, 0.12, 0.04)
 """How often a crop has so many digits, from none to five."""
-_KINDS = (0.3, 0.25, 0.35, 0.1)
+_SOURCES = {"real": 0.3, "typeface": 0.25, "strokes": 0.35, "print": 0.1}
 """How often they are of real hands, typefaces, strokes, print."""
 _DAYS = 0.5
 """Share of two digits that are a day."""
@@ -28,16 +28,18 @@ _BEFORE = ("Số:", ":", "ngày", "y", "ay", "tháng", "g", ",", "")
 _AFTER = ("/QĐ", "/", "/TTr", "tháng", "t", "năm", "n", ".", "/UB", "")
 _TALL, _WIDE, _ROOM = 64, 400, 60
 """Of the line that a crop is cut from, in pixels; digits begin at `_ROOM`."""
-_WIDE_MARGINS = 0.25
+_WIDE_MARGINS = 0.4
 _INK = 40
 _DIGIT = 24
 
 
 class Crop(NamedTuple):
-    """What the network sees, `(32, 128)` 0 paper … 1 ink, and the digits on it."""
+    """What the network sees, `(32, 128)` 0 paper … 1 ink, the digits on it, and where they come from."""
 
     shown: NDArray[Any]
     text: str
+    source: str
+    """`real`, `typeface`, `strokes`, `print`, or `none`."""
 
 
 class Writers(NamedTuple):
@@ -52,15 +54,16 @@ class Writers(NamedTuple):
 def draw_crop(rng: Generator, writers: Writers) -> Crop:
     """A crop of a gap with nought to five digits."""
     text = _text(rng)
+    source = str(rng.choice(list(_SOURCES), p=list(_SOURCES.values()))) if text else "none"
     line = int(rng.integers(24, 40))
-    strip, right = _written(rng, writers, text, line)
+    strip, right = _written(rng, writers, text, source, line)
     strip = _surrounded(rng, writers, strip, right, line)
     half = line * rng.uniform(0.62, 0.85)
     top, bottom = max(round(_TALL / 2 - half), 0), min(round(_TALL / 2 + half), _TALL)
     left, right = round(_ROOM - _margin(rng)), round(right + _margin(rng))
     crop: NDArray[Any] = strip[top:bottom, left:right].astype(np.float64)
     crop = cv2.resize(crop, None, fx=rng.uniform(0.9, 1.1), fy=1)
-    return Crop(as_input(_scanned(rng, crop)), text)
+    return Crop(as_input(_scanned(rng, crop)), text, source)
 
 
 def _margin(rng: Generator) -> float:
@@ -78,12 +81,12 @@ def _text(rng: Generator) -> str:
     return "".join(str(rng.integers(10)) for _ in range(length))
 
 
-def _written(rng: Generator, writers: Writers, text: str, line: int) -> tuple[Gray, int]:
+def _written(rng: Generator, writers: Writers, text: str, source: str, line: int) -> tuple[Gray, int]:
     """The digits on a line `line` pixels high, light on black, and where they end."""
     strip: Gray = np.zeros((_TALL, _WIDE), np.uint8)
     if not text:
         return strip, _ROOM + 20
-    digits = _digits(rng, writers, text)
+    digits = _digits(rng, writers, text, source)
     tall = int(np.clip(line * rng.uniform(0.65, 1.25), 14, 50))
     wide = min(max(round(digits.shape[1] * tall / digits.shape[0]), 2), 260)
     digits = cv2.resize(digits, (wide, tall), interpolation=cv2.INTER_AREA)
@@ -92,18 +95,17 @@ def _written(rng: Generator, writers: Writers, text: str, line: int) -> tuple[Gr
     return strip, _ROOM + wide
 
 
-def _digits(rng: Generator, writers: Writers, text: str) -> Gray:
-    kind = rng.choice(("real", "typeface", "strokes", "print"), p=_KINDS)
+def _digits(rng: Generator, writers: Writers, text: str, source: str) -> Gray:
     slant, turn = rng.uniform(-0.35, 0.1), rng.uniform(-6, 6)
-    if kind == "print":
+    if source == "print":
         return _inked(_bent(_typed(rng, writers.printed, text), rng.choice((0, -0.25)), rng.uniform(-2, 2)))
-    if kind == "typeface":
+    if source == "typeface":
         return _inked(_bent(_typed(rng, writers.typefaces, text), slant, turn))
     hand = Hand(rng)
     parts = []
     for digit in text:
         tall = int(_DIGIT * rng.uniform(0.85, 1.15))
-        if kind == "real":
+        if source == "real":
             real = _inked(writers.real[digit][rng.integers(len(writers.real[digit]))])
             wide = max(round(real.shape[1] * tall / real.shape[0] * rng.uniform(0.75, 1.15)), 3)
             part = cv2.resize(real, (wide, tall))

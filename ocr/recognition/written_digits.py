@@ -1,7 +1,7 @@
 """A reader of digits, written by hand or printed: up to five in a row, with ink of their neighbours.
 
 A small convolutional network that says for each column of a crop which digit stands there (connectionist
-temporal classification), run by OpenCV; trained by `bench/digits.py`, described in `docs/models.md`.
+temporal classification), run by OpenCV; trained in `bench/digits/`, described in `docs/models.md`.
 """
 
 from collections import defaultdict
@@ -41,8 +41,13 @@ def read_digits(gray: Gray, gap: Box) -> Chances:
     """What stands in the gap of a page, dark on light."""
     above, beside = round(_AROUND * gap.height), round(_BESIDE * gap.height)
     crop = gray[max(gap.top - above, 0) : gap.bottom + above, max(gap.left - beside, 0) : gap.right + beside]
+    return read_crop(as_input(crop))
+
+
+def read_crop(shown: NDArray[Any]) -> Chances:
+    """What stands on a crop as the network sees it (`as_input`)."""
     network = _network()
-    network.setInput(as_input(crop)[None, None])
+    network.setInput(shown[None, None])
     logits = np.asarray(network.forward(), np.float64).reshape(11, -1).T
     return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
 

