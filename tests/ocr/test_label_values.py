@@ -255,3 +255,12 @@ def test_a_head_of_two_columns_ends_at_the_title() -> None:
         ["Nơi thường trú: xã Long Giang, thị xã Phước Long, tỉnh Bình Phước, trước đó ở tỉnh Bình Dương"],
     )
     assert _one(sheet).fields["full_name"].value == "Vũ Thị Phương Hòa"
+
+
+def test_a_value_that_the_next_label_of_its_sentence_ends_does_not_go_on_below() -> None:
+    lines = [
+        "1. Cấp cho ông (bà): LÝ MINH KIỆT - Địa chỉ: Khu phố 2, xã Đồng Tiến, huyện Đồng",
+        "Phú, tỉnh Bình Phước",
+    ]
+    fields = _one(write(titled("GIẤY PHÉP XÂY DỰNG"), lines)).fields
+    assert fields["holder_name"].value == "Lý Minh Kiệt"

@@ -1,12 +1,20 @@
 """When a PDF was signed, as its signatures say; a broken or hostile form says nothing."""
 
+import time
 from datetime import date
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from written_sheets import titled, write
 
+from bench.form_reading import page_of
+from ocr.extraction.splitting import split_papers
+from ocr.preprocessing.page_crop import cut_out
+from ocr.preprocessing.page_image import PageImage
 from ocr.sources.files import open_page
 from ocr.sources.signatures import signing_days
 from schemas.batch import MediaType
@@ -61,3 +69,33 @@ def test_a_page_knows_when_its_file_was_signed(tmp_path: Path) -> None:
     _pdf(_signature("D:20250120100000Z")).save(file)
     image = open_page(file, MediaType.PDF, 1, Limits(), file.name)
     assert image.signed_on == (date(2025, 1, 20),)
+
+
+def test_days_that_no_file_was_signed_on_say_nothing() -> None:
+    assert signing_days(_pdf(_signature("D:00010102000000Z"), _signature("D:99991231000000Z"))) == ()
+
+
+def test_a_form_of_very_many_fields_costs_little() -> None:
+    pdf = _pdf()
+    wide = pdf.make_indirect(Dictionary(T=String("wide")))
+    wide.Kids = Array([wide] * 5000)
+    pdf.Root.AcroForm = Dictionary(Fields=Array([wide] * 5000))
+    begun = time.process_time()
+    assert signing_days(pdf) == ()
+    assert time.process_time() - begun < 5
+
+
+def test_a_sheet_cut_out_of_its_ground_knows_it_too() -> None:
+    ground = np.zeros((1400, 1000, 3), np.uint8)
+    ground[100:1300, 75:925] = 255
+    signed = (date(2025, 1, 20),)
+    sheet = cut_out(PageImage(ground, 100, signed_on=signed))
+    assert sheet.width_px < 900
+    assert sheet.signed_on == signed
+
+
+def test_a_papers_pages_tell_when_they_were_signed_each_day_once() -> None:
+    sheet = write(titled("GIẤY PHÉP XÂY DỰNG"), ["Cấp cho ông (bà): LÝ MINH KIỆT"])
+    page = page_of(sheet, 1, 0.0, Random(1)).with_changes(signed_on=(date(2025, 1, 21), date(2025, 1, 20)))
+    (extract,) = split_papers([page])
+    assert extract.signed_on == (date(2025, 1, 20), date(2025, 1, 21))
