@@ -95,3 +95,27 @@ def test_a_document_whose_number_and_day_are_written_is_proposed_both() -> None:
             assert field.needs_review, name
             right += true in {field.value, *(proposal.value for proposal in field.proposals[:3])}
     assert right >= 7
+
+
+def test_of_a_day_only_days_are_proposed() -> None:
+    line = line_of("Huế,", "ngày", "tháng", "01", "năm", "2025", before2=140)
+    gap = Box(line.words[1].box.right, 500, line.words[2].box.left, 540)
+    page = page_with("17", 3, gap)
+    (day, *_) = [mark for mark in find_handwriting(page, 300, [line]) if mark.gap is Gap.DAY]
+    assert day.text == "17"
+    assert all(1 <= int(reading.text) <= 31 for reading in day.readings)
+
+
+def _typed(text: str, confidence: float) -> list[str | None]:
+    """What is taken for handwriting where an engine of print reads `text` in the gap, as sure as that."""
+    line = line_of("Số:", text, "/QĐ-UBND", confidence=confidence)
+    box = line.words[1].box
+    page: Gray = np.full((1000, 1600), 255, np.uint8)
+    cv2.putText(page, "47", (box.left, box.bottom - 4), cv2.FONT_HERSHEY_DUPLEX, 1.2, 0, 2, cv2.LINE_AA)
+    return [mark.text for mark in find_handwriting(page, 300, [line])]
+
+
+def test_a_sign_beside_a_number_is_print_and_a_doubtful_word_is_not() -> None:
+    assert _typed("47.", 0.95) == []
+    assert _typed("47", 0.95) == []
+    assert _typed("47", 0.3) == ["47"]

@@ -9,7 +9,8 @@ from PIL import Image
 
 from ocr.engines.engine import Engine, Layout
 from ocr.engines.registry import open_engines
-from ocr.extraction.rereading import _vote, look_again
+from ocr.extraction import rereading
+from ocr.extraction.rereading import _vote, is_doubted, look_again
 from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
 from ocr.preprocessing.page_image import Gray, PageImage
@@ -17,6 +18,7 @@ from samples.dossiers import encode_page
 from samples.drawing.damage import Level
 from samples.papers.civil_status import draw_death_certificate
 from samples.scores import same_value
+from schemas.base.geometry import Box
 from schemas.catalogue import document_types
 from schemas.document_type import ValueKind
 from schemas.page import Line, PageText
@@ -164,3 +166,59 @@ def test_what_is_not_confirmed_is_shown_a_second_time_smaller(read: tuple) -> No
     reader = _Reader()
     look_again(KIND, {"full_name": fields["full_name"].with_changes(evidence=DOUBT)}, {1: seen}, [reader], 60)
     assert reader.asked == [seen[0].dpi, round(seen[0].dpi * 0.75)]
+
+
+def test_what_is_confirmed_is_not_shown_again(read: tuple) -> None:
+    fields, _, seen = read
+    (tesseract,) = open_engines((EngineName.TESSERACT,))
+    asked: list[int] = []
+
+    class Counted(_Silent):
+        def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
+            asked.append(dpi)
+            return tesseract.read(gray, dpi, layout, timeout_seconds)
+
+    doubted = {"personal_id": fields["personal_id"].with_changes(evidence=DOUBT)}
+    look_again(KIND, doubted, {1: seen}, [Counted(may_be_asked=True)], 60)
+    assert asked == [seen[0].dpi]
+
+
+def test_each_line_has_a_row_of_its_own(read: tuple) -> None:
+    fields, _, seen = read
+    heights: list[int] = []
+
+    class Measured(_Silent):
+        def read(self, gray: Gray, dpi: int, layout: Layout, timeout_seconds: int) -> tuple[Line, ...]:
+            heights.append(gray.shape[0])
+            return super().read(gray, dpi, layout, timeout_seconds)
+
+    names = ("personal_id", "died_at", "last_residence", "full_name")
+    doubted = {name: fields[name].with_changes(evidence=DOUBT) for name in names}
+    look_again(KIND, doubted, {1: seen}, [Measured(may_be_asked=True)], 60)
+    lines = [box.height for value in doubted.values() for box in value.lines]
+    assert heights[0] > 1.5 * sum(lines)
+
+
+def test_words_are_found_at_the_smaller_size_too(read: tuple, monkeypatch: pytest.MonkeyPatch) -> None:
+    fields, _, seen = read
+    monkeypatch.setattr(rereading, "_SIZES", (0.75,))
+    names = ("personal_id", "died_at", "last_residence", "cause_of_death")
+    doubted = {name: fields[name].with_changes(evidence=DOUBT) for name in names}
+    looked = look_again(KIND, doubted, {1: seen}, open_engines((EngineName.TESSERACT,)), 60)
+    assert {name: value.evidence.agreeing for name, value in looked.items()} == dict.fromkeys(names, 1)
+
+
+def test_a_letter_among_the_same_digits_is_no_other_number() -> None:
+    readings = {"tesseract": ("10/08/2043",), "trueocr": ("10/08I2043",)}
+    day = _number("10/08/2043").with_changes(value="2043-08-10")
+    looked = _vote(day, ValueKind.DATE, readings)
+    assert (looked.evidence.agreeing, looked.evidence.alike) == (1, 2)
+
+
+def test_values_of_many_are_not_read_again() -> None:
+    rule = document_types()["land_use_certificate"].fields["holder_name"]
+    line = Box(0, 0, 9, 9)
+    value = _number("Trần Văn An; Lê Thị Bình").with_changes(lines=(line,))
+    assert rule.many
+    assert not is_doubted(value, rule)
+    assert is_doubted(value, KIND.fields["full_name"])

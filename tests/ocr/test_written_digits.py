@@ -88,3 +88,22 @@ def test_other_strokes_stay(stroke: tuple[int, int, int, int]) -> None:
     seen = as_input(_crop((60, 4, 66, 28), stroke))
     left, top, right, bottom = stroke
     assert seen[top:bottom, left:right].mean() > 0.9
+
+
+def test_however_little_speaks_for_days_they_are_found_among_all_digits() -> None:
+    even = np.full((4, 11), np.log(1 / 11))
+    days = [f"{day:02d}" for day in range(1, 32)]
+    assert len(likeliest(even, 12, days)) >= 8
+
+
+def test_a_part_of_what_can_stand_there_cannot() -> None:
+    chances = np.full((4, 11), -9.0)
+    chances[0, 3] = chances[1, 0] = chances[2, 0] = chances[3, 0] = -0.01  # a 2 and nothing else
+    days = [f"{day:02d}" for day in range(1, 32)]
+    assert likeliest(chances, 1)[0][0] == "2"
+    assert "2" not in [text for text, _ in likeliest(chances, 3, days)]
+
+
+def test_gray_paper_is_paper() -> None:
+    crop = _crop((40, 4, 46, 28))
+    assert np.allclose(as_input(np.minimum(crop, 170)), as_input(crop), atol=0.05)

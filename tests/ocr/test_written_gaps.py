@@ -4,7 +4,8 @@ import pytest
 from handwritten import LETTER, line_of
 
 from ocr.layout.written_gaps import find_gaps
-from schemas.page import Gap, Line
+from schemas.base.geometry import Box
+from schemas.page import Gap, Line, Word
 
 
 def _gaps(line: Line) -> dict[Gap, tuple[int, int]]:
@@ -51,3 +52,21 @@ def test_a_word_that_was_read_over_ink_beside_it_gives_it_back() -> None:
 @pytest.mark.parametrize("text", ["Căn cứ Luật số năm 2015", "Số điện thoại: 0912", "ngày mai"])
 def test_other_lines_have_no_gaps(text: str) -> None:
     assert _gaps(line_of(*text.split())) == {}
+
+
+def test_running_text_has_no_gaps() -> None:
+    words = "theo Nghị định của Chính phủ ban hành ngày 22 tháng 11 năm 2019 về việc ấy"
+    assert _gaps(line_of(*words.split())) == {}
+    assert set(_gaps(line_of(*["Huế,", "ngày", "22", "tháng", "11", "năm", "2019"]))) == {Gap.DAY, Gap.MONTH}
+
+
+def test_a_gap_too_narrow_for_a_digit_is_none() -> None:
+    words = [
+        Word(text=text, box=Box(left, 500, left + LETTER * len(text), 540), confidence=0.9)
+        for text, left in (("ngày", 100), ("tháng", 185), ("năm", 330), ("2025", 450))
+    ]
+    assert set(_gaps(Line(words=tuple(words)))) == {Gap.MONTH}
+
+
+def test_a_number_named_in_the_line_is_not_its_own() -> None:
+    assert _gaps(line_of("Căn", "cứ", "Luật", "số", "63/2010/QH12")) == {}

@@ -6,12 +6,14 @@ from random import Random
 from written_sheets import empty_sheet
 
 from bench.form_reading import page_of
+from ocr.extraction.rereading import is_doubted
 from ocr.extraction.splitting import split_papers
 from ocr.extraction.written_values import with_written
 from rules.review.triage import review_dossier
 from samples.drawing.canvas import px
 from samples.forms.sheet import LEFT
 from schemas.base.geometry import Box
+from schemas.catalogue import document_types
 from schemas.document_type import ValueKind
 from schemas.page import Block, DigitReading, Gap, InkColour, Mark, MarkKind, PageText
 from schemas.paper import Evidence, Extract, FieldValue
@@ -129,3 +131,20 @@ def test_where_the_pen_wrote_no_other_number_is_taken() -> None:
     number = split_papers([page])[0].fields["document_number"]
     assert number.value == "660/TB-UBND"
     assert number.evidence.written
+
+
+def test_what_a_pen_wrote_is_not_shown_to_engines_of_print_again() -> None:
+    page = _page(_mark(Gap.NUMBER, ("09", 0.6)))
+    value = with_written(_read("00 /TTr-UBND", "00/TTr-UBND"), ValueKind.DOCUMENT_NUMBER, [page])
+    assert not is_doubted(value, document_types()["administrative_document"].fields["document_number"])
+
+
+def test_ink_of_another_page_beside_it_or_under_it_is_none_of_it() -> None:
+    value = _read("00 /TTr-UBND", "00/TTr-UBND")
+    elsewhere = (
+        _page(_mark(Gap.NUMBER, ("09", 0.9))).with_changes(page_number=2),
+        _page(_mark(Gap.NUMBER, ("09", 0.9), box=Box(680, 500, 800, 540))),
+        _page(_mark(Gap.NUMBER, ("09", 0.9), box=Box(300, 535, 400, 600))),
+    )
+    for page in elsewhere:
+        assert with_written(value, ValueKind.DOCUMENT_NUMBER, [page]) == value

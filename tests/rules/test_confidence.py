@@ -177,3 +177,9 @@ def test_where_a_place_lies_today_is_no_doubt_about_the_reading() -> None:
     )
     assert [problem.code for problem in reviewed["residence"].problems] == ["place_split"]
     assert not reviewed["residence"].needs_review
+
+
+def test_the_same_digits_read_otherwise_are_no_doubt() -> None:
+    """`2132023` for `213/2023`: a sign was lost, no digit is another."""
+    seen = _value("213/2023", words=0.96, weakest=0.98, looks=2, agreeing=1, alike=2)
+    assert not has_doubtful_digits(KIND.fields["personal_id"], seen)

@@ -79,3 +79,8 @@ def test_what_is_about_to_be_late(due: int, changed: dict[str, object], soon: bo
     columns = columns_of([entry_of(dossier)])
     assert bool(due_within(columns, DATA_AT, timedelta(days=3))[0]) is soon
     assert bool(still_open(columns)[0]) is open_
+
+
+def test_no_working_day_after_a_day_off_is_that_day() -> None:
+    sunday = datetime(2026, 8, 30).date()  # noqa: DTZ001
+    assert add_working_days(sunday, 0) == sunday

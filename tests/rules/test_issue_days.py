@@ -106,3 +106,9 @@ def test_what_is_written_is_as_sure_as_reader_and_signature_make_it() -> None:
     assert field.value == "2025-01-20", "26 January is a Sunday after the signature"
     assert 0.7 < field.confidence < 0.84
     assert field.needs_review
+
+
+def test_a_day_off_is_less_likely_than_a_working_day() -> None:
+    read = [Proposal(value=day, chance=0.5) for day in ("2025-01-19", "2025-01-17")]
+    days = _values(propose_issue_days("", read, (MONDAY,)))
+    assert days[0] == "2025-01-17", "19 January is a Sunday"
