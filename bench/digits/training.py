@@ -18,14 +18,14 @@ from onnx import TensorProto, helper, numpy_helper
 
 from bench.digits.crops import Crop, draw_crop
 from bench.digits.material import fetch, writers
-from ocr.recognition.written_digits import HEIGHT, WIDTH
+from ocr.recognition.written_digits import HEIGHT, WIDTHS, inked_width
 
 _MODEL = Path(__file__).parents[2] / "ocr" / "digits.onnx"
 _CROPS, _EACH, _TESTED = 60_000, 2_500, 2_000
 _EPOCHS, _BATCH, _RATE, _DROPPED = 6, 128, 2.5e-3, 0.15
-_WIDTHS = (48, 64, 96, WIDTH)
-"""Crops are put together by width: most are narrow."""
 _LONGEST = 5
+_IR = 10
+"""Version of ONNX's format: runtimes of two years ago read it, too."""
 _LAYERS = (
     ((3, 3), 1, 16, (2, 2)),
     ((3, 3), 16, 32, (2, 2)),
@@ -82,12 +82,12 @@ def train(crops: Sequence[Crop], tested: Sequence[Crop]) -> list[Layer]:
 
 def _batches(rng: np.random.Generator, crops: Sequence[Crop]) -> list[tuple[list[Crop], int]]:
     """Batches of crops of like width, in any order."""
-    wide = np.array([int(np.flatnonzero(crop.shown.any(axis=0))[-1:].sum()) + 1 for crop in crops])
+    widths = np.array([inked_width(crop.shown) for crop in crops])
     batches = []
-    for least, most in zip((0, *_WIDTHS), _WIDTHS, strict=False):
-        own = rng.permutation(np.flatnonzero((wide > least) & (wide <= most)))
+    for width in WIDTHS:
+        own = rng.permutation(np.flatnonzero(widths == width))
         starts = range(0, len(own) - _BATCH + 1, _BATCH)
-        batches += [([crops[each] for each in own[at : at + _BATCH]], most) for at in starts]
+        batches += [([crops[each] for each in own[at : at + _BATCH]], width) for at in starts]
     return [batches[at] for at in rng.permutation(len(batches))]
 
 
@@ -143,11 +143,13 @@ def _pooled(seen: Any, size: tuple[int, int]) -> Any:
 
 def _right(layers: Sequence[Layer], crops: Sequence[Crop]) -> float:
     """Share of `crops` whose likeliest path says their digits."""
-    shown = np.stack([crop.shown for crop in crops]).astype(np.float32)
-    paths = np.concatenate(
-        [np.asarray(_network(layers, part)).argmax(-1) for part in np.array_split(shown, 8)]
-    )
-    return float(np.mean([_said(path) == crop.text for path, crop in zip(paths, crops, strict=True)]))
+    right = 0
+    for width in WIDTHS:
+        own = [crop for crop in crops if inked_width(crop.shown) == width]
+        shown = np.stack([crop.shown[:, :width] for crop in own]).astype(np.float32)
+        paths = np.asarray(_network(layers, shown)).argmax(-1)
+        right += sum(_said(path) == crop.text for path, crop in zip(paths, own, strict=True))
+    return right / len(crops)
 
 
 def _said(path: NDArray[Any]) -> str:
@@ -156,7 +158,7 @@ def _said(path: NDArray[Any]) -> str:
 
 
 def to_onnx(layers: Sequence[Layer]) -> onnx.ModelProto:
-    """The network for crops `(1, 1, 32, 128)`; logits `(1, 11, 1, 32)`."""
+    """The network for crops `(1, 1, 32, width)`; logits `(1, 11, 1, width / 4)`."""
     nodes, weights, last = [], [], "crop"
     for at, (layer, (kernel, _, _, pooled)) in enumerate(zip(layers, _LAYERS, strict=True)):
         rows = int(kernel[0] == 3)
@@ -172,10 +174,10 @@ def to_onnx(layers: Sequence[Layer]) -> onnx.ModelProto:
             size = {"kernel_shape": pooled, "strides": pooled}
             nodes.append(helper.make_node("MaxPool", [last], [f"p{at}"], **size))
             last = f"p{at}"
-    shapes: Mapping[str, Sequence[int]] = {"crop": (1, 1, HEIGHT, WIDTH), last: (1, 11, 1, WIDTH // 4)}
+    shapes: Mapping[str, Sequence[int | str]] = {"crop": (1, 1, HEIGHT, "width"), last: (1, 11, 1, "steps")}
     ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
     graph = helper.make_graph(nodes, "digits", ends[:1], ends[1:], weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=_IR)
     onnx.checker.check_model(model)
     return model
 

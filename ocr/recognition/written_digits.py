@@ -19,6 +19,8 @@ from schemas.base.geometry import Box
 
 HEIGHT, WIDTH = 32, 128
 """Of a crop, in pixels."""
+WIDTHS = (48, 64, 96, WIDTH)
+"""Of what the network is shown of it: most crops are narrow."""
 _MODEL = Path(__file__).parent.parent / "digits.onnx"
 _AROUND, _BESIDE = 0.18, 0.12
 """What of the page is shown above and below, left and right of a gap, in its heights."""
@@ -32,6 +34,7 @@ _BEAM = 12
 _LEAST = 1e-3
 """A digit less likely than this is not gone after, nor a beginning by so much less likely than the best."""
 _LONGEST = 5
+_NEVER = -50.0
 
 Chances = NDArray[np.float64]
 """Natural logarithms, `(steps, 11)`: no digit, 0 … 9."""
@@ -45,11 +48,19 @@ def read_digits(gray: Gray, gap: Box) -> Chances:
 
 
 def read_crop(shown: NDArray[Any]) -> Chances:
-    """What stands on a crop as the network sees it (`as_input`)."""
+    """What stands on a crop as the network sees it (`as_input`); without ink no digit, surely."""
+    if not shown.any():
+        return np.array([[0.0, *[_NEVER] * 10]])
     network = _network()
-    network.setInput(shown[None, None])
+    network.setInput(np.ascontiguousarray(shown[None, None, :, : inked_width(shown)]))
     logits = np.asarray(network.forward(), np.float64).reshape(11, -1).T
     return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
+
+
+def inked_width(shown: NDArray[Any]) -> int:
+    """The narrowest of `WIDTHS` that holds all ink: the network was trained on no more white than that."""
+    inked = np.flatnonzero(shown.any(axis=0))
+    return next(width for width in WIDTHS if width > (inked[-1] if len(inked) else 0))
 
 
 def as_input(crop: Gray) -> NDArray[Any]:

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.preprocessing.page_image import Gray
-from ocr.recognition.written_digits import as_input, chance_of, first_guess, likeliest, read_digits
+from ocr.recognition.written_digits import (
+    as_input,
+    chance_of,
+    first_guess,
+    inked_width,
+    likeliest,
+    read_digits,
+)
 from schemas.base.geometry import Box
 
 
@@ -107,3 +114,21 @@ def test_a_part_of_what_can_stand_there_cannot() -> None:
 def test_gray_paper_is_paper() -> None:
     crop = _crop((40, 4, 46, 28))
     assert np.allclose(as_input(np.minimum(crop, 170)), as_input(crop), atol=0.05)
+
+
+@pytest.mark.parametrize("wide", [10, 47, 48, 64, 96, 128])
+def test_the_network_sees_no_more_white_than_it_was_trained_on(wide: int) -> None:
+    shown = np.zeros((32, 128), np.float32)
+    shown[10:20, :wide] = 1
+    assert inked_width(shown) == min(each for each in (48, 64, 96, 128) if each >= wide)
+    assert inked_width(np.zeros((32, 128), np.float32)) == 48
+
+
+def test_white_beside_the_digits_says_nothing() -> None:
+    """Two digits in a wide gap are as likely as in a narrow one."""
+    narrow, wide = Box(200, 500, 270, 540), Box(200, 500, 420, 540)
+    sure = [
+        max(likeliest(read_digits(page_with("17", seed, narrow), gap), 1)[0][1] for seed in range(4))
+        for gap in (narrow, wide)
+    ]
+    assert min(sure) > 0.6

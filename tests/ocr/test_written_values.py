@@ -108,7 +108,7 @@ def test_what_is_written_by_hand_goes_to_a_person_however_sure() -> None:
     )
     (reviewed,) = review_dossier([extract], 0.05, 0.2, date(2026, 11, 29))
     field = reviewed.fields["document_number"]
-    assert (field.value, field.confidence, field.needs_review) == ("09/TTr-UBND", 0.84, True)
+    assert (field.value, field.confidence, field.needs_review) == ("09/TTr-UBND", 0.8, True)
     assert [problem.code for problem in field.problems] == ["handwritten"]
 
 

@@ -104,7 +104,7 @@ def test_what_is_written_is_as_sure_as_reader_and_signature_make_it() -> None:
     (reviewed,) = review_dossier([_document(written)], 0.05, 0.2, date(2026, 11, 29))
     field = reviewed.fields["issued_on"]
     assert field.value == "2025-01-20", "26 January is a Sunday after the signature"
-    assert 0.7 < field.confidence < 0.84
+    assert 0.7 < field.confidence < 0.8
     assert field.needs_review
 
 
