@@ -52,6 +52,7 @@ _RISING = {
     "problem": -1,
     "disagreeing": -1,
     "unlike": -1,
+    "unseen": -1,
     "rivalled": -1,
     "rivals": -1,
     "followed": -1,

@@ -11,6 +11,7 @@ from random import Random
 from pydantic import JsonValue
 
 from bench.papers import FIELD_ERROR, PAPER_ERROR, look, scan_and_read
+from ocr.extraction.fields import with_plausibility
 from ocr.extraction.label_matching import label_key
 from ocr.extraction.rereading import is_doubted
 from ocr.extraction.splitting import split_papers
@@ -22,7 +23,7 @@ from samples.forms.families import family_of
 from samples.forms.grammar import DrawnForm, draw_foreign, draw_form
 from samples.forms.misreading import misread
 from samples.forms.painting import paint
-from samples.forms.second_looks import answered
+from samples.forms.second_looks import answered, look_at
 from samples.forms.sheet import HEIGHT, WIDTH, Sheet
 from samples.forms.wordings import form_wordings
 from samples.scores import same_value
@@ -143,11 +144,18 @@ def _looked_at(rng: Random, extract: Extract, form: DrawnForm) -> Extract:
     fields = dict(extract.fields)
     for name, value in fields.items():
         if value.value is not None and is_doubted(value, rules[name]):
-            evidence = answered(
-                rng, rules[name].kind, value.evidence, is_printed=is_printed(form, name, value)
-            )
-            fields[name] = value.with_changes(evidence=evidence)
+            look = look_at(rng, rules[name].kind, is_printed=is_printed(form, name, value))
+            read = form.fields[name] if look.is_right and _is_misread(form, name, value) else value.value
+            raw = value.raw if read == value.value else str(read)
+            evidence = answered(with_plausibility(raw, value.evidence), look)
+            fields[name] = value.with_changes(value=read, raw=raw, evidence=evidence)
     return extract.with_changes(fields=fields)
+
+
+def _is_misread(form: DrawnForm, name: str, value: FieldValue) -> bool:
+    """A second look can mend it: as many words as the field's stand there, with other letters."""
+    true = form.fields.get(name)
+    return isinstance(true, str) and true != value.value and len(true.split()) == len(value.raw.split())
 
 
 def is_printed(form: DrawnForm, name: str, value: FieldValue) -> bool:
@@ -177,11 +185,18 @@ def _unlisted(kind: str, family: int, share: float) -> Iterator[None]:
 
 def read_painted(job: tuple[str, int, int, Level]) -> ReadForm:
     """Draw, paint, scan, read with both engines, look again, understand: as the product does."""
+    form, _, looked = read_twice(job)
+    return _reviewed(form, looked)
+
+
+def read_twice(job: tuple[str, int, int, Level]) -> tuple[DrawnForm, list[Extract], list[Extract]]:
+    """A paper painted, scanned and read; its papers as they were read first, and after the second look."""
     kind, family, seed, level = job
     form = draw_form(kind, family, seed)
     rng = Random(f"painted-{job}")
     seen = [scan_and_read(paint(sheet), level, rng, number) for number, sheet in enumerate(form.sheets, 1)]
-    return _reviewed(form, [look(extract, seen) for extract in split_papers([page for page, _ in seen])])
+    extracts = list(split_papers([page for page, _ in seen]))
+    return form, extracts, [look(extract, seen) for extract in extracts]
 
 
 def _reviewed(form: DrawnForm, extracts: Sequence[Extract]) -> ReadForm:

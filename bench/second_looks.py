@@ -6,12 +6,11 @@ are never painted are looked at as these were (`samples/forms/second_looks.py`).
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-from bench.form_reading import ReadForm, is_printed, read_painted
+from bench.form_reading import is_printed, read_twice
 from samples.drawing.damage import Level
-from samples.forms.second_looks import COUNTS, ENGINES
+from samples.forms.second_looks import COUNTS, ENGINES, Look
 from schemas.catalogue import document_types
 from schemas.paper import UNKNOWN
 
@@ -28,19 +27,24 @@ def main() -> None:
         for level in (Level.OFFICE, Level.BAD)
     ]
     with ProcessPoolExecutor() as pool:
-        counts = Counter(answer for form in pool.map(read_painted, jobs) for answer in _answers(form))
+        counts = Counter(answer for answers in pool.map(_answers, jobs) for answer in answers)
     lines = (json.dumps([*answer, count]) for answer, count in sorted(counts.items()))
     COUNTS.write_text("[\n" + ",\n".join(lines) + "\n]\n", "utf-8")
 
 
-def _answers(form: ReadForm) -> Iterator[tuple[str, bool, bool, bool, int]]:
+def _answers(job: tuple[str, int, int, Level]) -> list[tuple[object, ...]]:
     """Of each value looked at: a line of `samples/forms/second_looks.py`."""
-    rules = document_types()[form.kind].fields
-    for name, value in form.fields.items():
-        seen = value.evidence
-        if seen.looks and value.value is not None:
-            first, second = (engine in seen.agreeing_engines for engine in ENGINES)
-            yield rules[name].kind.misread_as, is_printed(form.form, name, value), first, second, seen.alike
+    form, before, after = read_twice(job)
+    answers: list[tuple[object, ...]] = []
+    for extract, looked in zip(before, after, strict=True):
+        rules = document_types()[extract.document_type].fields
+        for name, value in looked.fields.items():
+            first, seen = extract.fields[name], value.evidence
+            if seen.looks and first.value is not None:
+                one, other = (engine in seen.agreeing_engines for engine in ENGINES)
+                look = Look(is_printed(form, name, value), one, other, seen.alike, seen.unseen)
+                answers.append((rules[name].kind.misread_as, is_printed(form, name, first), *look))
+    return answers
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def write_dossier(
             images.append(jpeg)
             pages.append(page.truth.with_changes(turned_degrees=turned))
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(img2pdf.convert(images, rotation=img2pdf.Rotation.ifvalid))
+    file.write_bytes(img2pdf.convert(images, rotation=img2pdf.Rotation.ifvalid, nodate=True))
     truth = DossierTruth(name=name, level=level, seed=seed, pages=tuple(pages), papers=tuple(truths))
     truth_file(file).write_text(truth.model_dump_json(indent=1), "utf-8")
     return truth

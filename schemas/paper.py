@@ -87,6 +87,8 @@ class Evidence(Frozen):
     """Which ones: such as `tesseract`."""
     alike: int = Field(0, ge=0)
     """How many say at least the same digits, of a text the same letters without marks."""
+    unseen: int = Field(0, ge=0)
+    """How many words of a text no engine read again as they stand."""
     colon: bool = False
     """A colon stands between the label and the value."""
     below: bool = False

@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from ocr.engines.engine import Engine, Layout
 from ocr.extraction.fields import with_plausibility
 from ocr.extraction.value_parsers import parse_value
+from ocr.extraction.word_votes import Looks, mend, unconfirmed, unseen
 from ocr.preprocessing.gray_levels import flat, written
 from ocr.preprocessing.page_image import Gray, Rgb
 from ocr.recognition.crop_sheet import lay_out, take_up
@@ -108,7 +109,7 @@ def _read_once(
     timeout_seconds: int,
 ) -> dict[str, str]:
     """What `engine` reads of each field's lines, set on one sheet, at `size` of the page's own."""
-    sheet, pieces = lay_out(gray, [box for lines in boxes.values() for box in lines], width=0)
+    sheet, pieces = lay_out(gray, [box for lines in boxes.values() for box in lines], width=0, is_line=True)
     shown = cv2.resize(sheet, None, fx=size, fy=size, interpolation=cv2.INTER_AREA)
     lines = engine.read(shown, round(dpi * size), Layout.SHEET, timeout_seconds)
     words = iter(take_up([_scaled(line, 1 / size) for line in lines], pieces))
@@ -140,6 +141,7 @@ def _vote(value: FieldValue, kind: ValueKind, readings: Mapping[str, Sequence[st
 
     Of readings that differ, a place as the table of units spells it counts for more.
     """
+    value = _mended(value, kind, readings)
     first = _spelling(value.value) if value.value is not None else ""
     meanings = {_spelling(meant): (raw, meant) for raw, meant in _meanings(kind, readings)}
     if value.value is not None:
@@ -153,14 +155,34 @@ def _vote(value: FieldValue, kind: ValueKind, readings: Mapping[str, Sequence[st
         best = first
     raw, meant = meanings.get(best, (value.raw, value.value))
     voted = value.with_changes(raw=raw, value=meant)
-    confirming = tuple(family for family, raws in readings.items() if _confirms(kind, voted, raws))
+    confirming = tuple(family for family in readings if _is_confirmed(kind, voted, family, readings))
     evidence = value.evidence.with_changes(
         looks=len(readings),
         agreeing=len(confirming),
         agreeing_engines=confirming,
-        alike=sum(_is_any_alike(kind, voted, raws) for raws in readings.values()),
+        alike=sum(
+            family in confirming or _is_any_alike(kind, voted, raws) for family, raws in readings.items()
+        ),
+        unseen=0 if kind.is_number else unseen(raw, readings),
     )
     return voted.with_changes(evidence=with_plausibility(raw, evidence))
+
+
+def _mended(value: FieldValue, kind: ValueKind, looks: Looks) -> FieldValue:
+    """The value with those words of its text that second looks agree to be others."""
+    if value.value is None or kind.is_number:
+        return value
+    raw = mend(value.raw, looks)
+    meant = parse_value(kind, raw) if raw != value.raw else None
+    return value if meant is None else value.with_changes(raw=raw, value=meant)
+
+
+def _is_confirmed(kind: ValueKind, value: FieldValue, family: str, looks: Looks) -> bool:
+    """An engine says the same: of a text each word, at one size or another."""
+    if value.value is None:
+        return False
+    by_word = not kind.is_number and not unconfirmed(value.raw, looks)[family]
+    return by_word or _confirms(kind, value, looks[family])
 
 
 def _meanings(kind: ValueKind, readings: Mapping[str, Sequence[str]]) -> list[tuple[str, JsonValue]]:

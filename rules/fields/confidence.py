@@ -95,6 +95,7 @@ def features(rule: FieldRule, value: FieldValue, problems: Sequence[Problem]) ->
         "disagreeing": float(seen.looks - seen.agreeing),
         **{f"confirmed:{family}": 1.0 for family in seen.agreeing_engines},
         "unlike": float(seen.looks - seen.alike),
+        "unseen": float(seen.unseen),
         "all_agree": float(seen.looks > 0 and seen.agreeing == seen.looks),
         "looked_at": float(seen.looks > 0),
         "problem": float(doubted),

@@ -1,5 +1,6 @@
 """The room that tests of the desk are made in."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -7,15 +8,27 @@ import pytest
 from counter import Hall
 from golden_register import take_golden
 from office import Office
+from remembering_pool import RememberingPool
 from room import Browser, Room, make_room
 
 from flows.workers.pool import WorkerPool
+from flows.workers.sandbox import worker_command
+from flows.workers.scratch_folder import scratch_folder
 from samples.dossiers import PAINTERS, write_dossier
 from samples.drawing.damage import Level
 from samples.papers.civil_status import draw_marital_status_certificate
 from schemas.account import Role
 from schemas.settings import Limits, Settings
 from storage.archive.archive import Archive
+
+
+@pytest.fixture(scope="session")
+def pool(settings: Settings) -> Iterator[WorkerPool]:
+    """Worker processes for the session; reading itself is tested elsewhere."""
+    with scratch_folder() as scratch:
+        pool = RememberingPool(settings, worker_command(settings, scratch))
+        yield pool
+        pool.close()
 
 
 @pytest.fixture
