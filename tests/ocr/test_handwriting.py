@@ -4,16 +4,14 @@ from datetime import date
 
 import cv2
 import numpy as np
-from handwritten import line_of, page_with
+from handwritten import line_of, page_with, written_decision
 
-from bench.digits.strokes import Hand
 from ocr.engines.registry import open_engines
 from ocr.extraction.splitting import split_papers
 from ocr.page import read_page
-from ocr.preprocessing.page_image import Gray, PageImage
+from ocr.preprocessing.page_image import Gray
 from ocr.recognition.handwriting import find_handwriting
 from rules.review.triage import review_dossier
-from samples.drawing.canvas import Canvas, px
 from schemas.base.geometry import Box
 from schemas.page import Gap, InkColour, MarkKind
 from schemas.settings import EngineName
@@ -43,56 +41,16 @@ def test_print_that_the_reader_of_digits_gainsays_is_handwriting() -> None:
     assert [reading.text for reading in readings] == ["47"]
 
 
-def _decision(number: str, day: str, seed: int) -> PageImage:
-    """A decision's first page whose number and day are of one hand."""
-    canvas = Canvas()
-    canvas.centre(62, 20, "ỦY BAN NHÂN DÂN", 13)
-    canvas.centre(62, 26, "TỈNH QUẢNG NGÃI", 13)
-    canvas.centre(143, 20, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 12.5)
-    canvas.centre(143, 26, "Độc lập - Tự do - Hạnh phúc", 13.5)
-    gaps = []
-    for x, y, before, wide, after, style in (
-        (38, 38, "Số:", 13, "/QĐ-UBND", "Regular"),
-        (108, 38, "Quảng Ngãi, ngày", 11, "tháng 01 năm 2025", "Italic"),
-    ):
-        begin = canvas.write(x, y, before, 13.5, style)
-        canvas.write(begin + wide, y, after, 13.5, style, new_line=False)
-        gaps.append((px(begin + 1.5), px(y) + 6))
-    canvas.centre(105, 52, "QUYẾT ĐỊNH", 14)
-    canvas.centre(105, 59, "Về việc phê duyệt kế hoạch ứng phó sự cố tràn dầu", 14)
-    canvas.centre(105, 70, "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI", 13)
-    text = (
-        "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015; xét đề nghị của Sở Tài nguyên."
-    )
-    y = canvas.paragraph(30, 82, 160, text, 14)
-    canvas.centre(105, y + 4, "QUYẾT ĐỊNH:", 14)
-    canvas.paragraph(
-        30, y + 14, 160, "Điều 1. Phê duyệt kế hoạch kèm theo. Điều 2. Có hiệu lực từ ngày ký.", 14
-    )
-    canvas.centre(148, y + 40, "CHỦ TỊCH", 13.5)
-    canvas.centre(148, y + 70, "Nguyễn Hoàng Giang", 13.5)
-    pixels = np.array(canvas.finish().image)
-    for (left, top), digits, each in zip(gaps, (number, day), (1, 2), strict=True):
-        hand, x = Hand(np.random.default_rng(seed * each)), left
-        for digit in digits:
-            ink = hand.write(digit, 48)
-            high, wide = ink.shape
-            place = pixels[top : top + high, x : x + wide]
-            np.minimum(place, 255 - ink[..., None], out=place)
-            x += wide - 4
-    return PageImage(pixels, 300)
-
-
 def test_a_document_whose_number_and_day_are_written_is_proposed_both() -> None:
     right = 0
     for seed, (number, day) in enumerate((("47", "17"), ("660", "31"), ("239", "20"), ("51", "06")), 1):
-        page, _ = read_page(_decision(number, day, seed), 1, open_engines(tuple(EngineName)), 60)
+        page, _ = read_page(written_decision(number, day, seed), 1, open_engines(tuple(EngineName)), 60)
         (extract,) = split_papers([page])
         (reviewed,) = review_dossier([extract], 0.005, 0.02, date(2026, 11, 29))
         wanted = {"document_number": f"{number}/QĐ-UBND", "issued_on": f"2025-01-{day}"}
         for name, true in wanted.items():
             field = reviewed.fields[name]
-            assert field.needs_review, name
+            assert field.needs_review or field.value == true, name
             right += true in {field.value, *(proposal.value for proposal in field.proposals[:3])}
     assert right >= 7
 

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from handwritten import written_decision
 from pdfminer.high_level import extract_text
+from PIL import Image
 from playwright.sync_api import Page
 
 from bench.clerk import Clerk, Tally
 from bench.office import chromium, office
 from bench.walk import draw_stack
+from samples.drawing.damage import Level
+from samples.truth import DossierTruth, PaperTruth
+from schemas.base.ids import sha256_of
 from schemas.paper import State
 from schemas.settings import Settings
 from storage.opening import open_archive
@@ -43,6 +48,26 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Morning]:
         for person in people:
             person.sign_in()
         yield Morning(where, data, *people)
+
+
+def test_a_decision_written_into_by_hand_costs_three_keys_at_most(morning: Morning, tmp_path: Path) -> None:
+    """Enter for a proposal that is right, Alt and its number before Enter for another."""
+    truths = {}
+    for seed, (number, day) in enumerate((("660", "31"), ("239", "20")), 2):
+        image = Image.fromarray(written_decision(number, day, seed).pixels)
+        image.save(tmp_path / f"{seed}.pdf", resolution=300, quality=95)
+        fields = {"document_number": f"{number}/QĐ-UBND", "issued_on": f"2025-01-{day}"}
+        paper = PaperTruth(document_type="administrative_document", pages=(1,), fields=fields)
+        truth = DossierTruth(name=str(seed), level=Level.CLEAN, seed=seed, pages=(), papers=(paper,))
+        truths[sha256_of((tmp_path / f"{seed}.pdf").read_bytes())] = truth
+    lan, tally = morning.lan, Tally()
+    lan.begin_batch("Quyết định", len(truths))
+    lan.drop(tmp_path)
+    lan.wait_until_read(len(truths))
+    lan.settle_all(truths, tally)
+    assert sorted(tally.keystrokes) == [(2, 2), (3, 2)]
+    assert tally.pointer_moves == 0
+    assert lan.complaints == []
 
 
 def test_a_morning_at_the_desk(morning: Morning, tmp_path: Path) -> None:
