@@ -105,8 +105,8 @@ def _compare(result: PaperScore, name: str, true: JsonValue, read: FieldValue | 
 def same_value(document_type: str, name: str, true: JsonValue, read: JsonValue) -> bool:
     """The contract's comparison.
 
-    Spaces, tone placement, trailing punctuation and case are folded; ids, codes and dates are exact
-    apart from spaces.
+    Spaces, tone placement, trailing punctuation, case and the raised 2 of m² are folded; ids, codes and
+    dates are exact apart from spaces.
     """
     if not isinstance(true, str) or not isinstance(read, str):
         return true == read
@@ -117,7 +117,7 @@ def same_value(document_type: str, name: str, true: JsonValue, read: JsonValue) 
 
 
 def _compared(text: str) -> str:
-    return with_one_tone_placement(nfc(text)).rstrip(" .,;:").casefold()
+    return with_one_tone_placement(nfc(text)).replace("²", "2").rstrip(" .,;:").casefold()
 
 
 def character_error_rate(true: str, read: str) -> float:

@@ -5,7 +5,8 @@ import re
 _LEADING = " .,:;_-–'\""
 _BODY = re.compile(
     r"^(?:Căn cứ|Thực hiện|Kính gửi|Điều \d|Xét |Theo đề nghị|[IVX]+[.,]|\d{1,2}(?:\.|,(?!\s+[a-zà-ỹđ]))"
-    r"|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG)"
+    r"|CHỦ TỊCH|BỘ TRƯỞNG|GIÁM ĐỐC|ỦY BAN|UỶ BAN|HỘI ĐỒNG"
+    r"|\((?:Đã k|K)[ýíy]\b|SAO (?:Y|LỤC)\b|BẢN SAO\b|Lưu:|Nơi nhận|Trân trọng|[Mm]ặt (?:trước|sau)\b)"
 )
 _DAY, _MONTH, _YEAR = r"[Nn]g[àaáảã]y", r"th[áaắàãăâ]ng", r"n[ăắằẵaâ]m"
 DATE_LINE = re.compile(

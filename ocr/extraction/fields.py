@@ -1,6 +1,7 @@
 """Fields of one paper: each rule's finders tried in turn, the first ink found gives the value."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from pydantic import JsonValue
@@ -18,6 +19,12 @@ from schemas.paper import Echo, Evidence, FieldValue, Source
 
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
+_PARCEL = re.compile(
+    r"^(?:(?:thửa đất|thửa|tờ bản đồ|lô đất|lô)(?: số)?[\s:.]*\d[\w/-]*\s*[,;]\s*)+", re.IGNORECASE
+)
+"""`thửa đất số 122, tờ bản đồ số 12, …` before the place of a building."""
+_LIVED = re.compile(r"\s*[,;]?\s+(?:kể )?từ (?:ngày|tháng|năm)\b.*$", re.IGNORECASE)
+"""`… từ ngày 01/01/2015 đến ngày …` after a place of residence."""
 _UNLIMITED = ("khong thoi han", "khong xac dinh thoi han", "vo thoi han")
 """What a paper says, without marks, that never expires: it has no such day."""
 
@@ -51,6 +58,8 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
             if rule.kind is ValueKind.DATE and fold(found.raw) in _UNLIMITED:
                 return None
             value = found.value or _value(rule.kind, found.raw)
+            if rule.check is FieldCheck.PLACE and isinstance(value, str):
+                value = _place(value)
             if value is not None and _can_be(rule, value):
                 again = rule.find[at + 1 :] if finder.where is Locator.CODE else ()
                 read = _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
@@ -63,6 +72,11 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
             if _shows_ink(found) and finder.where is Locator.DATE_LINE:
                 break  # another line's date, on an annex say, is not this paper's
     return _field(unread, None) if unread and _shows_ink(unread) else None
+
+
+def _place(text: str) -> str:
+    """The address alone: neither the parcel before it nor the days somebody lived there after it."""
+    return _LIVED.sub("", _PARCEL.sub("", text)) or text
 
 
 def _can_be(rule: FieldRule, value: JsonValue) -> bool:

@@ -1,6 +1,5 @@
 """Finding the printed labels of a form despite recognition errors."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -8,12 +7,11 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from ocr.text.tokens import Row, Token, bare
+from ocr.extraction.running_text import follows_clause, goes_on, is_bracketed
+from ocr.text.tokens import Row, Token, bare, is_enumerator
 
 _SHORT = 6
 """Labels of fewer letters must match exactly, before a colon or in their very letters."""
-_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[^\W\d_]\)$|^[-–+*•]+$")
-"""What a list counts with: `1.`, `a)`, `II.`, `-`."""
 _LEAST_END, _LIKE_END = 2, 45.0
 """Letters of a label's last word, from which on it is compared on its own, and how alike it must be."""
 _LIKE_SHORT_END = 67.0
@@ -72,11 +70,28 @@ def find_labels(rows: Sequence[Row], labels: Iterable[str]) -> tuple[Hit, ...]:
     hits: list[Hit] = []
     for at, row in enumerate(rows):
         found = _in_row(row, at, wanted)
+        if found and at and goes_on(rows[at - 1], row):
+            found = [kept for hit in found if (kept := _in_sentence(rows[at - 1], row, hit))]
+        found = [hit for hit in found if not any(_has_more(hit, other) for other in found)]
         found = [hit for hit in found if not any(_eats_value(row, hit, other) for other in found)]
         for hit in sorted(found, key=lambda hit: -hit.score * _letters(row, hit)):
             if not any(hit.overlaps(taken) for taken in hits):
                 hits.append(hit)
     return tuple(sorted(hits, key=lambda hit: (hit.row, hit.start)))
+
+
+def _in_sentence(above: Row, row: Row, hit: Hit) -> Hit | None:
+    """A label that a line of running text begins with: what tells one inside, or a label in small letters."""
+    if hit.start or hit.is_inline or has_colon(row, hit.end):
+        return hit
+    is_meant = hit.label[:1].islower() or follows_clause(above.tokens[-1].text, row.tokens[0].text)
+    return replace(hit, is_inline=True) if is_meant and hit.score >= _LIKE_INLINE else None
+
+
+def _has_more(hit: Hit, other: Hit) -> bool:
+    """The same label, more alike without a word beside it: `Nữ Ngày sinh:` is a value before the label."""
+    inside = hit.start <= other.start and other.end <= hit.end
+    return inside and hit.key == other.key and other.score > hit.score
 
 
 def _eats_value(row: Row, longer: Hit, shorter: Hit) -> bool:
@@ -99,11 +114,6 @@ def _begins_anew(row: Row, at: int) -> bool:
 def _letters(row: Row, hit: Hit) -> int:
     """Letters that the label covers: of two labels for the same words the more alike is meant."""
     return sum(len(token.bare) for token in row.tokens[hit.start : hit.end])
-
-
-def is_enumerator(text: str) -> bool:
-    """What a list counts with: `1.`, `a)`, `II.`, `-`."""
-    return bool(_ENUMERATOR.match(text))
 
 
 def is_cut_short(row: Row, hit: Hit) -> bool:
@@ -142,8 +152,14 @@ def _looks_like_label(tokens: Sequence[Token]) -> bool:
 
 
 def begins_row(row: Row, start: int) -> bool:
-    """Nothing stands in the row before token `start` but what a list counts with (`1.`, `a)`, `-`)."""
-    return all(not token.bare or is_enumerator(token.text) for token in row.tokens[:start])
+    """Nothing stands in the row before token `start` but what a list counts with (`1.`, `a)`, `-`).
+
+    Of `f)` the sign may be lost: a single small letter or figure counts, too.
+    """
+    before = [token.text for token in row.tokens[:start]]
+    if before and len(before[0]) == 1 and (before[0].isdigit() or before[0].islower()):
+        before = before[1:]
+    return all(not bare(text) or is_enumerator(text) for text in before)
 
 
 def likeness(text: str, label: str) -> float:
@@ -215,6 +231,7 @@ def _best_window(
 ) -> Hit | None:
     label, target = wanted.text, wanted.target
     best: Hit | None = None
+    bracketed = is_bracketed(row, start)
     for end, text in windows[: wanted.words + 3]:
         if len(text) > len(target) + 3:
             break
@@ -225,21 +242,28 @@ def _best_window(
             continue
         if len(target) < _SHORT and (score < 100 or not _is_meant(row, start, end, label)):
             continue
+        if bracketed and not has_colon(row, end):
+            continue
         if score and not (_ends_alike(text, label) and _begins_alike(text, label)):
             continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)
     if best is None or _stands_alone(row, best.start, best.end):
         return best
-    is_clause = best.score >= _LIKE_INLINE and _begins_clause(row, best.start)
+    begins = _begins_clause(row, best.start) or _is_of_sentences(row, best)
+    is_clause = best.score >= _LIKE_INLINE and begins
     return replace(best, is_inline=True) if is_clause else None
+
+
+def _is_of_sentences(row: Row, hit: Hit) -> bool:
+    """Words listed in small letters, a name or a number after them: `… cho ông/bà Lê Thanh Trang`."""
+    after = row.tokens[hit.end].text if hit.end < len(row.tokens) else ""
+    return hit.label[:1].islower() and hit.end - hit.start > 1 and after[:1].isupper()
 
 
 def _begins_clause(row: Row, start: int) -> bool:
     """What running text says next of a person, after a comma or a name: `… An, sinh ngày …`."""
-    before = row.tokens[start - 1].text if start else ""
-    after_name = before[:1].isupper() or before[:1].isdigit()
-    return before.endswith((",", ";")) or (after_name and row.tokens[start].text[:1].islower())
+    return follows_clause(row.tokens[start - 1].text if start else "", row.tokens[start].text)
 
 
 def _ends_alike(text: str, label: str) -> bool:

@@ -7,9 +7,9 @@ from functools import cache
 
 from ocr.extraction.body_lines import begins_body, is_date_line
 from ocr.extraction.form import Form, Located, ink
-from ocr.extraction.label_matching import Hit, begins_row, has_colon, is_enumerator, label_inside, label_keys
+from ocr.extraction.label_matching import Hit, begins_row, has_colon, label_inside, label_keys
 from ocr.text.syllables import is_syllable
-from ocr.text.tokens import Row, Token, bare
+from ocr.text.tokens import Row, Token, bare, is_enumerator
 from schemas.base.geometry import Box, enclosing
 from schemas.catalogue import document_types
 from schemas.document_type import Finder
@@ -30,6 +30,11 @@ _JOINING = frozenset(("the", "s", "in", "to", "or", "at"))
 """English words that are Vietnamese syllables without marks."""
 _REMARK = 8
 """So many words at most stand in brackets after a label."""
+_UNITS = ("xã", "phường", "huyện")
+_HANG, _HANGS = 3.0, 0.7
+"""How far right of its label a value hangs at least, and how little its lines are shifted, in heights."""
+_PARTS = 1.5
+"""White inside a line, in its heights, from which on it parts columns."""
 _MOST_LINES = 4
 """Lines of a value that is wrapped where its column ends."""
 _LINE_GAP = 1.9
@@ -51,7 +56,16 @@ def value_at(form: Form, at: int, lines: int) -> Located | None:
     """The ink that stands with hit `at` of the form, of a field that may take so many lines."""
     hit = form.hits[at]
     row = form.rows[hit.row]
-    found = ink(row, _after(form, at, lines), weight=hit.score)
+    tokens = _after(form, at, lines)
+    unit = row.tokens[hit.end - 1]
+    if (
+        tokens
+        and hit.end - hit.start > 1
+        and unit.text in _UNITS
+        and tokens[0] in row.tokens[hit.end : hit.end + 1]
+    ):
+        tokens.insert(0, unit)  # `tại xã Phúc Lộc`: the label's last word belongs to the place
+    found = ink(row, tokens, weight=hit.score)
     if not found:
         return None
     label = enclosing([token.box for token in row.tokens[hit.start : hit.end]])
@@ -104,7 +118,7 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     ]
     end = same_row[0].start if same_row else len(row.tokens)
     before = row.tokens[end - 1].text
-    if same_row and end > start + 1 and is_enumerator(before) and not before.endswith(","):
+    if same_row and end > start and _counts(before, alone=end == start + 1):
         end -= 1  # it counts the label that follows
     right = _without_english(_trimmed(row.tokens[start:end]))
     limit = row.tokens[end].box.left if same_row else row.page.width_px
@@ -113,6 +127,7 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     right = right[:inside] if inside else right
     if same_row and (running or (right and _gap_before(row, end) < row.height)):
         return right  # the next label goes on with the sentence: it begins no column
+    flows = hit.start > 0 and not same_row and not begins_row(row, hit.start) and _is_in_one_piece(row)
     inner = not running and any(other.row == hit.row and other.end <= hit.start for other in form.hits)
     left = row.tokens[0 if begins_row(row, hit.start) else hit.start].box.left
     taken = list(right)
@@ -120,16 +135,33 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     for step, below in enumerate(form.rows[hit.row + 1 : hit.row + 1 + max(lines, _MOST_LINES)]):
         if not _continues(form, last, below, is_first=not taken, running=running):
             break
-        column = _column(form, below, left, limit, strict=inner or not right, running=running)
+        goes_on = flows and below.box.left < left and _is_in_one_piece(below)
+        strict = not goes_on and (inner or not right)
+        column = _column(form, below, left, limit, strict=strict, running=running)
         if not column or (taken and column[0].box.left > taken[0].box.left + _INDENT * row.height):
             break
         named = any(other.row == hit.row + 1 + step for other in form.hits)
         edge = min(limit, row.edge or limit)
-        if taken and not _runs_on(form, taken, column, edge, lines, may_be_label=named):
+        hanging = (
+            not named and column[0] is below.tokens[0] and column[0].box.left > left + _HANG * row.height
+        )
+        if taken and not _runs_on(
+            form, taken, column, edge, lines, may_be_label=named, hanging=bool(right) and hanging
+        ):
             break
         taken += column if taken else _without_english(column)
         last = below
     return taken[:-1] if taken and taken[-1].text in _OPEN else taken
+
+
+def _counts(text: str, *, alone: bool) -> bool:
+    """What a list counts the next label with; alone, `1.` may be a value, `b)` not."""
+    return is_enumerator(text) and not text.endswith(",") and (not alone or text.endswith(")"))
+
+
+def _is_in_one_piece(row: Row) -> bool:
+    """Running text: no white parts the line into columns."""
+    return all(_gap_before(row, at) < _PARTS * row.height for at in range(1, len(row.tokens)))
 
 
 def _gap_before(row: Row, at: int) -> int:
@@ -160,18 +192,27 @@ def _is_running(row: Row, hit: Hit) -> bool:
 
 
 def _runs_on(
-    form: Form, taken: Sequence[Token], column: Sequence[Token], limit: int, lines: int, *, may_be_label: bool
+    form: Form,
+    taken: Sequence[Token],
+    column: Sequence[Token],
+    limit: int,
+    lines: int,
+    *,
+    may_be_label: bool,
+    hanging: bool,
 ) -> bool:
     """Whether the line of `column` goes on with what is `taken` of the value.
 
-    Words that may be a label do so only where no further word had fitted above.
+    Words that may be a label do so only where no further word had fitted above. A `hanging` line has nothing
+    left of it, and goes on where it begins as far right as the value does.
     """
     last, first = taken[-1], column[0]
     edge = min(limit, form.right_edge[form.pages[0].page_number]) if form.pages else limit
     is_open = last.text.endswith((",", *_OPEN)) or last.bare in _GOING_ON
     is_full = last.box.right + first.box.width + last.box.height > edge
+    hangs = abs(first.box.left - taken[0].box.left) < _HANGS * first.box.height and hanging
     sentence = first.text[:1].islower() and len(_lines_of(taken)) < lines and not may_be_label
-    return is_full or is_open or sentence
+    return is_full or is_open or sentence or hangs
 
 
 def _without_english(tokens: list[Token]) -> list[Token]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from ocr.extraction.form import Form
-from ocr.extraction.label_matching import Hit, is_enumerator
-from ocr.text.tokens import Row
+from ocr.extraction.label_matching import Hit
+from ocr.text.tokens import Row, is_enumerator
 from schemas.base.geometry import enclosing
 from schemas.paper import FieldValue
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ocr.extraction.label_matching import Hit, find_labels, label_keys
-from ocr.text.tokens import Row, Token
+from ocr.text.tokens import Row, Token, is_enumerator
 from schemas.base.geometry import Box
 from schemas.document_type import DocumentType
 
@@ -51,10 +51,12 @@ def in_columns(document_type: DocumentType, rows: Sequence[Row]) -> tuple[Row, .
     left, right = (rows[hit.row].tokens[hit.start].box for hit in pair)
     page = [row for row in rows[start:] if row.page is rows[start].page]
     lines = _lines(page)
-    fold = _fold(lines[:_LOOKED_AT], left, right)
+    again = _labels_again(lines[1:_LOOKED_AT])
+    fold = again or _fold(lines[:_LOOKED_AT], left, right)
     end = _end(lines, fold, _labels_after(document_type, rows[:start]))
     inside = {token for line in lines[:end] for token in line.tokens}
-    found = _table_columns(lines[:end], left.left) or _Columns(0, fold, has_labels=False)
+    table = None if again else _table_columns(lines[:end], left.left)
+    found = table or _Columns(0, fold, has_labels=False)
     sides = [_side(lines[:end], found, right=side) for side in (False, True)]
     below = (row for row in rows[start:] if row.tokens[0] not in inside)
     return (*rows[:start], *sides[0], *sides[1], *below)
@@ -88,6 +90,27 @@ def _fold(rows: Sequence[Row], left: Box, right: Box) -> int:
     near = {start: sum(abs(start - other) < height for other in starts) for start in starts}
     best = max(near, key=lambda start: (near[start], start), default=right.left)
     return best - height // 2
+
+
+def _labels_again(lines: Sequence[Row]) -> int | None:
+    """Where the words that lines begin with stand a second time, in as many as `_TABLE_ROWS`: the fold."""
+    begins = [(left, line.height) for line in lines if (left := _said_again_at(line)) is not None]
+    for left, height in begins:
+        if sum(abs(left - other) < height for other, _ in begins) >= _TABLE_ROWS:
+            return left - height // 2
+    return None
+
+
+def _said_again_at(line: Row) -> int | None:
+    """The left edge of the line's first two words where they stand again, or of what counts them there."""
+    tokens = line.tokens
+    first = next((at for at, token in enumerate(tokens) if not is_enumerator(token.text)), len(tokens))
+    label = [token.bare for token in tokens[first : first + 2]]
+    for at in range(first + 2, len(tokens) - 1):
+        if label == [token.bare for token in tokens[at : at + 2]]:
+            start = at - 1 if is_enumerator(tokens[at - 1].text) else at
+            return tokens[start].box.left
+    return None
 
 
 def _labels_after(document_type: DocumentType, above: Sequence[Row]) -> list[str]:

@@ -13,7 +13,7 @@ from ocr.extraction.label_matching import Hit, find_labels, likeness
 from ocr.text.tokens import Row
 from schemas.document_type import Finder
 
-_CAPACITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*[.,:]")
+_CAPACITY = re.compile(r"^(?:(?:TM|KT|TL|TUQ|Q)\s*[.,:]|(?:TM|KT|TL|TUQ)(?=\s))")
 _MARK = re.compile(r"['’ʼ‘´`-]")
 """In names of the Central Highlands: K'Brốt, H'Hen."""
 _LIKE_POST = 0.85
@@ -64,7 +64,7 @@ def find_signature(form: Form, finder: Finder) -> Iterator[Located | None]:
     for row in wanted:
         sign = _CAPACITY.match(row.text) if finder.part == "capacity" else None
         found = ink(row, row.tokens_between(*sign.span()) if sign else row.tokens)
-        yield replace(found, value=sign.group().replace(" ", "")) if found and sign else found
+        yield replace(found, value=re.sub(r"\W", "", sign.group()) + ".") if found and sign else found
 
 
 def _signature_rows(form: Form, finder: Finder) -> list[Row]:

@@ -35,7 +35,7 @@ _CAPACITY = re.compile(r"^(TM|KT|TL|TUQ)\.(?=[^\W\d_])")
 """For whom someone signs, run into the words after it."""
 _RUN_TOGETHER = re.compile(r",(?=[^\W\d_])")
 """A comma that lost its blank."""
-_DIGITS = re.compile(r"\D{0,6}(?P<digits>\d(?:[ .]?\d)*)")
+_DIGITS = re.compile(r"\D{0,6}(?P<digits>\d(?:(?:[ .]|\. (?=\d{2}))?\d)*)")
 """Digits stand in front, a short word before them at most: `Khu phố 1, phường …` is no number."""
 _AREA = re.compile(
     r"\D{0,3}(?P<whole>\d{1,3}(?:[. ]\d{3})+|\d(?: \d)+(?!\d)|\d+)"
@@ -51,6 +51,8 @@ _FAMILY_NAMES_TEXT = """
     mạc thân văn ninh giang khổng tống sầm ma vi lò quàng cầm giàng sùng thào vàng hầu ly tẩn chảo
 """
 _FAMILY_NAMES = frozenset(_FAMILY_NAMES_TEXT.split())
+_COMMONEST = ("nguyễn", "trần", "phạm", "hoàng", "huỳnh", "đặng", "đỗ", "bùi")
+"""Family names whose other marks make no family name."""
 _AFTER_NAME = re.compile(r"(?<=\w)\s*[,;(]")
 """What ends a name in running text: `Nguyễn Văn An, sinh ngày …`."""
 _MIDDLE_NAMES = ("thị", "văn")
@@ -59,6 +61,8 @@ _HONOURED = 2
 """Words a name has at least with its form of address: Bà Hà is a name, Bà Trần Hà is not."""
 _NAME_MARKS = "'’ʼ‘´`-‐‑–"
 """In names of the Central Highlands and of abroad: H'Hen, Niê-Kđăm, O'Brien, Marie-Claire."""
+_INNER_MARK = re.compile(r"^[^\W\d_]['’ʼ‘´`]\w{2}")
+"""A name of one word is one of these: K'Brốt."""
 _PREFIX = re.compile(r"^[^\W\d_]['’ʼ‘´`]$")
 """A name's first letter that stands by itself: H' Ơ."""
 _MAX_DAY, _MAX_MONTH, _MAX_HOUR, _MAX_MINUTE = 31, 12, 23, 59
@@ -84,7 +88,18 @@ def _person_name(text: str) -> str | None:
     words = [w for w in words if any(map(str.isalpha, w)) and all(c.isalpha() or c in _NAME_MARKS for c in w)]
     if len(words) > _HONOURED and _is_address(words[0].lower(), words[1].lower()):
         words = words[1:]
-    return title_case(" ".join(words)) if len(words) >= _LEAST_NAME else None
+    words = [_family_name(word) if at == 0 < len(words) - 1 else word for at, word in enumerate(words)]
+    is_name = len(words) >= _LEAST_NAME or any(_INNER_MARK.search(word) for word in words)
+    return title_case(" ".join(words)) if is_name else None
+
+
+def _family_name(word: str) -> str:
+    """`NGUYÊN` of a name is NGUYỄN, `Trân` Trần: nobody has the other for a family name."""
+    lower = word.lower()
+    if lower in _FAMILY_NAMES:
+        return word
+    meant = next((name for name in _COMMONEST if fold(name) == fold(lower) and name != lower), None)
+    return (meant.upper() if word.isupper() else meant.capitalize()) if meant else word
 
 
 def _words_of_name(words: list[str]) -> list[str]:
@@ -112,7 +127,8 @@ def _personal_id(text: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
-    if text.lower().startswith("ngày") and not _SPELLED_DATE.fullmatch(text):
+    spelled = _SPELLED_DATE.match(text)
+    if text.lower().startswith("ngày") and not (spelled and _ends_clause(spelled.group(), text)):
         return date_in_words(text)
     match = _FULL_DATE.search(text) or _COMPACT_DATE.search(text)
     if match:
@@ -122,6 +138,11 @@ def _date(text: str) -> str | None:
         except ValueError:
             return None
     return date_in_words(text) or _part_of_date(text)
+
+
+def _ends_clause(part: str, text: str) -> bool:
+    """`part` is the whole of `text`, or a comma ends it: `ngày 18/11/1991, CCCD số …`."""
+    return part == text or part.rstrip().endswith((",", ";"))
 
 
 def _part_of_date(text: str) -> str | None:
@@ -155,10 +176,12 @@ def _year(text: str) -> str | None:
 
 
 def _gender(text: str) -> str | None:
-    words = fold(text).split()
-    if "nu" in words:
+    words = [word for word in text.split() if word.casefold() != "năm"]
+    folded = [fold(word).strip(_EDGES) for word in words]
+    if "nu" in folded:
         return "female"
-    return "male" if "nam" in words else None
+    country = {at for at, before in enumerate(folded, 1) if before == "viet"}
+    return "male" if any(word == "nam" and at not in country for at, word in enumerate(folded)) else None
 
 
 def _code(text: str) -> str | None:
@@ -177,7 +200,8 @@ def _digits(text: str) -> str | None:
 
 
 def _money(text: str) -> int | None:
-    match = re.search(r"\d{1,3}(?:[ .,]\d{3})+|\d+", text)
+    """Đồng; less than a thousand is no sum of today's money but what a list counts with."""
+    match = re.search(r"\d{1,3}(?:[ .,]\d{3})+|\d{4,}", text)
     return int(re.sub(r"\D", "", match.group())) if match else None
 
 

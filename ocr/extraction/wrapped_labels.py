@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
-from ocr.text.tokens import Row, Token, bare
+from ocr.text.tokens import Row, Token, bare, is_enumerator
 
 _GAP = 1.0
 """White between the label's column and the value's, in line heights."""
@@ -48,7 +48,7 @@ def join_labels(rows: Sequence[Row], labels: tuple[str, ...]) -> tuple[Row, ...]
 def _label_below(row: Row, below: Sequence[Row], labels: tuple[str, ...]) -> list[tuple[Token, ...]]:
     """First pieces of the rows below that make a label together with that of `row`; none when it is none."""
     first = _first_piece(row)
-    text = "".join(token.bare for token in first)
+    text = "".join(token.bare for token in first if not is_enumerator(token.text))
     if len(text) < _LEAST or first[-1].text.endswith(":") or not _may_begin(text, labels):
         return []
     parts: list[tuple[Token, ...]] = []

@@ -22,8 +22,12 @@ _PRINTED = 0.45
 _UNREAD = 0.0
 """Confidence of a field that the paper shows and that could not be read."""
 _GAINSAID = 0.8
+_PROPOSED = (ValueKind.DOCUMENT_NUMBER, ValueKind.DATE)
 _MOST = 12
-_NOTATION = re.compile(r"[/,.\s]*(?P<notation>[A-ZĐ]{2,}[\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*)\W*$")
+_NOTATION = re.compile(
+    r"[/,.\s]*(?P<notation>(?:(?<=/)\s*(?:19|20)\d{2}\s*/\s*)?[A-ZĐ]{2,}[\wĐđ&.]*(?:\s*-\s*[\wĐđ&.]+)*)\W*$"
+)
+"""What follows the digits, the year too where it is a part of the number: `28/2023/XNTTHN`."""
 _DATE = re.compile(r"ng[ao]y(?P<day>.*?)th[ao]ng(?P<month>.*?)n[ao]m\D*(?P<year>\d[\d\s]*)")
 
 
@@ -36,6 +40,8 @@ def with_written(value: FieldValue, kind: ValueKind, pages: Sequence[PageText]) 
     print_is_surer = value.value is not None and value.evidence.weakest > max(
         [_PRINTED, *(each.chance for each in proposals[:1] if each.value != value.value)]
     )
+    if value.value is not None and kind not in _PROPOSED:  # a code: what print reads there is for a person
+        return value.with_changes(evidence=value.evidence.with_changes(written=True))
     if print_is_surer:
         return value.with_changes(proposals=proposals) if _gainsays(proposals, value) else value
     return value.with_changes(
@@ -72,7 +78,7 @@ def _covers(mark: Box, line: Box) -> bool:
 def _proposals(kind: ValueKind, raw: str, marks: Mapping[Gap | None, Mark]) -> tuple[Proposal, ...]:
     values = _numbers(raw, marks) if kind is ValueKind.DOCUMENT_NUMBER else _days(raw, marks)
     chances: defaultdict[str, float] = defaultdict(float)
-    for value, chance in values if kind in (ValueKind.DOCUMENT_NUMBER, ValueKind.DATE) else ():
+    for value, chance in values if kind in _PROPOSED else ():
         chances[value] += chance
     whole = sum(chances.values())
     likeliest = sorted(chances.items(), key=lambda entry: (-entry[1], entry[0]))[:_MOST]

@@ -11,6 +11,8 @@ from schemas.page import Line, Word
 
 _LABELS = 3
 """So many pieces left of the body that end in a colon are labels of a table, no notes."""
+_MOST_NOTES = 0.4
+"""Of a page's lines: notes stand beside a few, labels beside most."""
 _NOTE = 3.0
 """A note in the margin is at least so wide, in letter heights: narrower ones number the lines."""
 
@@ -101,7 +103,9 @@ def _notes_after(rows: list[list[Word]], height: float) -> list[list[Word]]:
     near = np.abs(starts[:, None] - starts[None, :]) < height
     body = float(starts[near.sum(axis=1).argmax()]) - height
     lefts = [pieces_of(row, 1.5 * height)[0] for row in rows]
-    if sum(piece[-1].text.endswith(":") and piece[-1].box.right < body for piece in lefts) >= _LABELS:
+    beside = [left for left, row in zip(lefts, rows, strict=True) if left[-1].box.right < body]
+    with_colon = sum(left[-1].text.endswith(":") for left in beside)
+    if with_colon >= _LABELS or len(beside) > _MOST_NOTES * len(rows):
         return rows  # labels of a table
     result: list[list[Word]] = []
     notes: list[list[Word]] = []

@@ -13,7 +13,8 @@ from schemas.page import Gap, Line, Word
 
 _NUMBER = re.compile(r"^s[o0][:.\s]*")
 _NOTATION = re.compile(r"/|(?<!\w)[A-ZĐ]{2,}[a-z]?-[A-ZĐ]{2,}")
-_DATE = tuple(re.compile(word) for word in ("ng[ao]y", "th[ao]ng", "n[ao]m"))
+_DATE = tuple(re.compile(word + "(?!,)") for word in ("ng[ao]y", "th[ao]ng", "n[ao]m"))
+"""A comma behind them makes a label: `Ngày, tháng, năm sinh`."""
 _WIDEST = 1.25
 """A word's letters are at most so much wider than its line's: what is more is ink beside it."""
 _MOST_WORDS = 12
@@ -40,7 +41,7 @@ def find_gaps(line: Line) -> Iterator[tuple[Gap, Box]]:
 
 def _parts(words: Sequence[Word]) -> Iterator[tuple[Gap, int, int]]:
     width = median(word.box.width / max(len(word.text), 1) for word in words)
-    label = _find(words[:2], _NUMBER, 0, width)
+    label = _find(words[: 1 if words[0].text[:1].isalpha() else 2], _NUMBER, 0, width)
     notation = _find(words, _NOTATION, label[0], width, after=label[2]) if label else None
     if label and notation:
         slash = 0 if _reads_slash(words[notation[0]]) else round(width)

@@ -35,7 +35,7 @@ def find_handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Ma
             if not _inked(gray, dpi, box):
                 continue
             chances = read_digits(gray, box)
-            if not _is_print([word for word in line.words if _is_inside(word, box)], first_guess(chances)):
+            if not _is_print(_parts_in(line.words, box), first_guess(chances)):
                 readings = likeliest(chances, _MOST_READINGS, _POSSIBLE[gap])
                 yield Mark(
                     kind=MarkKind.HANDWRITING,
@@ -47,8 +47,15 @@ def find_handwriting(gray: Gray, dpi: int, lines: Sequence[Line]) -> Iterator[Ma
                 )
 
 
-def _is_inside(word: Word, box: Box) -> bool:
-    return box.left <= word.box.center_x < box.right
+def _parts_in(words: Sequence[Word], box: Box) -> list[Word]:
+    """What the engines of print read in the box; of `28/2023/XNTTHN`, which begins there, the 28."""
+    inside = []
+    for word in words:
+        if box.left <= word.box.center_x < box.right:
+            inside.append(word)
+        elif box.left - word.box.height < word.box.left < box.right and "/" in word.text:
+            inside.append(word.with_changes(text=word.text.split("/", maxsplit=1)[0]))
+    return inside
 
 
 def _is_print(words: Sequence[Word], digits: str) -> bool:

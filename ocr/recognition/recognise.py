@@ -6,7 +6,9 @@ from typing import NamedTuple
 from ocr.engines.engine import Engine, Layout
 from ocr.preprocessing.page_image import Gray
 from ocr.recognition.crop_sheet import lay_out, take_up
+from ocr.recognition.split_numbers import with_whole_numbers
 from ocr.recognition.voting import Pair, choose, pair_up, surety
+from ocr.text.certain_words import with_certain_words
 from ocr.text.national_motto import with_motto
 from ocr.text.syllables import familiarity, is_syllable, rival
 from schemas.base.geometry import Box, enclosing
@@ -21,7 +23,8 @@ _CAPITALS = 0.75
 """Share of capitals from which on a line is set in capitals."""
 _FEW_WORDS = 3
 _NOISE, _LONE_NOISE, _NOISE_LENGTH = 0.2, 0.4, 3
-"""A word of so few characters less sure than this is none; the second holds for a line of its own."""
+"""A word of so few characters, three letters apart, less sure than this is none (DUC of a foreign name is
+one); the second holds for a line of its own."""
 _ZONE = 20
 """So long a word with filler is a line of a machine-readable zone (ICAO 9303: 30 characters)."""
 _LIKE_DIGITS = ("O", "o", "l", "I")
@@ -46,7 +49,12 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
             lines[at.line][at.start : at.end] = chosen
             sure[at.line][at.start : at.end] = [word.confidence for word in chosen]
     found = (_without_noise(_with_confidence(*pair)) for pair in zip(lines, sure, strict=True))
-    return tuple(Line(words=tuple(with_motto(_in_capitals(words)))) for words in found if words)
+    return tuple(Line(words=tuple(_put_right(words))) for words in found if words)
+
+
+def _put_right(words: Sequence[Word]) -> list[Word]:
+    """The words of a line as they can only be: numbers whole, one case, set phrases with their marks."""
+    return with_motto(_in_capitals(with_certain_words(with_whole_numbers(words))))
 
 
 def read_pairs(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: int) -> list[Pair]:
@@ -109,13 +117,19 @@ def _without_noise(words: Sequence[Word]) -> list[Word]:
         while kept and _is_noise(kept[end]):
             kept.pop(end)
     letters = sum(len(word.text) for word in kept)
-    doubtful = all(word.confidence < _LONE_NOISE and not word.text.isdigit() for word in kept)
+    doubtful = all(_is_doubtful(word) for word in kept)
     return [] if letters <= _NOISE_LENGTH and doubtful else kept
+
+
+def _is_doubtful(word: Word) -> bool:
+    """A lone word that may be none; a syllable in capitals heads a column: MẸ, CHA, VỢ."""
+    is_head = word.text.isupper() and len(word.text) > 1 and is_syllable(word.text)
+    return word.confidence < (_NOISE if is_head else _LONE_NOISE) and not word.text.isdigit()
 
 
 def _is_noise(word: Word) -> bool:
     bare = word.text.strip(".,;:")
-    short = len(word.text) <= _NOISE_LENGTH
+    short = len(word.text) < _NOISE_LENGTH or (len(word.text) == _NOISE_LENGTH and not bare.isalpha())
     return short and word.confidence < _NOISE and not (is_syllable(bare) and len(bare) > 1)
 
 

@@ -16,6 +16,7 @@ _LINES = (
     NATIONAL_NAME,
     MOTTO,
     ("Ủy", "ban", "nhân", "dân"),
+    ("Ủy", "ban"),
     ("Hội", "đồng", "nhân", "dân"),
 )
 

@@ -10,6 +10,8 @@ from schemas.base.vietnamese import fold, nfc
 from schemas.page import Line, PageText
 
 _AFTER_COLON = re.compile(r"(?<=[^\W\d_]:)(?=[^\s:])")
+_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[^\W\d_]\)$|^[-–+*•]+$")
+"""What a list counts with: `1.`, `a)`, `II.`, `-`."""
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 
 
@@ -17,6 +19,11 @@ _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 def bare(text: str) -> str:
     """Folded letters and digits only: what labels are compared by."""
     return _NOT_ALNUM.sub("", fold(text))
+
+
+def is_enumerator(text: str) -> bool:
+    """What a list counts with: `1.`, `a)`, `II.`, `-`."""
+    return bool(_ENUMERATOR.match(text))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,16 @@ from schemas.document_type import ValueKind
         (ValueKind.DOCUMENT_NUMBER, "337/UBND-X NTTHN", "337/UBND-XNTTHN"),
         (ValueKind.PERSON_NAME, "Bà TRẦN THỊ HÀ", "Trần Thị Hà"),
         (ValueKind.PERSON_NAME, "Bà Hà", "Bà Hà"),
+        (ValueKind.PERSON_NAME, "K'Brốt", "K'Brốt"),
+        (ValueKind.PERSON_NAME, "NGUYÊN VĂN AN", "Nguyễn Văn An"),
+        (ValueKind.PERSON_NAME, "Trân Thị Trân", "Trần Thị Trân"),
+        (ValueKind.PERSON_NAME, "Lô Văn Đô", "Lô Văn Đô"),
+        (ValueKind.GENDER, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", None),
+        (ValueKind.GENDER, "năm 1990", None),
+        (ValueKind.DIGITS, "0590.4526. 195", "05904526195"),
+        (ValueKind.DIGITS, "5. 2 tầng", "5"),
+        (ValueKind.MONEY, "4. Chủ doanh nghiệp", None),
+        (ValueKind.DATE, "ngày 18/11/1991, CCCD số 006091193892", "1991-11-18"),
     ],
 )
 def test_values(kind: ValueKind, raw: str, value: str | None) -> None:

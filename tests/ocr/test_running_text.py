@@ -1,0 +1,168 @@
+"""Labels and values in running text, in lists, side by side: one small page for each way to misread them."""
+
+import pytest
+from written_sheets import empty_sheet, read, titled
+from written_sheets import write as write_lines
+
+from samples.drawing.canvas import px
+from samples.forms.sheet import LEFT, Sheet
+from schemas.paper import Extract
+
+
+def _at(sheet: Sheet, *pieces: tuple[int, str]) -> None:
+    for x, text in pieces:
+        sheet.write(x, sheet.y, text)
+    sheet.y += sheet.step
+
+
+def _write(sheet: Sheet, *lines: str) -> None:
+    """Further paragraphs, wrapped where the line is full."""
+    write_lines(sheet, lines)
+
+
+def _values(sheet: Sheet) -> dict[str, object]:
+    return {name: field.value for name, field in _one(sheet).fields.items()}
+
+
+def _one(sheet: Sheet) -> Extract:
+    (extract,) = read(sheet)
+    return extract
+
+
+def test_words_of_a_label_that_a_sentence_goes_on_with_are_none() -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    _write(
+        sheet,
+        "Xét đề nghị của ông Trần Văn Khải - Công chức Tư pháp xã, về việc cấp Giấy xác nhận "
+        "tình trạng hôn nhân cho ông/bà Lê Thanh Trang",
+        "Dân tộc: Tày",
+        "Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai",
+    )
+    values = _values(sheet)
+    assert values["full_name"] == "Lê Thanh Trang"
+    assert values["marital_status"] == "Chưa đăng ký kết hôn với ai"
+
+
+def test_a_value_inside_a_line_goes_on_where_the_text_does() -> None:
+    sheet = titled("GIẤY PHÉP XÂY DỰNG")
+    _write(
+        sheet,
+        "1. Cấp cho: VÕ ĐỨC KHÁNH - Địa chỉ: Tổ 5, xã Mỹ Yên, huyện Đại Từ, tỉnh Thái Nguyên",
+        "2. Được phép xây dựng công trình: Nhà ở riêng lẻ",
+        "+ Vị trí xây dựng: thửa đất số 122, tờ bản đồ số 12, xã Định Biên, huyện Định Hóa, tỉnh Thái Nguyên",
+    )
+    values = _values(sheet)
+    assert values["holder_address"] == "Tổ 5, xã Mỹ Yên, huyện Đại Từ, tỉnh Thái Nguyên"
+    assert values["location"] == "xã Định Biên, huyện Định Hóa, tỉnh Thái Nguyên"
+    assert values["parcel_number"] == "122"
+
+
+def test_a_line_that_hangs_under_its_value_goes_on_though_the_one_above_has_room() -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    _at(sheet, (LEFT, "Họ và tên:"), (px(90), "TRẦN VĂN AN"))
+    _at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản Ngoại, huyện Đại"))
+    _at(sheet, (px(90), "Từ, tỉnh Thái Nguyên"))
+    _at(sheet, (LEFT, "Dân tộc:"), (px(90), "Tày"))
+    assert _values(sheet)["residence"] == "Tổ 6, xã Bản Ngoại, huyện Đại Từ, tỉnh Thái Nguyên"
+
+
+def test_what_counts_the_next_label_is_no_value() -> None:
+    sheet = titled("GIẤY KHAI SINH")
+    _write(
+        sheet,
+        "a) Họ, chữ đệm, tên: LÊ THỊ HOA",
+        "b) Quốc tịch: Việt Nam",
+        "f Sinh tại: Bệnh viện A Thái Nguyên",
+    )
+    _at(sheet, (LEFT, "g) Giới tính: h) Dân tộc: Tày"))
+    values = _values(sheet)
+    assert (values["nationality"], values["ethnicity"]) == ("Việt Nam", "Tày")
+    assert values["place_of_birth"] == "Bệnh viện A Thái Nguyên"
+    assert values.get("gender") is None
+
+
+def test_a_value_before_a_label_is_no_part_of_it() -> None:
+    sheet = titled("GIẤY KHAI SINH")
+    _write(sheet, "Họ và tên: LÊ THỊ HOA", "- Nam, nữ: Nữ Ngày sinh: 23-09-2012")
+    values = _values(sheet)
+    assert (values["gender"], values["date_of_birth"]) == ("female", "2012-09-23")
+
+
+def test_what_is_to_be_written_stands_in_brackets_and_is_no_label() -> None:
+    sheet = titled("GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP")
+    _write(sheet, "Mã số doanh nghiệp: 0101243150", "Tên công ty: CÔNG TY TNHH ĐỨC PHONG")
+    _write(sheet, "(Ký, ghi rõ họ tên, chức vụ và đóng dấu)")
+    assert "representative_title" not in _values(sheet)
+
+
+def test_labels_said_again_in_a_line_are_of_two_columns() -> None:
+    sheet = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
+    _at(sheet, (px(55), "Người vợ"), (px(135), "Người chồng"))
+    for label, wife, husband in (
+        ("Họ và tên", "Lê Ngọc Hằng Quỳnh", "Hoàng Ngọc Yến"),
+        ("Dân tộc", "Ơ Đu", "Kinh"),
+        ("Quốc tịch", "Việt Nam", "Lào"),
+    ):
+        _at(sheet, (LEFT, f"{label}"), (px(58), wife), (px(108), label), (px(140), husband))
+    values = _values(sheet)
+    assert (values["wife_full_name"], values["husband_full_name"]) == ("Lê Ngọc Hằng Quỳnh", "Hoàng Ngọc Yến")
+    assert (values["wife_ethnicity"], values["husband_ethnicity"]) == ("Ơ Đu", "Kinh")
+    assert (values["wife_nationality"], values["husband_nationality"]) == ("Việt Nam", "Lào")
+
+
+def test_labels_without_colons_beside_most_lines_are_no_notes() -> None:
+    sheet = titled("GIẤY KHAI SINH")
+    for label, value in (
+        ("Họ và tên", "Giàng Thị Mai"),
+        ("Giới tính", "Nữ"),
+        ("Dân tộc", "Lào"),
+        ("Quốc tịch", "Việt Nam"),
+        ("Nơi sinh", "Bệnh viện A Thái Nguyên"),
+        ("Nguyên quán", "xã Phú Nghĩa, huyện Bù Gia Mập, tỉnh Bình Phước"),
+    ):
+        _at(sheet, (LEFT, label), (px(100), value))
+    values = _values(sheet)
+    assert (values["full_name"], values["ethnicity"], values["gender"]) == ("Giàng Thị Mai", "Lào", "female")
+
+
+def test_the_unit_that_a_label_ends_with_belongs_to_the_place() -> None:
+    sheet = titled("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
+    _write(
+        sheet,
+        "Được quyền sử dụng 8.360 m2 đất, tại xã Phúc Lộc, thành phố Tuyên Quang, tỉnh Tuyên Quang, "
+        "theo bản đồ số 08, thửa số 1489",
+    )
+    values = _values(sheet)
+    assert values["parcel_address"] == "xã Phúc Lộc, thành phố Tuyên Quang, tỉnh Tuyên Quang"
+    assert (values["area_m2"], values["map_sheet"], values["parcel_number"]) == (8360, "08", "1489")
+
+
+def test_a_place_ends_where_the_days_of_living_there_begin() -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    _write(
+        sheet,
+        "Họ và tên: TRẦN VĂN AN",
+        "Trong thời gian cư trú tại: xã Bản Ngoại, huyện Đại Từ, tỉnh Thái Nguyên từ ngày",
+    )
+    _write(sheet, "11/12/2009, đến ngày 11/12/2019")
+    assert _values(sheet)["residence"] == "xã Bản Ngoại, huyện Đại Từ, tỉnh Thái Nguyên"
+
+
+@pytest.mark.parametrize("capacity", ["KT. TRƯỞNG PHÒNG", "KT TRƯỞNG PHÒNG"])
+def test_for_whom_somebody_signs_may_lose_its_dot(capacity: str) -> None:
+    sheet = titled("GIẤY PHÉP XÂY DỰNG")
+    _write(sheet, "Cấp cho: VÕ ĐỨC KHÁNH")
+    sheet.y += 3 * sheet.step
+    for line in (capacity, "PHÓ TRƯỞNG PHÒNG"):
+        _at(sheet, (px(130), line))
+    sheet.y += 3 * sheet.step
+    _at(sheet, (px(132), "Lê Văn Nam"))
+    assert _values(sheet)["signer_name"] == "Lê Văn Nam"
+
+
+def test_a_stamp_below_a_value_ends_it() -> None:
+    sheet = empty_sheet()
+    sheet.centre(px(105), "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    sheet.y += 2 * sheet.step
+    _write(sheet, "Họ và tên: TRẦN VĂN AN", "Quốc tịch: Việt Nam", "(Ký, ghi rõ họ tên, chức vụ và đóng dấu)")
+    assert _values(sheet)["nationality"] == "Việt Nam"
