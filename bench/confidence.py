@@ -1,9 +1,10 @@
 """Fit how sure fields and papers are: `python -m bench.confidence`; into `schemas/catalogue/confidence.json`.
 
-Two kinds of papers: drawn ones, read as the product reads them, of seeds, fonts and layouts that no score is
-measured on; and papers of the grammar, whose families are layouts and wordings. First the fields are judged;
-then, from their confidence while their family was held out, the papers; then both allowed errors are tried on
-all of them, which tells what a person would see (`bench/judgement.py` says how each is fitted).
+Three kinds of papers: drawn ones, read as the product reads them, of seeds, fonts and layouts that no score
+is measured on; papers of the grammar, whose families are layouts and wordings, as words; and some families
+painted, scanned and read, which are fewer and weigh as much as all others. First the fields are judged; then,
+from their confidence while their family was held out, the papers; then both allowed errors are tried on all
+of them, which tells what a person would see (`bench/judgement.py` says how each is fitted).
 """
 
 import argparse
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from bench.form_reading import ReadForm, read_forms
+from bench.form_reading import ReadForm, read_all_painted, read_forms
 from bench.judgement import fit_judgement
 from bench.papers import Job, ReadPaper, read_papers
 from bench.trees import Array, new_trees
@@ -34,6 +35,8 @@ FONTS = "ac"
 """Neither these seeds nor these fonts are scored by `make bench`."""
 FAMILIES = range(1120, 1240)
 """Families of the grammar that no score is measured on, nor the labels fitted on (`bench/labels.py`)."""
+PAINTED = range(1176, 1208)
+"""Those of them that are painted: what is wrong there is wrong for the reasons that it is on paper."""
 UNLISTED = 0.25
 """Share of labels that half of their papers have and no list: as on layouts never seen."""
 _TABLE = Path(__file__).parent.parent / "schemas" / "catalogue" / "confidence.json"
@@ -90,6 +93,8 @@ class Sample:
     """What is held out together: a type of drawn papers, a family of the grammar."""
     field: str
     paper: ReadForm | ReadPaper
+    weight: float = 1.0
+    """How many papers outside it stands for."""
 
 
 def main() -> None:
@@ -107,6 +112,9 @@ def main() -> None:
     ]
     forms = [*read_forms(FAMILIES, range(1)), *read_forms(FAMILIES, range(1, 2), unlisted=UNLISTED)]
     samples = [*drawn_samples(read_papers(jobs)), *form_samples(forms)]
+    painted = list(form_samples(read_all_painted(PAINTED, tuple(Level))))
+    share = len(samples) / len(painted)
+    samples += [replace(sample, weight=share) for sample in painted]
     _TABLE.write_text(json.dumps(fit(samples)) + "\n", "utf-8")
 
 
@@ -137,7 +145,13 @@ def fit(samples: Sequence[Sample]) -> dict[str, object]:
     eligible = np.array([not sample.is_flagged for sample in samples])
     groups = [sample.group for sample in samples]
     fields, sure = fit_judgement(
-        [sample.row for sample in samples], truth, groups, eligible, _field_trees, _FIELD_ERRORS
+        [sample.row for sample in samples],
+        truth,
+        groups,
+        eligible,
+        _field_trees,
+        _FIELD_ERRORS,
+        np.array([sample.weight for sample in samples]),
     )
     papers = _judged_papers(samples, sure)
     paper, whole = fit_judgement(
@@ -147,6 +161,7 @@ def fit(samples: Sequence[Sample]) -> dict[str, object]:
         np.array([not each.is_flagged for each in papers]),
         _paper_trees,
         _PAPER_ERRORS,
+        np.array([each.weight for each in papers]),
     )
     judged = [replace(each, whole=float(likely)) for each, likely in zip(papers, whole, strict=True)]
     return {
@@ -180,6 +195,7 @@ class _Judged:
     fields: tuple[tuple[float, bool, bool], ...]
     """Of each value: confidence, whether it goes to a person in any case, whether it is right."""
     unread: int
+    weight: float
     whole: float = 0.0
 
     def doubts(self, least_field: float) -> int:
@@ -213,6 +229,7 @@ def _judged(own: Sequence[tuple[Sample, float]]) -> _Judged:
         group=own[0][0].group,
         fields=tuple((confidence, sample.is_flagged, sample.is_right) for sample, confidence in own),
         unread=unread,
+        weight=own[0][0].weight,
     )
 
 

@@ -189,6 +189,18 @@ def read_painted(job: tuple[str, int, int, Level]) -> ReadForm:
     return _reviewed(form, looked)
 
 
+def read_all_painted(families: Sequence[int], levels: Sequence[Level]) -> Iterator[ReadForm]:
+    """One painted paper of each type and family, damaged by the levels in turn."""
+    kinds = sorted(set(document_types()) - {UNKNOWN})
+    jobs = [
+        (kind, family, 0, levels[(family + at) % len(levels)])
+        for family in families
+        for at, kind in enumerate(kinds)
+    ]
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(read_painted, jobs)
+
+
 def read_twice(job: tuple[str, int, int, Level]) -> tuple[DrawnForm, list[Extract], list[Extract]]:
     """A paper painted, scanned and read; its papers as they were read first, and after the second look."""
     kind, family, seed, level = job

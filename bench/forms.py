@@ -1,15 +1,12 @@
 """Fields, types and confidence on papers of the grammar: layouts and wordings that nothing was fitted on."""
 
 import argparse
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
-from bench.form_reading import ReadForm, read_forms, read_painted
+from bench.form_reading import ReadForm, read_all_painted, read_forms
 from bench.tables import Table
 from samples.drawing.damage import Level
 from samples.scores import FieldScore
-from schemas.catalogue import document_types
 from schemas.paper import UNKNOWN
 
 FAMILIES, SEEDS = range(36), range(2)
@@ -41,11 +38,7 @@ def measure_forms(
 
 def measure_painted(families: Sequence[int], level: Level) -> Iterator[Table]:
     """The same of one paper a family and type, painted, scanned and read."""
-    jobs = [
-        (kind, family, 0, level) for kind in sorted(set(document_types()) - {UNKNOWN}) for family in families
-    ]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        papers = list(pool.map(read_painted, jobs))
+    papers = list(read_all_painted(families, (level,)))
     yield _table(f"Papers of the grammar, painted, families {families[0]}-{families[-1]}, {level}", papers)
 
 

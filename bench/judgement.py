@@ -29,26 +29,28 @@ def fit_judgement(
     eligible: Array,
     new_model: Callable[[Sequence[str]], HistGradientBoostingClassifier],
     errors: Sequence[float],
+    weights: Array,
 ) -> tuple[dict[str, object], Array]:
     """The judgement as data, and the confidence of each row when its group was held out.
 
     `eligible` (of bools) are the rows that may be accepted at all: thresholds are of these, one for each of
-    the allowed shares of wrong ones, `errors`.
+    the allowed shares of wrong ones, `errors`. `weights` say how many papers outside each row stands for.
     """
     names = sorted({name for row in rows for name in row})
     table, held_out = table_of(rows, names), np.zeros(len(rows))
     for train, test in GroupKFold(_FOLDS).split(table, truth, groups):
-        held_out[test] = new_model(names).fit(table[train], truth[train]).predict_proba(table[test])[:, 1]
-    curve = _curve(held_out, truth)
+        fitted = new_model(names).fit(table[train], truth[train], sample_weight=weights[train])
+        held_out[test] = fitted.predict_proba(table[test])[:, 1]
+    curve = _curve(held_out, truth, weights)
     straight = np.interp(held_out, *np.array(curve).T)
-    thresholds = _thresholds(straight[eligible], truth[eligible], errors)
-    model = new_model(names).fit(table, truth)
+    thresholds = _thresholds(straight[eligible], truth[eligible], weights[eligible], errors)
+    model = new_model(names).fit(table, truth, sample_weight=weights)
     return {**written(model, names), "curve": curve, "thresholds": thresholds}, straight
 
 
-def _curve(predicted: Array, truth: Array) -> list[list[float]]:
+def _curve(predicted: Array, truth: Array, weights: Array) -> list[list[float]]:
     """Isotonic regression at the edges given, and at 0 and 1: few points, rising."""
-    straight = IsotonicRegression(out_of_bounds="clip").fit(predicted, truth)
+    straight = IsotonicRegression(out_of_bounds="clip").fit(predicted, truth, sample_weight=weights)
     points = [[0.0, float(straight.predict([0.0])[0])]]
     for low, high in pairwise(_EDGES):
         inside = predicted[(predicted >= low) & (predicted < high)]
@@ -59,10 +61,12 @@ def _curve(predicted: Array, truth: Array) -> list[list[float]]:
     return [[round(x, 5), round(float(y), 5)] for (x, _), y in zip(points, rising, strict=True)]
 
 
-def _thresholds(confidence: Array, truth: Array, errors: Sequence[float]) -> list[dict[str, float]]:
+def _thresholds(
+    confidence: Array, truth: Array, weights: Array, errors: Sequence[float]
+) -> list[dict[str, float]]:
     """For each wanted error, the least confidence from which on the accepted are no more wrong than that."""
     order = np.argsort(-confidence)
-    wrong = np.cumsum(1 - truth[order]) / np.arange(1, len(order) + 1)
+    wrong = np.cumsum((1 - truth[order]) * weights[order]) / np.cumsum(weights[order])
     found = []
     for error in errors:
         fitting = np.flatnonzero(wrong <= error)
