@@ -82,7 +82,7 @@ def _placed(form: Form, found: Located, hit: Hit, label: Box) -> Evidence:
         owners=form.owners.get(hit.key, 1),
         repeated=sum(other.key == hit.key for other in form.hits) - 1,
         followed=_is_followed(form, found),
-        running=hit.is_inline or _is_running(row, hit),
+        running=hit.is_inline or _is_running(row, _after_english(form, form.hits.index(hit))),
     )
 
 
@@ -110,7 +110,7 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     hit = form.hits[at]
     row = form.rows[hit.row]
     start = _after_english(form, at)
-    running = hit.is_inline or _is_running(row, hit)
+    running = hit.is_inline or _is_running(row, start)
     same_row = [
         other
         for other in form.hits
@@ -184,11 +184,14 @@ def _is_sentence(row: Row, hit: Hit) -> bool:
     return row.tokens[hit.start].text[:1].islower() and not has_colon(row, hit.end)
 
 
-def _is_running(row: Row, hit: Hit) -> bool:
-    """Whether the label is a word of running text: neither a colon nor white parts it from what follows."""
-    if hit.end == len(row.tokens) or has_colon(row, hit.end):
+def _is_running(row: Row, end: int) -> bool:
+    """Whether the label before token `end`, in all its languages, is a word of running text.
+
+    Neither a colon nor white parts it from what follows.
+    """
+    if end == len(row.tokens) or has_colon(row, end):
         return False
-    return _gap_before(row, hit.end) < row.height
+    return _gap_before(row, end) < row.height
 
 
 def _runs_on(
