@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -33,8 +34,9 @@ def read_fields(form: Form) -> dict[str, FieldValue]:
     """Values of a paper by field id; fields the paper does not show are left out."""
     fields = read_listed(form)
     for name, located in find_unlisted(form, fields).items():
-        value = _value(form.type.fields[name].kind, located.raw)
-        fields[name] = with_written(_field(located, value), form.type.fields[name].kind, form.pages)
+        rule = form.type.fields[name]
+        found = _address_alone(rule, located)
+        fields[name] = with_written(_field(found, _value(rule.kind, found.raw)), rule.kind, form.pages)
     return {name: fields[name] for name in form.type.fields if name in fields}
 
 
@@ -54,12 +56,10 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
         return _read_all(form, rule)
     unread: Located | None = None
     for at, finder in enumerate(rule.find):
-        for found in find(form, finder):
+        for found in _find(form, rule, finder):
             if rule.kind is ValueKind.DATE and fold(found.raw) in _UNLIMITED:
                 return None
             value = found.value or _value(rule.kind, found.raw)
-            if rule.check is FieldCheck.PLACE and isinstance(value, str):
-                value = _place(value)
             if value is not None and _can_be(rule, value):
                 again = rule.find[at + 1 :] if finder.where is Locator.CODE else ()
                 read = _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
@@ -74,9 +74,15 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
     return _field(unread, None) if unread and _shows_ink(unread) else None
 
 
-def _place(text: str) -> str:
-    """The address alone: neither the parcel before it nor the days somebody lived there after it."""
-    return _LIVED.sub("", _PARCEL.sub("", text)) or text
+def _find(form: Form, rule: FieldRule, finder: Finder) -> Iterator[Located]:
+    return (_address_alone(rule, found) for found in find(form, finder))
+
+
+def _address_alone(rule: FieldRule, found: Located) -> Located:
+    """Of a place neither the parcel before the address nor the days somebody lived there after it."""
+    if rule.check is not FieldCheck.PLACE:
+        return found
+    return replace(found, raw=_LIVED.sub("", _PARCEL.sub("", found.raw)) or found.raw)
 
 
 def _can_be(rule: FieldRule, value: JsonValue) -> bool:
@@ -86,7 +92,7 @@ def _can_be(rule: FieldRule, value: JsonValue) -> bool:
 
 def _rivals(form: Form, rule: FieldRule, finder: Finder, value: JsonValue) -> int:
     """How many other values the same finder names."""
-    values = {str(_value(rule.kind, found.raw)) for found in find(form, finder) if not found.value}
+    values = {str(_value(rule.kind, found.raw)) for found in _find(form, rule, finder) if not found.value}
     return len(values - {str(value), "None"})
 
 

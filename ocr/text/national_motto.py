@@ -1,7 +1,7 @@
 """National name and motto (quốc hiệu, tiêu ngữ), and the People's Committees: letters known beforehand.
 
 They stand on nearly every paper in these letters (Decree 30/2020/NĐ-CP, annex I, boxes 1 and 2), so
-a mark that recognition lost there is put back. Nothing else is ever corrected by what it should say.
+a mark that recognition lost there is put back (what else can only be misread: `certain_words`).
 """
 
 from collections.abc import Sequence
