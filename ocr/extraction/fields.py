@@ -8,6 +8,7 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from ocr.extraction.form import Form, Located
+from ocr.extraction.label_matching import label_key
 from ocr.extraction.locators import find
 from ocr.extraction.unlisted_labels import find_unlisted
 from ocr.extraction.value_parsers import parse_value
@@ -26,6 +27,8 @@ _PARCEL = re.compile(
 """`thửa đất số 122, tờ bản đồ số 12, …` before the place of a building."""
 _LIVED = re.compile(r"\s*[,;]?\s+(?:kể )?từ (?:ngày|tháng|năm)\b.*$", re.IGNORECASE)
 """`… từ ngày 01/01/2015 đến ngày …` after a place of residence."""
+_NO_LABELS = (FieldCheck.PLACE, FieldCheck.ETHNIC_GROUP, FieldCheck.NATIONALITY)
+_COUNTED = re.compile(r"^(?:[^\W\d_]|\d{1,2})[.)]\s*")
 _UNLIMITED = ("khong thoi han", "khong xac dinh thoi han", "vo thoi han")
 """What a paper says, without marks, that never expires: it has no such day."""
 
@@ -36,7 +39,9 @@ def read_fields(form: Form) -> dict[str, FieldValue]:
     for name, located in find_unlisted(form, fields).items():
         rule = form.type.fields[name]
         found = _address_alone(rule, located)
-        fields[name] = with_written(_field(found, _value(rule.kind, found.raw)), rule.kind, form.pages)
+        value = _value(rule.kind, found.raw)
+        if value is None or _can_be(form, rule, value):
+            fields[name] = with_written(_field(found, value), rule.kind, form.pages)
     return {name: fields[name] for name in form.type.fields if name in fields}
 
 
@@ -60,7 +65,7 @@ def _read(form: Form, rule: FieldRule) -> FieldValue | None:
             if rule.kind is ValueKind.DATE and fold(found.raw) in _UNLIMITED:
                 return None
             value = found.value or _value(rule.kind, found.raw)
-            if value is not None and _can_be(rule, value):
+            if value is not None and _can_be(form, rule, value):
                 again = rule.find[at + 1 :] if finder.where is Locator.CODE else ()
                 read = _field(found, value, _echoes(form, rule, (*again, *rule.echoes)))
                 return read.with_changes(
@@ -85,9 +90,11 @@ def _address_alone(rule: FieldRule, found: Located) -> Located:
     return replace(found, raw=_LIVED.sub("", _PARCEL.sub("", found.raw)) or found.raw)
 
 
-def _can_be(rule: FieldRule, value: JsonValue) -> bool:
-    """A place is no bare number."""
-    return rule.check is not FieldCheck.PLACE or any(map(str.isalpha, str(value)))
+def _can_be(form: Form, rule: FieldRule, value: JsonValue) -> bool:
+    """A place is no bare number; neither it nor a people is worded like a label of the paper."""
+    if rule.check is FieldCheck.PLACE and not any(map(str.isalpha, str(value))):
+        return False
+    return rule.check not in _NO_LABELS or label_key(_COUNTED.sub("", str(value))) not in form.own_labels
 
 
 def _rivals(form: Form, rule: FieldRule, finder: Finder, value: JsonValue) -> int:

@@ -34,6 +34,10 @@ _NUMBER_LINE = re.compile(r"^\W*S[ốôoóòõỗồ6]\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d\s*/|^\W*S\s*[:.]")
 """A number with its notation, or what is left of `Số:` before one."""
 _LIKE_MOTTO = 0.7
+_FEW, _SHORT_OF = 2, 0.04
+"""So many further lines reach the right margin, but for this share of its distance from the left edge."""
+_OVER = 0.87
+"""A margin that lies further left than that share of the furthest line is that of short lines."""
 
 
 _NOTHING_READ = Evidence()
@@ -130,12 +134,17 @@ class Form:
         return label_keys(self.type.english)
 
     @cached_property
+    def own_labels(self) -> frozenset[str]:
+        """Keys of all labels of the type."""
+        return label_keys(_all_labels(self.type))
+
+    @cached_property
     def right_edge(self) -> Mapping[int, int]:
         """Where lines end at the right, by page number: what goes further would not fit."""
         edges: dict[int, list[int]] = {}
         for row in self.rows:
             edges.setdefault(row.page.page_number, []).append(row.box.right)
-        return {page: max(ends) for page, ends in edges.items()}
+        return {page: _usual_edge(ends) for page, ends in edges.items()}
 
     @cached_property
     def title_rows(self) -> range:
@@ -179,6 +188,18 @@ class Form:
             elif column and any(token.bare for token in row.tokens):
                 break
         return tuple(column)
+
+
+def _usual_edge(ends: Sequence[int]) -> int:
+    """The furthest right that a few lines reach; a single line may run a little over the margin."""
+    furthest = sorted(ends, reverse=True)
+    reached = (
+        end
+        for at, end in enumerate(furthest)
+        if len(furthest) > at + _FEW and furthest[at + _FEW] > (1 - _SHORT_OF) * end
+    )
+    usual = next(reached, furthest[0])
+    return usual if usual > _OVER * furthest[0] else furthest[0]
 
 
 def _is_in_pieces(row: Row) -> bool:

@@ -142,9 +142,8 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
             break
         named = any(other.row == hit.row + 1 + step for other in form.hits)
         edge = min(limit, row.edge or limit)
-        hanging = (
-            not named and column[0] is below.tokens[0] and column[0].box.left > left + _HANG * row.height
-        )
+        begins = column[0] is below.tokens[0]
+        hanging = begins and column[0].box.left > left + _HANG * row.height
         if taken and not _runs_on(
             form, taken, column, edge, lines, may_be_label=named, hanging=bool(right) and hanging
         ):

@@ -53,6 +53,8 @@ _FAMILY_NAMES_TEXT = """
 _FAMILY_NAMES = frozenset(_FAMILY_NAMES_TEXT.split())
 _COMMONEST = ("nguyễn", "trần", "phạm", "hoàng", "huỳnh", "đặng", "đỗ", "bùi")
 """Family names whose other marks make no family name."""
+_MISREAD_NAMES = {"đã": "đỗ"}
+"""A word that is no name, as which a family name is read."""
 _AFTER_NAME = re.compile(r"(?<=\w)\s*[,;(]")
 """What ends a name in running text: `Nguyễn Văn An, sinh ngày …`."""
 _MIDDLE_NAMES = ("thị", "văn")
@@ -95,10 +97,10 @@ def _person_name(text: str) -> str | None:
 
 def _family_name(word: str) -> str:
     """`NGUYÊN` of a name is NGUYỄN, `Trân` Trần: nobody has the other for a family name."""
-    lower = word.lower()
-    if lower in _FAMILY_NAMES:
+    lower = _MISREAD_NAMES.get(word.lower(), word.lower())
+    if lower in _FAMILY_NAMES and lower == word.lower():
         return word
-    meant = next((name for name in _COMMONEST if fold(name) == fold(lower) and name != lower), None)
+    meant = next((name for name in _COMMONEST if fold(name) == fold(lower)), None)
     return (meant.upper() if word.isupper() else meant.capitalize()) if meant else word
 
 

@@ -10,7 +10,7 @@ from schemas.base.vietnamese import fold, nfc
 from schemas.page import Line, PageText
 
 _AFTER_COLON = re.compile(r"(?<=[^\W\d_]:)(?=[^\s:])")
-_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,)/:]+$|^[^\W\d_]\)$|^[-–+*•]+$")
+_ENUMERATOR = re.compile(r"^(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.,;)/:]+$|^[^\W\d_]\)$|^[-–+*•]+$")
 """What a list counts with: `1.`, `a)`, `II.`, `-`."""
 _NOT_ALNUM = re.compile(r"[^a-z0-9]+")
 

@@ -166,3 +166,20 @@ def test_a_stamp_below_a_value_ends_it() -> None:
     sheet.y += 2 * sheet.step
     _write(sheet, "Họ và tên: TRẦN VĂN AN", "Quốc tịch: Việt Nam", "(Ký, ghi rõ họ tên, chức vụ và đóng dấu)")
     assert _values(sheet)["nationality"] == "Việt Nam"
+
+
+def test_one_line_over_the_margin_does_not_make_the_others_short() -> None:
+    sheet = titled("GIẤY PHÉP XÂY DỰNG")
+    full = "1. Cấp cho: VÕ ĐỨC KHÁNH và những người cùng đứng tên trên giấy tờ về đất đai"
+    _write(sheet, full, f"2. {full[3:]}", f"3. {full[3:]}")
+    _at(sheet, (LEFT, "Địa chỉ: thôn Bản Ngoại, xã Bản Ngoại, gần chợ, huyện Đại Từ, tỉnh"))
+    _at(sheet, (LEFT, "Thái Nguyên"))
+    _at(sheet, (LEFT, f"Ghi chú: {full} một lần nữa"))
+    assert str(_values(sheet)["holder_address"]).endswith("tỉnh Thái Nguyên")
+
+
+@pytest.mark.parametrize(("label", "field"), [("Nơi cư trú:", "residence"), ("Quốc tịch:", "nationality")])
+def test_a_label_without_a_value_has_not_the_next_label_for_one(label: str, field: str) -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    _write(sheet, "Họ và tên: TRẦN VĂN AN", label, "h) Giấy tờ tùy thân")
+    assert _values(sheet).get(field) is None
