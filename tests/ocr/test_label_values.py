@@ -2,7 +2,7 @@
 
 from random import Random
 
-from written_sheets import empty_sheet, read, titled, write
+from written_sheets import empty_sheet, read, titled, write, write_at
 
 from bench.form_reading import page_of
 from ocr.extraction.form import Form
@@ -16,12 +16,6 @@ from schemas.paper import Extract
 _LAND = ("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
 
 
-def _at(sheet: Sheet, *pieces: tuple[int, str]) -> None:
-    for x, text in pieces:
-        sheet.write(x, sheet.y, text)
-    sheet.y += sheet.step
-
-
 def _one(sheet: Sheet) -> Extract:
     (extract,) = read(sheet)
     return extract
@@ -30,9 +24,9 @@ def _one(sheet: Sheet) -> Extract:
 def test_labels_in_the_first_column_are_no_notes_in_the_margin() -> None:
     sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
     for label, value in (("Họ và tên:", "TRẦN VĂN AN"), ("Dân tộc:", "Tày"), ("Quốc tịch:", "Lào")):
-        _at(sheet, (LEFT, label), (px(90), value))
-    _at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản Ngoại, huyện Đại Từ, tỉnh"))
-    _at(sheet, (px(90), "Thái Nguyên"))  # most lines begin where the values do
+        write_at(sheet, (LEFT, label), (px(90), value))
+    write_at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản Ngoại, huyện Đại Từ, tỉnh"))
+    write_at(sheet, (px(90), "Thái Nguyên"))  # most lines begin where the values do
     values = {name: field.value for name, field in _one(sheet).fields.items()}
     assert (values["full_name"], values["ethnicity"], values["nationality"]) == ("Trần Văn An", "Tày", "Lào")
 
@@ -72,14 +66,14 @@ def test_a_line_below_a_table_of_two_persons_stays_whole_wherever_its_words_begi
     line = "Đã ly hôn theo Quyết định số 112/2018/QĐST-HNGĐ của Tòa án nhân dân Thái Nguyên"
     for shift in range(0, px(12), px(1)):
         sheet = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
-        _at(sheet, (px(80), "VỢ"), (px(140), "CHỒNG"))
+        write_at(sheet, (px(80), "VỢ"), (px(140), "CHỒNG"))
         for label, left, right in (
             ("Họ và tên", "TRẦN THỊ AN", "LÊ VĂN BÌNH"),
             ("Dân tộc", "Kinh", "Tày"),
             ("Quốc tịch", "Lào", "Lào"),
         ):
-            _at(sheet, (LEFT, label), (px(75), left), (px(130), right))
-        _at(sheet, (LEFT + shift, line))
+            write_at(sheet, (LEFT, label), (px(75), left), (px(130), right))
+        write_at(sheet, (LEFT + shift, line))
         form = Form(document_types()["marriage_certificate"], [page_of(sheet, 1, 0.0, Random(1))])
         assert line in [row.text for row in form.rows], shift
 
@@ -132,20 +126,20 @@ def test_a_value_below_its_label_may_be_worded_like_another_label() -> None:
 def test_a_value_behind_its_label_may_be_worded_like_another_label() -> None:
     slip = titled("GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ")
     agency = "Trung tâm Phục vụ hành chính công tỉnh Thái Nguyên"
-    _at(slip, (LEFT, "Bộ phận Một cửa:"), (px(80), agency))
+    write_at(slip, (LEFT, "Bộ phận Một cửa:"), (px(80), agency))
     for label, value in (
         ("Họ và tên:", "TRẦN VĂN AN"),
         ("Điện thoại:", "0912345678"),
         ("Số hồ sơ:", "15/BNHS"),
     ):
-        _at(slip, (LEFT, label), (px(80), value))
+        write_at(slip, (LEFT, label), (px(80), value))
     assert _one(slip).fields["received_by"].value == agency
 
 
 def test_a_date_goes_on_in_the_line_below() -> None:
     sheet = titled("GIẤY KHAI SINH")
-    _at(sheet, (LEFT, "Ngày sinh: 28 / 4 /"), (px(110), "Giới tính: Nam"))
-    _at(sheet, (LEFT, "2006"))
+    write_at(sheet, (LEFT, "Ngày sinh: 28 / 4 /"), (px(110), "Giới tính: Nam"))
+    write_at(sheet, (LEFT, "2006"))
     assert _one(write(sheet, ["Quốc tịch: Việt Nam"])).fields["date_of_birth"].value == "2006-04-28"
 
 
@@ -158,8 +152,8 @@ def test_the_word_day_after_a_label_is_no_value() -> None:
 
 def test_a_note_alone_beside_a_label_sends_to_the_line_below() -> None:
     sheet = titled("ĐƠN ĐỀ NGHỊ")
-    _at(sheet, (LEFT, "Nơi cư trú: (2)"))
-    _at(sheet, (LEFT, "Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"))
+    write_at(sheet, (LEFT, "Nơi cư trú: (2)"))
+    write_at(sheet, (LEFT, "Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"))
     value = _one(sheet).fields["residence"].value
     assert value == "Thôn 2, xã Đức Liễu, huyện Bù Đăng, tỉnh Bình Phước"
 
@@ -180,10 +174,10 @@ def test_the_first_field_below_a_title_is_read_below_it() -> None:
     sheet.y += sheet.step
     sheet.centre(px(105), "Độc lập - Tự do - Hạnh phúc")
     sheet.y += sheet.step
-    _at(sheet, (LEFT, "Số: 12/GPXD"))
+    write_at(sheet, (LEFT, "Số: 12/GPXD"))
     sheet.centre(px(105), "GIẤY PHÉP XÂY DỰNG NHÀ Ở")
     sheet.y += sheet.step
-    _at(sheet, (LEFT, "1. Cấp cho"), (px(60), "Trần Văn An"))
+    write_at(sheet, (LEFT, "1. Cấp cho"), (px(60), "Trần Văn An"))
     write(
         sheet,
         ["2. Khi điều chỉnh thiết kế phải đề nghị điều chỉnh giấy phép và chờ quyết định của cơ quan cấp."],
@@ -231,7 +225,7 @@ def test_the_number_of_an_office_is_part_of_its_name() -> None:
 
 def test_a_provinces_name_is_no_kind_of_unit() -> None:
     sheet = _headed("UBND TỈNH HÀ TĨNH", "UBND XÃ PHÚC TRẠCH")
-    _at(sheet, (LEFT, "Số: 12/QĐ-UBND"))
+    write_at(sheet, (LEFT, "Số: 12/QĐ-UBND"))
     sheet.centre(px(105), "QUYẾT ĐỊNH")
     sheet.y += sheet.step
     assert _one(sheet).fields["issuing_agency"].value == "UBND XÃ PHÚC TRẠCH"
@@ -249,7 +243,7 @@ def test_a_head_of_two_columns_ends_at_the_title() -> None:
     sheet.centre(px(105), "CĂN CƯỚC")
     sheet.y += sheet.step
     for line in ("Số:", "082166116133", "Họ, chữ đệm và tên khai sinh:", "VŨ THỊ PHƯƠNG HÒA", "Sinh ngày:"):
-        _at(sheet, (LEFT, line))
+        write_at(sheet, (LEFT, line))
     write(
         sheet,
         ["Nơi thường trú: xã Long Giang, thị xã Phước Long, tỉnh Bình Phước, trước đó ở tỉnh Bình Dương"],

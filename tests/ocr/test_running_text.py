@@ -1,18 +1,11 @@
 """Labels and values in running text, in lists, side by side: one small page for each way to misread them."""
 
 import pytest
-from written_sheets import empty_sheet, read, titled
+from written_sheets import empty_sheet, read, titled, write_at
 from written_sheets import write as write_lines
 
 from samples.drawing.canvas import px
 from samples.forms.sheet import LEFT, Sheet
-from schemas.paper import Extract
-
-
-def _at(sheet: Sheet, *pieces: tuple[int, str]) -> None:
-    for x, text in pieces:
-        sheet.write(x, sheet.y, text)
-    sheet.y += sheet.step
 
 
 def _write(sheet: Sheet, *lines: str) -> None:
@@ -21,12 +14,8 @@ def _write(sheet: Sheet, *lines: str) -> None:
 
 
 def _values(sheet: Sheet) -> dict[str, object]:
-    return {name: field.value for name, field in _one(sheet).fields.items()}
-
-
-def _one(sheet: Sheet) -> Extract:
     (extract,) = read(sheet)
-    return extract
+    return {name: field.value for name, field in extract.fields.items()}
 
 
 def test_words_of_a_label_that_a_sentence_goes_on_with_are_none() -> None:
@@ -59,10 +48,10 @@ def test_a_value_inside_a_line_goes_on_where_the_text_does() -> None:
 
 def test_a_line_that_hangs_under_its_value_goes_on_though_the_one_above_has_room() -> None:
     sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
-    _at(sheet, (LEFT, "Họ và tên:"), (px(90), "TRẦN VĂN AN"))
-    _at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản Ngoại, huyện Đại"))
-    _at(sheet, (px(90), "Từ, tỉnh Thái Nguyên"))
-    _at(sheet, (LEFT, "Dân tộc:"), (px(90), "Tày"))
+    write_at(sheet, (LEFT, "Họ và tên:"), (px(90), "TRẦN VĂN AN"))
+    write_at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản Ngoại, huyện Đại"))
+    write_at(sheet, (px(90), "Từ, tỉnh Thái Nguyên"))
+    write_at(sheet, (LEFT, "Dân tộc:"), (px(90), "Tày"))
     assert _values(sheet)["residence"] == "Tổ 6, xã Bản Ngoại, huyện Đại Từ, tỉnh Thái Nguyên"
 
 
@@ -74,7 +63,7 @@ def test_what_counts_the_next_label_is_no_value() -> None:
         "b) Quốc tịch: Việt Nam",
         "f Sinh tại: Bệnh viện A Thái Nguyên",
     )
-    _at(sheet, (LEFT, "g) Giới tính: h) Dân tộc: Tày"))
+    write_at(sheet, (LEFT, "g) Giới tính: h) Dân tộc: Tày"))
     values = _values(sheet)
     assert (values["nationality"], values["ethnicity"]) == ("Việt Nam", "Tày")
     assert values["place_of_birth"] == "Bệnh viện A Thái Nguyên"
@@ -97,13 +86,13 @@ def test_what_is_to_be_written_stands_in_brackets_and_is_no_label() -> None:
 
 def test_labels_said_again_in_a_line_are_of_two_columns() -> None:
     sheet = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
-    _at(sheet, (px(55), "Người vợ"), (px(135), "Người chồng"))
+    write_at(sheet, (px(55), "Người vợ"), (px(135), "Người chồng"))
     for label, wife, husband in (
         ("Họ và tên", "Lê Ngọc Hằng Quỳnh", "Hoàng Ngọc Yến"),
         ("Dân tộc", "Ơ Đu", "Kinh"),
         ("Quốc tịch", "Việt Nam", "Lào"),
     ):
-        _at(sheet, (LEFT, f"{label}"), (px(58), wife), (px(108), label), (px(140), husband))
+        write_at(sheet, (LEFT, f"{label}"), (px(58), wife), (px(108), label), (px(140), husband))
     values = _values(sheet)
     assert (values["wife_full_name"], values["husband_full_name"]) == ("Lê Ngọc Hằng Quỳnh", "Hoàng Ngọc Yến")
     assert (values["wife_ethnicity"], values["husband_ethnicity"]) == ("Ơ Đu", "Kinh")
@@ -120,7 +109,7 @@ def test_labels_without_colons_beside_most_lines_are_no_notes() -> None:
         ("Nơi sinh", "Bệnh viện A Thái Nguyên"),
         ("Nguyên quán", "xã Phú Nghĩa, huyện Bù Gia Mập, tỉnh Bình Phước"),
     ):
-        _at(sheet, (LEFT, label), (px(100), value))
+        write_at(sheet, (LEFT, label), (px(100), value))
     values = _values(sheet)
     assert (values["full_name"], values["ethnicity"], values["gender"]) == ("Giàng Thị Mai", "Lào", "female")
 
@@ -154,9 +143,9 @@ def test_for_whom_somebody_signs_may_lose_its_dot(capacity: str) -> None:
     _write(sheet, "Cấp cho: VÕ ĐỨC KHÁNH")
     sheet.y += 3 * sheet.step
     for line in (capacity, "PHÓ TRƯỞNG PHÒNG"):
-        _at(sheet, (px(130), line))
+        write_at(sheet, (px(130), line))
     sheet.y += 3 * sheet.step
-    _at(sheet, (px(132), "Lê Văn Nam"))
+    write_at(sheet, (px(132), "Lê Văn Nam"))
     assert _values(sheet)["signer_name"] == "Lê Văn Nam"
 
 
@@ -172,9 +161,9 @@ def test_one_line_over_the_margin_does_not_make_the_others_short() -> None:
     sheet = titled("GIẤY PHÉP XÂY DỰNG")
     full = "1. Cấp cho: VÕ ĐỨC KHÁNH và những người cùng đứng tên trên giấy tờ về đất đai"
     _write(sheet, full, f"2. {full[3:]}", f"3. {full[3:]}")
-    _at(sheet, (LEFT, "Địa chỉ: thôn Bản Ngoại, xã Bản Ngoại, gần chợ, huyện Đại Từ, tỉnh"))
-    _at(sheet, (LEFT, "Thái Nguyên"))
-    _at(sheet, (LEFT, f"Ghi chú: {full} một lần nữa"))
+    write_at(sheet, (LEFT, "Địa chỉ: thôn Bản Ngoại, xã Bản Ngoại, gần chợ, huyện Đại Từ, tỉnh"))
+    write_at(sheet, (LEFT, "Thái Nguyên"))
+    write_at(sheet, (LEFT, f"Ghi chú: {full} một lần nữa"))
     assert str(_values(sheet)["holder_address"]).endswith("tỉnh Thái Nguyên")
 
 

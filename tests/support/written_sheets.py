@@ -31,6 +31,13 @@ def write(sheet: Sheet, lines: Sequence[str]) -> Sheet:
     return sheet
 
 
+def write_at(sheet: Sheet, *pieces: tuple[int, str]) -> None:
+    """One further line, each piece at its place from the left, in pixels."""
+    for x, text in pieces:
+        sheet.write(x, sheet.y, text)
+    sheet.y += sheet.step
+
+
 def read(*sheets: Sheet) -> tuple[Extract, ...]:
     """The papers on the sheets, every letter read right."""
     pages: list[PageText] = [page_of(sheet, at, 0.0, Random(1)) for at, sheet in enumerate(sheets, 1)]
