@@ -64,6 +64,14 @@ def test_of_a_day_only_days_are_proposed() -> None:
     assert all(1 <= int(reading.text) <= 31 for reading in day.readings)
 
 
+def test_print_that_its_notation_is_glued_to_is_print() -> None:
+    line = line_of("Số:", "47/2023/XNTTHN")
+    box = line.words[1].box
+    page: Gray = np.full((1000, 1600), 255, np.uint8)
+    cv2.putText(page, "47", (box.left, box.bottom - 4), cv2.FONT_HERSHEY_DUPLEX, 1.0, 0, 2, cv2.LINE_AA)
+    assert list(find_handwriting(page, 300, [line])) == []
+
+
 def _typed(text: str, confidence: float) -> list[str | None]:
     """What is taken for handwriting where an engine of print reads `text` in the gap, as sure as that."""
     line = line_of("Số:", text, "/QĐ-UBND", confidence=confidence)

@@ -214,6 +214,20 @@ def test_the_weights_know_which_engine_is_which() -> None:
     assert wanted.confidence != pytest.approx(mistaken.confidence)
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ([("DUC", 0.05), ("PHONG", 0.9)], "DUC PHONG"),
+        ([("D,~", 0.05), ("PHONG", 0.9)], "PHONG"),
+        ([("MẸ", 0.3)], "MẸ"),
+    ],
+)
+def test_a_short_word_that_is_none_of_ours_is_no_speck(words: list[tuple[str, float]], kept: str) -> None:
+    line = [word(text, sure, (90 * at, 0, 90 * at + 80, 20)) for at, (text, sure) in enumerate(words)]
+    (read,) = recognise(PAPER, 200, (FieldAnswer("other", line),), 60)
+    assert read.text == kept
+
+
 def test_specks_at_a_lines_ends_are_no_words() -> None:
     line = [
         word("~", 0.05, (0, 0, 5, 20)),

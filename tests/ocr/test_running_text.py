@@ -149,6 +149,22 @@ def test_for_whom_somebody_signs_may_lose_its_dot(capacity: str) -> None:
     assert _values(sheet)["signer_name"] == "Lê Văn Nam"
 
 
+@pytest.mark.parametrize(
+    ("title", "line", "field", "value"),
+    [
+        ("PHIẾU YÊU CẦU CUNG CẤP THÔNG TIN, DỮ LIỆU ĐẤT ĐAI", "Họ và tên: TRẦN VĂN AN", "title", None),
+        ("TRANG BỔ SUNG", "Thửa đất số: 12 Tờ bản đồ số: 7", "map_sheet", "7"),
+        ("GIẤY PHÉP XÂY DỰNG", "S: 33/GPXD", "permit_number", "33/GPXD"),
+    ],
+)
+def test_titles_and_numbers_as_they_are_printed_and_misread(
+    title: str, line: str, field: str, value: str | None
+) -> None:
+    sheet = titled(title)
+    _write(sheet, line, "Cấp cho: VÕ ĐỨC KHÁNH")
+    assert _values(sheet)[field] == (value or title)
+
+
 def test_a_stamp_below_a_value_ends_it() -> None:
     sheet = empty_sheet()
     sheet.centre(px(105), "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")

@@ -49,7 +49,16 @@ def test_a_word_that_was_read_over_ink_beside_it_gives_it_back() -> None:
     assert right == line.words[2].box.left
 
 
-@pytest.mark.parametrize("text", ["Căn cứ Luật số năm 2015", "Số điện thoại: 0912", "ngày mai"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Căn cứ Luật số năm 2015",
+        "Số điện thoại: 0912",
+        "ngày mai",
+        "Ngày, tháng, năm sinh: 1990",
+        "Mã số doanh nghiệp/Mã số thuế: 0101243150",
+    ],
+)
 def test_other_lines_have_no_gaps(text: str) -> None:
     assert _gaps(line_of(*text.split())) == {}
 

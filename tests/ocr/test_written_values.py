@@ -48,6 +48,20 @@ def test_a_written_number_keeps_its_printed_notation() -> None:
     assert value.evidence.written
 
 
+def test_the_year_of_a_number_is_a_part_of_its_notation() -> None:
+    page = _page(_mark(Gap.NUMBER, ("23", 0.9)))
+    value = with_written(_read("28/2023/XNTTHN", "28/2023/XNTTHN"), ValueKind.DOCUMENT_NUMBER, [page])
+    assert value.value == "23/2023/XNTTHN"
+    number = with_written(_read("2023/QĐ-UBND", "2023/QĐ-UBND"), ValueKind.DOCUMENT_NUMBER, [page])
+    assert number.value == "23/QĐ-UBND"
+
+
+def test_what_print_reads_of_a_code_stays_for_a_person() -> None:
+    page = _page(_mark(Gap.NUMBER, ("85", 0.9)))
+    value = with_written(_read("859/2023", "859/2023"), ValueKind.CODE, [page])
+    assert (value.value, value.proposals, value.evidence.written) == ("859/2023", (), True)
+
+
 def test_a_written_day_can_only_be_a_day() -> None:
     page = _page(_mark(Gap.DAY, ("39", 0.7), ("29", 0.15), ("2", 0.1), ("02", 0.05)))
     value = with_written(_read("ngày 0 tháng 02 năm 2024", None), ValueKind.DATE, [page])
