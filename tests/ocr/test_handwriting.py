@@ -68,7 +68,7 @@ def test_print_that_its_notation_is_glued_to_is_print() -> None:
     line = line_of("Số:", "47/2023/XNTTHN")
     box = line.words[1].box
     page: Gray = np.full((1000, 1600), 255, np.uint8)
-    cv2.putText(page, "47", (box.left, box.bottom - 4), cv2.FONT_HERSHEY_DUPLEX, 1.0, 0, 2, cv2.LINE_AA)
+    cv2.putText(page, "47", (box.left, box.bottom - 4), cv2.FONT_HERSHEY_DUPLEX, 1.2, 0, 2, cv2.LINE_AA)
     assert list(find_handwriting(page, 300, [line])) == []
 
 

@@ -228,6 +228,16 @@ def test_a_short_word_that_is_none_of_ours_is_no_speck(words: list[tuple[str, fl
     assert read.text == kept
 
 
+def test_what_a_line_can_only_be_is_put_right() -> None:
+    line = [
+        word("Tố", 0.9, (0, 0, 30, 20)),
+        word("1", 0.9, (40, 0, 50, 20)),
+        word("7,", 0.9, (54, 0, 66, 20)),
+    ]
+    (read,) = recognise(PAPER, 200, (FieldAnswer("other", line),), 60)
+    assert read.text == "Tổ 17,"
+
+
 def test_specks_at_a_lines_ends_are_no_words() -> None:
     line = [
         word("~", 0.05, (0, 0, 5, 20)),

@@ -7,6 +7,8 @@ from written_sheets import write as write_lines
 from samples.drawing.canvas import px
 from samples.forms.sheet import LEFT, Sheet
 
+_FULL_LINE = "Xét đề nghị của ông Trần Văn Khải, công chức xã, về việc"
+
 
 def _write(sheet: Sheet, *lines: str) -> None:
     """Further paragraphs, wrapped where the line is full."""
@@ -20,39 +22,38 @@ def _values(sheet: Sheet) -> dict[str, object]:
 
 def test_words_of_a_label_that_a_sentence_goes_on_with_are_none() -> None:
     sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
-    _write(
-        sheet,
-        "Xét đề nghị của ông Trần Văn Khải - Công chức Tư pháp xã, về việc cấp Giấy xác nhận "
-        "tình trạng hôn nhân cho ông/bà Lê Thanh Trang",
-        "Dân tộc: Tày",
-        "Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai",
-    )
-    values = _values(sheet)
-    assert values["full_name"] == "Lê Thanh Trang"
-    assert values["marital_status"] == "Chưa đăng ký kết hôn với ai"
+    write_at(sheet, (LEFT, f"{_FULL_LINE} xin cấp Giấy xác nhận"))
+    write_at(sheet, (LEFT, "tình trạng hôn nhân theo quy định của pháp luật"))
+    write_at(sheet, (LEFT, "Họ và tên: TRẦN VĂN AN"))
+    write_at(sheet, (LEFT, "Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai"))
+    assert _values(sheet)["marital_status"] == "Chưa đăng ký kết hôn với ai"
+
+
+def test_a_label_in_small_letters_stands_in_a_sentence() -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    write_at(sheet, (LEFT, f"{_FULL_LINE} xin cấp Giấy xác nhận tình"))
+    write_at(sheet, (LEFT, "trạng hôn nhân cho ông/bà Lê Thanh Trang"))
+    assert _values(sheet)["full_name"] == "Lê Thanh Trang"
 
 
 def test_a_value_inside_a_line_goes_on_where_the_text_does() -> None:
     sheet = titled("GIẤY PHÉP XÂY DỰNG")
-    _write(
-        sheet,
-        "1. Cấp cho: VÕ ĐỨC KHÁNH - Địa chỉ: Tổ 5, xã Mỹ Yên, huyện Đại Từ, tỉnh Thái Nguyên",
-        "2. Được phép xây dựng công trình: Nhà ở riêng lẻ",
-        "+ Vị trí xây dựng: thửa đất số 122, tờ bản đồ số 12, xã Định Biên, huyện Định Hóa, tỉnh Thái Nguyên",
-    )
+    write_at(sheet, (LEFT, "1. Cấp cho: VÕ ĐỨC THÀNH KHÁNH - Địa chỉ: Tổ 5, xã Mỹ Yên, huyện Đại"))
+    write_at(sheet, (LEFT, "Từ, tỉnh Thái Nguyên"))
+    write_at(sheet, (LEFT, "+ Vị trí xây dựng: thửa đất số 122, tờ bản đồ số 12, xã Định Biên"))
     values = _values(sheet)
     assert values["holder_address"] == "Tổ 5, xã Mỹ Yên, huyện Đại Từ, tỉnh Thái Nguyên"
-    assert values["location"] == "xã Định Biên, huyện Định Hóa, tỉnh Thái Nguyên"
+    assert values["location"] == "xã Định Biên"
     assert values["parcel_number"] == "122"
 
 
 def test_a_line_that_hangs_under_its_value_goes_on_though_the_one_above_has_room() -> None:
     sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
-    write_at(sheet, (LEFT, "Họ và tên:"), (px(90), "TRẦN VĂN AN"))
-    write_at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản Ngoại, huyện Đại"))
-    write_at(sheet, (px(90), "Từ, tỉnh Thái Nguyên"))
+    write_at(sheet, (LEFT, f"{_FULL_LINE} đề nghị."))
+    write_at(sheet, (LEFT, "Nơi cư trú:"), (px(90), "Tổ 6, xã Bản"))
+    write_at(sheet, (px(90), "Ngoại, tỉnh Thái Nguyên"))
     write_at(sheet, (LEFT, "Dân tộc:"), (px(90), "Tày"))
-    assert _values(sheet)["residence"] == "Tổ 6, xã Bản Ngoại, huyện Đại Từ, tỉnh Thái Nguyên"
+    assert _values(sheet)["residence"] == "Tổ 6, xã Bản Ngoại, tỉnh Thái Nguyên"
 
 
 def test_what_counts_the_next_label_is_no_value() -> None:
@@ -63,11 +64,27 @@ def test_what_counts_the_next_label_is_no_value() -> None:
         "b) Quốc tịch: Việt Nam",
         "f Sinh tại: Bệnh viện A Thái Nguyên",
     )
-    write_at(sheet, (LEFT, "g) Giới tính: h) Dân tộc: Tày"))
+    write_at(sheet, (LEFT, "g) Dân tộc: h) Giới tính: Nữ"))
     values = _values(sheet)
-    assert (values["nationality"], values["ethnicity"]) == ("Việt Nam", "Tày")
+    assert (values["nationality"], values["gender"]) == ("Việt Nam", "female")
     assert values["place_of_birth"] == "Bệnh viện A Thái Nguyên"
-    assert values.get("gender") is None
+    assert values.get("ethnicity") is None
+
+
+def test_a_label_on_two_lines_of_its_cell_may_be_counted() -> None:
+    sheet = titled("GIẤY PHÉP XÂY DỰNG")
+    write_at(sheet, (LEFT, "1. Cấp cho:"), (px(100), "VÕ ĐỨC KHÁNH"))
+    write_at(sheet, (LEFT, "2. Được phép xây dựng công"), (px(100), "Sửa chữa nhà ở riêng lẻ"))
+    write_at(sheet, (LEFT, "trình:"))
+    assert _values(sheet)["works"] == "Sửa chữa nhà ở riêng lẻ"
+
+
+def test_two_languages_are_one_label_before_a_value() -> None:
+    sheet = titled("GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN")
+    write_at(sheet, (LEFT, "Tình trạng hôn nhân / Marital status: Đang có vợ là bà Nông Thị Bích, tỉnh"))
+    write_at(sheet, (LEFT, "Bình Phước cấp ngày 18/11/2021"))
+    value = _values(sheet)["marital_status"]
+    assert value == "Đang có vợ là bà Nông Thị Bích, tỉnh Bình Phước cấp ngày 18/11/2021"
 
 
 def test_a_value_before_a_label_is_no_part_of_it() -> None:
@@ -86,13 +103,21 @@ def test_what_is_to_be_written_stands_in_brackets_and_is_no_label() -> None:
 
 def test_labels_said_again_in_a_line_are_of_two_columns() -> None:
     sheet = titled("GIẤY CHỨNG NHẬN KẾT HÔN")
-    write_at(sheet, (px(55), "Người vợ"), (px(135), "Người chồng"))
+    write_at(sheet, (px(62), "Người vợ"), (px(142), "Người chồng"))
     for label, wife, husband in (
         ("Họ và tên", "Lê Ngọc Hằng Quỳnh", "Hoàng Ngọc Yến"),
+        ("Ngày, tháng, năm sinh", "27/11/2008", "26/5/1984"),
         ("Dân tộc", "Ơ Đu", "Kinh"),
         ("Quốc tịch", "Việt Nam", "Lào"),
     ):
-        write_at(sheet, (LEFT, f"{label}"), (px(58), wife), (px(108), label), (px(140), husband))
+        apart = px(4 + 2.5 * len(label))
+        write_at(
+            sheet,
+            (LEFT, f"1. {label}"),
+            (LEFT + apart, wife),
+            (px(104), f"2. {label}"),
+            (px(106) + apart, husband),
+        )
     values = _values(sheet)
     assert (values["wife_full_name"], values["husband_full_name"]) == ("Lê Ngọc Hằng Quỳnh", "Hoàng Ngọc Yến")
     assert (values["wife_ethnicity"], values["husband_ethnicity"]) == ("Ơ Đu", "Kinh")
@@ -101,15 +126,17 @@ def test_labels_said_again_in_a_line_are_of_two_columns() -> None:
 
 def test_labels_without_colons_beside_most_lines_are_no_notes() -> None:
     sheet = titled("GIẤY KHAI SINH")
-    for label, value in (
-        ("Họ và tên", "Giàng Thị Mai"),
-        ("Giới tính", "Nữ"),
-        ("Dân tộc", "Lào"),
-        ("Quốc tịch", "Việt Nam"),
-        ("Nơi sinh", "Bệnh viện A Thái Nguyên"),
-        ("Nguyên quán", "xã Phú Nghĩa, huyện Bù Gia Mập, tỉnh Bình Phước"),
+    for label, value, more in (
+        ("Họ và tên", "Giàng Thị Mai", ""),
+        ("Giới tính", "Nữ", ""),
+        ("Dân tộc", "Lào", ""),
+        ("Quốc tịch", "Việt Nam", ""),
+        ("Nơi sinh", "Bệnh viện Đa khoa tỉnh Bình Phước, phường", "Tiến Thành, thành phố Đồng Xoài"),
+        ("Nguyên quán", "xã Phú Nghĩa, huyện Bù Gia Mập, tỉnh", "Bình Phước"),
     ):
         write_at(sheet, (LEFT, label), (px(100), value))
+        if more:
+            write_at(sheet, (px(100), more))
     values = _values(sheet)
     assert (values["full_name"], values["ethnicity"], values["gender"]) == ("Giàng Thị Mai", "Lào", "female")
 
@@ -139,14 +166,15 @@ def test_a_place_ends_where_the_days_of_living_there_begin() -> None:
 
 @pytest.mark.parametrize("capacity", ["KT. TRƯỞNG PHÒNG", "KT TRƯỞNG PHÒNG"])
 def test_for_whom_somebody_signs_may_lose_its_dot(capacity: str) -> None:
-    sheet = titled("GIẤY PHÉP XÂY DỰNG")
-    _write(sheet, "Cấp cho: VÕ ĐỨC KHÁNH")
+    sheet = titled("QUYẾT ĐỊNH", "Về việc cấp phép")
+    _write(sheet, "Điều 1. Cấp phép xây dựng cho ông Võ Đức Khánh.")
     sheet.y += 3 * sheet.step
     for line in (capacity, "PHÓ TRƯỞNG PHÒNG"):
         write_at(sheet, (px(130), line))
     sheet.y += 3 * sheet.step
     write_at(sheet, (px(132), "Lê Văn Nam"))
-    assert _values(sheet)["signer_name"] == "Lê Văn Nam"
+    values = _values(sheet)
+    assert (values["signer_capacity"], values["signer_title"]) == ("KT.", "PHÓ TRƯỞNG PHÒNG")
 
 
 @pytest.mark.parametrize(
@@ -175,12 +203,12 @@ def test_a_stamp_below_a_value_ends_it() -> None:
 
 def test_one_line_over_the_margin_does_not_make_the_others_short() -> None:
     sheet = titled("GIẤY PHÉP XÂY DỰNG")
-    full = "1. Cấp cho: VÕ ĐỨC KHÁNH và những người cùng đứng tên trên giấy tờ về đất đai"
-    _write(sheet, full, f"2. {full[3:]}", f"3. {full[3:]}")
-    write_at(sheet, (LEFT, "Địa chỉ: thôn Bản Ngoại, xã Bản Ngoại, gần chợ, huyện Đại Từ, tỉnh"))
-    write_at(sheet, (LEFT, "Thái Nguyên"))
-    write_at(sheet, (LEFT, f"Ghi chú: {full} một lần nữa"))
-    assert str(_values(sheet)["holder_address"]).endswith("tỉnh Thái Nguyên")
+    for number in range(3):
+        write_at(sheet, (LEFT, f"Mục số {number}: {_FULL_LINE} và còn nữa"))
+    write_at(sheet, (LEFT, "Địa chỉ: thôn Bản Ngoại, xã Bản Ngoại, gần chợ cũ và đường lớn, huyện Đại"))
+    write_at(sheet, (LEFT, "Từ, tỉnh Thái Nguyên"))
+    write_at(sheet, (LEFT, f"Ghi chú: {_FULL_LINE} và còn nữa những điều"))
+    assert str(_values(sheet)["holder_address"]).endswith("huyện Đại Từ, tỉnh Thái Nguyên")
 
 
 @pytest.mark.parametrize(("label", "field"), [("Nơi cư trú:", "residence"), ("Quốc tịch:", "nationality")])

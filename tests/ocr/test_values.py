@@ -49,6 +49,7 @@ from schemas.document_type import ValueKind
         (ValueKind.PERSON_NAME, "NGUYÊN VĂN AN", "Nguyễn Văn An"),
         (ValueKind.PERSON_NAME, "Trân Thị Trân", "Trần Thị Trân"),
         (ValueKind.PERSON_NAME, "Lô Văn Đô", "Lô Văn Đô"),
+        (ValueKind.PERSON_NAME, "ĐÃ THỊ HÀ", "Đỗ Thị Hà"),
         (ValueKind.GENDER, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", None),
         (ValueKind.GENDER, "năm 1990", None),
         (ValueKind.DIGITS, "0590.4526. 195", "05904526195"),
