@@ -8,16 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from ocr.extraction.label_matching import (
-    Hit,
-    begins_row,
-    find_labels,
-    has_colon,
-    is_cut_short,
-    label_key,
-    label_keys,
-    likeness,
-)
+from ocr.extraction.label_matching import Hit, find_labels, is_cut_short, label_key, label_keys, likeness
+from ocr.extraction.label_places import begins_row, has_colon
 from ocr.extraction.side_by_side import in_columns
 from ocr.extraction.titles import find_title, first_title
 from ocr.extraction.wrapped_labels import join_labels

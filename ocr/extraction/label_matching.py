@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from ocr.extraction.label_places import MOST_MORE, has_colon, stands_alone
 from ocr.extraction.running_text import follows_clause, goes_on, is_bracketed
-from ocr.text.tokens import Row, Token, bare, is_enumerator
+from ocr.text.tokens import Row, Token, bare
 
 _SHORT = 6
 """Labels of fewer letters must match exactly, before a colon or in their very letters."""
@@ -22,8 +23,6 @@ _LONG, _LIKE_WITHOUT_COLON = 11, 90.0
 """A label of fewer letters must be so alike without a colon: Nam Định is not Năm sinh."""
 _LIKE_INLINE = 0.95
 """The same in running text, where words mean other things, too."""
-_MOST_MORE = 6
-"""Words by which a label on no list may be longer."""
 _LIKE = 84.0
 """Similarity (0…100) from which a longer label counts as found."""
 
@@ -120,46 +119,9 @@ def is_cut_short(row: Row, hit: Hit) -> bool:
     """The label goes on in small letters to its colon: `Quốc tịch` of `Quốc tịch người mẹ:` is another."""
     if hit.is_inline or has_colon(row, hit.end):
         return False
-    more = row.tokens[hit.end : hit.end + _MOST_MORE]
+    more = row.tokens[hit.end : hit.end + MOST_MORE]
     end = next((at for at, token in enumerate(more) if token.text.endswith(":")), None)
     return end is not None and all(token.text[:1].islower() for token in more[: end + 1])
-
-
-def label_inside(tokens: Sequence[Token]) -> int | None:
-    """Where words that look like a label begin: a capital, small letters, a colon; not after a comma.
-
-    At 0 stands a label that the line begins with; None without any.
-    """
-    for at in range(len(tokens)):
-        if not _looks_like_label(tokens[at:]):
-            continue
-        counted = at > 0 and is_enumerator(tokens[at - 1].text)
-        before = at - 2 if counted else at - 1
-        if before < 0 or not tokens[before].text.endswith((",", ";", ":", "(")):
-            return at - 1 if counted else at
-    return None
-
-
-def _looks_like_label(tokens: Sequence[Token]) -> bool:
-    if not tokens or not tokens[0].text[:1].isupper() or len(tokens[0].bare) < _LEAST_END:
-        return False
-    for at, token in enumerate(tokens[: _MOST_MORE + 1]):
-        if not token.text[:1].islower() and at:
-            return False
-        if token.text.endswith(":"):
-            return at > 0
-    return False
-
-
-def begins_row(row: Row, start: int) -> bool:
-    """Nothing stands in the row before token `start` but what a list counts with (`1.`, `a)`, `-`).
-
-    Of `f)` the sign may be lost: a single small letter or figure counts, too.
-    """
-    before = [token.text for token in row.tokens[:start]]
-    if before and len(before[0]) == 1 and (before[0].isdigit() or before[0].islower()):
-        before = before[1:]
-    return all(not bare(text) or is_enumerator(text) for text in before)
 
 
 def likeness(text: str, label: str) -> float:
@@ -248,7 +210,7 @@ def _best_window(
             continue
         if score and (best is None or score > best.score * 100):
             best = Hit(label, at, start, end, score / 100)
-    if best is None or _stands_alone(row, best.start, best.end):
+    if best is None or stands_alone(row, best.start, best.end):
         return best
     begins = _begins_clause(row, best.start) or _is_of_sentences(row, best)
     is_clause = best.score >= _LIKE_INLINE and begins
@@ -285,22 +247,4 @@ def _is_meant(row: Row, start: int, end: int, label: str) -> bool:
     if has_colon(row, end):
         return True
     is_same = said.casefold().strip(" .") == label.casefold().strip(" :.")
-    return is_same and (_stands_alone(row, start, end) or (end - start > 1 and _begins_clause(row, start)))
-
-
-def has_colon(row: Row, end: int) -> bool:
-    """A colon ends the words before token `end`, or begins there."""
-    last = row.tokens[end - 1].text
-    return last.endswith((":", "：", ".:")) or (end < len(row.tokens) and row.tokens[end].text[0] == ":")
-
-
-def _stands_alone(row: Row, start: int, end: int) -> bool:
-    """A label begins a line, follows a gap or a value in capitals, or has a capital and a colon."""
-    if begins_row(row, start):
-        return True
-    before, first = row.tokens[start - 1], row.tokens[start]
-    if has_colon(row, end) and not first.text[:1].islower():
-        return True
-    gap = first.box.left - before.box.right
-    after_capitals = len(before.bare) > 1 and before.text.isupper() and first.text.istitle()
-    return gap > 1.5 * row.height or after_capitals
+    return is_same and (stands_alone(row, start, end) or (end - start > 1 and _begins_clause(row, start)))

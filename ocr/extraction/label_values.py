@@ -1,13 +1,22 @@
 """Values beside or below their printed labels."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from ocr.extraction.body_lines import begins_body, is_date_line
 from ocr.extraction.form import Form, Located, ink
-from ocr.extraction.label_matching import Hit, begins_row, has_colon, label_inside, label_keys
+from ocr.extraction.label_matching import Hit, label_keys
+from ocr.extraction.label_places import begins_row, has_colon, label_inside
+from ocr.extraction.value_lines import (
+    HANG,
+    OPEN,
+    column_of,
+    continues,
+    gap_before,
+    is_in_one_piece,
+    runs_on,
+    trimmed,
+)
 from ocr.text.syllables import is_syllable
 from ocr.text.tokens import Row, Token, bare, is_enumerator
 from schemas.base.geometry import Box, enclosing
@@ -15,30 +24,15 @@ from schemas.catalogue import document_types
 from schemas.document_type import Finder
 from schemas.paper import Evidence
 
-_FOOTNOTE = re.compile(r"^\(\d\):?$")
-"""A note's number after a label: `Kính gửi: (1)`."""
-_OPEN = ("-", "–", "/")
-"""Signs after which a value goes on in the next line: `28 / 4 /`, `Bà Rịa -`."""
-_INNER = "+&%/-–"
-"""Signs that belong to a value when they stand between its words."""
 _INDENT = 3.0
 """A line that goes on begins at most so many heights right of where the value began."""
-_GOING_ON_TEXT = "thang nam ngay so cua tai do xa phuong huyen quan tinh pho thi va theo ong ba la voi"
-_GOING_ON = frozenset(_GOING_ON_TEXT.split())
-"""Words, without marks, that no value ends with."""
 _JOINING = frozenset(("the", "s", "in", "to", "or", "at"))
 """English words that are Vietnamese syllables without marks."""
 _REMARK = 8
 """So many words at most stand in brackets after a label."""
 _UNITS = ("xã", "phường", "huyện")
-_HANG, _HANGS = 3.0, 0.7
-"""How far right of its label a value hangs at least, and how little its lines are shifted, in heights."""
-_PARTS = 1.5
-"""White inside a line, in its heights, from which on it parts columns."""
 _MOST_LINES = 4
 """Lines of a value that is wrapped where its column ends."""
-_LINE_GAP = 1.9
-"""Lines further apart than this many line heights do not continue each other."""
 
 
 def find_labelled(form: Form, finder: Finder) -> Iterator[Located | None]:
@@ -120,51 +114,42 @@ def _after(form: Form, at: int, lines: int) -> list[Token]:
     before = row.tokens[end - 1].text
     if same_row and end > start and _counts(before, alone=end == start + 1):
         end -= 1  # it counts the label that follows
-    right = _without_english(_trimmed(row.tokens[start:end]))
+    right = _without_english(trimmed(row.tokens[start:end]))
     limit = row.tokens[end].box.left if same_row else row.page.width_px
     right = _without_remark(right)
     inside = label_inside(right)
     right = right[:inside] if inside else right
-    if same_row and (running or (right and _gap_before(row, end) < row.height)):
+    if same_row and (running or (right and gap_before(row, end) < row.height)):
         return right  # the next label goes on with the sentence: it begins no column
-    flows = hit.start > 0 and not same_row and not begins_row(row, hit.start) and _is_in_one_piece(row)
+    flows = hit.start > 0 and not same_row and not begins_row(row, hit.start) and is_in_one_piece(row)
     inner = not running and any(other.row == hit.row and other.end <= hit.start for other in form.hits)
     left = row.tokens[0 if begins_row(row, hit.start) else hit.start].box.left
     taken = list(right)
     last = row
     for step, below in enumerate(form.rows[hit.row + 1 : hit.row + 1 + max(lines, _MOST_LINES)]):
-        if not _continues(form, last, below, is_first=not taken, running=running):
+        if not continues(form, last, below, is_first=not taken, running=running):
             break
-        goes_on = flows and below.box.left < left and _is_in_one_piece(below)
+        goes_on = flows and below.box.left < left and is_in_one_piece(below)
         strict = not goes_on and (inner or not right)
-        column = _column(form, below, left, limit, strict=strict, running=running)
+        column = column_of(form, below, left, limit, strict=strict, running=running)
         if not column or (taken and column[0].box.left > taken[0].box.left + _INDENT * row.height):
             break
         named = any(other.row == hit.row + 1 + step for other in form.hits)
         edge = min(limit, row.edge or limit)
         begins = column[0] is below.tokens[0]
-        hanging = begins and column[0].box.left > left + _HANG * row.height
-        if taken and not _runs_on(
+        hanging = begins and column[0].box.left > left + HANG * row.height
+        if taken and not runs_on(
             form, taken, column, edge, lines, may_be_label=named, hanging=bool(right) and hanging
         ):
             break
         taken += column if taken else _without_english(column)
         last = below
-    return taken[:-1] if taken and taken[-1].text in _OPEN else taken
+    return taken[:-1] if taken and taken[-1].text in OPEN else taken
 
 
 def _counts(text: str, *, alone: bool) -> bool:
     """What a list counts the next label with; alone, `1.` may be a value, `b)` not."""
     return is_enumerator(text) and not text.endswith(",") and (not alone or text.endswith(")"))
-
-
-def _is_in_one_piece(row: Row) -> bool:
-    """Running text: no white parts the line into columns."""
-    return all(_gap_before(row, at) < _PARTS * row.height for at in range(1, len(row.tokens)))
-
-
-def _gap_before(row: Row, at: int) -> int:
-    return row.tokens[at].box.left - row.tokens[at - 1].box.right
 
 
 def _after_english(form: Form, at: int) -> int:
@@ -178,11 +163,6 @@ def _after_english(form: Form, at: int) -> int:
     return end
 
 
-def _is_sentence(row: Row, hit: Hit) -> bool:
-    """Words of a label at the beginning of a line that goes on with a sentence."""
-    return row.tokens[hit.start].text[:1].islower() and not has_colon(row, hit.end)
-
-
 def _is_running(row: Row, end: int) -> bool:
     """Whether the label before token `end`, in all its languages, is a word of running text.
 
@@ -190,31 +170,7 @@ def _is_running(row: Row, end: int) -> bool:
     """
     if end == len(row.tokens) or has_colon(row, end):
         return False
-    return _gap_before(row, end) < row.height
-
-
-def _runs_on(
-    form: Form,
-    taken: Sequence[Token],
-    column: Sequence[Token],
-    limit: int,
-    lines: int,
-    *,
-    may_be_label: bool,
-    hanging: bool,
-) -> bool:
-    """Whether the line of `column` goes on with what is `taken` of the value.
-
-    Words that may be a label do so only where no further word had fitted above. A `hanging` line has nothing
-    left of it, and goes on where it begins as far right as the value does.
-    """
-    last, first = taken[-1], column[0]
-    edge = min(limit, form.right_edge[form.pages[0].page_number]) if form.pages else limit
-    is_open = last.text.endswith((",", *_OPEN)) or last.bare in _GOING_ON
-    is_full = last.box.right + first.box.width + last.box.height > edge
-    hangs = abs(first.box.left - taken[0].box.left) < _HANGS * first.box.height and hanging
-    sentence = first.text[:1].islower() and len(_lines_of(taken)) < lines and not may_be_label
-    return is_full or is_open or sentence or hangs
+    return gap_before(row, end) < row.height
 
 
 def _without_english(tokens: list[Token]) -> list[Token]:
@@ -247,58 +203,3 @@ def _without_remark(tokens: list[Token]) -> list[Token]:
     foreign = all(text.isascii() and not any(map(str.isdigit, text)) for text in remark)
     of_date = [text.casefold() for text in remark] == ["ngày:"]
     return tokens[end + 1 :] if bracketed or foreign or of_date else tokens
-
-
-def _lines_of(tokens: Sequence[Token]) -> set[int]:
-    """Distinct lines among tokens: those whose middles lie apart by half a height."""
-    middles: set[int] = set()
-    for token in tokens:
-        height = max(token.box.height, 1)
-        middle = (token.box.top + token.box.bottom) // 2
-        if not any(abs(middle - other) < height for other in middles):
-            middles.add(middle)
-    return middles
-
-
-def _continues(form: Form, above: Row, below: Row, *, is_first: bool, running: bool) -> bool:
-    """Whether the value can go on below; its first line may be a date or an agency, which end one else.
-
-    Small letters without a colon go on with a sentence, though they are words of a label.
-    """
-    gap = below.box.top - above.box.bottom
-    near = below.page is above.page and gap < _LINE_GAP * max(above.height, below.height)
-    index = form.rows.index(below)
-    named = (hit for hit in form.hits if hit.row == index and begins_row(below, hit.start))
-    begins_with_label = any(running or is_first or not _is_sentence(below, hit) for hit in named)
-    ends = not is_first and (
-        begins_body(below.text) or is_date_line(below.text) or label_inside(below.tokens) == 0
-    )
-    goes_on = not begins_with_label and not ends
-    in_next_cell = is_first and below.box.left >= above.box.right and above.box.overlap_y(below.box) > 0
-    return near and (gap > -above.height or in_next_cell) and goes_on
-
-
-def _column(form: Form, row: Row, left: int, right: int, *, strict: bool, running: bool) -> list[Token]:
-    """Tokens of `row` from `left` on (any when not `strict`) and before `right`, up to a label."""
-    index = form.rows.index(row)
-    starts = [
-        hit.start
-        for hit in form.hits
-        if hit.row == index and (running or not (hit.is_inline or _is_sentence(row, hit)))
-    ]
-    tokens = row.tokens[: min(starts)] if starts else row.tokens
-    margin = 2 * row.height
-    kept = [t for t in tokens if (not strict or t.box.left >= left - margin) and t.box.left < right - 1]
-    return _trimmed(kept)
-
-
-def _trimmed(tokens: Sequence[Token]) -> list[Token]:
-    """Tokens with letters or digits, and the signs between them; a leader's dots fall out."""
-    inked = [at for at, token in enumerate(tokens) if token.bare]
-    if inked and _FOOTNOTE.match(tokens[inked[0]].text):
-        inked = inked[1:]
-    if not inked:
-        return []
-    end = inked[-1] + 1
-    end += end < len(tokens) and tokens[end].text in _OPEN
-    return [t for t in tokens[inked[0] : end] if t.bare or t.text in _INNER]

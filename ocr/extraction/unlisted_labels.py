@@ -14,7 +14,8 @@ from math import log
 from rapidfuzz import fuzz
 
 from ocr.extraction.form import Form, Located
-from ocr.extraction.label_matching import Hit, begins_row, has_colon, label_keys
+from ocr.extraction.label_matching import Hit, label_keys
+from ocr.extraction.label_places import begins_row, has_colon
 from ocr.extraction.label_values import value_at
 from ocr.extraction.phrases import find_phrases
 from ocr.extraction.value_parsers import parse_value
