@@ -84,6 +84,8 @@ def test_unknown_paths_and_names(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_quickly_and_says_how_to_go_on(dossier_file: Path, tmp_path: Path) -> None:
+    # A shell's background job ignores it, and would hand that on to the process.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*SOHOA, "digitise", str(dossier_file)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
