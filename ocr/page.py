@@ -32,7 +32,7 @@ from schemas.base.vietnamese import nfc
 from schemas.page import Block, Code, Line, Mark, PageText, Word
 from schemas.settings import JPEG_QUALITY
 
-READING_VERSION = "9"
+READING_VERSION = "10"
 """Goes into every reading key: raise it with any change to how a page is prepared or read."""
 _ETH = str.maketrans("Ðð", "Đđ")
 """Icelandic eth looks like đ and is never Vietnamese."""

@@ -6,7 +6,7 @@ from schemas.base.geometry import Box
 from schemas.base.language import Language
 from schemas.base.model import Frozen
 from schemas.page import PageText, Quality
-from schemas.paper import Extract, FieldValue
+from schemas.paper import Extract, FieldValue, Proposal
 
 _NOT_IN_CONTRACT = {
     "answer",
@@ -16,7 +16,6 @@ _NOT_IN_CONTRACT = {
     "label_box",
     "lines",
     "problems",
-    "proposals",
     "today",
 }
 """What the record of a value has besides; problems are written in one language."""
@@ -71,6 +70,8 @@ class FieldReading(Frozen):
     source: str
     needs_review: bool
     problems: tuple[ProblemReading, ...]
+    proposals: tuple[Proposal, ...]
+    """What may stand there where a hand wrote, the likeliest first."""
 
 
 class DocumentReading(Frozen):

@@ -12,10 +12,13 @@ from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.label_matching import Hit, find_labels, likeness
 from ocr.text.tokens import Row
 from schemas.document_type import Finder
+from schemas.page import MarkKind
 
 _CAPACITY = re.compile(r"^(?:(?:TM|KT|TL|TUQ|Q)\s*[.,:]|(?:TM|KT|TL|TUQ)(?=\s))")
 _MARK = re.compile(r"['’ʼ‘´`-]")
 """In names of the Central Highlands: K'Brốt, H'Hen."""
+_FEWEST_WORDS, _MOST_WORDS = 2, 6
+"""Of a person's name."""
 _LIKE_POST = 0.85
 _APART = 2.5
 """White between two signers, in heights of their line."""
@@ -57,7 +60,8 @@ def find_signature(form: Form, finder: Finder) -> Iterator[Located | None]:
     block = _signature_rows(form, finder)
     capitals = [row for row in block if row.in_capitals]
     if finder.part == "name":
-        names = [r for r in block if _is_name(r) and (not capitals or r.box.top > capitals[0].box.top)]
+        below = [row for row in block if not capitals or row.box.top > capitals[0].box.top]
+        names = [row for row in below if _is_name(row)] or [row for row in below if _is_name_under_ink(row)]
         yield from (ink(row, row.tokens) for row in names)
         return
     wanted = [r for r in capitals if bool(_CAPACITY.match(r.text)) == (finder.part == "capacity")]
@@ -111,8 +115,17 @@ def _is_post(text: str) -> bool:
     return bool(_CAPACITY.match(text)) or any(likeness(text, post) > _LIKE_POST for post in _POSTS)
 
 
+def _is_name_under_ink(row: Row) -> bool:
+    """A seal or a signature lies over it, and what is left has the look of a name: for a person to mend."""
+    inked = [mark.box for mark in row.page.marks if mark.kind in (MarkKind.SEAL, MarkKind.SIGNATURE)]
+    words = [token.text for token in row.tokens]
+    titled = [word for word in words if word[:1].isupper() and not word.isupper()]
+    is_over = any(box.overlap_x(row.box) > 0 and box.overlap_y(row.box) > 0 for box in inked)
+    return is_over and len(titled) >= _FEWEST_WORDS and len(words) <= min(_MOST_WORDS, 2 * len(titled))
+
+
 def _is_name(row: Row) -> bool:
     words = [token.text.strip(".,;:'") for token in row.tokens if token.bare]
     letters = [_MARK.sub("", word) for word in words]
     titled = all(w.isalpha() and w[0].isupper() and (len(w) == 1 or not w.isupper()) for w in letters)
-    return 2 <= len(words) <= 6 and titled
+    return _FEWEST_WORDS <= len(words) <= _MOST_WORDS and titled

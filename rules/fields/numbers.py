@@ -144,6 +144,20 @@ def check_document_number(value: str) -> Problem | None:
     )
 
 
+def amend_notation(number: str, kind: str | None = None) -> str | None:
+    """`2827/QD-BGDĐT` of a decision → `2827/QĐ-BGDĐT`; None where no mark was lost or two kinds may be meant.
+
+    Kinds and their notation: Decree 30/2020/NĐ-CP, annex III.
+    """
+    before, _, notation = number.rpartition("/")
+    short, *rest = notation.split("-")
+    meant = _FOLDED_KINDS.get(fold(short), [])
+    own = _KINDS.get((kind or "").lower())
+    if not before or short in _KINDS.values() or (own not in meant and len(meant) != 1):
+        return None
+    return f"{before}/{'-'.join([own if own in meant and own else meant[0], *rest])}"
+
+
 def check_kind_and_number(kind: str | None, number: str | None) -> Problem | None:
     """A decision bears QĐ, a report BC (Decree 30/2020/NĐ-CP, annex III); a letter bears no kind."""
     wanted = _KINDS.get((kind or "").lower())

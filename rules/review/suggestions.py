@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import JsonValue
 from rapidfuzz import fuzz
 
+from rules.fields.numbers import amend_notation
 from rules.review.typed_values import shown
 from schemas.base.vietnamese import fold, same_spelling
 from schemas.catalogue import document_types
@@ -37,6 +38,9 @@ def suggest_values(
     values += _of_same_person(paper, name, others)
     if field and isinstance(field.value, str) and rule.check is FieldCheck.PLACE:
         values.append(amend_place(field.value))
+    if field and isinstance(field.value, str) and rule.check is FieldCheck.DOCUMENT_NUMBER:
+        kind_named = paper.fields.get("document_kind")
+        values.append(amend_notation(field.value, str(kind_named.value) if kind_named else None))
     found: dict[str, str] = {}
     for text in (shown(kind, value) for value in values if value is not None):
         if same_spelling(text) != now or rivals:

@@ -4,6 +4,7 @@ from pathlib import Path
 from random import Random
 
 from commandline import lines, sohoa
+from handwritten import written_decision
 from PIL import Image
 
 from samples.dossiers import read_truth, write_dossier
@@ -26,7 +27,17 @@ PAGE_KEYS = [
     "words",
 ]
 DOCUMENT_KEYS = ["document_type", "confidence", "pages", "fields", "whole", "needs_review"]
-FIELD_KEYS = ["value", "raw", "confidence", "page_number", "box", "source", "needs_review", "problems"]
+FIELD_KEYS = [
+    "value",
+    "raw",
+    "confidence",
+    "page_number",
+    "box",
+    "source",
+    "needs_review",
+    "problems",
+    "proposals",
+]
 
 
 def test_read_keeps_the_contract(dossier_file: Path, tmp_path: Path) -> None:
@@ -56,6 +67,15 @@ def test_read_keeps_the_contract(dossier_file: Path, tmp_path: Path) -> None:
             assert field["source"] in ("ocr", "qr", "mrz", "barcode", "derived", "person")
     assert refused["problems"][0]["code"] == "empty_file"
     assert refused["pages"] == []
+
+
+def test_what_a_hand_may_have_written_is_proposed(tmp_path: Path) -> None:
+    image = Image.fromarray(written_decision("660", "31", 2).pixels)
+    image.save(tmp_path / "660.pdf", resolution=300, quality=95)
+    (reading,) = lines(sohoa("read", tmp_path / "660.pdf", "--json"))
+    field = reading["documents"][0]["fields"]["document_number"]
+    assert "660/QĐ-UBND" in [proposal["value"] for proposal in field["proposals"][:3]]
+    assert field["needs_review"]
 
 
 def test_a_file_that_is_not_there_is_told_so_and_the_others_are_read(tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ from written_sheets import empty_sheet, read, titled, write, write_at
 
 from bench.form_reading import page_of
 from ocr.extraction.form import Form
-from ocr.extraction.splitting import recognise
+from ocr.extraction.splitting import recognise, split_papers
 from ocr.text.tokens import rows_of
 from samples.drawing.canvas import px
 from samples.forms.sheet import LEFT, Sheet
+from schemas.base.geometry import Box
 from schemas.catalogue import document_types
+from schemas.page import InkColour, Mark, MarkKind
 from schemas.paper import Extract
 
 _LAND = ("GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT")
@@ -199,6 +201,19 @@ def test_who_signs_is_found_beside_another_signer() -> None:
         "PHÓ CHỦ TỊCH",
         "Trần Văn An",
     ]
+
+
+def test_a_name_under_a_seal_is_shown_to_a_person() -> None:
+    sheet = write(titled("QUYẾT ĐỊNH"), ["Căn cứ Luật Tổ chức chính quyền địa phương;"])
+    for line in ("CHỦ TỊCH", "", "P>ain Ngọc Thưởng"):
+        sheet.centre(px(150), line)
+        sheet.y += sheet.step
+    page = page_of(sheet, 1, 0.0, Random(1))
+    name = next(line for line in page.lines if "Thưởng" in line.text).box
+    seal = Mark(kind=MarkKind.SEAL, box=Box(name.left - 99, name.top - 99, *name[2:]), colour=InkColour.RED)
+    (bare,), (sealed,) = (split_papers([p]) for p in (page, page.with_changes(marks=(seal,))))
+    assert "signer_name" not in bare.fields
+    assert sealed.fields["signer_name"].value == "Ngọc Thưởng"
 
 
 def _headed(*agencies: str) -> Sheet:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.fields.numbers import amend_notation
 from rules.fields.places import judge_place
 from rules.review.suggestions import amend_place, complete_place
 
@@ -32,6 +33,21 @@ def test_the_last_part_is_completed_while_typing() -> None:
     assert "Xã Vân Hồ, Tỉnh Phú Thọ" in complete_place("Xã Vân Hồ, phu th")
     assert complete_place("Hà Nội, ") == ()
     assert all(len(complete_place(letter)) <= 8 for letter in "abcdghlmnpqstvx")
+
+
+@pytest.mark.parametrize(
+    ("read", "kind", "meant"),
+    [
+        ("2827/QD-BGDĐT", "quyết định", "2827/QĐ-BGDĐT"),
+        ("12/2020/ND-CP", None, "12/2020/NĐ-CP"),
+        ("5/CD-TTg", "công điện", "5/CĐ-TTg"),
+        ("2827/QĐ-BGDĐT", "quyết định", None),
+        ("7/XYZ-UBND", "quyết định", None),
+        ("QD", "quyết định", None),
+    ],
+)
+def test_a_notation_that_lost_its_marks_is_amended(read: str, kind: str | None, meant: str | None) -> None:
+    assert amend_notation(read, kind) == meant
 
 
 @pytest.mark.slow
