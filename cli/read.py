@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.terminal import errors_told, fail, out, say, settings_for, tell_missing
+from cli.terminal import errors_told, fail, out, print_marks, say, settings_for, tell_missing
 from flows.pipeline.read_only import read_files
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
@@ -80,6 +80,7 @@ def _print(reading: FileReading) -> None:
         whole = say(f"cả tờ {document.whole:.2f}", f"whole {document.whole:.2f}")
         seen = say("cần người xem", "a person has to see it") if document.needs_review else "✓"
         out.print(f"{document.document_type} ({pages}) · {whole} · {seen}", style="bold")
+        print_marks(document.marks)
         for name, field in document.fields.items():
             mark = "?" if field.needs_review else " "
             out.print(f" {mark} {name:24} {field.value}", markup=False)

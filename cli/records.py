@@ -10,7 +10,7 @@ from rich.table import Table
 from cli.balance import print_balance
 from cli.counter import show_submission, use_line
 from cli.options import AsJson, Data
-from cli.terminal import err, errors_told, out, print_json, say, settings_for, tell
+from cli.terminal import err, errors_told, out, print_json, print_marks, say, settings_for, tell
 from schemas.batch import Batch
 from schemas.catalogue import document_types
 from schemas.errors import NotOnRecord
@@ -176,6 +176,7 @@ def _show_paper(paper: Paper) -> None:
             f"{mark} {field.source} {escape(notes)}",
         )
     out.print(table)
+    print_marks(paper.marks)
     out.print(f"PDF/A  {paper.pdf_key}\nALTO   {paper.alto_key}", markup=False)
 
 

@@ -16,6 +16,8 @@ from schemas.backup import TrailHead
 from schemas.base.language import Bilingual, Language
 from schemas.errors import SohoaError
 from schemas.logs import LogLevel
+from schemas.page import MarkKind
+from schemas.paper import PaperMark
 from schemas.settings import Settings, load_settings
 
 out = Console(highlight=False, soft_wrap=True)
@@ -41,6 +43,21 @@ def _language() -> Language:
         return load_settings().language
     except SohoaError:
         return Language.VIETNAMESE
+
+
+_MARKS = {
+    MarkKind.SEAL: Bilingual(vi="con dấu", en="seal"),
+    MarkKind.STAMP: Bilingual(vi="dấu đóng", en="stamp"),
+    MarkKind.SIGNATURE: Bilingual(vi="chữ ký", en="signature"),
+}
+
+
+def print_marks(marks: Sequence[PaperMark]) -> None:
+    """Which seals, stamps and signatures were seen on a paper, and on which page; nothing without any."""
+    if marks:
+        page = say("trang", "page")
+        named = ", ".join(f"{tell(_MARKS[mark.kind])} ({page} {mark.page_number})" for mark in marks)
+        out.print(f"{say('thấy trên giấy', 'seen on the paper')}: {named}", markup=False)
 
 
 def print_json(value: BaseModel | dict[str, object]) -> None:

@@ -74,6 +74,8 @@ class Locator(StrEnum):
     """Lines under the title, down to the body."""
     SIGNATURE = "signature"
     """The block at the lower right: `part` is `capacity`, `title` or `name`."""
+    ARRIVAL = "arrival"
+    """The stamp of arrival of the office that got the document: `part` is `number` or `date`."""
     TABLE = "table"
     """Rows of the table below the label."""
     CODE = "code"

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 from schemas.base.geometry import Box
 from schemas.base.language import Bilingual
 from schemas.base.model import Frozen
+from schemas.page import InkColour, MarkKind
 
 UNKNOWN = "unknown"
 """Type of a paper that fits no type well enough; it goes to a person."""
@@ -181,6 +182,18 @@ class Keyed(Frozen):
     value: JsonValue
 
 
+class PaperMark(Frozen):
+    """A seal, a stamp or a signature that was seen on a paper, by its colour and shape.
+
+    A paper copied in black and white may bear one that was not seen; a mark is evidence, not a check.
+    """
+
+    kind: MarkKind
+    colour: InkColour
+    page_number: int = Field(ge=1)
+    box: Box
+
+
 class State(StrEnum):
     """States of a paper: read → needs_review → verified.
 
@@ -212,6 +225,7 @@ class Extract(Frozen):
     """Days on which the files of its pages were signed, as their signatures say; earliest first."""
     unexplained: int = Field(0, ge=0)
     """Words on it that look like labels of something and led to no field."""
+    marks: tuple[PaperMark, ...] = ()
     whole: float = Field(0.0, ge=0, le=1)
     """Probability that all that stands on it is in `fields`, and right."""
 
@@ -226,6 +240,8 @@ class Paper(Frozen):
     confidence: float = Field(ge=0, le=1)
     pages: tuple[PageRef, ...] = Field(min_length=1)
     fields: dict[str, FieldValue]
+    marks: tuple[PaperMark, ...] = ()
+    """Seals, stamps and signatures seen on it."""
     state: State
     read_at: datetime
     pdf_key: str

@@ -6,7 +6,7 @@ from schemas.base.geometry import Box
 from schemas.base.language import Language
 from schemas.base.model import Frozen
 from schemas.page import PageText, Quality
-from schemas.paper import Extract, FieldValue, Proposal
+from schemas.paper import Extract, FieldValue, PaperMark, Proposal
 
 _NOT_IN_CONTRACT = {
     "answer",
@@ -85,6 +85,8 @@ class DocumentReading(Frozen):
     """Probability that all that stands on the paper is in `fields`, and right."""
     needs_review: bool
     """A person has to see it, by the errors that the office allows."""
+    marks: tuple[PaperMark, ...]
+    """Seals, stamps and signatures seen on it."""
 
 
 class FileReading(Frozen):
@@ -123,6 +125,7 @@ def document_reading(extract: Extract, language: Language, *, needs_review: bool
         fields={name: _field(field, language) for name, field in extract.fields.items()},
         whole=extract.whole,
         needs_review=needs_review,
+        marks=extract.marks,
     )
 
 

@@ -175,6 +175,7 @@ def _paper(part: Part, extract: Extract, pages: Sequence[tuple[PageResult, Readi
         confidence=extract.confidence,
         pages=refs,
         fields=fields,
+        marks=tuple(mark.with_changes(page_number=within[mark.page_number]) for mark in extract.marks),
         state=state,
         read_at=read_at,
         pdf_key="",

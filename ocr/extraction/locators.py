@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from ocr.extraction.arrival_stamp import find_arrival
 from ocr.extraction.component_table import find_paper_list
 from ocr.extraction.form import Form, Located, ink
 from ocr.extraction.headings import find_date_line, find_heading, find_subject, find_title_kind
@@ -93,6 +94,7 @@ _FINDERS: dict[Locator, Callable[[Form, Finder], Iterator[Located | None]]] = {
     Locator.HEADING: find_heading,
     Locator.BELOW_TITLE: find_subject,
     Locator.SIGNATURE: find_signature,
+    Locator.ARRIVAL: find_arrival,
     Locator.TABLE: find_paper_list,
     Locator.CODE: _by_code,
 }

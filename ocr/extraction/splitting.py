@@ -1,7 +1,7 @@
 """From a stack of read pages to papers: which type each page is, and where one paper ends."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -15,8 +15,8 @@ from ocr.layout.facing_pages import facing_pages, shifted
 from ocr.text.tokens import Row, rows_of
 from schemas.catalogue import document_types
 from schemas.document_type import DocumentType, Phrase
-from schemas.page import PageText
-from schemas.paper import UNKNOWN, Extract, FieldValue
+from schemas.page import MarkKind, PageText
+from schemas.paper import UNKNOWN, Extract, FieldValue, PaperMark
 
 _UNKNOWN_CONFIDENCE = 0.5
 _TITLE = 1.5
@@ -202,7 +202,16 @@ def _extract(run: _Run) -> Extract:
         fields={name: _on_page(value, run.sides[value.page_number - 1]) for name, value in fields.items()},
         unexplained=count_unexplained(form, fields),
         signed_on=tuple(sorted({day for side in run.sides for day in side.page.signed_on})),
+        marks=tuple(mark for side in run.sides for mark in _marks(side)),
     )
+
+
+def _marks(side: _Side) -> Iterator[PaperMark]:
+    """Seals, stamps and signatures of the side, where they stand on the whole image."""
+    for mark in side.page.marks:
+        if mark.kind is not MarkKind.HANDWRITING:
+            box = shifted(mark.box, -side.x)
+            yield PaperMark(kind=mark.kind, colour=mark.colour, page_number=side.position, box=box)
 
 
 def _on_page(value: FieldValue, side: _Side) -> FieldValue:

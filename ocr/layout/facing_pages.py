@@ -68,8 +68,13 @@ def facing_pages(page: PageText) -> tuple[tuple[PageText, int], ...]:
             for code in page.codes
             if (code.box.left + code.box.right >= 2 * fold) == bool(x)
         )
+        marks = tuple(
+            mark.with_changes(box=shifted(mark.box, x))
+            for mark in page.marks
+            if (mark.box.left + mark.box.right >= 2 * fold) == bool(x)
+        )
         blocks = (Block(lines=tuple(moved)),) if moved else ()
-        side = {"width_px": width, "blocks": blocks, "codes": codes, "marks": (), "fold_px": None}
+        side = {"width_px": width, "blocks": blocks, "codes": codes, "marks": marks, "fold_px": None}
         sides.append((page.with_changes(**side), x))
     return tuple(sides)
 

@@ -43,6 +43,7 @@ _ORDER = (
     ("date_of_birth", "issued_on"),
     ("date_of_birth", "registered_on"),
     ("issued_on", "expires_on"),
+    ("issued_on", "arrived_on"),
     ("received_at", "due_at"),
 )
 

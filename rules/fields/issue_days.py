@@ -22,12 +22,13 @@ _OTHER = 0.01
 
 
 def propose_issue_days(
-    printed: str, read: Sequence[Proposal], signed_on: Sequence[date]
+    printed: str, read: Sequence[Proposal], signed_on: Sequence[date], arrived_on: str = ""
 ) -> tuple[Proposal, ...]:
     """The three likeliest days (ISO), the likeliest first, by what was `read` and by the file's signatures.
 
     An agency issues a document and signs its file on the same working day or on one soon after: the days up
-    to the first signature, in the month and year that are `printed`. Nothing read and nothing signed: none.
+    to the first signature, in the month and year that are `printed`. Nothing read and nothing signed: none;
+    nor a day after `arrived_on` (ISO; empty: not known), when another office had it.
     """
     signed = min(signed_on, default=None)
     last = _last_day(fold(printed), signed) if signed else None
@@ -36,6 +37,7 @@ def propose_issue_days(
     for each in read:
         likely = each.chance * _prior(date.fromisoformat(each.value), signed)
         chances[each.value] = max(chances.get(each.value, 0.0), likely)
+    chances = {value: chance for value, chance in chances.items() if not arrived_on or value <= arrived_on}
     whole = sum(chances.values())
     likeliest = sorted(chances, key=lambda value: (-chances[value], value))[:_MOST]
     return tuple(

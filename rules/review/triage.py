@@ -141,9 +141,11 @@ def _not_found(document_type: DocumentType, fields: Fields, name: str, page_numb
 def _with_proposals(kind: DocumentType, fields: Fields, signed_on: Sequence[date]) -> dict[str, FieldValue]:
     """`fields`, a doubtful day of issue with those that are likely by the file's signatures, too."""
     proposed = dict(fields)
+    arrived = fields.get("arrived_on")
+    arrived_on = str(arrived.value or "") if arrived else ""
     for name, field in fields.items():
         if kind.fields[name].check is FieldCheck.ISSUE_DATE and field.needs_review:
-            days = propose_issue_days(field.raw, field.proposals, signed_on)
+            days = propose_issue_days(field.raw, field.proposals, signed_on, arrived_on)
             proposed[name] = field.with_changes(proposals=days)
             if days and field.evidence.written:
                 likely = written_confidence(days)

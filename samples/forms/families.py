@@ -5,7 +5,7 @@ from random import Random
 
 from samples.forms.values import ValueStyle
 from samples.forms.wordings import FormWording
-from schemas.document_type import DocumentType, Locator
+from schemas.document_type import DocumentType, FieldRule, Locator
 
 ARRANGEMENTS = (
     "plain",
@@ -52,6 +52,11 @@ class Family:
     sign_columns: bool
 
 
+def _is_stamped(rule: FieldRule) -> bool:
+    """Whoever gets a paper adds it; the paper itself has no such field."""
+    return all(finder.where is Locator.ARRIVAL for finder in rule.find)
+
+
 def family_of(kind: DocumentType, wording: FormWording, number: int) -> Family:
     """Family `number` of a type."""
     rng = Random(f"family-{kind.id}-{number}")
@@ -69,7 +74,9 @@ def family_of(kind: DocumentType, wording: FormWording, number: int) -> Family:
     missing = [
         name
         for name, rule in kind.fields.items()
-        if name not in order and (rule.required or rule.expected or rng.random() < 0.5)
+        if name not in order
+        and not _is_stamped(rule)
+        and (rule.required or rule.expected or rng.random() < 0.5)
     ]
     for name in missing:
         order.insert(rng.randint(0, len(order)), name)

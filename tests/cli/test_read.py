@@ -26,7 +26,7 @@ PAGE_KEYS = [
     "text",
     "words",
 ]
-DOCUMENT_KEYS = ["document_type", "confidence", "pages", "fields", "whole", "needs_review"]
+DOCUMENT_KEYS = ["document_type", "confidence", "pages", "fields", "whole", "needs_review", "marks"]
 FIELD_KEYS = [
     "value",
     "raw",

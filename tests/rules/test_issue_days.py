@@ -52,6 +52,13 @@ def test_what_was_read_and_the_signature_weigh_together() -> None:
     assert "2025-01-26" in _values(propose_issue_days("", sure, (date(2025, 1, 1),)))
 
 
+def test_no_day_is_proposed_on_which_another_office_had_it_already() -> None:
+    read = [Proposal(value="2025-01-20", chance=0.6), Proposal(value="2025-01-02", chance=0.4)]
+    assert _values(propose_issue_days("", read, (), "2025-01-03")) == ["2025-01-02"]
+    signed = _values(propose_issue_days("", (), (MONDAY,), "2025-01-16"))
+    assert signed == ["2025-01-16", "2025-01-15", "2025-01-14"]
+
+
 @given(DAYS, DAYS)
 def test_what_is_proposed_can_be(issued: date, signed: date) -> None:
     days = _values(propose_issue_days(f"ngày tháng {issued:%m} năm {issued:%Y}", (), (signed,)))

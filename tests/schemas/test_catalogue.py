@@ -45,6 +45,8 @@ CONTRACT = {
         "signer_capacity",
         "signer_title",
         "signer_name",
+        "arrival_number",
+        "arrived_on",
     },
     "birth_certificate": {
         "certificate_number",

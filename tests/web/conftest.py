@@ -32,16 +32,20 @@ def pool(settings: Settings) -> Iterator[WorkerPool]:
 
 
 @pytest.fixture
-def room(archive: Archive, tmp_path: Path) -> Room:
-    """An application on an empty archive, on SQLite and on PostgreSQL."""
-    settings = Settings(data=tmp_path / "data", limits=Limits(max_bytes=400_000_000))
-    return make_room(archive, settings)
+def room(lite_archive: Archive, tmp_path: Path) -> Room:
+    """An application on an empty archive, on SQLite: what the database does is tested in `tests/storage`."""
+    return _open_room(lite_archive, tmp_path)
 
 
 @pytest.fixture
-def lite_room(lite_archive: Archive, tmp_path: Path) -> Room:
-    """The same on SQLite alone, for tests that are not about the database."""
-    return make_room(lite_archive, Settings(data=tmp_path / "data"))
+def each_room(archive: Archive, tmp_path: Path) -> Room:
+    """The same on SQLite and on PostgreSQL: for people who work at the same time, and for what they look for."""
+    return _open_room(archive, tmp_path)
+
+
+def _open_room(archive: Archive, tmp_path: Path) -> Room:
+    settings = Settings(data=tmp_path / "data", limits=Limits(max_bytes=400_000_000))
+    return make_room(archive, settings)
 
 
 @pytest.fixture

@@ -13,6 +13,12 @@ from schemas.review import FieldAnswer
 from storage.audit.verification import check_trail
 
 
+@pytest.fixture
+def room(each_room: Room) -> Room:
+    """On both kinds of database."""
+    return each_room
+
+
 def test_the_second_save_is_refused_with_a_choice(room: Room) -> None:
     paper = room.paper({"full_name": "A B", "purpose": "x"})
     lan = room.person("lan")

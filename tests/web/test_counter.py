@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from counter import BY, DUNG, MINH, Hall
+from room import Room
 
 from application import one_stop as counters
 from rules.reuse.completeness import ReuseRequirements
@@ -17,6 +18,12 @@ from storage.index.holdings import find_links
 from storage.index.people_search import find_people
 from storage.records.identity_links import link_identities, revocations_of, revoke_paper, unlink_identities
 from storage.records.submissions import find_submission, find_uses
+
+
+@pytest.fixture
+def room(each_room: Room) -> Room:
+    """On both kinds of database."""
+    return each_room
 
 
 def test_papers_of_any_office_of_the_province_are_on_file(hall: Hall) -> None:

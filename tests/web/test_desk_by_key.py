@@ -56,7 +56,7 @@ def test_dossiers_are_laid_anew_by_key(desk: tuple[Clerk, Archive, Batch]) -> No
         page.locator("#table").wait_for()
     page.locator(".whole .laid:nth-of-type(2) .leaf").first.focus()
     page.keyboard.press("d")
-    assert page.locator(".whole").count() == 2
+    _until(lambda: page.locator(".whole").count() == 2)
     page.keyboard.type("Hồ sơ quên tờ phân cách")
     page.keyboard.press("Enter")
     page.keyboard.press("Backspace")

@@ -12,12 +12,6 @@ from schemas.account import Role
 from schemas.paper import State
 
 
-@pytest.fixture
-def room(lite_room: Room) -> Room:
-    """On SQLite: the columns behind figures are read from both in `tests/storage/test_columns.py`."""
-    return lite_room
-
-
 def figures_on(page: str) -> list[tuple[str, int]]:
     """Links of the page to lists of dossiers, with the number they are written on."""
     found = re.findall(r'href="(/figures/(?:counted|lacking|all)[^"]*)"[^>]*>(?:<strong>)?([\d.]+)<', page)

@@ -1,7 +1,9 @@
 """Who is found by what officials type: numbers, parts of them, names; and who never is."""
 
+import pytest
 from alembic import command
 from counter import DUNG, MINH, Hall
+from room import Room
 
 from application import one_stop as counters
 from rules.reuse.completeness import ReuseRequirements, look_at
@@ -10,6 +12,12 @@ from schemas.subject import SubjectKind, identity_of
 from storage.database.engine import alembic_config
 from storage.index.people_search import find_holder, find_people
 from storage.index.refresh import refresh_index
+
+
+@pytest.fixture
+def room(each_room: Room) -> Room:
+    """On both kinds of database."""
+    return each_room
 
 
 def names(hall: Hall, query: str, reach: str = "H10") -> list[str]:

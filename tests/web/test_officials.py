@@ -1,11 +1,19 @@
 """The pages of officials: found, checked, used, printed; and what those without the right see."""
 
+import pytest
 from counter import BY, DUNG, MINH, Hall
-from room import Browser
+from room import Browser, Room
 
 from schemas.account import Role
 from schemas.paper import State
 from schemas.subject import identity_of
+
+
+@pytest.fixture
+def room(each_room: Room) -> Room:
+    """On both kinds of database."""
+    return each_room
+
 
 HER = identity_of(DUNG)
 CHECK = f"/people/{HER}/check"

@@ -15,6 +15,12 @@ from storage.database.tables.accounts import LeaseRow
 from storage.queues.reviews import Queue, QueueFilter
 
 
+@pytest.fixture
+def room(each_room: Room) -> Room:
+    """On both kinds of database."""
+    return each_room
+
+
 def test_one_paper_is_one_persons_until_they_are_idle(room: Room) -> None:
     paper = room.paper({"full_name": "A"})
     lan, minh = room.person("lan"), room.person("minh")
