@@ -39,7 +39,7 @@ def room(lite_archive: Archive, tmp_path: Path) -> Room:
 
 @pytest.fixture
 def each_room(archive: Archive, tmp_path: Path) -> Room:
-    """The same on SQLite and on PostgreSQL: for people who work at the same time, and for what they look for."""
+    """The same on SQLite and on PostgreSQL: for people who work at the same time, and what they look for."""
     return _open_room(archive, tmp_path)
 
 
