@@ -84,13 +84,13 @@ lock: ## resolve requirements.lock and bench/digits/training.lock anew (needs uv
 	@uv pip compile -q pyproject.toml --group training -c requirements.lock --generate-hashes \
 		--python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links -o bench/digits/training.lock
 
-sbom: install ## what is in it: out/sbom.json (CycloneDX)
+sbom: install $(VENV)/deploy/installed ## what is in it: out/sbom.json (CycloneDX)
 	@mkdir -p out
-	@$(BIN)/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible --validate -o out/sbom.json
+	@$(VENV)/deploy/bin/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible --validate -o out/sbom.json
 	@echo out/sbom.json
 
-audit: install ## known vulnerabilities of what is installed (asks pypi.org)
-	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+audit: install $(VENV)/deploy/installed ## known vulnerabilities of what is installed (asks pypi.org)
+	@$(VENV)/deploy/bin/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
 
 clean: ## remove the environment, caches and the demo's data
 	@rm -rf $(VENV) out build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,6 +19,7 @@ from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from ocr.engines.registry import open_engines
+from ocr.preprocessing.gray_levels import written
 from ocr.preprocessing.prepare import prepare
 from ocr.recognition.recognise import read_pairs
 from ocr.recognition.voting import Pair, compared, joint_traits, split_marks, traits
@@ -62,7 +63,8 @@ def _read_dossier(job: tuple[int, Level, str]) -> list[Row]:
             jpeg, turned = encode_page(drawn, level, rng)
             image = Image.open(io.BytesIO(jpeg))
             upright = np.asarray(image.rotate(turned, expand=True).convert("RGB"))
-            prepared = prepare(upright, round(float(image.info["dpi"][0])))
+            dpi = round(float(image.info["dpi"][0]))
+            prepared = prepare(written(upright, dpi), dpi)
             truth = set(nfc(drawn.truth.text).split())
             for pair in read_pairs(prepared.gray, prepared.dpi, engines, 120):
                 rows += _lessons(pair, truth)

@@ -1,17 +1,36 @@
 """`read`: files to JSON, without store or database. `separators`: sheets that split a stack."""
 
+import statistics
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
-from cli.terminal import errors_told, fail, out, print_marks, say, settings_for, tell_missing
+from cli.terminal import errors_told, fail, out, print_marks, say, settings_for, tell, tell_missing
 from flows.pipeline.read_only import read_files
+from schemas.base.language import Bilingual
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
 from schemas.reading import FileReading
 from web.intake.separator_sheets import make_separators
+
+_STEPS = {
+    "opening": Bilingual(vi="mở trang", en="opening"),
+    "blank?": Bilingual(vi="trang trắng?", en="blank?"),
+    "which way up": Bilingual(vi="chiều trang", en="which way up"),
+    "preparation": Bilingual(vi="chuẩn bị ảnh", en="preparation"),
+    "first reader": Bilingual(vi="bộ đọc thứ nhất", en="first reader"),
+    "second reader": Bilingual(vi="bộ đọc thứ hai", en="second reader"),
+    "recognition": Bilingual(vi="chọn giữa hai bộ đọc", en="choice between the readers"),
+    "quality": Bilingual(vi="chất lượng ảnh", en="quality"),
+    "order": Bilingual(vi="thứ tự dòng", en="order of lines"),
+    "codes and marks": Bilingual(vi="mã vạch, con dấu, chữ viết", en="codes, seals, handwriting"),
+    "view as JPEG": Bilingual(vi="ảnh xem JPEG", en="view as JPEG"),
+    "everything else": Bilingual(vi="còn lại", en="everything else"),
+}
 
 
 def read_command(
@@ -30,6 +49,13 @@ def read_command(
             )
         ),
     ] = None,
+    timings: Annotated[
+        bool,
+        typer.Option(
+            "--timings",
+            help=say("mili giây CPU từng bước đọc trang", "CPU milliseconds of each step of a page"),
+        ),
+    ] = False,
 ) -> None:
     """Read files and print what they say; nothing is stored."""
     failed = False
@@ -39,10 +65,13 @@ def read_command(
         for reading in read_files(settings, there, debug):
             failed = failed or bool(reading.problems)
             if as_json:
-                sys.stdout.write(reading.model_dump_json() + "\n")
+                left_out = set() if timings else {"timings"}
+                sys.stdout.write(reading.model_dump_json(exclude=left_out) + "\n")
                 sys.stdout.flush()
             else:
                 _print(reading)
+                if timings:
+                    _print_timings(reading)
     if len(there) < len(files):
         fail(2)
     if failed:
@@ -64,6 +93,26 @@ def separators_command(
             sheets.append((code, int(pages) if pages else None))
         target.write_bytes(make_separators(batch, sheets))
         out.print(say(f"Đã ghi {len(sheets)} tờ phân cách: {target}", f"{len(sheets)} sheets: {target}"))
+
+
+def _print_timings(reading: FileReading) -> None:
+    """A row a step, the dearest first: milliseconds a page, median and most, and the share of the whole."""
+    pages = [timing.cpu_seconds for timing in reading.timings]
+    whole = sum(sum(page.values()) for page in pages)
+    table = Table(box=None, pad_edge=False)
+    table.add_column(say("bước", "step"))
+    for heading in (say("trung vị, ms", "median, ms"), say("nhiều nhất, ms", "most, ms"), "%"):
+        table.add_column(heading, justify="right")
+    for name in sorted({n for page in pages for n in page}, key=lambda n: -sum(p.get(n, 0) for p in pages)):
+        each = [1000 * page.get(name, 0) for page in pages]
+        share = f"{sum(each) / whole / 10:.0f}" if whole else ""
+        told = escape(tell(_STEPS[name]) if name in _STEPS else name)
+        table.add_row(told, f"{statistics.median(each):.0f}", f"{max(each):.0f}", share)
+    if pages:
+        each = [1000 * sum(page.values()) for page in pages]
+        name = say("cả trang", "whole page")
+        table.add_row(name, f"{statistics.median(each):.0f}", f"{max(each):.0f}", "100")
+    out.print(table)
 
 
 def _print(reading: FileReading) -> None:

@@ -28,6 +28,7 @@ from ocr.recognition.recognise import recognise
 from ocr.sources.visible_text import has_letters, without_words
 from schemas.arrangement import Turn
 from schemas.base.geometry import Box
+from schemas.base.stopwatch import step
 from schemas.base.vietnamese import nfc
 from schemas.page import Block, Code, Line, Mark, PageText, Word
 from schemas.settings import JPEG_QUALITY
@@ -57,21 +58,30 @@ def read_page(
     if image.lines and turned is None:
         page = _born_digital(image, page_number, engines, timeout_seconds)
         return page, _jpeg(image.pixels, jpeg_quality)
-    image = cut_out(image)
-    gray = ink_channel(image.pixels)
-    if not image.damaged and is_blank(written(image.pixels, image.dpi), image.dpi) and not find_codes(gray):
+    with step("blank?"):
+        image = cut_out(image)
+        gray, ink = ink_channel(image.pixels), written(image.pixels, image.dpi)
+        blank = not image.damaged and is_blank(ink, image.dpi) and not find_codes(gray)
+    if blank:
         return _blank_page(image, page_number), _jpeg(image.pixels, jpeg_quality)
-    rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds) if turned is None else turned
-    upright = np.ascontiguousarray(np.rot90(image.pixels, -rotation // 90))
-    prepared = prepare(upright, image.dpi)
-    view = turn(upright, prepared.skew_degrees)
-    lines = recognise(prepared.gray, prepared.dpi, engines, timeout_seconds)
-    lines, zone = _with_zone(lines, prepared, engines, timeout_seconds)
-    view_gray = ink_channel(view)
-    quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
-    height, width = view_gray.shape
-    read, fold = _in_order(lines, prepared)
-    blocks = _blocks(_on_view(read, prepared.scale, (width, height)))
+    with step("which way up"):
+        rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds) if turned is None else turned
+        upright, ink = (np.ascontiguousarray(np.rot90(each, -rotation // 90)) for each in (image.pixels, ink))
+    with step("preparation"):
+        prepared = prepare(ink, image.dpi)
+        view = turn(upright, prepared.skew_degrees)
+    with step("recognition"):
+        lines = recognise(prepared.gray, prepared.dpi, engines, timeout_seconds)
+        lines, zone = _with_zone(lines, prepared, engines, timeout_seconds)
+    with step("quality"):
+        quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
+    with step("order"):
+        height, width = view.shape[:2]
+        read, fold = _in_order(lines, prepared)
+        blocks = _blocks(_on_view(read, prepared.scale, (width, height)))
+    with step("codes and marks"):
+        codes = (*find_codes(ink_channel(view)), *zone)
+        marks = _marks(view, image.dpi, [line for block in blocks for line in block.lines])
     page = PageText(
         page_number=page_number,
         width_px=width,
@@ -82,13 +92,14 @@ def read_page(
         rotation_degrees=rotation,
         skew_degrees=round(prepared.skew_degrees, 2),
         quality=DAMAGED if image.damaged else quality,
-        codes=(*find_codes(view_gray), *zone),
+        codes=codes,
         blocks=blocks,
         fold_px=fold,
-        marks=_marks(view, image.dpi, [line for block in blocks for line in block.lines]),
+        marks=marks,
         engine=" + ".join(engine.name for engine in engines),
     )
-    return page, _jpeg(view, jpeg_quality)
+    with step("view as JPEG"):
+        return page, _jpeg(view, jpeg_quality)
 
 
 def _marks(view: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
@@ -163,7 +174,7 @@ def _painted_lines(image: PageImage, engines: Sequence[Engine], timeout_seconds:
     rest = without_words(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), image.lines)
     if not has_letters(rest, image.lines):
         return ()
-    prepared = prepare(np.repeat(rest[..., None], 3, axis=2), image.dpi)
+    prepared = prepare(rest, image.dpi)
     size = (image.width_px, image.height_px)
     read = _on_view(recognise(prepared.gray, prepared.dpi, engines, timeout_seconds), prepared.scale, size)
     sure = (tuple(word for word in line.words if _is_sure(word)) for line in read)
@@ -205,9 +216,8 @@ def _blank_page(image: PageImage, page_number: int) -> PageText:
 
 
 def _jpeg(pixels: Rgb, quality: int) -> bytes:
-    _, coded = cv2.imencode(
-        ".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality]
-    )
+    swapped = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    _, coded = cv2.imencode(".jpg", swapped, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return coded.tobytes()
 
 

@@ -89,6 +89,13 @@ class DocumentReading(Frozen):
     """Seals, stamps and signatures seen on it."""
 
 
+class PageTiming(Frozen):
+    """Where the CPU time of a page went, programs included: seconds by step."""
+
+    page_number: int
+    cpu_seconds: dict[str, float]
+
+
 class FileReading(Frozen):
     """One file: its pages, its papers, its problems."""
 
@@ -97,6 +104,8 @@ class FileReading(Frozen):
     pages: tuple[PageReading, ...] = ()
     documents: tuple[DocumentReading, ...] = ()
     problems: tuple[ProblemReading, ...] = ()
+    timings: tuple[PageTiming, ...] = ()
+    """Of the pages that could be read; printed where somebody asks."""
 
 
 def page_reading(page: PageText) -> PageReading:

@@ -19,7 +19,7 @@ from schemas.catalogue import document_types
 from schemas.errors import BadInput, DamagedPage, ReadingFailed, SohoaError
 from schemas.page import PageText
 from schemas.paper import Extract, State
-from schemas.reading import FileReading, ProblemReading, document_reading, page_reading
+from schemas.reading import FileReading, PageTiming, ProblemReading, document_reading, page_reading
 from schemas.settings import Settings
 from storage.files.scan_folders import Offered, clean_name
 
@@ -60,10 +60,12 @@ def _read(
         for n in range(1, scan.page_count + 1)
     ]
     seen: list[Seen] = []
+    timings: list[PageTiming] = []
     problems: list[ProblemReading] = []
     for number, job in enumerate(jobs, 1):
         try:
-            page, view, _ = page_of(job, number, f"{name}, {number}")
+            page, view, _, spent = page_of(job, number, f"{name}, {number}")
+            timings.append(PageTiming(page_number=number, cpu_seconds=spent))
             seen.append((page, view))
             if page.damaged:
                 raise DamagedPage(f"{name}, {page.page_number}")
@@ -85,6 +87,7 @@ def _read(
             document_reading(paper, settings.language, needs_review=_needs_person(paper)) for paper in papers
         ),
         problems=tuple(problems),
+        timings=tuple(timings),
     )
 
 

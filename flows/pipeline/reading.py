@@ -128,7 +128,7 @@ class _Attempts:
     def result(self) -> tuple[PageText, bytes, float]:
         for attempt in range(1, _TRIES + 1):
             try:
-                text, view, seconds = page_of(self._job, self._page_number, self._name)
+                text, view, seconds, _ = page_of(self._job, self._page_number, self._name)
             except EngineFailed:
                 if attempt == _TRIES:
                     raise

@@ -7,9 +7,9 @@ import numpy as np
 
 from ocr.preprocessing.denoising import clean
 from ocr.preprocessing.deskew import measure_skew, turn
-from ocr.preprocessing.gray_levels import components, dark, reduced, written
+from ocr.preprocessing.gray_levels import components, dark, reduced
 from ocr.preprocessing.noise import Condition, judge_condition
-from ocr.preprocessing.page_image import Gray, Rgb
+from ocr.preprocessing.page_image import Gray
 from ocr.preprocessing.table_rules import cells, ruling, without_rules_and_leaders
 from schemas.base.geometry import Box
 
@@ -48,9 +48,11 @@ def text_scale(gray: Gray, dpi: float) -> float:
     return float(np.clip(_GOOD_LETTER / found, 0.4, 1.6))
 
 
-def prepare(rgb: Rgb, dpi: int) -> Prepared:
-    """Everything the page needs before it is read, and no more. It must stand upright already."""
-    gray = written(rgb, dpi)
+def prepare(gray: Gray, dpi: int) -> Prepared:
+    """Everything the page needs before it is read, and no more.
+
+    `gray` is its ink (`written`), and stands upright already.
+    """
     condition = judge_condition(gray, dpi)
     if condition is Condition.BAD:
         gray = clean(gray, dpi)

@@ -76,7 +76,8 @@ def _own_ink(gray: Gray, box: Box) -> Gray:
     """A line's box without the letters of the lines above and below it.
 
     Letters of which more than half lies in the middle of the box are its own, those with their middle outside
-    it are not. A mark belongs to the letter it is nearest to.
+    it are not. A mark close to another line's letter belongs to that, every other mark is the line's own: a
+    hook on a circumflex is far from its letter.
     """
     around = box.height // 2
     top, bottom = max(box.top - around, 0), min(box.bottom + around, gray.shape[0])
@@ -91,21 +92,19 @@ def _own_ink(gray: Gray, box: Box) -> Gray:
     outside = np.abs(tops + tall / 2 - (box.top + box.height / 2 - top)) > box.height / 2
     is_other = is_letter & outside & ~is_own
     is_own[0] = is_other[0] = False
-    is_mark = ~is_own & ~is_other
-    for reach in (_CLOSE * box.height, np.inf):  # a hook on a circumflex is far from the letter
-        to_own, to_other = _nearest(labels, is_own), _nearest(labels, is_other)
-        joins = is_mark & (np.minimum(to_own, to_other) < reach)
-        is_own, is_other = is_own | (joins & (to_own <= to_other)), is_other | (joins & (to_other < to_own))
-    is_other[0] = False
+    to_own, to_other = _nearest(labels, is_own), _nearest(labels, is_other)
+    is_other |= ~is_own & (to_other < to_own) & (to_other < _CLOSE * box.height)
     gone = cv2.dilate(is_other[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return np.where(gone, np.uint8(255), seen)[box.top - top : box.bottom - top]
 
 
 def _nearest(labels: NDArray[np.int32], chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """How far each piece of ink is from the nearest of those chosen, in pixels."""
-    distance = cv2.distanceTransform((~chosen[labels]).astype(np.uint8), cv2.DIST_L2, 3)
+    """How far each piece of ink is from the nearest of those chosen, in pixels; infinite without any."""
     least = np.full(len(chosen), np.inf)
-    np.minimum.at(least, labels.ravel(), distance.ravel())
+    if chosen.any():
+        distance = cv2.distanceTransform((~chosen[labels]).astype(np.uint8), cv2.DIST_L2, 3)
+        ink = labels > 0
+        np.minimum.at(least, labels[ink], distance[ink])
     return least
 
 

@@ -120,3 +120,19 @@ def test_read_draws_what_it_understood(tmp_path: Path) -> None:
     colours = {colour for _, colour in image.getcolors(1 << 24) or ()}
     assert picture.name == "a.pdf-001.png"
     assert {(20, 128, 74), (36, 92, 190)} <= colours, "sure values and labels are marked"
+
+
+def test_where_the_time_goes_is_told_on_request(page_jpeg: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "a.jpg"
+    file.write_bytes(page_jpeg)
+    (told,) = lines(sohoa("read", "--json", "--timings", str(file)))
+    (page,) = told["timings"]
+    steps = page["cpu_seconds"]
+    assert {"opening", "first reader", "second reader", "preparation"} <= set(steps)
+    assert all(seconds >= 0 for seconds in steps.values())
+    assert 0.2 < sum(steps.values()) < 60
+    table = sohoa("read", "--timings", str(file), SOHOA_LANGUAGE="vi").stdout
+    assert "bộ đọc thứ hai" in table
+    assert "cả trang" in table
+    (plain,) = lines(sohoa("read", "--json", str(file)))
+    assert "timings" not in plain

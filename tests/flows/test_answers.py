@@ -127,7 +127,7 @@ def test_what_we_know_is_not_taken_from_an_answer() -> None:
         scan_of(_answered(("application/pdf", 6, None, ())), "0" * 64, 10, limits, "tờ 1")
     page = PageText(page_number=2, width_px=10, height_px=10, dpi=300, effective_dpi=300)
     with pytest.raises(WorkerDied):
-        page_of(_answered((page, b"", 0.1)), 1, "tờ 1")
+        page_of(_answered((page, b"", 0.1, {})), 1, "tờ 1")
     paper = Extract(document_type="receipt_slip", confidence=1, pages=(1,), fields={})
     field = FieldValue(value="x", raw="x", confidence=1, page_number=9, box=(0, 0, 1, 1), source=Source.OCR)
     for fields in ({"no_such_field": field}, {"applicant_name": field}):

@@ -58,7 +58,7 @@ def test_a_second_look_that_fails_leaves_the_first_reading(tmp_path: Path) -> No
     wanted = (None, settings.engines, settings.jpeg_quality, settings.limits)
     with worker_pool(settings) as pool:
         scan = _drawn()
-        page, _, _ = pool.submit("a", read_file_page, scan, 1, *wanted, "a").result()
+        page, _, _, _ = pool.submit("a", read_file_page, scan, 1, *wanted, "a").result()
         (extract,) = understand(pool, settings, "a", [(page, b"no picture")], date(2026, 11, 22))
     assert extract.fields["husband_full_name"].value
     assert not any(field.evidence.looks for field in extract.fields.values())

@@ -15,8 +15,8 @@ from PIL import Image
 from ocr.engines.registry import open_engines
 from ocr.layout.barcodes import find_codes
 from ocr.output.alto import NAMESPACE, make_alto
-from ocr.output.ocrmypdf_plugin import printable
 from ocr.output.pdfa import make_pdf, pdfa_problems
+from ocr.output.text_layer import printable
 from ocr.page import read_page
 from ocr.preprocessing.gray_levels import ink_channel
 from ocr.preprocessing.page_image import PageImage
@@ -79,7 +79,7 @@ def test_blank_page_and_odd_characters_make_a_pdf() -> None:
     out = io.BytesIO()
     Image.new("RGB", (200, 300), "white").save(out, "JPEG")
     assert pdfa_problems(make_pdf([blank, page], [out.getvalue()] * 2, title="", at=AT)) == ()
-    assert printable("😀\x07aĐ") == "aĐ"
+    assert printable("😀\x07aĐ☑") == "aĐ☑"
 
 
 def test_alto_holds_every_word_where_it_stands(read: tuple[PageText, bytes]) -> None:

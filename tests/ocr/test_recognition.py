@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ocr.engines import registry as module
 from ocr.engines.engine import Engine, Layout
 from ocr.engines.registry import open_engines
+from ocr.preprocessing.gray_levels import written
 from ocr.preprocessing.page_image import Gray
 from ocr.preprocessing.prepare import prepare
 from ocr.recognition.crop_sheet import lay_out, take_up
@@ -35,7 +36,7 @@ def gray() -> Gray:
     canvas = Canvas("c")
     for at, text in enumerate(PROSE):
         canvas.write(25, 40 + 9 * at, text)
-    return prepare(np.asarray(canvas.finish().image), 300).gray
+    return prepare(written(np.asarray(canvas.finish().image), 300), 300).gray
 
 
 class Counted:

@@ -1,0 +1,59 @@
+"""Where the CPU time of a page goes: steps by name, each without the steps within it."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+Spent = dict[str, float]
+"""CPU seconds by step, of this process and of the programs it ran to their end."""
+
+
+class _Record:
+    """What was spent until now, and on which steps, each within the one before it."""
+
+    def __init__(self, name: str) -> None:
+        self.steps, self.spent, self._since = [name], Spent(), _cpu_seconds()
+
+    def charge(self) -> None:
+        """The time since the last change of step, to the innermost one."""
+        now = _cpu_seconds()
+        name = self.steps[-1]
+        self.spent[name] = self.spent.get(name, 0.0) + now - self._since
+        self._since = now
+
+
+_record: ContextVar[_Record | None] = ContextVar("record", default=None)
+
+
+@contextmanager
+def recorded(name: str) -> Iterator[Spent]:
+    """What the steps within take, filled as they end; what is none of them counts for `name`."""
+    record = _Record(name)
+    token = _record.set(record)
+    try:
+        yield record.spent
+    finally:
+        record.charge()
+        _record.reset(token)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """The time within counts for `name`; costs nothing where nobody records."""
+    record = _record.get()
+    if record is None:
+        yield
+        return
+    record.charge()
+    record.steps.append(name)
+    try:
+        yield
+    finally:
+        record.charge()
+        record.steps.pop()
+
+
+def _cpu_seconds() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
