@@ -1,5 +1,6 @@
 """What is done by the clock: slices of fixity, the reports of periods that ended."""
 
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -38,6 +39,9 @@ def test_a_slice_by_night_and_the_reports_of_the_first(
     done = lines(sohoa("register", "import", str(GOLDEN / "register.csv"), "--json", **at))
     assert done[0]["new"] == 366
     monkeypatch.setattr(upkeep, "periods_ended_before", lambda _: periods_ended_before(date(2025, 10, 1)))
+    monkeypatch.setattr(
+        tempfile, "tempdir", tempfile.mkdtemp(dir="/tmp")
+    )  # outlives the pool's scratch folder
     with prefect_test_harness(server_startup_timeout=180):
         assert upkeep.check_fixity() == 0
         made = upkeep.report_periods()
