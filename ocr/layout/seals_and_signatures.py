@@ -36,7 +36,7 @@ def find_marks(rgb: Rgb, dpi: int, lines: Sequence[Line]) -> tuple[Mark, ...]:
     red, blue = _coloured(small, InkColour.RED), _coloured(small, InkColour.BLUE)
     found: list[Mark] = []
     if cv2.countNonZero(red) > _FEW_PIXELS:
-        found += _seals_and_stamps(red, dpi * factor, lines, factor)
+        found += _outermost([*_seals_and_stamps(red, dpi * factor, lines, factor)])
     if cv2.countNonZero(blue) > _FEW_PIXELS:
         found += _signatures(blue, dpi * factor, InkColour.BLUE)
     found = [mark.with_changes(box=_enlarged(mark.box, factor)) for mark in found]
@@ -66,6 +66,18 @@ def _seals_and_stamps(red: Mask, dpi: float, lines: Sequence[Line], factor: floa
         elif _within(longer / dpi, _STAMP_INCHES) and shorter >= 0.15 * dpi:
             text = _text_inside(_enlarged(box, factor), lines)
             yield Mark(kind=MarkKind.STAMP, box=box, colour=InkColour.RED, text=text)
+
+
+def _outermost(marks: Sequence[Mark]) -> list[Mark]:
+    """The words within a stamp's frame are no stamp of their own."""
+    boxes = [mark.box for mark in marks]
+    return [
+        mark
+        for mark in marks
+        if not any(
+            box != mark.box and box.is_around(*mark.box[:2]) and _holds(box, mark.box) for box in boxes
+        )
+    ]
 
 
 def _signatures(ink: Mask, dpi: float, colour: InkColour) -> Iterator[Mark]:

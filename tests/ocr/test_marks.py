@@ -33,6 +33,16 @@ def test_an_incoming_stamp_is_boxed_with_what_was_read_in_it() -> None:
     assert (stamp.kind, stamp.text) == (MarkKind.STAMP, "ĐẾN")
 
 
+def test_a_stamp_of_several_words_in_a_frame_is_one() -> None:
+    canvas = Canvas()
+    canvas.pen.rectangle((px(24), px(42), px(72), px(68)), outline=RED, width=6)
+    canvas.write(27, 52, "ĐẾN", 14, "Bold", ink=RED)
+    canvas.write(42, 52, "Ngày: 21/3/2025", 11, ink=RED)
+    (stamp,) = find_marks(np.asarray(canvas.finish().image), 300, ())
+    assert stamp.kind is MarkKind.STAMP
+    assert stamp.box.width > px(45)
+
+
 def test_black_print_alone_has_no_marks() -> None:
     canvas = Canvas()
     canvas.write(25, 40, "Hà Nội, ngày 14 tháng 10 năm 2025")
