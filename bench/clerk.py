@@ -116,8 +116,8 @@ class Clerk:
         self.page.goto("/review")
         if self.page.locator(".head button.main:disabled").count():
             return
-        self.press("Enter")
-        self.page.wait_for_url("**/papers/**")
+        with self.page.expect_navigation():  # back to the queue where others hold all that waits
+            self.press("Enter")
         while self._at_a_paper():
             before, begun, seen = self.pressed, time.monotonic(), self.page.url
             if self.page.locator("#purpose").count():
