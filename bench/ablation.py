@@ -12,11 +12,12 @@ from unittest.mock import patch
 import cv2
 
 from bench.accuracy import FONTS, draw_pages
-from bench.readers import cpu_seconds, read_ours
+from bench.readers import read_ours
 from bench.tables import Table
 from ocr.preprocessing.noise import Condition
 from ocr.recognition.voting import Pair, _text_traits
 from samples.scores import character_error_rate
+from schemas.base.stopwatch import cpu_seconds
 
 SEEDS = range(910, 912)
 

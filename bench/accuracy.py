@@ -11,11 +11,12 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-from bench.readers import BARE, READERS, cpu_seconds
+from bench.readers import BARE, READERS
 from bench.tables import Table
 from samples.dossiers import draw_dossier, encode_page
 from samples.drawing.damage import Level
 from samples.scores import character_error_rate, folded_error_rate, word_error_rate
+from schemas.base.stopwatch import cpu_seconds
 
 SEEDS = range(900, 906)
 FONTS = "b"

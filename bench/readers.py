@@ -1,7 +1,6 @@
 """Who reads the same pages: Sohoa, its engines alone, and the peers as they come."""
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -81,9 +80,3 @@ READERS: dict[str, Callable[[Path], str]] = {
     "Sohoa, Tesseract first": lambda file: read_ours(file, BOTH[::-1]).text,
     "**Sohoa**": lambda file: read_ours(file).text,
 }
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process and the programs it ran so far."""
-    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in spent)

@@ -6,30 +6,30 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from cli.terminal import errors_told, fail, out, print_marks, say, settings_for, tell, tell_missing
 from flows.pipeline.read_only import read_files
 from schemas.base.language import Bilingual
+from schemas.base.stopwatch import Step
 from schemas.errors import BadInput
 from schemas.quality import quality_advice
 from schemas.reading import FileReading
 from web.intake.separator_sheets import make_separators
 
 _STEPS = {
-    "opening": Bilingual(vi="mở trang", en="opening"),
-    "blank?": Bilingual(vi="trang trắng?", en="blank?"),
-    "which way up": Bilingual(vi="chiều trang", en="which way up"),
-    "preparation": Bilingual(vi="chuẩn bị ảnh", en="preparation"),
-    "first reader": Bilingual(vi="bộ đọc thứ nhất", en="first reader"),
-    "second reader": Bilingual(vi="bộ đọc thứ hai", en="second reader"),
-    "recognition": Bilingual(vi="chọn giữa hai bộ đọc", en="choice between the readers"),
-    "quality": Bilingual(vi="chất lượng ảnh", en="quality"),
-    "order": Bilingual(vi="thứ tự dòng", en="order of lines"),
-    "codes and marks": Bilingual(vi="mã vạch, con dấu, chữ viết", en="codes, seals, handwriting"),
-    "view as JPEG": Bilingual(vi="ảnh xem JPEG", en="view as JPEG"),
-    "everything else": Bilingual(vi="còn lại", en="everything else"),
+    Step.OPENING: Bilingual(vi="mở trang", en="opening"),
+    Step.BLANKNESS: Bilingual(vi="xem trang có trắng không", en="blank or not"),
+    Step.ORIENTATION: Bilingual(vi="tìm chiều trang", en="which way up"),
+    Step.PREPARATION: Bilingual(vi="chuẩn bị ảnh", en="preparation"),
+    Step.FIRST_READER: Bilingual(vi="bộ đọc thứ nhất", en="first reader"),
+    Step.SECOND_READER: Bilingual(vi="bộ đọc thứ hai", en="second reader"),
+    Step.CHOICE: Bilingual(vi="chọn giữa hai bộ đọc", en="choice between the readers"),
+    Step.QUALITY: Bilingual(vi="chất lượng ảnh", en="quality"),
+    Step.ORDER: Bilingual(vi="thứ tự dòng", en="order of lines"),
+    Step.MARKS: Bilingual(vi="mã vạch, con dấu, chữ viết", en="codes, seals, handwriting"),
+    Step.VIEW: Bilingual(vi="ảnh xem JPEG", en="view as JPEG"),
+    Step.OTHER: Bilingual(vi="còn lại", en="everything else"),
 }
 
 
@@ -106,12 +106,12 @@ def _print_timings(reading: FileReading) -> None:
     for name in sorted({n for page in pages for n in page}, key=lambda n: -sum(p.get(n, 0) for p in pages)):
         each = [1000 * page.get(name, 0) for page in pages]
         share = f"{sum(each) / whole / 10:.0f}" if whole else ""
-        told = escape(tell(_STEPS[name]) if name in _STEPS else name)
+        told = tell(_STEPS[name])
         table.add_row(told, f"{statistics.median(each):.0f}", f"{max(each):.0f}", share)
     if pages:
         each = [1000 * sum(page.values()) for page in pages]
-        name = say("cả trang", "whole page")
-        table.add_row(name, f"{statistics.median(each):.0f}", f"{max(each):.0f}", "100")
+        together = say("cả trang", "whole page")
+        table.add_row(together, f"{statistics.median(each):.0f}", f"{max(each):.0f}", "100")
     out.print(table)
 
 

@@ -28,7 +28,7 @@ from ocr.recognition.recognise import recognise
 from ocr.sources.visible_text import has_letters, without_words
 from schemas.arrangement import Turn
 from schemas.base.geometry import Box
-from schemas.base.stopwatch import step
+from schemas.base.stopwatch import Step, step
 from schemas.base.vietnamese import nfc
 from schemas.page import Block, Code, Line, Mark, PageText, Word
 from schemas.settings import JPEG_QUALITY
@@ -58,28 +58,28 @@ def read_page(
     if image.lines and turned is None:
         page = _born_digital(image, page_number, engines, timeout_seconds)
         return page, _jpeg(image.pixels, jpeg_quality)
-    with step("blank?"):
+    with step(Step.BLANKNESS):
         image = cut_out(image)
         gray, ink = ink_channel(image.pixels), written(image.pixels, image.dpi)
         blank = not image.damaged and is_blank(ink, image.dpi) and not find_codes(gray)
     if blank:
         return _blank_page(image, page_number), _jpeg(image.pixels, jpeg_quality)
-    with step("which way up"):
+    with step(Step.ORIENTATION):
         rotation = _rotation(gray, image.dpi, engines[0], timeout_seconds) if turned is None else turned
         upright, ink = (np.ascontiguousarray(np.rot90(each, -rotation // 90)) for each in (image.pixels, ink))
-    with step("preparation"):
+    with step(Step.PREPARATION):
         prepared = prepare(ink, image.dpi)
         view = turn(upright, prepared.skew_degrees)
-    with step("recognition"):
+    with step(Step.CHOICE):
         lines = recognise(prepared.gray, prepared.dpi, engines, timeout_seconds)
         lines, zone = _with_zone(lines, prepared, engines, timeout_seconds)
-    with step("quality"):
+    with step(Step.QUALITY):
         quality, effective_dpi = judge_quality(ink_channel(upright), image.dpi, prepared.skew_degrees)
-    with step("order"):
+    with step(Step.ORDER):
         height, width = view.shape[:2]
         read, fold = _in_order(lines, prepared)
         blocks = _blocks(_on_view(read, prepared.scale, (width, height)))
-    with step("codes and marks"):
+    with step(Step.MARKS):
         codes = (*find_codes(ink_channel(view)), *zone)
         marks = _marks(view, image.dpi, [line for block in blocks for line in block.lines])
     page = PageText(
@@ -98,7 +98,7 @@ def read_page(
         marks=marks,
         engine=" + ".join(engine.name for engine in engines),
     )
-    with step("view as JPEG"):
+    with step(Step.VIEW):
         return page, _jpeg(view, jpeg_quality)
 
 

@@ -5,6 +5,7 @@ from pydantic import JsonValue
 from schemas.base.geometry import Box
 from schemas.base.language import Language
 from schemas.base.model import Frozen
+from schemas.base.stopwatch import Spent
 from schemas.page import PageText, Quality
 from schemas.paper import Extract, FieldValue, PaperMark, Proposal
 
@@ -93,7 +94,7 @@ class PageTiming(Frozen):
     """Where the CPU time of a page went, programs included: seconds by step."""
 
     page_number: int
-    cpu_seconds: dict[str, float]
+    cpu_seconds: Spent
 
 
 class FileReading(Frozen):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.workers.pool import Job
 from schemas.arrangement import Turn
-from schemas.base.stopwatch import Spent, recorded, step
+from schemas.base.stopwatch import Spent, Step, recorded, step
 from schemas.batch import MediaType, Scan
 from schemas.catalogue import document_types
 from schemas.errors import WorkerDied
@@ -71,8 +71,8 @@ def read_file_page(
     from ocr.sources.files import open_page
 
     begun = time.perf_counter()
-    with recorded("everything else") as spent:
-        with step("opening"):
+    with recorded(Step.OTHER) as spent:
+        with step(Step.OPENING):
             image = open_page(file, _media_type(file, name), page_number, limits, name)
         readers, timeout = open_engines(engines), limits.program_timeout_seconds
         page, view = read_page(image, page_number, readers, timeout, jpeg_quality, turned)

@@ -12,7 +12,7 @@ from ocr.text.certain_words import with_certain_words
 from ocr.text.national_motto import with_motto
 from ocr.text.syllables import familiarity, is_syllable, rival
 from schemas.base.geometry import Box, enclosing
-from schemas.base.stopwatch import step
+from schemas.base.stopwatch import Step, step
 from schemas.page import Line, Word
 from schemas.settings import EngineName
 
@@ -40,7 +40,7 @@ def recognise(gray: Gray, dpi: int, engines: Sequence[Engine], timeout_seconds: 
     in doubt. Raises `ReadingFailed` when an engine fails.
     """
     first, *others = engines
-    with step("first reader"):
+    with step(Step.FIRST_READER):
         lines = [list(line.words) for line in first.read(gray, dpi, Layout.PAGE, timeout_seconds)]
     sure = [[surety(word, first.family) for word in line] for line in lines]
     for second in others[:1]:
@@ -90,7 +90,7 @@ def _read_again(
         return []
     boxes = [_shown(lines[at.line], at.start, at.end, gray.shape) for at in stretches]
     sheet, pieces = lay_out(gray, boxes)
-    with step("second reader"):
+    with step(Step.SECOND_READER):
         read = engine.read(sheet, dpi, Layout.SHEET, timeout_seconds)
     words = take_up(read, pieces)
     return list(zip(stretches, words, strict=True))

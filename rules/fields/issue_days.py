@@ -28,7 +28,7 @@ def propose_issue_days(
 
     An agency issues a document and signs its file on the same working day or on one soon after: the days up
     to the first signature, in the month and year that are `printed`. Nothing read and nothing signed: none;
-    nor a day after `arrived_on` (ISO; empty: not known), when another office had it.
+    nor a day after `arrived_on` (ISO; empty: not surely known), when another office had it.
     """
     signed = min(signed_on, default=None)
     last = _last_day(fold(printed), signed) if signed else None

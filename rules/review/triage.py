@@ -56,7 +56,7 @@ def review_dossier(
 
 
 def _with_whole(extract: Extract, kind: DocumentType, fields: Fields, accepted_error: float) -> Extract:
-    fields = _with_proposals(kind, with_expected(kind, fields, extract.pages[0]), extract.signed_on)
+    fields = with_proposals(kind, with_expected(kind, fields, extract.pages[0]), extract.signed_on)
     whole = judge_paper(kind, extract.confidence, fields, extract.unexplained)
     least = calibration().paper.threshold(accepted_error)
     return extract.with_changes(fields=with_doubted_whole(fields, whole, least), whole=whole)
@@ -138,11 +138,14 @@ def _not_found(document_type: DocumentType, fields: Fields, name: str, page_numb
     )
 
 
-def _with_proposals(kind: DocumentType, fields: Fields, signed_on: Sequence[date]) -> dict[str, FieldValue]:
-    """`fields`, a doubtful day of issue with those that are likely by the file's signatures, too."""
+def with_proposals(kind: DocumentType, fields: Fields, signed_on: Sequence[date]) -> dict[str, FieldValue]:
+    """`fields`, a doubtful day of issue with those that are likely by the file's signatures, too.
+
+    None is later than a sure day of arrival.
+    """
     proposed = dict(fields)
     arrived = fields.get("arrived_on")
-    arrived_on = str(arrived.value or "") if arrived else ""
+    arrived_on = str(arrived.value) if arrived and not arrived.needs_review else ""
     for name, field in fields.items():
         if kind.fields[name].check is FieldCheck.ISSUE_DATE and field.needs_review:
             days = propose_issue_days(field.raw, field.proposals, signed_on, arrived_on)

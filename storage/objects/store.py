@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from threading import local
 from uuid import uuid4
 
 import urllib3
@@ -28,6 +27,7 @@ from storage.objects.disk_sync import DiskSync
 from storage.objects.encryption import Envelope, is_closed
 from storage.objects.s3_client import READY, TIMEOUT, s3_client, tls_options
 from storage.objects.s3_errors import as_ours
+from storage.objects.unproven import Facts, Unproven
 
 _LEAST_PART = 5 * 1024**2
 """S3's least part size. Objects go in one PUT: a multipart upload would ignore If-None-Match."""
@@ -60,7 +60,7 @@ class ObjectStore:
         self._scheme = "https" if secure else "http"
         self._on_this_host = on_this_host
         self._disk = DiskSync()
-        self._put_by = local()
+        self._unproven = Unproven()
         self.envelope = envelope
         self._sse = SseS3() if sse else None
         options = tls_options(secure=secure, ca_file=ca_file)
@@ -94,7 +94,7 @@ class ObjectStore:
         """Another bucket of the same server: `sohoa` → `sohoa-seals`."""
         made = copy(self)
         made.bucket = f"{self.bucket}-{name}"
-        made._put_by = local()  # noqa: SLF001  (its own)
+        made._unproven = Unproven()  # noqa: SLF001  (its own)
         made.digests = None
         return made
 
@@ -147,7 +147,7 @@ class ObjectStore:
         etag = (written.etag or "").strip('"')
         if etag and etag != hashlib.md5(sent, usedforsecurity=False).hexdigest():
             raise ObjectAltered(key, "ETag")
-        self._unproven()[key] = digest, len(sent)
+        self._unproven.note(key, Facts(digest, len(sent)))
         return digest
 
     def put_scan(self, content: bytes) -> str:
@@ -204,14 +204,14 @@ class ObjectStore:
 
     def digest(self, key: str) -> str:
         """The SHA-256 that was stored with the object. Raises `ObjectMissing`."""
-        return self._facts(key)[0]
+        return self._facts(key).sha256
 
-    def _facts(self, key: str) -> tuple[str, int]:
-        """SHA-256 and bytes as the server tells them."""
+    def _facts(self, key: str) -> Facts:
+        """As the server tells them."""
         with self.translated(key, "stat"):
             facts = self._client.stat_object(self.bucket, key)
         metadata = {k.lower(): v for k, v in (facts.metadata or {}).items()}
-        return str(metadata.get(_SHA256, "")), facts.size or 0
+        return Facts(str(metadata.get(_SHA256, "")), facts.size or 0)
 
     def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
         """All keys below `prefix`, in order; only those that come after `after`."""
@@ -269,18 +269,12 @@ class ObjectStore:
 
     def prove(self) -> None:
         """Ask again for what this thread put since the last time; as `flush`, without the sync."""
-        unproven = dict(self._unproven())
-        self._unproven().clear()
+        unproven = self._unproven.take()
         for key, facts in unproven.items():
             if self._facts(key) != facts:
                 raise ObjectAltered(key, "not what was put")
         if self.digests:
-            self.digests.remember({key: digest for key, (digest, _) in unproven.items()})
-
-    def _unproven(self) -> dict[str, tuple[str, int]]:
-        """SHA-256 and bytes of what this thread put since its last flush."""
-        found: dict[str, tuple[str, int]] = self._put_by.__dict__.setdefault("keys", {})
-        return found
+            self.digests.remember({key: facts.sha256 for key, facts in unproven.items()})
 
     def link(self, key: str, seconds: int, file_name: str) -> str:
         """A URL that hands out this one object, as a download, for so long; for whoever has it.

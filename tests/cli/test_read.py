@@ -7,10 +7,12 @@ from commandline import lines, sohoa
 from handwritten import written_decision
 from PIL import Image
 
+from cli.read import _STEPS
 from samples.dossiers import read_truth, write_dossier
 from samples.drawing.canvas import Canvas
 from samples.drawing.damage import Level
 from samples.papers.construction_permit import draw_construction_permit
+from schemas.base.stopwatch import Step
 
 CONTRACT_KEYS = ["file", "sha256", "pages", "documents", "problems"]
 PAGE_KEYS = [
@@ -128,11 +130,12 @@ def test_where_the_time_goes_is_told_on_request(page_jpeg: bytes, tmp_path: Path
     (told,) = lines(sohoa("read", "--json", "--timings", str(file)))
     (page,) = told["timings"]
     steps = page["cpu_seconds"]
-    assert {"opening", "first reader", "second reader", "preparation"} <= set(steps)
+    assert {"opening", "first_reader", "second_reader", "preparation"} <= set(steps) <= set(Step)
     assert all(seconds >= 0 for seconds in steps.values())
     assert 0.2 < sum(steps.values()) < 60
     table = sohoa("read", "--timings", str(file), SOHOA_LANGUAGE="vi").stdout
     assert "bộ đọc thứ hai" in table
     assert "cả trang" in table
+    assert set(_STEPS) == set(Step), "each step has a name in both languages"
     (plain,) = lines(sohoa("read", "--json", str(file)))
     assert "timings" not in plain

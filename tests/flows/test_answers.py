@@ -7,8 +7,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from flows.workers.jobs import fields_of, page_of, scan_of
+from flows.workers.answers import answer_type
+from flows.workers.jobs import fields_of, page_of, read_file_page, scan_of
 from flows.workers.pool import Job, WorkerPool, worker_pool
 from schemas.errors import TookTooLong, WorkerDied
 from schemas.file_errors import DamagedFile
@@ -119,6 +121,15 @@ def _answered(value: object) -> Job:
     job = Job("tờ 1", None, b"")
     job.future.set_result(value)
     return job
+
+
+def test_a_step_that_no_page_has_is_no_answer() -> None:
+    """It would be printed: a worker that was taken over must not write on a terminal."""
+    page = PageText(page_number=1, width_px=10, height_px=10, dpi=300, effective_dpi=300)
+    promised = TypeAdapter(answer_type(read_file_page))
+    assert promised.validate_python((page, b"", 0.1, {"opening": 0.1}))
+    with pytest.raises(ValidationError):
+        promised.validate_python((page, b"", 0.1, {"\x1b]0;x\x07": 0.1}))
 
 
 def test_what_we_know_is_not_taken_from_an_answer() -> None:

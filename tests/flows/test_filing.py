@@ -21,6 +21,7 @@ from samples.drawing.damage import Level
 from samples.scores import FieldScore, compare_papers
 from schemas.batch import Balance, Batch
 from schemas.environment_errors import ProgramMissing
+from schemas.page import MarkKind
 from schemas.paper import Dossier, Paper, State
 from schemas.settings import Sandbox, Settings
 from storage.archive.archive import Archive
@@ -74,6 +75,8 @@ def test_a_dossier_becomes_papers_with_true_fields(
     assert balance.pages_waiting == 0
     assert balance.pages_blank == 1
     assert any(paper.state is State.READ for paper in papers)
+    assert {mark.kind for paper in papers for mark in paper.marks} >= {MarkKind.SEAL, MarkKind.SIGNATURE}
+    assert all(mark.page_number <= len(paper.pages) for paper in papers for mark in paper.marks)
     assert any(paper.state is State.NEEDS_REVIEW for paper in papers)
 
 

@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 
 from ocr.engines.registry import open_engines
-from ocr.layout.facing_pages import find_fold
+from ocr.layout.facing_pages import facing_pages, find_fold
 from ocr.page import read_page
 from ocr.preprocessing.page_image import PageImage
 from samples.dossiers import PAINTERS
 from samples.drawing.damage import Level, damage
 from samples.scores import character_error_rate
 from samples.truth import DrawnPage
-from schemas.page import Line, Word
+from schemas.base.geometry import Box
+from schemas.page import InkColour, Line, Mark, MarkKind, PageText, Word
 from schemas.settings import EngineName
 
 
@@ -32,6 +33,17 @@ def test_facing_pages_are_read_left_before_right() -> None:
     assert read.fold_px is not None
     assert abs(read.fold_px - read.width_px / 2) < 0.04 * read.width_px
     assert character_error_rate(f"{left.truth.text}\n{right.truth.text}", read.text) < 0.03
+
+
+def test_what_stands_on_facing_pages_keeps_its_place() -> None:
+    boxes = (Box(100, 9, 200, 99), Box(1400, 9, 1500, 99))
+    marks = tuple(Mark(kind=MarkKind.SEAL, box=box, colour=InkColour.RED) for box in boxes)
+    size = {"width_px": 2000, "height_px": 900, "dpi": 200, "effective_dpi": 200}
+    page = PageText(page_number=1, fold_px=1000, marks=marks, **size)
+    (left, at_left), (right, at_right) = facing_pages(page)
+    assert [mark.box for mark in left.marks] == [(100, 9, 200, 99)]
+    assert [mark.box for mark in right.marks] == [(400, 9, 500, 99)]
+    assert (at_left, at_right) == (0, 1000)
 
 
 def _line(*boxes: tuple[int, int, int, int]) -> Line:

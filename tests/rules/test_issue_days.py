@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from rules.fields.issue_days import propose_issue_days
 from rules.review.suggestions import suggest_values
-from rules.review.triage import review_dossier
+from rules.review.triage import review_dossier, with_proposals
 from rules.working_days import is_working_day
+from schemas.catalogue import document_types
 from schemas.paper import Evidence, Extract, FieldValue, Proposal
 from tests.support.papers_on_file import paper
 
@@ -57,6 +58,18 @@ def test_no_day_is_proposed_on_which_another_office_had_it_already() -> None:
     assert _values(propose_issue_days("", read, (), "2025-01-03")) == ["2025-01-02"]
     signed = _values(propose_issue_days("", (), (MONDAY,), "2025-01-16"))
     assert signed == ["2025-01-16", "2025-01-15", "2025-01-14"]
+
+
+@pytest.mark.parametrize(("doubted", "kept"), [(False, ["2025-01-02"]), (True, ["2025-01-20", "2025-01-02"])])
+def test_a_day_of_arrival_that_is_doubtful_takes_no_proposal_away(doubted: bool, kept: list[str]) -> None:
+    read = (Proposal(value="2025-01-20", chance=0.6), Proposal(value="2025-01-02", chance=0.4))
+    written = _read("ngày 0 tháng 01 năm 2025", "2025-01-20").with_changes(
+        evidence=Evidence(written=True), proposals=read
+    )
+    arrived = _read("3/1/2025", "2025-01-03").with_changes(needs_review=doubted)
+    kind = document_types()["administrative_document"]
+    fields = {"issued_on": written.with_changes(needs_review=True), "arrived_on": arrived}
+    assert _values(with_proposals(kind, fields, ())["issued_on"].proposals) == kept
 
 
 @given(DAYS, DAYS)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from schemas.base.stopwatch import recorded, step
+from schemas.base.stopwatch import Step, recorded, step
 
 
 def _burn(seconds: float) -> None:
@@ -16,28 +16,28 @@ def _burn(seconds: float) -> None:
 
 
 def test_a_step_within_a_step_is_charged_by_itself() -> None:
-    with recorded("rest") as spent:
+    with recorded(Step.OTHER) as spent:
         _burn(0.05)
-        with step("outer"):
+        with step(Step.CHOICE):
             _burn(0.1)
-            with step("inner"):
+            with step(Step.FIRST_READER):
                 _burn(0.2)
-            with step("inner"):
+            with step(Step.FIRST_READER):
                 _burn(0.1)
-    assert list(spent) == ["rest", "outer", "inner"]
-    assert spent == pytest.approx({"rest": 0.05, "outer": 0.1, "inner": 0.3}, abs=0.04)
+    assert list(spent) == [Step.OTHER, Step.CHOICE, Step.FIRST_READER]
+    assert spent == pytest.approx({Step.OTHER: 0.05, Step.CHOICE: 0.1, Step.FIRST_READER: 0.3}, abs=0.04)
 
 
 def test_a_program_that_was_run_is_charged_to_its_step() -> None:
     busy = "import time\nwhile time.process_time() < 0.3: pass"
-    with recorded("rest") as spent, step("program"):
+    with recorded(Step.OTHER) as spent, step(Step.SECOND_READER):
         subprocess.run([sys.executable, "-c", busy], check=True)
-    assert spent["program"] > 0.25
+    assert spent[Step.SECOND_READER] > 0.25
 
 
 def test_steps_that_nobody_records_are_nothing() -> None:
-    with step("a"), step("b"):
+    with step(Step.OPENING), step(Step.ORDER):
         pass
-    with recorded("rest") as spent, pytest.raises(ValueError, match="x"), step("a"):
+    with recorded(Step.OTHER) as spent, pytest.raises(ValueError, match="x"), step(Step.OPENING):
         raise ValueError("x")
-    assert set(spent) == {"rest", "a"}
+    assert set(spent) == {Step.OTHER, Step.OPENING}

@@ -18,7 +18,7 @@ from schemas.account import Account, Actor, Role
 from schemas.base.ids import derive_id, sha256_of
 from schemas.batch import Batch, MediaType, Receipt, Scan
 from schemas.page import Block, Line, PageText, Reading, Word
-from schemas.paper import Dossier, FieldValue, PageRef, Paper, Source, State
+from schemas.paper import Dossier, FieldValue, PageRef, Paper, PaperMark, Source, State
 from schemas.settings import Settings
 from storage.access.accounts import Accounts, new_account
 from storage.archive.archive import Archive
@@ -83,6 +83,7 @@ class Room:
         unit: str = "H10",
         document_type: str = "marital_status_certificate",
         fields: Mapping[str, str] | None = None,
+        marks: tuple[PaperMark, ...] = (),
     ) -> Paper:
         """A paper as reading leaves it, in a dossier of its own: these fields doubtful, all others sure."""
         self.count += 1
@@ -123,6 +124,7 @@ class Room:
                 fields={
                     n: value(v, at, doubtful=n in (doubtful or {})) for at, (n, v) in enumerate(known.items())
                 },
+                marks=marks,
                 state=State.NEEDS_REVIEW if doubtful or document_type == "unknown" else State.READ,
             ),
             b"%PDF",

@@ -9,6 +9,8 @@ from rules.access.masking import masked
 from schemas.account import Role
 from schemas.base.ids import sha256_of
 from schemas.document_type import ValueKind
+from schemas.page import InkColour, MarkKind
+from schemas.paper import PaperMark
 
 
 def test_every_view_of_a_record_or_image_is_an_event(room: Room) -> None:
@@ -40,6 +42,21 @@ def test_every_view_of_a_record_or_image_is_an_event(room: Room) -> None:
     again = room.person("lan")
     again.get(f"/papers/{paper.id}/pages/1.jpg")
     assert len(room.events("page.view")) == 3, "another session is another view"
+
+
+def test_what_was_seen_beside_the_print_stands_beside_the_paper(room: Room) -> None:
+    marks = tuple(
+        PaperMark(kind=kind, colour=InkColour.RED, page_number=1, box=(0, 0, 9, 9))
+        for kind in (MarkKind.SEAL, MarkKind.SIGNATURE)
+    )
+    plain, sealed = room.paper({"full_name": "A"}), room.paper({"full_name": "B"}, marks=marks)
+    lan = room.person("lan")
+    for path in ("", "/review"):
+        assert (
+            "Thấy trên giấy: con dấu (trang 1), chữ ký (trang 1)"
+            in lan.get(f"/papers/{sealed.id}{path}").text
+        )
+        assert "Thấy trên giấy" not in lan.get(f"/papers/{plain.id}{path}").text
 
 
 def test_identity_cards_ask_for_a_purpose_once_a_session(room: Room) -> None:
