@@ -63,6 +63,15 @@ def test_number_and_day_of_arrival_stand_beside_those_of_the_document(ink: tuple
     assert fields["issued_on"].value == "2025-03-18"
 
 
+def test_the_number_of_the_document_is_not_that_of_its_arrival() -> None:
+    canvas = _decision()
+    canvas.write(27, 52, "ĐẾN", 14, "Bold")
+    canvas.write(42, 52, "Ngày: 21/3/2025", 11)
+    fields = _read(canvas).fields
+    assert fields["document_number"].value == "308/QĐ-UBND"
+    assert "arrival_number" not in fields, "the stamp has no line for it"
+
+
 def test_a_document_without_a_stamp_has_none() -> None:
     fields = _read(_decision()).fields
     assert not {"arrival_number", "arrived_on"} & set(fields)
