@@ -8,7 +8,7 @@ from handwritten import written_decision
 from PIL import Image
 
 from cli.read import _STEPS
-from samples.dossiers import read_truth, write_dossier
+from samples.dossiers import PAINTERS, read_truth, write_dossier
 from samples.drawing.canvas import Canvas
 from samples.drawing.damage import Level
 from samples.papers.construction_permit import draw_construction_permit
@@ -139,3 +139,12 @@ def test_where_the_time_goes_is_told_on_request(page_jpeg: bytes, tmp_path: Path
     assert set(_STEPS) == set(Step), "each step has a name in both languages"
     (plain,) = lines(sohoa("read", "--json", str(file)))
     assert "timings" not in plain
+
+
+def test_seals_and_signatures_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    PAINTERS["administrative_document"](Random(1), "a", "named").pages[-1].image.save(file, dpi=(300, 300))
+    (told,) = lines(sohoa("read", "--json", str(file)))
+    assert {mark["kind"] for mark in told["documents"][0]["marks"]} == {"seal", "signature"}
+    printed = sohoa("read", str(file), SOHOA_LANGUAGE="vi").stdout
+    assert "thấy trên giấy: con dấu (trang 1), chữ ký (trang 1)" in printed

@@ -6,10 +6,13 @@ import pytest
 
 from cli.records import _show_paper
 from schemas.base.language import Bilingual
-from schemas.paper import FieldValue, PageRef, Paper, Problem, State
+from schemas.page import InkColour, MarkKind
+from schemas.paper import FieldValue, PageRef, Paper, PaperMark, Problem, State
 
 
-def test_brackets_on_a_paper_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_brackets_are_printed_as_they_are_and_a_seal_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     text = "[/bold] [red]X"
     odd = Problem(code="odd", message=Bilingual(vi=f"Đọc được {text}.", en=f"Read {text}."))
     value = FieldValue(
@@ -29,6 +32,7 @@ def test_brackets_on_a_paper_are_printed_as_they_are(capsys: pytest.CaptureFixtu
         confidence=0.9,
         pages=(PageRef(scan="0" * 64, page_number=1, reading_key="k"),),
         fields={"full_name": value},
+        marks=(PaperMark(kind=MarkKind.SEAL, colour=InkColour.RED, page_number=1, box=(0, 0, 9, 9)),),
         state=State.NEEDS_REVIEW,
         read_at=datetime.now(UTC),
         pdf_key="",
@@ -39,3 +43,4 @@ def test_brackets_on_a_paper_are_printed_as_they_are(capsys: pytest.CaptureFixtu
     _show_paper(paper)
     printed = "".join(capsys.readouterr().out.split())
     assert printed.count("[/bold][red]X") >= 1
+    assert "thấytrêngiấy:condấu(trang1)" in printed

@@ -63,6 +63,14 @@ def test_number_and_day_of_arrival_stand_beside_those_of_the_document(ink: tuple
     assert fields["issued_on"].value == "2025-03-18"
 
 
+def test_a_stamp_on_a_single_line_is_read_to_the_next_label() -> None:
+    canvas = _decision()
+    canvas.write(25, 50, "ĐẾN  Số: 2352  Ngày: 21/3/2025", 11)
+    fields = _read(canvas).fields
+    assert fields["arrival_number"].raw == "2352"
+    assert fields["arrived_on"].value == "2025-03-21"
+
+
 def test_the_number_of_the_document_is_not_that_of_its_arrival() -> None:
     canvas = _decision()
     canvas.write(27, 52, "ĐẾN", 14, "Bold")

@@ -43,6 +43,18 @@ def test_a_line_stands_alone_with_all_its_marks(at: int) -> None:
     )
 
 
+@pytest.mark.parametrize(("gap", "stays"), [(14, True), (3, False)])
+def test_a_mark_is_another_lines_only_where_it_is_close_to_it(gap: int, stays: bool) -> None:
+    """A hook stands far above its letter, and may be nearer to the line above."""
+    page: Gray = np.full((300, 300), 255, np.uint8)
+    page[140:190, 100:160] = 0  # a letter of the line
+    page[10:76, 100:160] = 0  # one of the line above, which reaches into the box
+    page[76 + gap : 76 + gap + 6, 120:128] = 0  # the mark
+    sheet, _ = lay_out(page, [Box(60, 70, 260, 210)], width=0, is_line=True)
+    alone = np.count_nonzero(sheet < 128) - 50 * 60
+    assert alone == (6 * 8 if stays else 0)
+
+
 def test_white_stays_white() -> None:
     sheet, (piece,) = lay_out(
         np.full((90, 300), 255, np.uint8), [Box(10, 10, 200, 60)], width=0, is_line=True

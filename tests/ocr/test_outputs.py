@@ -61,6 +61,19 @@ def test_pdf_is_pdfa_with_the_text_on_the_ink(read: tuple[PageText, bytes], tmp_
     assert float(np.percentile(off, 95)) < page.dpi / 25.4, "within a millimetre"
 
 
+def test_pdf_says_what_it_is_and_its_text_is_never_drawn(read: tuple[PageText, bytes]) -> None:
+    page, view = read
+    with pikepdf.open(io.BytesIO(make_pdf([page], [view], title="Giấy khai sinh", at=AT))) as pdf:
+        assert str(pdf.Root.Lang) == "vi-VN"
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == "Giấy khai sinh"
+            assert metadata["xmp:CreateDate"] == AT.isoformat()
+            assert metadata["pdfaid:part"] == "2"
+        commands = list(pikepdf.parse_content_stream(pdf.pages[0]))
+    modes = [int(str(c.operands[0])) for c in commands if str(c.operator) == "Tr"]
+    assert modes == [3], "invisible (ISO 32000-1, 9.3.6)"
+
+
 def test_pdf_keeps_the_view_as_it_is_and_is_deterministic(read: tuple[PageText, bytes]) -> None:
     page, view = read
     content = make_pdf([page], [view], title="x", at=AT)

@@ -107,6 +107,13 @@ def test_dates_out_of_order_are_a_problem_of_the_later() -> None:
     assert not reviewed["issued_on"].problems
 
 
+def test_a_document_that_arrived_before_it_was_issued_is_doubted() -> None:
+    kind = document_types()["administrative_document"]
+    fields = {"issued_on": _field("2024-03-18"), "arrived_on": _field("2024-03-17")}
+    (reviewed,) = review_papers([(kind, fields)], 0.005, TODAY)
+    assert [p.code for p in reviewed["arrived_on"].problems] == ["dates_out_of_order"]
+
+
 @given(st.text(alphabet="0123456789GH./-QĐab ", max_size=20), st.floats(0, 1))
 def test_review_never_changes_a_value(value: str, confidence: float) -> None:
     kind = document_types()["receipt_slip"]

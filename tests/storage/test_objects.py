@@ -7,6 +7,7 @@ import pytest
 import urllib3
 
 from schemas.store_errors import ObjectAltered, ObjectExists, ObjectMissing, StoreUnavailable
+from storage.objects.s3_client import READY
 from storage.objects.seaweedfs import Address, embedded
 from storage.objects.store import ObjectStore
 from storage.opening import embedded_store
@@ -27,6 +28,21 @@ def test_keys_are_write_once(store: ObjectStore) -> None:
     with pytest.raises(ObjectExists):
         store.put("a", b"two")
     assert store.get("a") == b"one"
+
+
+def test_each_bucket_answers_for_what_was_put_into_it(store: ObjectStore) -> None:
+    beside = store.beside("copy")
+    beside.prepare()
+    store.put("a", b"one")
+    beside.prove()
+    store.prove()
+    store.put("gone", b"two")
+    store.sdk.remove_object(store.bucket, "gone")
+    beside.prove()
+    with pytest.raises(ObjectMissing):
+        store.prove()
+    beside.sdk.remove_object(beside.bucket, READY)
+    beside.sdk.remove_bucket(beside.bucket)
 
 
 def test_large_objects_are_write_once_too(store: ObjectStore) -> None:
