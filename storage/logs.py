@@ -28,6 +28,8 @@ FOLDER, NAME = "logs", "sohoa.jsonl"
 _LOG = logging.getLogger("sohoa")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False
+logging.raiseExceptions = False
+"""A line that the disk has no room for is left out: a traceback beside what people are told helps nobody."""
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/{}*+-]{0,120}")
 """What ids, codes and addresses of routes are made of."""
 _NUMBER = re.compile(r"(?<![0-9A-Fa-f-])\d{9,}(?![0-9A-Fa-f-])")

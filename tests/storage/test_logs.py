@@ -51,6 +51,18 @@ def test_no_sentence_and_no_number_of_a_person_gets_through(text: str, number: s
     assert logs._plain(number) == logs.LEFT_OUT
 
 
+def test_a_line_without_room_is_left_out_in_silence(folder: Path) -> None:
+    (folder / "logs").mkdir(mode=0o700)
+    (folder / "logs" / "sohoa.jsonl").symlink_to("/dev/full")
+    code = (
+        "import sys; from pathlib import Path; from schemas.logs import LogSettings\n"
+        "from storage.logs import log_event, start_logging\n"
+        "start_logging(LogSettings(), Path(sys.argv[1])); log_event('turn'); print('on')\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("on\n", "")
+
+
 def test_lines_of_many_processes_are_whole_and_files_rotate(folder: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
