@@ -16,16 +16,9 @@ _YES, _NO = ("1", "true", "co", "x", "yes", "2"), ("0", "false", "khong", "no", 
 _PORTAL = re.compile(r"^\d{14}$")
 
 
-_FORMATS = (
-    "%d/%m/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",
-    "%H:%M %d/%m/%Y",
-    "%H:%M:%S %d/%m/%Y",
-    "%d-%m-%Y %H:%M:%S",
-    "%d-%m-%Y %H:%M",
-    "%d-%m-%Y",
-)
+_CLOCK = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?"
+_WRITTEN = re.compile(rf"(?:{_CLOCK}\s+)?(\d{{1,2}})([/-])(\d{{1,2}})\5(\d{{4}})(?:\s+{_CLOCK})?", re.ASCII)
+"""A day as it is written here, `30/09/2025` or `30-09-2025`, a clock before or behind it."""
 
 
 _LAST = time(23, 59, 59)
@@ -65,12 +58,22 @@ def parse_moment(value: object, name: str, *, ends: bool = False) -> datetime | 
 def _typed(text: str, name: str) -> datetime:
     if _PORTAL.match(text):
         text = f"{text[:8]}T{text[8:]}"
-    for read in (datetime.fromisoformat, *(lambda t, f=f: datetime.strptime(t, f) for f in _FORMATS)):  # noqa: DTZ007
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    raise NotADossier(f"{name}: {text[:40]} (30/09/2025 16:30, 2025-09-30 16:30:00, 20250930163000)")
+    try:
+        return _written(text) or datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NotADossier(
+            f"{name}: {text[:40]} (30/09/2025 16:30, 2025-09-30 16:30:00, 20250930163000)"
+        ) from error
+
+
+def _written(text: str) -> datetime | None:
+    """The moment of a day written day first; None for another form, `ValueError` for no day."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None or (match[1] and match[8]):
+        return None
+    day, month, year = int(match[4]), int(match[6]), int(match[7])
+    hour, minute, second = (int(part or 0) for part in match.group(*((1, 2, 3) if match[1] else (8, 9, 10))))
+    return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  (its zone is the caller's)
 
 
 def number_in(said: Row, name: str) -> int | None:

@@ -82,9 +82,9 @@ def is_no_dossier(row: Row, mapping: Mapping[str, str]) -> bool:
     """A line between the dossiers of a printed table: a sum, a group's name, who signed it."""
     code, *others = (text_in(row, mapping[field]) for field in ("code", "procedure", "unit"))
     filled = [value for value in row.values() if value is not None and str(value).strip()]
-    sums = any(_SUM.match(fold(str(value).strip())) for value in filled)
     if code:
         return bool(_SUM.match(fold(code))) or (len(filled) == 1 and check_dossier_code(code) is not None)
+    sums = any(_SUM.match(fold(str(value).strip())) for value in filled)
     return sums or not any(others) or len(filled) == 1
 
 

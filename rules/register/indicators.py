@@ -93,11 +93,13 @@ def entry_of(dossier: RegisteredDossier) -> Entry:
         Fact.ASKED_TWICE: timing.asked_twice,
         Fact.NO_DEADLINE: timing.limit_at is None,
     }
-    facts = Fact.NONE
-    for fact, true in held.items():
-        facts |= fact if true else Fact.NONE
     return Entry(
-        facts, dossier.received_at, timing.ended_at, timing.waits_since, timing.limit_at, dossier.result_until
+        Fact(sum(fact for fact, true in held.items() if true)),
+        dossier.received_at,
+        timing.ended_at,
+        timing.waits_since,
+        timing.limit_at,
+        dossier.result_until,
     )
 
 

@@ -15,7 +15,7 @@ _SPACES = re.compile(r"\s+")
 
 def nfc(text: str) -> str:
     """`text` in Unicode NFC with every run of white space as one blank."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def with_one_tone_placement(text: str) -> str:
@@ -36,8 +36,10 @@ def fold(text: str) -> str:
 
     NFC and NFD, `hoà` and `hòa` fold alike. The length may differ from the input's.
     """
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return _SPACES.sub(" ", "".join(c for c in bare if not unicodedata.combining(c)).lower()).strip()
+    if not text.isascii():
+        bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        text = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(text.lower().split())
 
 
 def same_spelling(text: str) -> str:

@@ -19,18 +19,20 @@ _SIGNED = (State.SIGNED, State.ARCHIVED)
 _SEEN = (State.VERIFIED, *_SIGNED)
 
 
-def meet(session: Session, code: str | None) -> None:
-    """Note in the register how far the dossier of that code is digitised, if it is in the register."""
-    known = session.scalar(select(RegisterRow.stage).where(RegisterRow.code == code)) if code else None
-    if known is None:
+def meet(session: Session, codes: Collection[str | None]) -> None:
+    """Note in the register how far the dossiers of those codes are digitised; it may lack some or all."""
+    if not (named := [code for code in codes if code]):
         return
-    stage = stages_of(session, [str(code)]).get(str(code), 0)
-    if stage != known:
-        session.execute(
-            update(RegisterRow)
-            .where(RegisterRow.code == code)
-            .values(stage=stage, changed_at=datetime.now(UTC))
-        )
+    query = select(RegisterRow.code, RegisterRow.stage).where(RegisterRow.code.in_(named))
+    known = dict(session.execute(query).tuples().all())
+    stages = stages_of(session, known) if known else {}
+    for code, before in known.items():
+        if (stage := stages.get(code, 0)) != before:
+            session.execute(
+                update(RegisterRow)
+                .where(RegisterRow.code == code)
+                .values(stage=stage, changed_at=datetime.now(UTC))
+            )
 
 
 def stages_of(session: Session, codes: Collection[str]) -> dict[str, int]:

@@ -53,8 +53,7 @@ def set_dossier(session: Session, dossier: Dossier, revision: int, stack: str) -
         )
     )
     session.flush()
-    for code in {code_before, dossier.code}:
-        meet(session, code)
+    meet(session, {code_before, dossier.code})
 
 
 def remove_dossier(session: Session, dossier_id: str) -> None:
@@ -65,7 +64,7 @@ def remove_dossier(session: Session, dossier_id: str) -> None:
         session.flush()
         session.delete(row)
         session.flush()
-        meet(session, row.code)
+        meet(session, [row.code])
 
 
 def _remove_papers(session: Session, dossier_id: str, kept: Collection[str]) -> None:
@@ -97,7 +96,7 @@ def set_paper(session: Session, filed: FiledPaper) -> None:
     session.flush()
     enter_subjects(session, paper, row.unit)
     _note_procedure(session, paper)
-    meet(session, code)
+    meet(session, [code])
     session.execute(delete(HandRow).where(HandRow.paper_id == paper.id))
     insert_missing(session, HandRow, [{"paper_id": paper.id, "login": login} for login in paper.hands])
 

@@ -149,7 +149,7 @@ def enter_undone(database: Database, undone: Undone) -> None:
 
 
 def _meet(session: Session, submission_id: str | None) -> None:
-    meet(session, session.scalar(select(SubmissionRow.code).where(SubmissionRow.id == submission_id)))
+    meet(session, [session.scalar(select(SubmissionRow.code).where(SubmissionRow.id == submission_id))])
 
 
 def _keep(archive: Archive, made: Submission, by: Actor, *, anew: bool = False) -> Submission:

@@ -173,9 +173,7 @@ def _take(
     with archive.database.session() as session:
         _upsert(session, key, fresh, [digests[one.code] for one in fresh])
     with archive.database.session() as session:
-        for one in fresh:  # a paper may have been filed before the line was there to be met
-            if one.code in stages_of(session, [one.code]):
-                meet(session, one.code)
+        meet(session, [one.code for one in fresh])  # papers may have been filed before the lines were there
 
 
 def _upsert(

@@ -59,7 +59,9 @@ def test_a_line_without_room_is_left_out_in_silence(folder: Path) -> None:
         "from storage.logs import log_event, start_logging\n"
         "start_logging(LogSettings(), Path(sys.argv[1])); log_event('turn'); print('on')\n"
     )
-    run = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True
+    )
     assert (run.stdout, run.stderr) == ("on\n", "")
 
 
